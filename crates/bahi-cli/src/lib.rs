@@ -1,0 +1,1 @@
+//! The bahi program: a subsidy ledger from the command line.

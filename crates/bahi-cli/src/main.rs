@@ -1,0 +1,2 @@
+//! The bahi program.
+fn main() {}

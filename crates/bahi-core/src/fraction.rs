@@ -1,0 +1,264 @@
+//! Exact fractions and their one rounding to money.
+//!
+//! # Invariants
+//! * A `Fraction` is in lowest terms with a denominator above zero; every operation is checked.
+//! * Nothing is rounded but by [`Fraction::round`], with a rule that has a name.
+
+use core::fmt;
+
+use crate::{Money, Total};
+
+/// An exact number: an i128 over an i128, in lowest terms, denominator above zero.
+///
+/// ```
+/// use bahi_core::Fraction;
+/// let third = Fraction::new(2, 6)?;
+/// assert_eq!(third.to_string(), "1/3");
+/// # Ok::<(), bahi_core::OutOfRange>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Fraction {
+    numerator: i128,
+    denominator: i128,
+}
+
+/// A computation left the range of exact numbers; the terms or the facts are out of all
+/// proportion. What to do next: correct the fact or the terms.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OutOfRange;
+
+impl fmt::Display for OutOfRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the computation leaves the range of exact numbers")
+    }
+}
+
+impl core::error::Error for OutOfRange {}
+
+/// How an exact amount becomes whole paise; recorded with the terms, printed with the answer.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Rounding {
+    /// To the nearest paisa, a half away from zero.
+    PaisaHalfAwayFromZero,
+    /// To the nearest paisa, a half to the even one.
+    PaisaHalfEven,
+    /// Down to the paisa.
+    PaisaDown,
+    /// To the nearest rupee, a half away from zero.
+    RupeeHalfAwayFromZero,
+    /// Down to the rupee.
+    RupeeDown,
+}
+
+impl Rounding {
+    /// Every rule, in order of its number.
+    pub const ALL: [Rounding; 5] = [
+        Rounding::PaisaHalfAwayFromZero,
+        Rounding::PaisaHalfEven,
+        Rounding::PaisaDown,
+        Rounding::RupeeHalfAwayFromZero,
+        Rounding::RupeeDown,
+    ];
+
+    /// The rule's stable name, as files and JSON write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Rounding::PaisaHalfAwayFromZero => "paisa_half_away_from_zero",
+            Rounding::PaisaHalfEven => "paisa_half_even",
+            Rounding::PaisaDown => "paisa_down",
+            Rounding::RupeeHalfAwayFromZero => "rupee_half_away_from_zero",
+            Rounding::RupeeDown => "rupee_down",
+        }
+    }
+
+    /// The rule of a stable name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Rounding> {
+        Rounding::ALL.into_iter().find(|rule| rule.name() == name)
+    }
+}
+
+impl Fraction {
+    /// Zero.
+    pub const ZERO: Fraction = Fraction { numerator: 0, denominator: 1 };
+
+    /// `numerator / denominator` in lowest terms.
+    ///
+    /// # Errors
+    /// [`OutOfRange`] when the denominator is zero or a sign cannot be turned.
+    pub fn new(numerator: i128, denominator: i128) -> Result<Fraction, OutOfRange> {
+        if denominator == 0 || numerator == i128::MIN || denominator == i128::MIN {
+            return Err(OutOfRange);
+        }
+        let (numerator, denominator) =
+            if denominator < 0 { (-numerator, -denominator) } else { (numerator, denominator) };
+        let divisor = greatest_common_divisor(numerator.unsigned_abs(), denominator.unsigned_abs());
+        let divisor = i128::try_from(divisor).map_err(|_| OutOfRange)?;
+        Ok(Fraction { numerator: numerator / divisor, denominator: denominator / divisor })
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub const fn whole(number: i64) -> Fraction {
+        Fraction { numerator: number as i128, denominator: 1 }
+    }
+
+    /// The numerator, in lowest terms.
+    #[must_use]
+    pub const fn numerator(self) -> i128 {
+        self.numerator
+    }
+
+    /// The denominator, above zero.
+    #[must_use]
+    pub const fn denominator(self) -> i128 {
+        self.denominator
+    }
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// [`OutOfRange`].
+    pub fn add(self, other: Fraction) -> Result<Fraction, OutOfRange> {
+        if self.denominator == other.denominator {
+            let sum = self.numerator.checked_add(other.numerator).ok_or(OutOfRange)?;
+            return Fraction::new(sum, self.denominator);
+        }
+        let left = self.numerator.checked_mul(other.denominator).ok_or(OutOfRange)?;
+        let right = other.numerator.checked_mul(self.denominator).ok_or(OutOfRange)?;
+        let below = self.denominator.checked_mul(other.denominator).ok_or(OutOfRange)?;
+        Fraction::new(left.checked_add(right).ok_or(OutOfRange)?, below)
+    }
+
+    /// The difference.
+    ///
+    /// # Errors
+    /// [`OutOfRange`].
+    pub fn sub(self, other: Fraction) -> Result<Fraction, OutOfRange> {
+        self.add(Fraction { numerator: -other.numerator, denominator: other.denominator })
+    }
+
+    /// The product.
+    ///
+    /// # Errors
+    /// [`OutOfRange`].
+    pub fn mul(self, other: Fraction) -> Result<Fraction, OutOfRange> {
+        // Cross-reduction keeps the products small: (a/b)·(c/d) = (a/d)·(c/b).
+        let left = Fraction::new(self.numerator, other.denominator)?;
+        let right = Fraction::new(other.numerator, self.denominator)?;
+        let above = left.numerator.checked_mul(right.numerator).ok_or(OutOfRange)?;
+        let below = left.denominator.checked_mul(right.denominator).ok_or(OutOfRange)?;
+        Fraction::new(above, below)
+    }
+
+    /// Which of two is larger.
+    ///
+    /// # Errors
+    /// [`OutOfRange`].
+    pub fn compare(self, other: Fraction) -> Result<core::cmp::Ordering, OutOfRange> {
+        Ok(self.sub(other)?.numerator.cmp(&0))
+    }
+
+    /// The whole paise of an exact number of paise, by a named rule.
+    ///
+    /// ```
+    /// # use bahi_core::{Fraction, Rounding, Total};
+    /// let half = Fraction::new(25, 2)?;
+    /// assert_eq!(half.round(Rounding::PaisaHalfAwayFromZero), Total::from_paise(13));
+    /// assert_eq!(half.round(Rounding::PaisaHalfEven), Total::from_paise(12));
+    /// # Ok::<(), bahi_core::OutOfRange>(())
+    /// ```
+    #[must_use]
+    pub fn round(self, rule: Rounding) -> Total {
+        let nearest = |unit: i128, half_even: bool| {
+            let Some(step) = self.denominator.checked_mul(unit) else { return 0 };
+            let whole = self.numerator.div_euclid(step);
+            let rest = self.numerator.rem_euclid(step);
+            let up = match (rest.saturating_mul(2)).cmp(&step) {
+                core::cmp::Ordering::Less => false,
+                core::cmp::Ordering::Greater => true,
+                core::cmp::Ordering::Equal if half_even => whole % 2 != 0,
+                core::cmp::Ordering::Equal => self.numerator > 0,
+            };
+            (whole + i128::from(up)) * unit
+        };
+        Total::from_paise(match rule {
+            Rounding::PaisaHalfAwayFromZero => nearest(1, false),
+            Rounding::PaisaHalfEven => nearest(1, true),
+            Rounding::PaisaDown => self.numerator.div_euclid(self.denominator),
+            Rounding::RupeeHalfAwayFromZero => nearest(100, false),
+            Rounding::RupeeDown => {
+                self.numerator.div_euclid(self.denominator).div_euclid(100) * 100
+            }
+        })
+    }
+
+    /// An exact number of paise as rupees, in lowest terms.
+    ///
+    /// # Errors
+    /// [`OutOfRange`].
+    pub fn paise_to_rupees(self) -> Result<Fraction, OutOfRange> {
+        self.mul(Fraction { numerator: 1, denominator: 100 })
+    }
+}
+
+impl From<Money> for Fraction {
+    /// The amount in paise.
+    fn from(money: Money) -> Fraction {
+        Fraction { numerator: i128::from(money.paise()), denominator: 1 }
+    }
+}
+
+impl fmt::Display for Fraction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.numerator, self.denominator)
+    }
+}
+
+fn greatest_common_divisor(mut a: u128, mut b: u128) -> u128 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    //! Rounding at the half, both signs.
+
+    use super::*;
+
+    fn rounded(numerator: i128, denominator: i128, rule: Rounding) -> i128 {
+        let fraction = Fraction::new(numerator, denominator).expect("a test's fraction is sound");
+        fraction.round(rule).paise()
+    }
+
+    #[test]
+    fn each_rule_rounds_as_its_name_says() {
+        use Rounding::{
+            PaisaDown, PaisaHalfAwayFromZero, PaisaHalfEven, RupeeDown, RupeeHalfAwayFromZero,
+        };
+        assert_eq!(rounded(5, 2, PaisaHalfAwayFromZero), 3);
+        assert_eq!(rounded(-5, 2, PaisaHalfAwayFromZero), -3);
+        assert_eq!(rounded(5, 2, PaisaHalfEven), 2);
+        assert_eq!(rounded(7, 2, PaisaHalfEven), 4);
+        assert_eq!(rounded(-5, 2, PaisaHalfEven), -2);
+        assert_eq!(rounded(299, 100, PaisaDown), 2);
+        assert_eq!(rounded(150, 1, RupeeHalfAwayFromZero), 200);
+        assert_eq!(rounded(149, 1, RupeeHalfAwayFromZero), 100);
+        assert_eq!(rounded(199, 1, RupeeDown), 100);
+    }
+
+    #[test]
+    fn arithmetic_is_exact_and_checked() {
+        let third = Fraction::new(1, 3).expect("sound");
+        let sixth = Fraction::new(1, 6).expect("sound");
+        assert_eq!(third.add(sixth), Fraction::new(1, 2));
+        assert_eq!(third.mul(sixth), Fraction::new(1, 18));
+        let huge = Fraction::new(i128::MAX, 1).expect("sound");
+        assert_eq!(huge.add(huge), Err(OutOfRange));
+        assert_eq!(huge.mul(huge), Err(OutOfRange));
+        assert_eq!(Fraction::new(1, 0), Err(OutOfRange));
+    }
+}

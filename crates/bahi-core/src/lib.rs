@@ -1,0 +1,57 @@
+//! The words of a subsidy ledger: money, days, names, terms, events, commands and refusals.
+//!
+//! Everything here is plain data with checked constructors. Nothing reads a clock, a file or the
+//! environment; that is why the crate is `no_std`.
+//!
+//! # Not here
+//! Decisions (`bahi-rules`), stored bytes (`bahi-wire`), JSON (`bahi-json`).
+
+#![no_std]
+
+extern crate alloc;
+
+mod answer;
+mod command;
+mod evaluate;
+mod event;
+mod fraction;
+mod ids;
+mod money;
+mod names;
+mod projection;
+mod refusal;
+mod terms;
+mod time;
+
+pub use answer::{Account, BalanceRow, Columns, Posting, Receipt};
+pub use command::{Act, Command, CommandKind, Role};
+pub use evaluate::{Entitlement, GivenFact, ItemOutcome, NotEntitled, fact_value};
+pub use event::{
+    Applicant, Applied, AuditFinding, AuditScope, Audited, CommandRefused, DISTRICTS_MAX,
+    Disbursed, Envelope, Event, EventKind, FINDINGS_MAX, Opinion, Payee, PaymentMode,
+    PaymentReturned, Recorded, Recovered, SPV_MEMBERS_MAX, Sanctioned, SchemeOpened, StoredFact,
+    TermsChanged,
+};
+pub use fraction::{Fraction, OutOfRange, Rounding};
+pub use ids::{
+    AccountKey, BodyKey, CommandId, District, EventId, FamilyKey, Fingerprint, Fund, FundKey, Ifsc,
+    LedgerId, PersonKey, Position, hex,
+};
+pub use money::{AMOUNT_BYTES_MAX, AmountError, Money, Total};
+pub use names::{
+    ActorName, ActorNo, Authority, AuthorityNo, CaseRef, HeadName, HeadNo, INTRODUCTIONS_MAX,
+    Introduction, NAME_BYTES_MAX, NameError, Names, NamesMark, Naming, OrderNumber, Reference,
+    SchemeName, SchemeNo, Word, WordNo,
+};
+pub use projection::Projection;
+pub use refusal::{REFUSAL_FIGURES_MAX, REFUSALS_MAX, Refusal, RefusalRecord, Refused, Stage};
+pub use terms::{
+    Expr, FACTS_MAX, FactKind, FactSpec, FactValue, Facts, Item, Policy, Require, SlabRow,
+    TERMS_DEPTH_MAX, TERMS_LIST_MAX, TERMS_NODES_MAX, Terms, TermsError, TermsParts, Test,
+};
+pub use time::{Day, FinancialYear, Instant, TimeError};
+
+/// The outside crate whose `Decimal` converts to and from [`Money`].
+pub use rust_decimal;
+/// The outside crate whose `Uuid` stands in [`CommandId::uuid`].
+pub use uuid;

@@ -1,0 +1,422 @@
+//! Why the rules say no: every refusal, its stage, its stable code, and its figures.
+//!
+//! # Invariants
+//! * The order of the variants is the checking order; a later stage is looked at only when every
+//!   earlier one has nothing to say.
+//! * A refusal is rebuilt from its code, figures and word alone, so a recorded one reads the same
+//!   for ever.
+//! * Codes and numbers are never reused. A new refusal is a breaking release.
+
+use alloc::{boxed::Box, format, string::String, vec::Vec};
+use core::fmt;
+
+use crate::{Day, District, FinancialYear, Money, Position, Total, Word};
+
+/// The stages of a decision, in order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Stage {
+    /// Is the request whole in itself?
+    Form,
+    /// Has it been made before?
+    Repetition,
+    /// Has the case come so far, and no further?
+    OrderOfLife,
+    /// Does everything it names exist and fit together?
+    References,
+    /// Do the scheme's terms allow it?
+    Terms,
+    /// Is the money there?
+    Conservation,
+}
+
+impl Stage {
+    /// Its stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Stage::Form => "form",
+            Stage::Repetition => "repetition",
+            Stage::OrderOfLife => "order_of_life",
+            Stage::References => "references",
+            Stage::Terms => "terms",
+            Stage::Conservation => "conservation",
+        }
+    }
+}
+
+/// A refusal as it is recorded: a number, its figures, and a word where it has one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RefusalRecord {
+    /// The refusal's number.
+    pub number: u16,
+    /// Its figures, in the order of its fields.
+    pub figures: Vec<i128>,
+    /// Its word, where it has one.
+    pub word: Option<Word>,
+}
+
+/// The most figures a refusal has.
+pub const REFUSAL_FIGURES_MAX: usize = 4;
+/// The most refusals one command can meet in one stage.
+pub const REFUSALS_MAX: usize = 64;
+
+/// A value that travels as a figure.
+trait Figure: Sized {
+    fn figure(&self) -> i128;
+    fn from_figure(figure: i128) -> Option<Self>;
+}
+
+impl Figure for Money {
+    fn figure(&self) -> i128 {
+        i128::from(self.paise())
+    }
+    fn from_figure(figure: i128) -> Option<Self> {
+        i64::try_from(figure).ok().and_then(Money::from_paise)
+    }
+}
+
+impl Figure for Total {
+    fn figure(&self) -> i128 {
+        self.paise()
+    }
+    fn from_figure(figure: i128) -> Option<Self> {
+        Some(Total::from_paise(figure))
+    }
+}
+
+impl Figure for Position {
+    fn figure(&self) -> i128 {
+        i128::from(self.0)
+    }
+    fn from_figure(figure: i128) -> Option<Self> {
+        u64::try_from(figure).ok().map(Position)
+    }
+}
+
+impl Figure for Day {
+    fn figure(&self) -> i128 {
+        i128::from(self.epoch_days())
+    }
+    fn from_figure(figure: i128) -> Option<Self> {
+        i32::try_from(figure).ok().and_then(Day::from_epoch_days)
+    }
+}
+
+impl Figure for District {
+    fn figure(&self) -> i128 {
+        i128::from(self.0)
+    }
+    fn from_figure(figure: i128) -> Option<Self> {
+        u16::try_from(figure).ok().map(District)
+    }
+}
+
+impl Figure for FinancialYear {
+    fn figure(&self) -> i128 {
+        i128::from(self.first())
+    }
+    fn from_figure(figure: i128) -> Option<Self> {
+        u16::try_from(figure).ok().and_then(FinancialYear::from_first)
+    }
+}
+
+impl Figure for u16 {
+    fn figure(&self) -> i128 {
+        i128::from(*self)
+    }
+    fn from_figure(figure: i128) -> Option<Self> {
+        u16::try_from(figure).ok()
+    }
+}
+
+/// Declares every refusal once: its number, stage, code, fields and message. The enum, the record
+/// and the way back from it cannot disagree, because they are written from the same line.
+macro_rules! refusals {
+    ($(
+        $(#[$doc:meta])*
+        $number:literal $stage:ident $code:literal
+        $name:ident { $($(#[$field_doc:meta])* $field:ident : $kind:ty),* $(; $(#[$word_doc:meta])* $word:ident)? }
+        => $message:literal $(, $argument:expr)*;
+    )*) => {
+        /// Why the rules say no. The order of variants is the checking order.
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        pub enum Refusal {
+            $(
+                $(#[$doc])*
+                $name {
+                    $($(#[$field_doc])* $field: $kind,)*
+                    $($(#[$word_doc])* $word: Word,)?
+                },
+            )*
+        }
+
+        impl Refusal {
+            /// Every code with its number and stage, in checking order.
+            pub const CODES: &'static [(u16, &'static str, Stage)] =
+                &[$(($number, $code, Stage::$stage)),*];
+
+            /// Its number, never reused.
+            #[must_use]
+            pub const fn number(&self) -> u16 {
+                match self { $(Refusal::$name { .. } => $number,)* }
+            }
+
+            /// Its stable code: `exceeds_budget`.
+            #[must_use]
+            pub const fn code(&self) -> &'static str {
+                match self { $(Refusal::$name { .. } => $code,)* }
+            }
+
+            /// The stage that gives it.
+            #[must_use]
+            pub const fn stage(&self) -> Stage {
+                match self { $(Refusal::$name { .. } => Stage::$stage,)* }
+            }
+
+            /// The form it is recorded in.
+            #[must_use]
+            pub fn record(&self) -> RefusalRecord {
+                match self {
+                    $(Refusal::$name { $($field,)* $($word)? } => RefusalRecord {
+                        number: $number,
+                        figures: Vec::from([$(Figure::figure($field)),*] as [i128; refusals!(@count $($field)*)]),
+                        word: refusals!(@word $($word)?),
+                    },)*
+                }
+            }
+
+            /// The refusal of a record; `None` when no refusal has such a record.
+            #[must_use]
+            pub fn from_record(record: &RefusalRecord) -> Option<Refusal> {
+                let mut figures = record.figures.iter().copied();
+                let refusal = match record.number {
+                    $($number => Refusal::$name {
+                        $($field: Figure::from_figure(figures.next()?)?,)*
+                        $($word: record.word.clone()?,)?
+                    },)*
+                    _ => return None,
+                };
+                if refusal.record() == *record { Some(refusal) } else { None }
+            }
+        }
+
+        impl fmt::Display for Refusal {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(#[allow(unused_variables)]
+                    Refusal::$name { $($field,)* $($word)? } => {
+                        write!(f, $message $(, $argument)*)
+                    })*
+                }
+            }
+        }
+    };
+    (@count) => { 0 };
+    (@count $head:ident $($tail:ident)*) => { 1 + refusals!(@count $($tail)*) };
+    (@word) => { None };
+    (@word $word:ident) => { Some($word.clone()) };
+}
+
+refusals! {
+    // ---- form
+    /// An amount that must move money is zero. Next: state the amount.
+    101 Form "amount_is_zero" AmountIsZero {}
+        => "an amount of zero moves nothing";
+    /// The act rests on an order and names none. Next: name the order and its date.
+    102 Form "authority_required" AuthorityRequired {}
+        => "this act rests on an order; name it";
+    /// Instalments count from 1. Next: number the instalment.
+    103 Form "instalment_is_zero" InstalmentIsZero {}
+        => "instalments are numbered from 1";
+    /// A fact is stated twice. Next: state it once.
+    104 Form "fact_stated_twice" FactStatedTwice { ; /** The fact. */ fact }
+        => "the fact {fact} is stated twice";
+    /// A list of the command is longer than the ledger takes. Next: split it.
+    105 Form "list_too_long" ListTooLong {
+        /** How long it may be. */ limit: u16;
+        /** Which list. */ list
+    } => "the list of {list} has over {limit} rows";
+    /// A scheme runs in no district, or in one twice. Next: list its districts, each once.
+    106 Form "districts_unsound" DistrictsUnsound {}
+        => "a scheme lists its districts, at least one, each once";
+    /// A vehicle without members. Next: list them.
+    107 Form "members_missing" MembersMissing {}
+        => "a special purpose vehicle lists its members";
+    // ---- repetition
+    /// The id belongs to another command. Next: send the command under an id of its own.
+    201 Repetition "command_id_reused" CommandIdReused {
+        /** Where the first stands. */ first: Position
+    } => "this command id stands at position {first} with other content";
+    // ---- order of life
+    /// The scheme is open already. Next: change its terms.
+    301 OrderOfLife "scheme_already_open" SchemeAlreadyOpen {}
+        => "the scheme is open already";
+    /// A case has this reference already. Next: use the case, or another reference.
+    302 OrderOfLife "already_applied" AlreadyApplied {
+        /** Its application. */ applied: Position
+    } => "a case of this reference applied at position {applied}";
+    /// Nothing is sanctioned, paid, recovered or audited that was not applied for. Next: apply.
+    303 OrderOfLife "not_applied" NotApplied {}
+        => "no case of this reference has applied";
+    /// A case is sanctioned once. Next: revise the sanction.
+    304 OrderOfLife "already_sanctioned" AlreadySanctioned {
+        /** Its sanction. */ sanctioned: Position
+    } => "the case was sanctioned at position {sanctioned}";
+    /// Nothing is paid that was not sanctioned. Next: have the case sanctioned.
+    305 OrderOfLife "not_sanctioned" NotSanctioned {}
+        => "the case is not sanctioned";
+    /// Whoever sanctioned a case neither pays nor audits it. Next: another officer acts.
+    306 OrderOfLife "maker_is_checker" MakerIsChecker {
+        /** What the same actor did. */ sanctioned: Position
+    } => "the same actor sanctioned the case at position {sanctioned}";
+    /// One live payment for an instalment. Next: wait for its return, or pay the next instalment.
+    307 OrderOfLife "instalment_already_paid" InstalmentAlreadyPaid {
+        /** The live payment. */ payment: Position
+    } => "the instalment has a live payment at position {payment}";
+    /// An instalment that came back is paid again only in the name of its return. Next: name it.
+    308 OrderOfLife "reissue_not_named" ReissueNotNamed {
+        /** The return to name. */ returned: Position
+    } => "the instalment came back at position {returned}; a re-issue names that return";
+    /// A payment comes back once. Next: look at the return that stands.
+    309 OrderOfLife "already_returned" AlreadyReturned {
+        /** The return. */ returned: Position
+    } => "the payment came back at position {returned}";
+    /// A recovery follows a payment. Next: none; nothing was paid.
+    310 OrderOfLife "nothing_paid" NothingPaid {}
+        => "nothing was paid on the case";
+    // ---- references
+    /// No scheme of this name is open. Next: open it, or correct the name.
+    401 References "unknown_scheme" UnknownScheme {}
+        => "no scheme of this name is open";
+    /// The scheme does not run in this district. Next: correct the code.
+    402 References "unknown_district" UnknownDistrict {
+        /** The code. */ district: District
+    } => "the scheme does not run in district {district}";
+    /// The fund is of another scheme than the case. Next: draw on a fund of the case's scheme.
+    403 References "fund_of_another_scheme" FundOfAnotherScheme {}
+        => "the fund is of another scheme than the case";
+    /// The fund is of another district than the case. Next: draw on its district's or the pool's.
+    404 References "fund_of_another_district" FundOfAnotherDistrict {
+        /** The case's district. */ case: District,
+        /** The fund's district. */ fund: District
+    } => "the case is of district {case}, the fund of {fund}";
+    /// The position is no payment. Next: name the position of a `Disbursed`.
+    405 References "unknown_payment" UnknownPayment {
+        /** The position named. */ payment: Position
+    } => "position {payment} is no payment";
+    /// The position is no return of this instalment that waits for a re-issue. Next: correct it.
+    406 References "unknown_return" UnknownReturn {
+        /** The position named. */ returned: Position
+    } => "position {returned} is no return of this instalment that waits for a re-issue";
+    /// A payment comes back whole. Next: state its whole amount.
+    407 References "amount_differs" AmountDiffers {
+        /** The payment's amount. */ paid: Money,
+        /** The amount stated. */ stated: Money
+    } => "the payment was ₹ {}, not ₹ {}", paid.grouped(), stated.grouped();
+    // ---- terms
+    /// No terms of the scheme are in force on this day. Next: open the scheme's terms for it.
+    501 Terms "no_terms_in_force" NoTermsInForce {
+        /** The day. */ day: Day
+    } => "no terms of the scheme are in force on {day}";
+    /// The terms do not ask for this fact. Next: leave it out.
+    502 Terms "unknown_fact" UnknownFact { ; /** The fact. */ fact }
+        => "the terms do not ask for the fact {fact}";
+    /// The fact is of another kind. Next: state it as the terms ask.
+    503 Terms "fact_of_wrong_kind" FactOfWrongKind { ; /** The fact. */ fact }
+        => "the fact {fact} is not of the kind the terms ask for";
+    /// The terms ask for a fact that is not stated. Next: state it.
+    504 Terms "missing_fact" MissingFact { ; /** The fact. */ fact }
+        => "the terms ask for the fact {fact}";
+    /// The terms give nothing for these facts. Next: none under these terms.
+    505 Terms "not_entitled" NotEntitled { ; /** The condition or item. */ code }
+        => "the terms give nothing: {code} does not hold";
+    /// Above what the terms give. Next: sanction at most the entitlement.
+    506 Terms "exceeds_entitlement" ExceedsEntitlement {
+        /** What the terms give. */ entitlement: Money,
+        /** How much is too much. */ over: Money
+    } => "₹ {} above the entitlement of ₹ {}", over.grouped(), entitlement.grouped();
+    /// The terms begin no later than the latest ones, or belong to no later day. Next: correct
+    /// their first day.
+    507 Terms "terms_out_of_order" TermsOutOfOrder {
+        /** The latest terms' first day. */ latest: Day
+    } => "the terms begin no later than the latest ones, which begin on {latest}";
+    /// More instalments than the terms allow. Next: pay in fewer.
+    508 Terms "too_many_instalments" TooManyInstalments {
+        /** The most there may be. */ limit: u16
+    } => "the terms allow {limit} instalments";
+    /// The day lies outside the fund's financial year. Next: a fund of that year, or carry the
+    /// sanction forward with its authority.
+    509 Terms "outside_fund_year" OutsideFundYear {
+        /** The fund's year. */ fund: FinancialYear,
+        /** The day. */ day: Day
+    } => "{day} lies outside {fund}, the year of the fund";
+    // ---- conservation
+    /// More than the fund has left. Next: sanction less, or have the fund allotted more.
+    601 Conservation "exceeds_budget" ExceedsBudget {
+        /** What may still be sanctioned. */ available: Total,
+        /** How much is too much. */ over: Total
+    } => "₹ {} above the ₹ {} the fund has left", over.grouped(), available.grouped();
+    /// More than the sanction has left. Next: pay at most what is left.
+    602 Conservation "exceeds_sanction" ExceedsSanction {
+        /** What may still be paid. */ remaining: Total,
+        /** How much is too much. */ over: Total
+    } => "₹ {} above the ₹ {} the sanction has left", over.grouped(), remaining.grouped();
+    /// More than was paid and not yet recovered. Next: recover at most that.
+    603 Conservation "exceeds_paid" ExceedsPaid {
+        /** What may still be recovered. */ remaining: Total,
+        /** How much is too much. */ over: Total
+    } => "₹ {} above the ₹ {} paid and not recovered", over.grouped(), remaining.grouped();
+}
+
+impl core::error::Error for Refusal {}
+
+/// The refusals of the first stage that fails, in checking order; never empty.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refused {
+    first: Box<Refusal>,
+    others: Vec<Refusal>,
+}
+
+impl Refused {
+    /// Refusals of one stage in checking order; `None` of none.
+    #[must_use]
+    pub fn new(refusals: Vec<Refusal>) -> Option<Refused> {
+        let mut refusals = refusals.into_iter();
+        let first = Box::new(refusals.next()?);
+        Some(Refused { first, others: refusals.collect() })
+    }
+
+    /// The first, whose code is the answer's.
+    #[must_use]
+    pub const fn first(&self) -> &Refusal {
+        &self.first
+    }
+
+    /// All of them, in checking order.
+    pub fn iter(&self) -> impl Iterator<Item = &Refusal> {
+        core::iter::once(&*self.first).chain(&self.others)
+    }
+
+    /// Every message, joined for a reader.
+    #[must_use]
+    pub fn message(&self) -> String {
+        self.others.iter().fold(format!("{}", self.first), |text, next| format!("{text}; {next}"))
+    }
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Refused {
+        Refused { first: Box::new(refusal), others: Vec::new() }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.first.code(), self.message())
+    }
+}
+
+impl core::error::Error for Refused {}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! Case spreadsheets and their mappings: bytes in, commands and complaints out.

@@ -1,0 +1,220 @@
+//! The anchor: a small file beside the store that witnesses how far the log has come.
+//!
+//! Two slots are written in turn, each in a block of its own, so that a write cut short leaves the
+//! other whole. Everything outside the slots is zero.
+//!
+//! # Invariants
+//!
+//! * The slot with the higher sequence is the head; the other one is its predecessor.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use bahi_proof::Hash;
+
+use crate::backend::Head;
+use crate::limits::FORM_VERSION;
+use crate::{Fault, LedgerId, Part};
+
+/// The bytes of a slot.
+pub(crate) const SLOT_BYTES: usize = 84;
+/// The bytes from one slot to the next.
+pub(crate) const BLOCK_BYTES: usize = 4096;
+/// The bytes of the file.
+pub(crate) const ANCHOR_BYTES: usize = 2 * BLOCK_BYTES;
+
+const MAGIC: [u8; 8] = *b"BHANCHOR";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Slot {
+    sequence: u64,
+    head: Head,
+}
+
+impl Slot {
+    fn to_bytes(self) -> [u8; SLOT_BYTES] {
+        let mut slot = [0; SLOT_BYTES];
+        slot[..8].copy_from_slice(&MAGIC);
+        slot[8..10].copy_from_slice(&FORM_VERSION.to_le_bytes());
+        slot[16..24].copy_from_slice(&self.sequence.to_le_bytes());
+        slot[24..40].copy_from_slice(&self.head.ledger.0);
+        slot[40..48].copy_from_slice(&self.head.size.to_le_bytes());
+        slot[48..80].copy_from_slice(self.head.root.as_bytes());
+        let check = crc32fast::hash(&slot[..80]);
+        slot[80..].copy_from_slice(&check.to_le_bytes());
+        slot
+    }
+
+    fn read(block: &[u8]) -> Result<Option<Self>, Fault> {
+        let damage = |what: &str| Err(Fault::damage(Part::Anchor, None, what));
+        let Some((slot, padding)) = block.split_first_chunk::<SLOT_BYTES>() else {
+            return damage("a slot is cut off");
+        };
+        if padding.iter().any(|byte| *byte != 0) {
+            return damage("there is something beside a slot");
+        }
+        if slot.iter().all(|byte| *byte == 0) {
+            return Ok(None);
+        }
+        let check = crc32fast::hash(&slot[..80]).to_le_bytes();
+        if slot[..8] != MAGIC || slot[80..] != check {
+            return damage("the check of a slot does not hold");
+        }
+        let version = u16::from_le_bytes(field(slot, 8));
+        if version > FORM_VERSION {
+            return Err(Fault::NewerForm { found: version, known: FORM_VERSION });
+        }
+        let size = u64::from_le_bytes(field(slot, 40));
+        let sequence = u64::from_le_bytes(field(slot, 16));
+        if size == 0 || sequence == 0 || slot[10..16] != [0; 6] {
+            return damage("a slot holds what is never written");
+        }
+        let ledger = LedgerId(field(slot, 24));
+        Ok(Some(Self { sequence, head: Head { ledger, size, root: Hash(field(slot, 48)) } }))
+    }
+}
+
+fn field<const N: usize>(slot: &[u8; SLOT_BYTES], at: usize) -> [u8; N] {
+    let mut field = [0; N];
+    field.copy_from_slice(&slot[at..at + N]);
+    field
+}
+
+/// What an anchor file says.
+#[derive(Debug)]
+pub(crate) struct Witness {
+    latest: Slot,
+    /// What is wrong with the file all the same.
+    pub problem: Option<String>,
+}
+
+/// What can be made of an anchor file.
+#[derive(Debug)]
+pub(crate) enum Reading {
+    /// Nothing was ever written in it, or it is not there: a creation that was cut short leaves
+    /// this, if the store holds no more than record 0.
+    Blank,
+    /// It witnesses a head.
+    Witnessed(Witness),
+}
+
+impl Witness {
+    pub(crate) fn head(&self) -> Head {
+        self.latest.head
+    }
+}
+
+/// Makes what can be made of an anchor's bytes.
+pub(crate) fn read(bytes: &[u8]) -> Result<Reading, Fault> {
+    if bytes.len() <= ANCHOR_BYTES && bytes.iter().all(|byte| *byte == 0) {
+        return Ok(Reading::Blank);
+    }
+    if bytes.len() != ANCHOR_BYTES {
+        let what = format!("it has {} bytes of {ANCHOR_BYTES}", bytes.len());
+        return Err(Fault::damage(Part::Anchor, None, what));
+    }
+    let (left, right) = bytes.split_at(BLOCK_BYTES);
+    let witness = match (Slot::read(left), Slot::read(right)) {
+        (Err(newer @ Fault::NewerForm { .. }), _) | (_, Err(newer @ Fault::NewerForm { .. })) => {
+            return Err(newer);
+        }
+        (Ok(Some(left)), Ok(Some(right))) => pair(left, right)?,
+        (Ok(Some(slot)), Ok(None)) | (Ok(None), Ok(Some(slot))) => Witness {
+            latest: slot,
+            problem: (slot.sequence > 1).then(|| "the older slot is empty".to_owned()),
+        },
+        (Ok(Some(slot)), Err(fault)) | (Err(fault), Ok(Some(slot))) => {
+            Witness { latest: slot, problem: Some(what(fault)) }
+        }
+        (Err(fault), Ok(None) | Err(_)) | (Ok(None), Err(fault)) => return Err(fault),
+        (Ok(None), Ok(None)) => return Ok(Reading::Blank),
+    };
+    Ok(Reading::Witnessed(witness))
+}
+
+fn what(fault: Fault) -> String {
+    if let Fault::Damage { what, .. } = fault { what } else { fault.to_string() }
+}
+
+fn pair(left: Slot, right: Slot) -> Result<Witness, Fault> {
+    let (older, latest) = if left.sequence < right.sequence { (left, right) } else { (right, left) };
+    let follows = older.sequence.checked_add(1) == Some(latest.sequence);
+    if !follows || older.head.ledger != latest.head.ledger || older.head.size > latest.head.size {
+        return Err(Fault::damage(Part::Anchor, None, "its two slots contradict each other"));
+    }
+    Ok(Witness { latest, problem: None })
+}
+
+/// Reads an anchor file without opening it for writing.
+pub(crate) fn read_file(path: &Path) -> Result<Reading, Fault> {
+    let mut bytes = Vec::new();
+    let file = match File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Reading::Blank),
+        other => other.map_err(|source| Fault::io("open", path, source))?,
+    };
+    let limit = 2 * ANCHOR_BYTES as u64;
+    file.take(limit).read_to_end(&mut bytes).map_err(|source| Fault::io("read", path, source))?;
+    read(&bytes)
+}
+
+/// An anchor that is being kept.
+#[derive(Debug)]
+pub(crate) struct Anchor {
+    file: File,
+    path: PathBuf,
+    latest: Option<Slot>,
+    /// Which slot the latest is in.
+    at: usize,
+}
+
+impl Anchor {
+    /// Opens the anchor, making a blank one where there is none.
+    pub(crate) fn open(path: &Path) -> Result<Self, Fault> {
+        let reading = read_file(path)?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(|source| Fault::io("open", path, source))?;
+        let latest = match reading {
+            Reading::Blank => None,
+            Reading::Witnessed(witness) => Some(witness.latest),
+        };
+        let mut at = 1;
+        if let Some(latest) = latest {
+            let mut slot = [0; SLOT_BYTES];
+            file.read_exact(&mut slot).map_err(|source| Fault::io("read", path, source))?;
+            at = usize::from(slot != latest.to_bytes());
+        }
+        Ok(Self { file, path: path.to_path_buf(), latest, at })
+    }
+
+    pub(crate) fn head(&self) -> Option<Head> {
+        self.latest.map(|slot| slot.head)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes the head into the slot that is not the latest, durably.
+    pub(crate) fn advance(&mut self, head: &Head) -> Result<(), Fault> {
+        let sequence = self.latest.map_or(0, |slot| slot.sequence) + 1;
+        let slot = Slot { sequence, head: *head };
+        let at = 1 - self.at;
+        let fault = |source| Fault::io("write", &self.path, source);
+        if self.latest.is_none() {
+            self.file.set_len(ANCHOR_BYTES as u64).map_err(fault)?;
+        }
+        let mut block = [0; BLOCK_BYTES];
+        block[..SLOT_BYTES].copy_from_slice(&slot.to_bytes());
+        self.file.seek(SeekFrom::Start((at * BLOCK_BYTES) as u64)).map_err(fault)?;
+        self.file.write_all(&block).map_err(fault)?;
+        self.file.sync_data().map_err(|source| Fault::io("sync", &self.path, source))?;
+        (self.latest, self.at) = (Some(slot), at);
+        Ok(())
+    }
+}

@@ -1,0 +1,112 @@
+//! SHA-256 values, and the two kinds of input the tree feeds to it.
+
+use core::fmt;
+use core::str::FromStr;
+
+use sha2::{Digest, Sha256};
+
+/// A SHA-256 value: 32 bytes, written as 64 lower-case hexadecimal digits.
+///
+/// ```
+/// use bahi_proof::{EMPTY_ROOT, Hash};
+///
+/// let text = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+/// assert_eq!(text.parse::<Hash>(), Ok(EMPTY_ROOT));
+/// assert_eq!(EMPTY_ROOT.to_string(), text);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hash(pub [u8; 32]);
+
+/// The root of the tree without leaves: the SHA-256 of nothing (section 2.1).
+pub const EMPTY_ROOT: Hash = Hash([
+    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
+    0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
+]);
+
+impl Hash {
+    /// The 32 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl From<[u8; 32]> for Hash {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl AsRef<[u8]> for Hash {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut text = [0_u8; 64];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        out.pad(core::str::from_utf8(&text).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Hash({self})")
+    }
+}
+
+/// The text is not a hash: a hash is 64 lower-case hexadecimal digits. Correct the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a hash is 64 lower-case hexadecimal digits")]
+pub struct HashMalformed;
+
+impl FromStr for Hash {
+    type Err = HashMalformed;
+
+    fn from_str(text: &str) -> Result<Self, HashMalformed> {
+        let digits: &[u8; 64] = text.as_bytes().try_into().map_err(|_| HashMalformed)?;
+        let mut bytes = [0_u8; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = (digit(pair[0])? << 4) | digit(pair[1])?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+fn digit(character: u8) -> Result<u8, HashMalformed> {
+    match character {
+        b'0'..=b'9' => Ok(character - b'0'),
+        b'a'..=b'f' => Ok(character - b'a' + 10),
+        _ => Err(HashMalformed),
+    }
+}
+
+/// The SHA-256 of these bytes.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> Hash {
+    Hash(Sha256::digest(bytes).into())
+}
+
+/// The hash of a leaf: SHA-256 of 0x00 and the record's bytes (section 2.1).
+#[must_use]
+pub fn leaf_hash(record: &[u8]) -> Hash {
+    let mut hasher = Sha256::new();
+    hasher.update([0_u8]);
+    hasher.update(record);
+    Hash(hasher.finalize().into())
+}
+
+/// The hash of an inner node: SHA-256 of 0x01 and the hashes of its two children (section 2.1).
+#[must_use]
+pub fn node_hash(left: Hash, right: Hash) -> Hash {
+    let mut input = [1_u8; 65];
+    input[1..33].copy_from_slice(&left.0);
+    input[33..].copy_from_slice(&right.0);
+    sha256(&input)
+}

@@ -1,0 +1,1 @@
+//! The stored form of a subsidy ledger's events, by version.

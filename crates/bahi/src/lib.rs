@@ -1,0 +1,1 @@
+//! An embeddable, event-sourced subsidy ledger: open, submit, query, replay, verify.
