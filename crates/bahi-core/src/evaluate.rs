@@ -141,7 +141,7 @@ impl Terms {
             };
             run.begin(&item.name, &item.paragraph);
             let allowed = run.expr(&item.allowed)?;
-            exact = exact.add(allowed)?;
+            exact = exact.checked_add(allowed)?;
             let line = run.paragraph.clone().unwrap_or_else(|| item.paragraph.clone());
             paragraph = Some(line.clone());
             items.push(ItemOutcome {
@@ -246,19 +246,19 @@ impl<'a> Run<'a> {
             Expr::Const(money) => Fraction::from(*money),
             Expr::Number(number) => Fraction::whole(i64::from(*number)),
             Expr::Ratio { parts, of, base } => {
-                self.expr(base)?.mul(Fraction::new(i128::from(*parts), i128::from(*of))?)?
+                self.expr(base)?.checked_mul(Fraction::new(i128::from(*parts), i128::from(*of))?)?
             }
             Expr::Min(list) => self.pick(list, Ordering::Less)?,
             Expr::Max(list) => self.pick(list, Ordering::Greater)?,
             Expr::Add(list) => {
                 let mut sum = Fraction::ZERO;
                 for part in list {
-                    sum = sum.add(self.expr(part)?)?;
+                    sum = sum.checked_add(self.expr(part)?)?;
                 }
                 sum
             }
-            Expr::Sub(left, right) => self.expr(left)?.sub(self.expr(right)?)?,
-            Expr::Mul(left, right) => self.expr(left)?.mul(self.expr(right)?)?,
+            Expr::Sub(left, right) => self.expr(left)?.checked_sub(self.expr(right)?)?,
+            Expr::Mul(left, right) => self.expr(left)?.checked_mul(self.expr(right)?)?,
             Expr::Cap(value, limit) => {
                 let value = self.expr(value)?;
                 let limit = self.expr(limit)?;

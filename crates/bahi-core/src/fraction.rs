@@ -120,7 +120,7 @@ impl Fraction {
     ///
     /// # Errors
     /// [`OutOfRange`].
-    pub fn add(self, other: Fraction) -> Result<Fraction, OutOfRange> {
+    pub fn checked_add(self, other: Fraction) -> Result<Fraction, OutOfRange> {
         if self.denominator == other.denominator {
             let sum = self.numerator.checked_add(other.numerator).ok_or(OutOfRange)?;
             return Fraction::new(sum, self.denominator);
@@ -135,15 +135,15 @@ impl Fraction {
     ///
     /// # Errors
     /// [`OutOfRange`].
-    pub fn sub(self, other: Fraction) -> Result<Fraction, OutOfRange> {
-        self.add(Fraction { numerator: -other.numerator, denominator: other.denominator })
+    pub fn checked_sub(self, other: Fraction) -> Result<Fraction, OutOfRange> {
+        self.checked_add(Fraction { numerator: -other.numerator, denominator: other.denominator })
     }
 
     /// The product.
     ///
     /// # Errors
     /// [`OutOfRange`].
-    pub fn mul(self, other: Fraction) -> Result<Fraction, OutOfRange> {
+    pub fn checked_mul(self, other: Fraction) -> Result<Fraction, OutOfRange> {
         // Cross-reduction keeps the products small: (a/b)·(c/d) = (a/d)·(c/b).
         let left = Fraction::new(self.numerator, other.denominator)?;
         let right = Fraction::new(other.numerator, self.denominator)?;
@@ -157,7 +157,7 @@ impl Fraction {
     /// # Errors
     /// [`OutOfRange`].
     pub fn compare(self, other: Fraction) -> Result<core::cmp::Ordering, OutOfRange> {
-        Ok(self.sub(other)?.numerator.cmp(&0))
+        Ok(self.checked_sub(other)?.numerator.cmp(&0))
     }
 
     /// The whole paise of an exact number of paise, by a named rule.
@@ -199,7 +199,7 @@ impl Fraction {
     /// # Errors
     /// [`OutOfRange`].
     pub fn paise_to_rupees(self) -> Result<Fraction, OutOfRange> {
-        self.mul(Fraction { numerator: 1, denominator: 100 })
+        self.checked_mul(Fraction { numerator: 1, denominator: 100 })
     }
 }
 
@@ -254,11 +254,11 @@ mod tests {
     fn arithmetic_is_exact_and_checked() {
         let third = Fraction::new(1, 3).expect("sound");
         let sixth = Fraction::new(1, 6).expect("sound");
-        assert_eq!(third.add(sixth), Fraction::new(1, 2));
-        assert_eq!(third.mul(sixth), Fraction::new(1, 18));
+        assert_eq!(third.checked_add(sixth), Fraction::new(1, 2));
+        assert_eq!(third.checked_mul(sixth), Fraction::new(1, 18));
         let huge = Fraction::new(i128::MAX, 1).expect("sound");
-        assert_eq!(huge.add(huge), Err(OutOfRange));
-        assert_eq!(huge.mul(huge), Err(OutOfRange));
+        assert_eq!(huge.checked_add(huge), Err(OutOfRange));
+        assert_eq!(huge.checked_mul(huge), Err(OutOfRange));
         assert_eq!(Fraction::new(1, 0), Err(OutOfRange));
     }
 }

@@ -161,7 +161,8 @@ pub(crate) fn read_file(path: &Path) -> Result<Reading, Fault> {
 /// An anchor that is being kept.
 #[derive(Debug)]
 pub(crate) struct Anchor {
-    file: File,
+    /// Opened by the first advance, so that merely looking at a directory leaves no file in it.
+    file: Option<File>,
     path: PathBuf,
     latest: Option<Slot>,
     /// Which slot the latest is in.
@@ -169,35 +170,25 @@ pub(crate) struct Anchor {
 }
 
 impl Anchor {
-    /// Opens the anchor, making a blank one where there is none.
+    /// Reads the anchor; where there is none, the first advance makes it.
     pub(crate) fn open(path: &Path) -> Result<Self, Fault> {
-        let reading = read_file(path)?;
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .map_err(|source| Fault::io("open", path, source))?;
-        let latest = match reading {
+        let latest = match read_file(path)? {
             Reading::Blank => None,
             Reading::Witnessed(witness) => Some(witness.latest),
         };
         let mut at = 1;
         if let Some(latest) = latest {
             let mut slot = [0; SLOT_BYTES];
-            file.read_exact(&mut slot).map_err(|source| Fault::io("read", path, source))?;
+            File::open(path)
+                .and_then(|mut file| file.read_exact(&mut slot))
+                .map_err(|source| Fault::io("read", path, source))?;
             at = usize::from(slot != latest.to_bytes());
         }
-        Ok(Self { file, path: path.to_path_buf(), latest, at })
+        Ok(Self { file: None, path: path.to_path_buf(), latest, at })
     }
 
     pub(crate) fn head(&self) -> Option<Head> {
         self.latest.map(|slot| slot.head)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Writes the head into the slot that is not the latest, durably.
@@ -205,16 +196,25 @@ impl Anchor {
         let sequence = self.latest.map_or(0, |slot| slot.sequence) + 1;
         let slot = Slot { sequence, head: *head };
         let at = 1 - self.at;
-        let fault = |source| Fault::io("write", &self.path, source);
+        self.write(at, &slot.to_bytes()).map_err(|source| Fault::io("write", &self.path, source))?;
+        (self.latest, self.at) = (Some(slot), at);
+        Ok(())
+    }
+
+    fn write(&mut self, at: usize, slot: &[u8; SLOT_BYTES]) -> std::io::Result<()> {
+        let mut file = match self.file.take() {
+            Some(file) => file,
+            None => OpenOptions::new().write(true).create(true).truncate(false).open(&self.path)?,
+        };
         if self.latest.is_none() {
-            self.file.set_len(ANCHOR_BYTES as u64).map_err(fault)?;
+            file.set_len(ANCHOR_BYTES as u64)?;
         }
         let mut block = [0; BLOCK_BYTES];
-        block[..SLOT_BYTES].copy_from_slice(&slot.to_bytes());
-        self.file.seek(SeekFrom::Start((at * BLOCK_BYTES) as u64)).map_err(fault)?;
-        self.file.write_all(&block).map_err(fault)?;
-        self.file.sync_data().map_err(|source| Fault::io("sync", &self.path, source))?;
-        (self.latest, self.at) = (Some(slot), at);
+        block[..SLOT_BYTES].copy_from_slice(slot);
+        file.seek(SeekFrom::Start((at * BLOCK_BYTES) as u64))?;
+        file.write_all(&block)?;
+        file.sync_data()?;
+        self.file = Some(file);
         Ok(())
     }
 }
