@@ -202,7 +202,7 @@ pub enum Introduction {
 pub const INTRODUCTIONS_MAX: usize = 255;
 
 /// A list in order of number, with the way back from name to number.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 struct Numbered<T> {
     by_number: Vec<T>,
     numbers: BTreeMap<T, u32>,
@@ -230,6 +230,14 @@ impl<T: Ord + Clone> Numbered<T> {
         }
     }
 
+    /// Forgets the newest name, provided it is this one.
+    fn forget(&mut self, name: &T) {
+        if self.by_number.last() == Some(name) {
+            self.by_number.pop();
+            self.numbers.remove(name);
+        }
+    }
+
     fn name(&self, number: usize) -> Option<&T> {
         number.checked_sub(1).and_then(|index| self.by_number.get(index))
     }
@@ -243,7 +251,7 @@ impl<T: Ord + Clone> Numbered<T> {
 }
 
 /// The fold of introductions: every name by number and every number by name.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Names {
     schemes: Numbered<SchemeName>,
     heads: Numbered<HeadName>,
@@ -305,6 +313,19 @@ impl Names {
         self.actors.truncate(mark.actors);
         self.authorities.truncate(mark.authorities);
         self.words.truncate(mark.words);
+    }
+
+    /// Forgets names in the reverse of the order they were introduced in, newest first.
+    pub fn forget(&mut self, introduced: &[Introduction]) {
+        for introduction in introduced.iter().rev() {
+            match introduction {
+                Introduction::Scheme(name) => self.schemes.forget(name),
+                Introduction::Head(name) => self.heads.forget(name),
+                Introduction::Actor(name) => self.actors.forget(name),
+                Introduction::Authority(authority) => self.authorities.forget(authority),
+                Introduction::Word(word) => self.words.forget(word),
+            }
+        }
     }
 
     /// A scheme's name.
