@@ -30,6 +30,10 @@ pub struct Decided {
 }
 
 /// The answer to a command.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every answer is an acceptance, read in place"
+)]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Decision {
     /// The rules allow it.
