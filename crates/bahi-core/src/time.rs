@@ -60,7 +60,8 @@ const DAY_MIN: i32 = -25_567;
 const DAY_MAX: i32 = 84_005;
 const MICROS_A_DAY: i64 = 86_400_000_000;
 const IST_MICROS: i64 = 19_800_000_000;
-const YEAR_MIN: u16 = 1900;
+// The year that the first days there are fall in.
+const YEAR_MIN: u16 = 1899;
 const YEAR_MAX: u16 = 2199;
 
 impl Day {
@@ -203,7 +204,7 @@ impl Instant {
 }
 
 impl FinancialYear {
-    /// The year that begins on 1 April of `first`; `None` outside 1900 to 2199.
+    /// The year that begins on 1 April of `first`; `None` outside 1899 to 2199.
     #[must_use]
     pub const fn from_first(first: u16) -> Option<FinancialYear> {
         if first < YEAR_MIN || first > YEAR_MAX { None } else { Some(FinancialYear(first)) }
@@ -339,6 +340,10 @@ mod tests {
         assert_eq!(year("2025-03-31"), "2024-25");
         assert_eq!(year("2025-04-01"), "2025-26");
         assert_eq!(year("2000-01-01"), "1999-00");
+        for day in [Day::MIN, Day::MAX] {
+            let year = FinancialYear::of(day);
+            assert_eq!(FinancialYear::from_first(year.first()), Some(year), "the year of {day}");
+        }
         for text in ["2024-25", "2024-2025", "1999-00", "1999-2000"] {
             let year = FinancialYear::parse(text).expect("a year");
             assert_eq!(FinancialYear::of(year.first_day()), year);

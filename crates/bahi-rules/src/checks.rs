@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use bahi_core::{Refusal, Refused};
+use bahi_core::{REFUSALS_MAX, Refusal, Refused};
 
 /// Refusals of the stage being looked at; a stage ends with [`Checks::stage`].
 #[derive(Default)]
@@ -21,12 +21,15 @@ impl Checks {
         self.0.push(refusal);
     }
 
-    /// Ends a stage: nothing if it is clean, else all it found, in checking order.
+    /// Ends a stage: nothing if it is clean, else what it found, in checking order, each once,
+    /// and no more than a record of it may hold.
     pub(crate) fn stage(&mut self) -> Result<(), Refused> {
         if self.0.is_empty() {
             return Ok(());
         }
         self.0.sort_by_key(Refusal::number);
+        self.0.dedup();
+        self.0.truncate(REFUSALS_MAX);
         Refused::new(core::mem::take(&mut self.0)).map_or(Ok(()), Err)
     }
 }

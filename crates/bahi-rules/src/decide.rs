@@ -77,8 +77,8 @@ fn form(command: &Command) -> Result<(), Refused> {
     checks.refuse_if(on_order && command.authority.is_none(), || Refusal::AuthorityRequired {});
     match &command.act {
         Act::OpenScheme { districts, .. } => {
-            let repeats =
-                districts.iter().enumerate().any(|(index, one)| districts[..index].contains(one));
+            let mut looked_at = districts.iter().take(DISTRICTS_MAX).enumerate();
+            let repeats = looked_at.any(|(index, one)| districts[..index].contains(one));
             let unsound = districts.is_empty() || repeats || districts.contains(&District::POOL);
             checks.refuse_if(districts.len() > DISTRICTS_MAX, || {
                 too_long(DISTRICTS_MAX, "districts")
@@ -151,7 +151,8 @@ fn act(state: &State, command: &Command) -> Result<Decided, Refused> {
             let (position, case) = recoverable_case(state, case_ref, *amount)?;
             draft.on_case(position, case, *amount);
             let reason = draft.naming.word(reason);
-            draft.event(Event::Recovered(Recovered { reason, reference: reference.clone() }))
+            let recovered = Recovered { reason, reference: reference.clone() };
+            Ok(draft.event(Event::Recovered(recovered)))
         }
         Act::Audit { case_ref, scope, opinion, findings } => {
             let mut draft = Draft::new(state, command);
@@ -167,7 +168,8 @@ fn act(state: &State, command: &Command) -> Result<Decided, Refused> {
                     amount: *amount,
                 })
                 .collect();
-            draft.event(Event::Audited(Audited { scope: *scope, opinion: *opinion, findings }))
+            let audited = Audited { scope: *scope, opinion: *opinion, findings };
+            Ok(draft.event(Event::Audited(audited)))
         }
     }
 }
@@ -219,14 +221,20 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn event(mut self, event: Event) -> Result<Decided, Refused> {
+    fn event(mut self, event: Event) -> Decided {
         self.envelope.introduced = self.naming.finish();
-        if self.envelope.introduced.len() > INTRODUCTIONS_MAX {
-            let limit = u16::try_from(INTRODUCTIONS_MAX).unwrap_or(u16::MAX);
-            return Err(Refusal::ListTooLong { limit, list: word("new_names") }.into());
-        }
-        Ok(Decided { envelope: self.envelope, event })
+        Decided { envelope: self.envelope, event }
     }
+}
+
+// An event introduces its actor, its authority, and a word for each finding, or two for each fact.
+const _: () = assert!(2 + FINDINGS_MAX <= INTRODUCTIONS_MAX);
+const _: () = assert!(2 + 2 * FACTS_MAX <= INTRODUCTIONS_MAX);
+
+/// The refusal of one more of what the ledger numbers with sixteen bits, when it has no number left.
+fn numbers_left(some: bool, list: &str) -> Result<(), Refused> {
+    let full = || Refusal::ListTooLong { limit: u16::MAX, list: word(list) }.into();
+    if some { Ok(()) } else { Err(full()) }
 }
 
 fn open_scheme(
@@ -242,10 +250,11 @@ fn open_scheme(
     }
     let mut draft = Draft::new(state, command);
     draft.envelope.fund.scheme = draft.naming.scheme(scheme);
+    numbers_left(!draft.envelope.fund.scheme.is_none(), "schemes")?;
     draft.envelope.terms = 1;
     let mut districts = districts.to_vec();
     districts.sort_unstable();
-    draft.event(Event::SchemeOpened(SchemeOpened { districts, terms: terms.clone() }))
+    Ok(draft.event(Event::SchemeOpened(SchemeOpened { districts, terms: terms.clone() })))
 }
 
 fn change_terms(
@@ -256,22 +265,18 @@ fn change_terms(
 ) -> Result<Decided, Refused> {
     let number = open_scheme_no(state, scheme)?;
     let versions = state.versions(number);
+    let version = u16::try_from(versions.len() + 1).unwrap_or_default();
+    numbers_left(version > 0, "versions")?;
     let mut checks = Checks::default();
     if let Some(latest) = versions.last() {
         let latest = latest.parts().from;
         checks.refuse_if(terms.parts().from <= latest, || Refusal::TermsOutOfOrder { latest });
     }
-    let version = u16::try_from(versions.len() + 1);
-    checks.refuse_if(version.is_err(), || Refusal::ListTooLong {
-        limit: u16::MAX,
-        list: word("versions"),
-    });
     checks.stage()?;
     let mut draft = Draft::new(state, command);
     draft.envelope.fund.scheme = number;
-    draft.envelope.terms = version.unwrap_or(u16::MAX);
-    let version = draft.envelope.terms;
-    draft.event(Event::TermsChanged(TermsChanged { version, terms: terms.clone() }))
+    draft.envelope.terms = version;
+    Ok(draft.event(Event::TermsChanged(TermsChanged { version, terms: terms.clone() })))
 }
 
 fn allot(state: &State, command: &Command, fund: &Fund, amount: Money) -> Result<Decided, Refused> {
@@ -279,9 +284,10 @@ fn allot(state: &State, command: &Command, fund: &Fund, amount: Money) -> Result
     known_district(state, scheme, fund.district)?;
     let mut draft = Draft::new(state, command);
     let head = draft.naming.head(&fund.head);
+    numbers_left(!head.is_none(), "heads")?;
     draft.envelope.fund = FundKey { scheme, head, fy: fund.fy, district: fund.district };
     draft.envelope.amount = amount;
-    draft.event(Event::FundsAllotted)
+    Ok(draft.event(Event::FundsAllotted))
 }
 
 fn apply(
@@ -321,7 +327,7 @@ fn apply(
         })
         .collect();
     let applied = Applied { case_ref: case_ref.clone(), applicant: applicant.clone(), facts };
-    draft.event(Event::Applied(applied))
+    Ok(draft.event(Event::Applied(applied)))
 }
 
 /// Facts as the terms ask for them; every unknown, ill-typed and missing one is refused.
@@ -403,7 +409,8 @@ fn sanction(
     draft.envelope.fund = key;
     draft.envelope.terms = version;
     let paragraph = draft.naming.word(&granted.paragraph);
-    draft.event(Event::Sanctioned(Sanctioned { entitlement: granted.amount, paragraph }))
+    let sanctioned = Sanctioned { entitlement: granted.amount, paragraph };
+    Ok(draft.event(Event::Sanctioned(sanctioned)))
 }
 
 fn not_entitled(not: NotEntitled) -> Refusal {
@@ -458,7 +465,7 @@ fn disburse(
 
     let mut draft = Draft::new(state, command);
     draft.on_case(position, case, amount);
-    draft.event(Event::Disbursed(disbursed))
+    Ok(draft.event(Event::Disbursed(disbursed)))
 }
 
 fn return_payment(
@@ -490,7 +497,7 @@ fn return_payment(
     draft.on_case(position, case, amount);
     draft.envelope.fund = paid.fund;
     let reason = draft.naming.word(reason);
-    draft.event(Event::PaymentReturned(PaymentReturned { payment, reason }))
+    Ok(draft.event(Event::PaymentReturned(PaymentReturned { payment, reason })))
 }
 
 fn recoverable_case<'a>(

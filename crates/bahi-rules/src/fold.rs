@@ -8,7 +8,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use bahi_core::{Event, FundKey, Position, Recorded, Total};
+use bahi_core::{Disbursed, Event, FundKey, Introduction, Position, Recorded, Total, WordNo};
 
 use crate::state::{Case, FundTotals, Payment, Sanction, Scheme, State};
 
@@ -46,7 +46,7 @@ impl State {
         self.admissible(recorded).map_err(fault)?;
         let mark = self.names.mark();
         let named = recorded.envelope.introduced.iter().all(|one| self.names.introduce(one))
-            && self.names.actor(recorded.envelope.actor).is_some();
+            && self.named(recorded);
         let change = if named { self.change(recorded) } else { Err("a name without its number") };
         if let Err(what) = change {
             self.names.truncate(mark);
@@ -69,9 +69,16 @@ impl State {
         holds(recorded.position == self.last.next(), "its position is not the next one")?;
         let fresh = !self.commands.contains_key(&envelope.command);
         holds(fresh || !remembered(&recorded.event), "its command id stands already")?;
+        let opens = matches!(recorded.event, Event::SchemeOpened(_));
+        let scheme = |one: &Introduction| matches!(one, Introduction::Scheme(_));
+        let schemes = envelope.introduced.iter().filter(|one| scheme(one)).count();
+        holds(schemes == usize::from(opens), "it names a scheme otherwise than by opening it")?;
         let case = self.cases.get(&envelope.case);
         match &recorded.event {
-            Event::SchemeOpened(_) | Event::TermsChanged(_) | Event::FundsAllotted => {
+            Event::SchemeOpened(_)
+            | Event::TermsChanged(_)
+            | Event::FundsAllotted
+            | Event::CommandRefused(_) => {
                 holds(envelope.case.is_none() && envelope.previous.is_none(), "it names a case")
             }
             Event::Applied(_) => holds(
@@ -86,23 +93,41 @@ impl State {
                 let case = case.ok_or("its case has not applied")?;
                 holds(case.last == envelope.previous, "it does not follow its case's last event")
             }
-            Event::CommandRefused(_) => Ok(()),
         }
+    }
+
+    /// Whether every actor, authority and word the event gives by number has a name.
+    fn named(&self, recorded: &Recorded) -> bool {
+        let word = |number: WordNo| self.names.word(number).is_some();
+        let envelope = &recorded.envelope;
+        let authority =
+            envelope.authority.is_none() || self.names.authority(envelope.authority).is_some();
+        let words = match &recorded.event {
+            Event::SchemeOpened(_)
+            | Event::TermsChanged(_)
+            | Event::FundsAllotted
+            | Event::Disbursed(_)
+            | Event::CommandRefused(_) => true,
+            Event::Applied(applied) => applied
+                .facts
+                .iter()
+                .all(|(name, value)| word(*name) && value.value(&self.names).is_some()),
+            Event::Sanctioned(sanctioned) => word(sanctioned.paragraph),
+            Event::PaymentReturned(returned) => word(returned.reason),
+            Event::Recovered(recovered) => word(recovered.reason),
+            Event::Audited(audited) => audited.findings.iter().all(|finding| word(finding.check)),
+        };
+        self.names.actor(envelope.actor).is_some() && authority && words
     }
 
     /// The change an event makes; nothing is changed where it fails.
     fn change(&mut self, recorded: &Recorded) -> Check {
         let (envelope, position) = (&recorded.envelope, recorded.position);
         let amount = Total::from(envelope.amount);
-        let moves = matches!(
-            recorded.event,
-            Event::FundsAllotted
-                | Event::Sanctioned(_)
-                | Event::Disbursed(_)
-                | Event::PaymentReturned(_)
-                | Event::Recovered(_)
-        );
-        holds(moves != envelope.amount.is_zero(), "its amount does not fit its kind")?;
+        holds(
+            moves(&recorded.event) != envelope.amount.is_zero(),
+            "its amount does not fit its kind",
+        )?;
         match &recorded.event {
             Event::SchemeOpened(opened) => {
                 let scheme = envelope.fund.scheme;
@@ -126,60 +151,19 @@ impl State {
                 self.fund_mut(envelope.fund).allotted += amount;
             }
             Event::Applied(applied) => {
-                holds(self.open(envelope.fund.scheme).is_some(), "its scheme is not open")?;
+                let scheme = self.open(envelope.fund.scheme).ok_or("its scheme is not open")?;
+                let runs = scheme.districts.binary_search(&envelope.fund.district).is_ok();
+                holds(runs, "its district is not the scheme's")?;
+                holds(scheme.has_version(envelope.terms), "its terms are none of the scheme's")?;
                 let taken = self.case_refs.contains_key(&applied.case_ref);
                 holds(!taken, "its case reference stands already")?;
                 self.case_refs.insert(applied.case_ref.clone(), position);
                 self.facts.insert(position, applied.facts.clone().into_boxed_slice());
                 self.cases.insert(position, new_case(recorded));
             }
-            Event::Sanctioned(_) => {
-                self.known_fund(&envelope.fund)?;
-                let case = self.case_mut(envelope.case)?;
-                holds(case.sanction.is_none(), "its case is sanctioned already")?;
-                holds(case.scheme == envelope.fund.scheme, "its fund is of another scheme")?;
-                case.sanction = Some(Sanction {
-                    position,
-                    actor: envelope.actor,
-                    fund: envelope.fund,
-                    amount: envelope.amount,
-                    terms: envelope.terms,
-                });
-                case.last = position;
-                self.fund_mut(envelope.fund).sanctioned += amount;
-            }
-            Event::Disbursed(disbursed) => {
-                let case = self.case_mut(envelope.case)?;
-                let sanction = case.sanction.ok_or("its case is not sanctioned")?;
-                holds(sanction.fund == envelope.fund, "its fund is not the sanction's")?;
-                let latest = case.latest(disbursed.instalment);
-                let waits = latest.map(|payment| payment.returned).unwrap_or_default();
-                let live = latest.is_some_and(|payment| payment.returned.is_none());
-                holds(!live, "its instalment has a live payment")?;
-                holds(disbursed.reissue_of == waits, "it does not name the return it follows")?;
-                case.payments.push(Payment {
-                    position,
-                    instalment: disbursed.instalment,
-                    amount: envelope.amount,
-                    fund: envelope.fund,
-                    returned: Position::NONE,
-                });
-                case.paid += amount;
-                case.last = position;
-                self.payments.insert(position, envelope.case);
-                self.fund_mut(envelope.fund).disbursed += amount;
-            }
-            Event::PaymentReturned(returned) => {
-                let case = self.case_mut(envelope.case)?;
-                let payment = payment_mut(case, returned.payment)?;
-                holds(payment.returned.is_none(), "its payment came back already")?;
-                let whole = payment.amount == envelope.amount && payment.fund == envelope.fund;
-                holds(whole, "it is not the whole payment in the payment's fund")?;
-                payment.returned = position;
-                case.returned += amount;
-                case.last = position;
-                self.fund_mut(envelope.fund).returned += amount;
-            }
+            Event::Sanctioned(_) => self.sanction(recorded)?,
+            Event::Disbursed(disbursed) => self.disburse(recorded, disbursed)?,
+            Event::PaymentReturned(returned) => self.take_back(recorded, returned.payment)?,
             Event::Recovered(_) => {
                 let case = self.case_mut(envelope.case)?;
                 let sanction = case.sanction.ok_or("its case is not sanctioned")?;
@@ -195,6 +179,67 @@ impl State {
             }
             Event::CommandRefused(_) => {}
         }
+        Ok(())
+    }
+
+    fn sanction(&mut self, recorded: &Recorded) -> Check {
+        let envelope = &recorded.envelope;
+        self.known_fund(&envelope.fund)?;
+        let scheme = self.open(envelope.fund.scheme);
+        let version = scheme.is_some_and(|scheme| scheme.has_version(envelope.terms));
+        let case = self.case_mut(envelope.case)?;
+        holds(case.sanction.is_none(), "its case is sanctioned already")?;
+        holds(case.scheme == envelope.fund.scheme, "its fund is of another scheme")?;
+        holds(version, "its terms are none of the scheme's")?;
+        case.sanction = Some(Sanction {
+            position: recorded.position,
+            actor: envelope.actor,
+            fund: envelope.fund,
+            amount: envelope.amount,
+            terms: envelope.terms,
+        });
+        case.last = recorded.position;
+        self.fund_mut(envelope.fund).sanctioned += Total::from(envelope.amount);
+        Ok(())
+    }
+
+    fn disburse(&mut self, recorded: &Recorded, disbursed: &Disbursed) -> Check {
+        let (envelope, position) = (&recorded.envelope, recorded.position);
+        let amount = Total::from(envelope.amount);
+        let case = self.case_mut(envelope.case)?;
+        let sanction = case.sanction.ok_or("its case is not sanctioned")?;
+        holds(sanction.fund == envelope.fund, "its fund is not the sanction's")?;
+        let latest = case.latest(disbursed.instalment);
+        let waits = latest.map(|payment| payment.returned).unwrap_or_default();
+        let live = latest.is_some_and(|payment| payment.returned.is_none());
+        holds(!live, "its instalment has a live payment")?;
+        holds(disbursed.reissue_of == waits, "it does not name the return it follows")?;
+        case.payments.push(Payment {
+            position,
+            instalment: disbursed.instalment,
+            amount: envelope.amount,
+            fund: envelope.fund,
+            returned: Position::NONE,
+        });
+        case.paid += amount;
+        case.last = position;
+        self.payments.insert(position, envelope.case);
+        self.fund_mut(envelope.fund).disbursed += amount;
+        Ok(())
+    }
+
+    fn take_back(&mut self, recorded: &Recorded, payment: Position) -> Check {
+        let (envelope, position) = (&recorded.envelope, recorded.position);
+        let amount = Total::from(envelope.amount);
+        let case = self.case_mut(envelope.case)?;
+        let payment = payment_mut(case, payment)?;
+        holds(payment.returned.is_none(), "its payment came back already")?;
+        let whole = payment.amount == envelope.amount && payment.fund == envelope.fund;
+        holds(whole, "it is not the whole payment in the payment's fund")?;
+        payment.returned = position;
+        case.returned += amount;
+        case.last = position;
+        self.fund_mut(envelope.fund).returned += amount;
         Ok(())
     }
 
@@ -291,6 +336,22 @@ impl State {
 
     fn case_mut(&mut self, case: Position) -> Result<&mut Case, &'static str> {
         self.cases.get_mut(&case).ok_or("its case has not applied")
+    }
+}
+
+/// Whether an event of this kind moves an amount.
+fn moves(event: &Event) -> bool {
+    match event {
+        Event::FundsAllotted
+        | Event::Sanctioned(_)
+        | Event::Disbursed(_)
+        | Event::PaymentReturned(_)
+        | Event::Recovered(_) => true,
+        Event::SchemeOpened(_)
+        | Event::TermsChanged(_)
+        | Event::Applied(_)
+        | Event::Audited(_)
+        | Event::CommandRefused(_) => false,
     }
 }
 

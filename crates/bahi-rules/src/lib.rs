@@ -19,11 +19,16 @@ extern crate alloc;
 
 mod checks;
 mod decide;
+mod evidence;
 mod fold;
 mod repeat;
 mod state;
 
 pub use decide::{Decided, Decision, decide};
+pub use evidence::{evidence, flood};
 pub use fold::Inconsistent;
 pub use repeat::same_content;
 pub use state::{Case, FundTotals, Payment, Sanction, State};
+
+#[cfg(test)]
+mod tests;

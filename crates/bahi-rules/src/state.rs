@@ -38,6 +38,12 @@ pub(crate) struct Scheme {
     pub(crate) versions: Vec<Terms>,
 }
 
+impl Scheme {
+    pub(crate) fn has_version(&self, version: u16) -> bool {
+        (1..=self.versions.len()).contains(&usize::from(version))
+    }
+}
+
 /// The sums of one fund, as the rules count them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct FundTotals {

@@ -1,1 +1,105 @@
-//! An embeddable, event-sourced subsidy ledger: open, submit, query, replay, verify.
+//! An embeddable, event-sourced subsidy ledger.
+//!
+//! Commands are decided by rules, become immutable events, are durable before they are answered,
+//! and are folded into balances and audit trails that can be thrown away and rebuilt at any time.
+//!
+//! ```
+//! use bahi::{By, Filter, Ledger, LedgerName, NewLedger, View};
+//!
+//! let dir = tempfile::tempdir()?;
+//! let mut ledger = Ledger::create(&dir.path().join("ledger"), &NewLedger::named(LedgerName::new("up-odop")?))?;
+//! ledger.open_rulebook()?;                                   // the four ODOP schemes
+//! let line = br#"{"command_id":"0198a7c2-0000-7000-8000-000000000001","kind":"allot",
+//!   "actor":"fin-01","role":"finance","effective_day":"2024-04-01",
+//!   "authority":{"order":"B-1/2024","date":"2024-04-01"},"amount":"10000000.00",
+//!   "fund":{"scheme":"margin-money","head":"odop","fy":"2024-25","district":"Varanasi"}}"#;
+//! let receipt = ledger.submit(&bahi::parse_command(line)?)?; // durable on return
+//! let by = By { scheme: true, ..By::default() };
+//! let balances = ledger.balances(by, &Filter::default(), View::NOW)?;
+//! assert_eq!(balances.basis.position, receipt.position);
+//! assert_eq!(balances.total.available.grouped(), "1,00,00,000.00");
+//! assert!(ledger.verify().ok());                             // recomputed from the stored bytes
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Where things are
+//! * opening: [`Ledger::create`], [`Ledger::open`], [`Ledger::in_memory`]
+//! * commands in: [`parse_command`], [`Ledger::submit`], [`Ledger::submit_each`],
+//!   [`Ledger::submit_all`]
+//! * answers out: [`Ledger::balances`], [`Ledger::trail`], [`Ledger::events`]
+//! * trust: [`Ledger::verify`], [`Ledger::replay`], [`Ledger::root_at`]
+//! * files: [`import`]; the ODOP rulebook: [`Ledger::open_rulebook`], [`rulebook`]
+//! * words, JSON and proofs as crates of their own: [`core`](mod@core), [`json`], [`proof`]
+//!
+//! # When a call fails
+//!
+//! | error | try again? | may it be recorded? | what the caller does |
+//! | --- | --- | --- | --- |
+//! | [`SubmitError::Refused`] | no: the same refusal comes back | the refusal is, as evidence | correct the command, send it under a new id |
+//! | [`Error::Fault`], disk full | yes, once there is room | no | free space |
+//! | [`Error::Fault`], unsettled | after reopening, with the same id | yes | reopen, submit the same id |
+//! | [`Error::Fault`], locked | yes, later | no | close the other process, or ask it |
+//! | [`Error::Fault`], damage | no | no | `verify`, restore a backup |
+//! | [`Error::InDoubt`] | after reopening, with the same id | yes | reopen, submit the same id |
+//! | [`Error::ReadOnly`], [`Error::Record`] | no | no | `verify`, restore a backup |
+//! | [`Error::TooLarge`], [`Error::BatchTooLong`] | no | no | split |
+//! | [`Error::BeyondTheEnd`], [`Error::ClockIsReal`], [`Error::ClockGoesBack`] | no | no | correct the call |
+//! | [`Error::NoRandomness`] | yes | no | try again |
+//! | [`Error::Bug`] | no | no | report it |
+//!
+//! # No other door
+//!
+//! An event enters by a command that the rules accepted, and by nothing else:
+//!
+//! ```compile_fail
+//! # fn f(ledger: &mut bahi::Ledger) {
+//! ledger.log.commit(&[b"an event"]);
+//! # }
+//! ```
+//! ```compile_fail
+//! # fn f(ledger: &mut bahi::Ledger, recorded: bahi::core::Recorded) {
+//! ledger.folds.view(&recorded);
+//! # }
+//! ```
+//! ```compile_fail
+//! # fn f(money: bahi::core::Money) {
+//! let forged = bahi::core::Money(-1);
+//! # }
+//! ```
+
+mod error;
+mod clock;
+mod ledger;
+mod submit;
+mod evidence;
+mod query;
+mod replay;
+mod verify;
+mod commands;
+pub mod rulebook;
+pub mod import;
+pub mod answers;
+#[cfg(feature = "demo")]
+pub mod demo;
+
+pub use bahi_balances::{By, Filter, Postings, postings};
+pub use bahi_rules::Inconsistent;
+pub use bahi_trail::{Figures, Status, Subject, TrailEntry, describe};
+pub use bahi_wire::{ClockKind, LedgerName, LedgerNameError, WireError};
+pub use bahi_log::Fault;
+
+pub use commands::parse_command;
+pub use error::{BatchError, Error, Outcome, Refusal, SubmitError};
+pub use evidence::{EVIDENCE_MAX, FLOOD_STEP};
+pub use ledger::{Ledger, NewLedger};
+pub use query::{BalancesAt, Basis, Events, OpenScheme, TrailAt, View, is_wanted};
+pub use replay::Replay;
+pub use submit::BATCH_COMMANDS_MAX;
+pub use verify::{Pass, Verification};
+
+/// The words: money, days, names, terms, events, commands and refusals.
+pub use bahi_core as core;
+/// The JSON form of commands, events and answers.
+pub use bahi_json as json;
+/// The tree over the records: hashes, roots and proofs.
+pub use bahi_proof as proof;

@@ -1,0 +1,104 @@
+//! Training and toolkits: ten days of training in a batch, with an honorarium, and a kit of tools.
+//!
+//! # Invariants
+//! * A trainee costs the state at most 28,500 rupees, certification aside.
+//!
+//! # Not here
+//! Who may be trained, kits as things in stock, certification: the order sets no rate for it.
+
+use alloc::vec::Vec;
+
+use bahi_core::{Expr, FactKind, Item, Terms, TermsParts};
+
+use super::{ROUNDING, Scheme, named, terms, titles};
+use crate::compose::{
+    all, asks, at_most, cap, fact, given, item, item_when, policy, require, rounding_policy,
+    rupees, takes, times, word,
+};
+use crate::orders::GO_347;
+
+/// The most trainees of a batch.
+const BATCH_MAX: u16 = 25;
+/// The institute is paid half at the start and half on completion (4(2)).
+const INSTITUTE_HALVES: u16 = 2;
+/// A batch is one case with many payees, and an instalment is one payment to one of them: each
+/// trainee's honorarium by direct transfer, the institute's halves, and at worst a bill a kit.
+const INSTALMENTS_MAX: u16 = BATCH_MAX + INSTITUTE_HALVES + BATCH_MAX;
+/// Five of skill or bridge training, five of entrepreneurship.
+const DAYS: u32 = 10;
+
+/// The scheme.
+pub(super) fn scheme() -> Scheme {
+    Scheme {
+        name: named("training-toolkit"),
+        title: "Training and toolkits",
+        title_hi: titles::TRAINING_TOOLKIT,
+        versions: Vec::from([tt_2020()]),
+        summary: &[
+            "Ten days of training, without lodging and free of charge, in batches of at most 25.",
+            "Honorarium: 200 a day to each trainee, after completion.",
+            "Institute: its actual fee, at most 400 a day for each trainee; food at most 250.",
+            "A toolkit of at most 20,000 for each trainee.",
+        ],
+    }
+}
+
+/// The first terms, in force since.
+fn tt_2020() -> Terms {
+    let days = || fact("days");
+    terms(TermsParts {
+        name: word("tt-2020"),
+        authority: GO_347.authority(),
+        from: GO_347.day(),
+        until: None,
+        facts: Vec::from([
+            asks("trainees", FactKind::Count),
+            asks("days", FactKind::Count),
+            takes("institute_fee_per_trainee_day", FactKind::Money),
+            takes("food_per_trainee_day", FactKind::Money),
+            takes("toolkit_each", FactKind::Money),
+            takes("product", FactKind::Word),
+        ]),
+        requires: Vec::from([
+            require(
+                "batch_at_most_25",
+                "batch",
+                at_most(trainees(), Expr::Number(u32::from(BATCH_MAX))),
+            ),
+            require(
+                "ten_days",
+                "length of training",
+                all([at_most(days(), Expr::Number(DAYS)), at_most(Expr::Number(DAYS), days())]),
+            ),
+        ]),
+        items: items(),
+        own_contribution: None,
+        rounding: ROUNDING,
+        instalments_max: INSTALMENTS_MAX,
+        policies: Vec::from([rounding_policy(), policy("certification_fee", "left_out")]),
+    })
+}
+
+fn trainees() -> Expr {
+    fact("trainees")
+}
+
+fn trainee_days() -> Expr {
+    times(trainees(), fact("days"))
+}
+
+fn items() -> Vec<Item> {
+    Vec::from([
+        item("honorarium", "honorarium", None, times(trainee_days(), rupees(200))),
+        actual_up_to("institute", "4", "institute_fee_per_trainee_day", trainee_days(), 400),
+        actual_up_to("food", "4", "food_per_trainee_day", trainee_days(), 250),
+        actual_up_to("toolkit", "5", "toolkit_each", trainees(), 20_000),
+    ])
+}
+
+/// What each of so many cost, but no more than so much for each; only where stated.
+fn actual_up_to(name: &str, line: &str, each: &str, count: Expr, limit_each: u64) -> Item {
+    let actual = times(count.clone(), fact(each));
+    let limit = times(count, rupees(limit_each));
+    item_when(given(each), item(name, line, Some(actual.clone()), cap(actual, limit)))
+}

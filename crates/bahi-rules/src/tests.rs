@@ -1,0 +1,93 @@
+//! The rules as tables: what was decided before, a command, and the answer to it.
+//!
+//! # Invariants
+//! * `check`, `check_fold` and `check_same` are the only places that touch the crate's functions.
+//! * A command without an id takes its place in the story, from 1, as its id.
+
+use alloc::vec::Vec;
+
+use bahi_core::{Command, CommandId, Instant, Recorded};
+
+use crate::{Decided, Decision, Inconsistent, State, decide, same_content};
+
+mod builders;
+
+mod acceptance;
+mod precedence;
+mod refusals;
+mod repetition;
+mod strict;
+
+/// Decides a command after others that are all accepted, and compares the answer.
+///
+/// The decision changes nothing; an accepted one folds, and unmakes to the very state before it.
+#[track_caller]
+fn check(says: &str, given: &[Command], when: Command, then: Decision) {
+    let (mut state, events) = story(given);
+    let when = numbered(when, events.len());
+    let before = state.clone();
+    let answer = decide(&state, &when);
+    assert_eq!(answer, then, "{says}");
+    assert_eq!(state, before, "{says}: deciding changes nothing");
+    if let Decision::Accepted(decided) = answer {
+        let recorded = recorded(&state, decided);
+        assert_eq!(state.apply(&recorded), Ok(()), "{says}: what is decided folds");
+        state.unapply(&recorded);
+        assert_eq!(state, before, "{says}: unmade, the state is the very one before");
+    }
+}
+
+/// Folds the lawful event of a command, spoilt, and compares what is said of it.
+#[track_caller]
+fn check_fold(given: &[Command], when: Command, spoil: fn(&mut Recorded), what: &'static str) {
+    let (mut state, events) = story(given);
+    let when = numbered(when, events.len());
+    let Decision::Accepted(decided) = decide(&state, &when) else {
+        panic!("{what}: the event to spoil is a lawful one");
+    };
+    let mut recorded = recorded(&state, decided);
+    spoil(&mut recorded);
+    let before = state.clone();
+    let said = Inconsistent { position: recorded.position, what };
+    assert_eq!(state.apply(&recorded), Err(said));
+    assert_eq!(state, before, "{what}: a refused event changes nothing");
+}
+
+/// Compares a command with the last event of a story, whose id it takes.
+#[track_caller]
+fn check_same(says: &str, given: &[Command], when: Command, same: bool) {
+    let (state, events) = story(given);
+    let last = events.last().expect("a story has an event");
+    let when = numbered(when, events.len() - 1);
+    assert_eq!(decide(&state, &when), Decision::Known(last.position), "{says}");
+    assert_eq!(same_content(&state, &when, last), same, "{says}");
+}
+
+/// The state and the events of commands that are all accepted.
+#[track_caller]
+fn story(given: &[Command]) -> (State, Vec<Recorded>) {
+    let mut state = State::default();
+    let mut events = Vec::new();
+    for command in given {
+        let command = numbered(command.clone(), events.len());
+        let decided = match decide(&state, &command) {
+            Decision::Accepted(decided) => decided,
+            Decision::Known(first) => panic!("the story repeats position {first}"),
+            Decision::Refused(refused) => panic!("the story is refused: {refused}"),
+        };
+        let recorded = recorded(&state, decided);
+        assert_eq!(state.apply(&recorded), Ok(()), "what is decided folds");
+        events.push(recorded);
+    }
+    (state, events)
+}
+
+fn recorded(state: &State, Decided { envelope, event }: Decided) -> Recorded {
+    let recorded_at = Instant::MIN;
+    Recorded { position: state.last().next(), recorded_at, clamped: false, envelope, event }
+}
+
+fn numbered(command: Command, before: usize) -> Command {
+    let unset = command.id == CommandId::from_bytes([0; 16]);
+    if unset { Command { id: builders::id(before + 1), ..command } } else { command }
+}

@@ -1,0 +1,330 @@
+//! Questions to the ledger: balances, trails, events, schemes.
+//!
+//! # Invariants
+//! * An answer states the position and root it rests on, and both times.
+//! * A question without a time is answered from what is folded; only pages that hold the events
+//!   shown are fetched.
+
+use bahi_balances::{Balances, By, Filter};
+use bahi_core::{
+    BalanceRow, CaseRef, Columns, Day, EventKind, Instant, Position, Projection as _, Recorded,
+    SchemeName, SchemeNo, Terms,
+};
+use bahi_log::Page;
+use bahi_proof::Hash;
+use bahi_trail::{Subject, TrailEntry, entries};
+
+use crate::{Error, Ledger};
+
+/// Which past is asked about; every bound is inclusive, and an absent one is the present.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct View {
+    /// Only what counts on or before this day.
+    pub as_of: Option<Day>,
+    /// Only what the ledger knew at this moment.
+    pub known_on: Option<Instant>,
+    /// Only what stood at or before this position.
+    pub at: Option<Position>,
+}
+
+impl View {
+    /// The present.
+    pub const NOW: View = View { as_of: None, known_on: None, at: None };
+
+    fn is_now(&self) -> bool {
+        *self == View::NOW
+    }
+
+    /// Whether an event is part of the prefix of the log that this view sees.
+    pub(crate) fn within(&self, position: Position, recorded_at: Instant) -> bool {
+        self.at.is_none_or(|at| position <= at)
+            && self.known_on.is_none_or(|known_on| recorded_at <= known_on)
+    }
+
+    /// Whether an event of that prefix counts.
+    pub(crate) fn counts(&self, effective_day: Day) -> bool {
+        self.as_of.is_none_or(|as_of| effective_day <= as_of)
+    }
+}
+
+/// What an answer rests on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Basis {
+    /// The last position seen; 0 before the first event.
+    pub position: Position,
+    /// The root of the tree at that position.
+    pub root: Hash,
+    /// The effective bound asked for.
+    pub as_of: Option<Day>,
+    /// When the ledger had learned what is shown: the bound asked for, else the last event's
+    /// instant.
+    pub known_on: Instant,
+}
+
+/// Balances and what they rest on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BalancesAt {
+    /// What they rest on.
+    pub basis: Basis,
+    /// The rows, in order of scheme, district, head and year as far as they are asked for.
+    pub rows: Vec<BalanceRow>,
+    /// The sum over all rows.
+    pub total: Columns,
+}
+
+/// A trail and what it rests on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TrailAt {
+    /// What it rests on.
+    pub basis: Basis,
+    /// The events, in order of position.
+    pub entries: Vec<TrailEntry>,
+}
+
+/// A scheme as it is open in a ledger.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OpenScheme {
+    /// Its name.
+    pub name: SchemeName,
+    /// How many districts it runs in.
+    pub districts: usize,
+    /// Its terms, version 1 first.
+    pub versions: Vec<Terms>,
+}
+
+impl Ledger {
+    /// Balances by the parts of the fund key asked for, as of and as known on a time.
+    ///
+    /// # Errors
+    /// [`Error::BeyondTheEnd`]; for a view of the past [`Error::Fault`] and [`Error::Record`].
+    ///
+    /// ```
+    /// # use bahi::{By, Filter, Ledger, LedgerName, NewLedger, View};
+    /// # let ledger = Ledger::in_memory(&NewLedger::named(LedgerName::new("x")?))?;
+    /// let by_scheme = By { scheme: true, ..By::default() };
+    /// let answer = ledger.balances(by_scheme, &Filter::default(), View::NOW)?;
+    /// assert_eq!(answer.rows, []);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn balances(&self, by: By, filter: &Filter, view: View) -> Result<BalancesAt, Error> {
+        let basis = self.basis(view)?;
+        let names = self.names();
+        let rows = if view.is_now() {
+            self.folds.balances.rows(by, filter, names)
+        } else {
+            self.balances_fold(view)?.rows(by, filter, names)
+        };
+        let mut total = Columns::default();
+        rows.iter().for_each(|row| total.add(&row.columns));
+        Ok(BalancesAt { basis, rows, total })
+    }
+
+    /// The trail of a case, a person, an account, an order.
+    ///
+    /// A subject the ledger does not know has an empty trail.
+    ///
+    /// # Errors
+    /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`].
+    pub fn trail(&self, subject: Subject, view: View) -> Result<TrailAt, Error> {
+        let basis = self.basis(view)?;
+        let mut events = Vec::new();
+        for position in self.folds.trail.positions(subject) {
+            let recorded = self.event(position)?;
+            if position <= basis.position && view.counts(recorded.envelope.effective_day) {
+                events.push(recorded);
+            }
+        }
+        Ok(TrailAt { basis, entries: entries(&events, subject, self.names()) })
+    }
+
+    /// The subject of a case by its reference; `None` where no such case applied.
+    #[must_use]
+    pub fn case(&self, case_ref: &str) -> Option<Subject> {
+        self.folds.trail.case_of(case_ref).map(Subject::Case)
+    }
+
+    /// The reference of a case by the position of its application.
+    #[must_use]
+    pub fn case_ref(&self, case: Position) -> Option<&CaseRef> {
+        self.folds.trail.case_ref_of(case)
+    }
+
+    /// The event at a position.
+    ///
+    /// # Errors
+    /// [`Error::BeyondTheEnd`] for 0 and beyond the last; [`Error::Fault`]; [`Error::Record`].
+    pub fn event(&self, position: Position) -> Result<Recorded, Error> {
+        if position.is_none() || position > self.position() {
+            return Err(Error::BeyondTheEnd { asked: position, last: self.position() });
+        }
+        let record = self.log.record(position.0)?;
+        bahi_wire::decode(position, &record).map_err(|source| Error::Record { position, source })
+    }
+
+    /// The exact stored bytes at a position, which are the leaf of the tree; 0 is the ledger's own.
+    ///
+    /// # Errors
+    /// [`Error::BeyondTheEnd`]; [`Error::Fault`].
+    pub fn record(&self, position: Position) -> Result<Vec<u8>, Error> {
+        if position > self.position() {
+            return Err(Error::BeyondTheEnd { asked: position, last: self.position() });
+        }
+        Ok(self.log.record(position.0)?.to_vec())
+    }
+
+    /// Events from one position to another, both inclusive, forward.
+    pub fn events(&self, from: Position, to: Position) -> Events<'_> {
+        let from = from.max(Position(1));
+        let to = to.min(self.position());
+        let pages: Box<dyn Iterator<Item = Result<Page, bahi_log::Fault>>> = if from > to {
+            Box::new(std::iter::empty())
+        } else {
+            Box::new(self.log.pages(from.0))
+        };
+        Events { pages, range: (from, to), back: false, ready: Vec::new().into_iter() }
+    }
+
+    /// The same events backward.
+    pub fn events_back(&self, from: Position, to: Position) -> Events<'_> {
+        let from = from.max(Position(1));
+        let to = to.min(self.position());
+        let pages: Box<dyn Iterator<Item = Result<Page, bahi_log::Fault>>> = if from > to {
+            Box::new(std::iter::empty())
+        } else {
+            Box::new(self.log.pages_back(to.0))
+        };
+        Events { pages, range: (from, to), back: true, ready: Vec::new().into_iter() }
+    }
+
+    /// The open schemes, in order of opening, with every version of their terms.
+    #[must_use]
+    pub fn schemes(&self) -> Vec<OpenScheme> {
+        let state = &self.folds.state;
+        let open = |number: SchemeNo| {
+            Some(OpenScheme {
+                name: state.names().scheme(number)?.clone(),
+                districts: state.districts(number).len(),
+                versions: state.versions(number).to_vec(),
+            })
+        };
+        state.schemes().filter_map(open).collect()
+    }
+
+    /// The terms of an open scheme in force on a day, with their version.
+    #[must_use]
+    pub fn terms_on(&self, scheme: &str, day: Day) -> Option<(u16, &Terms)> {
+        let number = self.names().scheme_no(scheme)?;
+        self.folds.state.terms_on(number, day)
+    }
+
+    /// How many cases have applied.
+    #[must_use]
+    pub fn cases_len(&self) -> usize {
+        self.folds.state.cases_len()
+    }
+
+    /// What an answer to a view rests on.
+    ///
+    /// # Errors
+    /// [`Error::BeyondTheEnd`]; [`Error::Fault`]; [`Error::Record`].
+    pub fn basis(&self, view: View) -> Result<Basis, Error> {
+        let last = self.position();
+        if let Some(at) = view.at
+            && at > last
+        {
+            return Err(Error::BeyondTheEnd { asked: at, last });
+        }
+        let mut position = view.at.unwrap_or(last);
+        if let Some(known_on) = view.known_on {
+            position = self.last_known(known_on, position)?;
+        }
+        let root = if position == last { self.root() } else { self.root_at(position)? };
+        let known_on = match view.known_on {
+            Some(known_on) => known_on,
+            None if position == last => self.last_instant,
+            None if position.is_none() => self.first.made_at,
+            None => self.event(position)?.recorded_at,
+        };
+        Ok(Basis { position, root, as_of: view.as_of, known_on })
+    }
+
+    /// The last position up to a bound whose event the ledger knew at a moment: instants never
+    /// decrease, so halving finds it.
+    fn last_known(&self, known_on: Instant, bound: Position) -> Result<Position, Error> {
+        let (mut known, mut unknown) = (0, bound.0 + 1);
+        while unknown - known > 1 {
+            let middle = known + (unknown - known) / 2;
+            if self.event(Position(middle))?.recorded_at <= known_on {
+                known = middle;
+            } else {
+                unknown = middle;
+            }
+        }
+        Ok(Position(known))
+    }
+
+    fn balances_fold(&self, view: View) -> Result<Balances, Error> {
+        let mut balances = Balances::default();
+        for recorded in self.events(Position(1), view.at.unwrap_or(self.position())) {
+            let recorded = recorded?;
+            if !view.within(recorded.position, recorded.recorded_at) {
+                break;
+            }
+            if view.counts(recorded.envelope.effective_day) {
+                balances.apply(&recorded);
+            }
+        }
+        Ok(balances)
+    }
+}
+
+/// Events read page by page.
+pub struct Events<'a> {
+    pages: Box<dyn Iterator<Item = Result<Page, bahi_log::Fault>> + 'a>,
+    range: (Position, Position),
+    back: bool,
+    ready: std::vec::IntoIter<Recorded>,
+}
+
+impl Iterator for Events<'_> {
+    type Item = Result<Recorded, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(recorded) = self.ready.next() {
+                return Some(Ok(recorded));
+            }
+            let page = match self.pages.next()? {
+                Ok(page) => page,
+                Err(fault) => return Some(Err(fault.into())),
+            };
+            let (from, to) = self.range;
+            let past = if self.back { page.first() + u64::from(page.count()) <= from.0 } else { page.first() > to.0 };
+            if past {
+                return None;
+            }
+            let mut events = Vec::with_capacity(page.count() as usize);
+            for (position, bytes) in page.records() {
+                let position = Position(position);
+                if position < from || position > to {
+                    continue;
+                }
+                match bahi_wire::decode(position, bytes) {
+                    Ok(recorded) => events.push(recorded),
+                    Err(source) => return Some(Err(Error::Record { position, source })),
+                }
+            }
+            if self.back {
+                events.reverse();
+            }
+            self.ready = events.into_iter();
+        }
+    }
+}
+
+/// Whether an event is of a kind and of a scheme, where they are asked for.
+#[must_use]
+pub fn is_wanted(recorded: &Recorded, kind: Option<EventKind>, scheme: Option<SchemeNo>) -> bool {
+    kind.is_none_or(|kind| recorded.event.kind() == kind)
+        && scheme.is_none_or(|scheme| recorded.envelope.fund.scheme == scheme)
+}

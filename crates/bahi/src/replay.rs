@@ -1,0 +1,80 @@
+//! Replaying history: every event folded again from the first, and compared with what is live.
+
+use std::time::{Duration, Instant as Stopwatch};
+
+use bahi_balances::{By, Filter};
+use bahi_core::{BalanceRow, Position};
+
+use crate::{Basis, Error, Ledger, View, ledger::Folds};
+
+/// What a replay came to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Replay {
+    /// What it rests on.
+    pub basis: Basis,
+    /// Events read.
+    pub events: u64,
+    /// How long it took.
+    pub took: Duration,
+    /// Balances by scheme, as folded.
+    pub rows: Vec<BalanceRow>,
+    /// Each fold compared with the live one, by name; only for a replay of everything.
+    pub compared: Option<Vec<(&'static str, bool)>>,
+}
+
+impl Replay {
+    /// Whether nothing differs from the live ledger, as far as it was compared.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        self.compared.iter().flatten().all(|(_, equal)| *equal)
+    }
+}
+
+impl Ledger {
+    /// Folds the log again from its first event, up to a view's bounds.
+    ///
+    /// With `compare`, and for the present alone, the rules' state and every view are compared
+    /// with the live ones byte for byte. `progress` is given the position reached.
+    ///
+    /// # Errors
+    /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`]; [`Error::ReadOnly`] where an
+    /// event cannot follow.
+    pub fn replay(
+        &self,
+        view: View,
+        compare: bool,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<Replay, Error> {
+        let basis = self.basis(view)?;
+        let start = Stopwatch::now();
+        let mut folds = Folds::default();
+        let mut events = 0;
+        for recorded in self.events(Position(1), basis.position) {
+            let recorded = recorded?;
+            events += 1;
+            folds.state.apply(&recorded).map_err(Error::ReadOnly)?;
+            if view.counts(recorded.envelope.effective_day) {
+                folds.view(&recorded);
+            }
+            if events % 4_096 == 0 {
+                progress(recorded.position);
+            }
+        }
+        let took = start.elapsed();
+        let whole = view.as_of.is_none() && basis.position == self.position();
+        let compared = (compare && whole).then(|| self.compare(&folds));
+        let by = By { scheme: true, ..By::default() };
+        let rows = folds.balances.rows(by, &Filter::default(), self.names());
+        Ok(Replay { basis, events, took, rows, compared })
+    }
+
+    /// Each fold beside the live one.
+    pub(crate) fn compare(&self, folds: &Folds) -> Vec<(&'static str, bool)> {
+        let live = &self.folds;
+        vec![
+            ("rules", live.state == folds.state),
+            ("balances", live.balances.state_bytes() == folds.balances.state_bytes()),
+            ("trail", live.trail.state_bytes() == folds.trail.state_bytes()),
+        ]
+    }
+}

@@ -1,0 +1,312 @@
+//! The one way in: commands are decided in order, made durable together, and only then answered.
+//!
+//! # Invariants
+//! * An answer leaves this module only after what it rests on is durable.
+//! * The folds hold exactly what the log holds when a call returns, unless the ledger is in doubt.
+//!
+//! # Not here
+//! The rules themselves: `bahi-rules`.
+
+use bahi_core::{
+    Command, Event, Instant, Position, Receipt, Recorded, Refusal as Rule, Refused,
+};
+use bahi_log::COMMIT_RECORDS_MAX;
+use bahi_rules::{Decided, Decision, decide, evidence, flood, same_content};
+
+use crate::{
+    BatchError, Error, Ledger, Outcome, Refusal, SubmitError, evidence::Evidence,
+};
+
+/// The most commands of one call: what one commit takes.
+pub const BATCH_COMMANDS_MAX: usize = COMMIT_RECORDS_MAX;
+
+/// Events decided and not yet durable, with their bytes.
+#[derive(Default)]
+struct Pending {
+    events: Vec<Recorded>,
+    bytes: Vec<Vec<u8>>,
+}
+
+impl Pending {
+    fn at(&self, position: Position) -> Option<&Recorded> {
+        let begin = self.events.first()?.position;
+        let index = position.0.checked_sub(begin.0)?;
+        self.events.get(usize::try_from(index).ok()?)
+    }
+}
+
+/// What the decision on one command came to, before it is durable.
+enum Step {
+    Accepted(Position),
+    Repeated(Position),
+    Refused(Refused),
+    /// A refusal that was recorded before.
+    RefusedBefore(Refused, Position),
+    /// The id stands with other content.
+    Reused(Refused),
+    TooLarge(bahi_wire::WireError),
+}
+
+impl Ledger {
+    /// Decides a command, makes its event durable, and answers.
+    ///
+    /// A retry (same id, same content) gets the first receipt again, or the first refusal.
+    ///
+    /// # Errors
+    /// In checking order: [`Error::ReadOnly`], [`Error::InDoubt`]; [`SubmitError::Refused`] when
+    /// the rules say no, with evidence recorded; [`Error::TooLarge`]; [`Error::Fault`].
+    pub fn submit(&mut self, command: &Command) -> Result<Receipt, SubmitError> {
+        let outcome = self.submit_each(std::slice::from_ref(command))?.pop();
+        match outcome {
+            Some(Outcome::Accepted(receipt)) => Ok(receipt),
+            Some(Outcome::Refused(refusal)) => Err(SubmitError::Refused(refusal)),
+            Some(Outcome::TooLarge(error)) => Err(Error::TooLarge(error).into()),
+            None => Err(Error::Bug("a command came to nothing").into()),
+        }
+    }
+
+    /// Decides commands one after another and makes what they came to durable together: one
+    /// commit, one outcome each, in order. A refused one does not hold up the others.
+    ///
+    /// # Errors
+    /// In checking order: [`Error::ReadOnly`], [`Error::InDoubt`], [`Error::BatchTooLong`],
+    /// [`Error::Fault`]: then none is recorded, or, where [`Error::may_be_recorded`], all or none.
+    pub fn submit_each(&mut self, commands: &[Command]) -> Result<Vec<Outcome>, Error> {
+        let now = self.ready(commands.len())?;
+        let mut pending = Pending::default();
+        let mut outcomes = Vec::with_capacity(commands.len());
+        for command in commands {
+            let step = self.step(command, now, &mut pending);
+            let outcome = step.and_then(|step| self.outcome(step, command, now, &mut pending));
+            match outcome {
+                Ok(outcome) => outcomes.push(outcome),
+                Err(error) => {
+                    self.take_back(&pending);
+                    return Err(error);
+                }
+            }
+        }
+        self.settle(pending)?;
+        Ok(outcomes)
+    }
+
+    /// Decides a batch: all of it is accepted, or none. A refused batch leaves no evidence.
+    ///
+    /// # Errors
+    /// In checking order: [`Error::ReadOnly`], [`Error::InDoubt`], [`Error::BatchTooLong`];
+    /// [`BatchError::Refused`] with the first command the rules refuse; [`Error::TooLarge`];
+    /// [`Error::Fault`].
+    pub fn submit_all(&mut self, commands: &[Command]) -> Result<Vec<Receipt>, BatchError> {
+        let now = self.ready(commands.len())?;
+        let (receipts, pending) = self.decide_all(commands, now)?;
+        self.settle(pending)?;
+        Ok(receipts)
+    }
+
+    /// Decides a batch as [`Ledger::submit_all`] would and records nothing.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::submit_all`], save faults of writing.
+    pub fn dry_run(&mut self, commands: &[Command]) -> Result<Vec<Receipt>, BatchError> {
+        let now = self.ready(commands.len())?;
+        let (receipts, pending) = self.decide_all(commands, now)?;
+        self.take_back(&pending);
+        Ok(receipts)
+    }
+
+    fn decide_all(
+        &mut self,
+        commands: &[Command],
+        now: Instant,
+    ) -> Result<(Vec<Receipt>, Pending), BatchError> {
+        let mut pending = Pending::default();
+        let mut receipts = Vec::with_capacity(commands.len());
+        for (index, command) in commands.iter().enumerate() {
+            let failed = match self.step(command, now, &mut pending) {
+                Ok(Step::Accepted(position)) => {
+                    receipts.push(Receipt { position, repeated: false });
+                    continue;
+                }
+                Ok(Step::Repeated(position)) => {
+                    receipts.push(Receipt { position, repeated: true });
+                    continue;
+                }
+                Ok(
+                    Step::Refused(refused)
+                    | Step::RefusedBefore(refused, _)
+                    | Step::Reused(refused),
+                ) => BatchError::Refused { index, refused },
+                Ok(Step::TooLarge(error)) => Error::TooLarge(error).into(),
+                Err(error) => error.into(),
+            };
+            self.take_back(&pending);
+            return Err(failed);
+        }
+        Ok((receipts, pending))
+    }
+
+    /// The instant of the commit that is to come, where one may come.
+    fn ready(&self, commands: usize) -> Result<Instant, Error> {
+        if let Some(inconsistent) = &self.inconsistent {
+            return Err(Error::ReadOnly(inconsistent.clone()));
+        }
+        if self.in_doubt {
+            return Err(Error::InDoubt);
+        }
+        if commands > BATCH_COMMANDS_MAX {
+            return Err(Error::BatchTooLong { limit: BATCH_COMMANDS_MAX });
+        }
+        Ok(self.clock.now())
+    }
+
+    /// Decides one command and, where it is accepted, lets the state run ahead of the disk.
+    fn step(
+        &mut self,
+        command: &Command,
+        now: Instant,
+        pending: &mut Pending,
+    ) -> Result<Step, Error> {
+        if let Some(first) = self.folds.state.command(command.id) {
+            return self.known(command, first, pending);
+        }
+        match decide(&self.folds.state, command) {
+            Decision::Accepted(decided) => self.advance(decided, now, pending),
+            Decision::Known(first) => self.known(command, first, pending),
+            Decision::Refused(refused) => Ok(Step::Refused(refused)),
+        }
+    }
+
+    /// The answer to a command whose id stands: the first answer, or that the id is reused.
+    fn known(
+        &self,
+        command: &Command,
+        first: Position,
+        pending: &Pending,
+    ) -> Result<Step, Error> {
+        let recorded = match pending.at(first) {
+            Some(recorded) => recorded.clone(),
+            None => self.event(first)?,
+        };
+        if let Event::CommandRefused(before) = &recorded.event {
+            let rules: Option<Vec<Rule>> =
+                before.refusals.iter().map(Rule::from_record).collect();
+            let refused = rules.and_then(Refused::new);
+            return match refused {
+                Some(refused) if before.digest == digest(command) => {
+                    Ok(Step::RefusedBefore(refused, first))
+                }
+                Some(_) | None => Ok(Step::Reused(Rule::CommandIdReused { first }.into())),
+            };
+        }
+        if same_content(&self.folds.state, command, &recorded) {
+            Ok(Step::Repeated(first))
+        } else {
+            Ok(Step::Reused(Rule::CommandIdReused { first }.into()))
+        }
+    }
+
+    /// Gives a decision its place and instant, encodes it, and folds it into the state.
+    fn advance(
+        &mut self,
+        decided: Decided,
+        now: Instant,
+        pending: &mut Pending,
+    ) -> Result<Step, Error> {
+        let position = self.folds.state.last().next();
+        let recorded = Recorded {
+            position,
+            recorded_at: now.max(self.last_instant),
+            clamped: now < self.last_instant,
+            envelope: decided.envelope,
+            event: decided.event,
+        };
+        let bytes = match bahi_wire::encode(&recorded) {
+            Ok(bytes) => bytes,
+            Err(error) => return Ok(Step::TooLarge(error)),
+        };
+        if self.folds.state.apply(&recorded).is_err() {
+            return Err(Error::Bug("a decided event does not follow from the state"));
+        }
+        pending.events.push(recorded);
+        pending.bytes.push(bytes);
+        Ok(Step::Accepted(position))
+    }
+
+    /// Turns a step into the caller's answer, leaving evidence of a refusal.
+    fn outcome(
+        &mut self,
+        step: Step,
+        command: &Command,
+        now: Instant,
+        pending: &mut Pending,
+    ) -> Result<Outcome, Error> {
+        Ok(match step {
+            Step::Accepted(position) => Outcome::Accepted(Receipt { position, repeated: false }),
+            Step::Repeated(position) => Outcome::Accepted(Receipt { position, repeated: true }),
+            Step::Refused(refused) => {
+                let evidence = self.leave_evidence(command, &refused, now, pending)?;
+                Outcome::Refused(Refusal { refused, evidence })
+            }
+            Step::RefusedBefore(refused, first) => {
+                Outcome::Refused(Refusal { refused, evidence: Some(first) })
+            }
+            Step::Reused(refused) => Outcome::Refused(Refusal { refused, evidence: None }),
+            Step::TooLarge(error) => Outcome::TooLarge(error),
+        })
+    }
+
+    fn leave_evidence(
+        &mut self,
+        command: &Command,
+        refused: &Refused,
+        now: Instant,
+        pending: &mut Pending,
+    ) -> Result<Option<Position>, Error> {
+        let day = now.max(self.last_instant).day();
+        let decided = match self.meter.measure(&command.actor, day) {
+            Evidence::Counted => return Ok(None),
+            Evidence::Whole => evidence(&self.folds.state, command, refused, digest(command)),
+            Evidence::Summary(count) => flood(&self.folds.state, command, refused, count),
+        };
+        match self.advance(decided, now, pending)? {
+            Step::Accepted(position) => Ok(Some(position)),
+            Step::Repeated(_)
+            | Step::Refused(_)
+            | Step::RefusedBefore(..)
+            | Step::Reused(_)
+            | Step::TooLarge(_) => Err(Error::Bug("a refusal's evidence could not be recorded")),
+        }
+    }
+
+    /// Makes pending events durable, and only then folds them into the views.
+    fn settle(&mut self, pending: Pending) -> Result<(), Error> {
+        if pending.events.is_empty() {
+            return Ok(());
+        }
+        let records: Vec<&[u8]> = pending.bytes.iter().map(Vec::as_slice).collect();
+        if let Err(fault) = self.log.commit(&records) {
+            if fault.may_be_recorded() {
+                self.in_doubt = true;
+            } else {
+                self.take_back(&pending);
+            }
+            return Err(fault.into());
+        }
+        for recorded in &pending.events {
+            self.folds.view(recorded);
+            self.last_instant = recorded.recorded_at;
+        }
+        Ok(())
+    }
+
+    fn take_back(&mut self, pending: &Pending) {
+        for recorded in pending.events.iter().rev() {
+            self.folds.state.unapply(recorded);
+        }
+    }
+}
+
+/// The SHA-256 of a command's content, by which a retry of a refused one is known.
+fn digest(command: &Command) -> [u8; 32] {
+    *bahi_proof::sha256(&bahi_wire::encode_command(command)).as_bytes()
+}

@@ -1,0 +1,250 @@
+//! Verification: every page, record, link, fold and law, read and computed again from the log.
+//!
+//! # Invariants
+//! * Nothing that is verified is taken from what the open ledger remembers, save to compare it.
+//! * A ledger too damaged to open is examined all the same, and nothing is written.
+
+use std::{
+    collections::HashMap,
+    path::Path,
+    time::{Duration, Instant as Stopwatch},
+};
+
+use bahi_balances::postings;
+use bahi_core::{Event, FundKey, Position, Recorded, Total};
+use bahi_log::{Log, Options as LogOptions};
+use bahi_proof::Hash;
+use bahi_wire::{decode_checked, decode_first};
+
+use crate::{Error, Ledger, ledger::Folds};
+
+pub use bahi_log::Pass;
+
+/// What a verification found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Verification {
+    /// The last position looked at.
+    pub position: Position,
+    /// The root witnessed; none where nothing could be read.
+    pub root: Option<Hash>,
+    /// Every pass, in order.
+    pub passes: Vec<Pass>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Verification {
+    /// Whether every pass holds.
+    #[must_use]
+    pub fn ok(&self) -> bool {
+        self.passes.iter().all(|pass| pass.ok)
+    }
+}
+
+impl Ledger {
+    /// Verifies everything: stored pages, tree, records, links, folds, conservation.
+    #[must_use]
+    pub fn verify(&self) -> Verification {
+        self.verify_with(&mut |_| {})
+    }
+
+    /// Verifies everything; `progress` is given the position reached.
+    #[must_use]
+    pub fn verify_with(&self, progress: &mut dyn FnMut(Position)) -> Verification {
+        let start = Stopwatch::now();
+        let mut refold = Refold::default();
+        let stored = self.log.verify(
+            &mut |position, bytes| refold.take(Position(position), bytes),
+            &mut |position| progress(Position(position)),
+        );
+        let mut passes = stored.passes;
+        passes.extend(refold.finish(Some(self)));
+        Verification {
+            position: self.position(),
+            root: stored.root,
+            passes,
+            took: start.elapsed(),
+        }
+    }
+
+    /// Verifies the ledger in a directory, also where it is too damaged to open.
+    ///
+    /// # Errors
+    /// [`Error::Fault`] where it is no ledger, of a newer form, locked, or cannot be read for a
+    /// reason other than damage.
+    pub fn verify_dir(
+        dir: &Path,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<Verification, Error> {
+        match Log::open(dir, LogOptions::default()) {
+            Ok(log) => match Ledger::over(log) {
+                Ok(ledger) => Ok(ledger.verify_with(progress)),
+                Err(error) if error.is_damage() => Ok(examine(dir)),
+                Err(error) => Err(error),
+            },
+            Err(fault) if fault.is_damage() => Ok(examine(dir)),
+            Err(fault) => Err(fault.into()),
+        }
+    }
+}
+
+/// What can be said of a ledger that does not open.
+fn examine(dir: &Path) -> Verification {
+    let start = Stopwatch::now();
+    let mut refold = Refold::default();
+    let stored = bahi_log::examine_with(
+        dir,
+        &mut |position, bytes| refold.take(Position(position), bytes),
+        &mut |_| {},
+    );
+    let mut passes = stored.passes;
+    passes.extend(refold.finish(None));
+    let position = Position(stored.size.saturating_sub(1));
+    Verification { position, root: stored.root, passes, took: start.elapsed() }
+}
+
+/// The meaning of every record, computed again.
+#[derive(Default)]
+struct Refold {
+    folds: Folds,
+    last: Option<Recorded>,
+    records: Problems,
+    links: Problems,
+    laws: Problems,
+    postings: Problems,
+    cases: HashMap<Position, Position>,
+    paid: HashMap<Position, Total>,
+    stopped: bool,
+}
+
+/// A pass in the making.
+#[derive(Default)]
+struct Problems {
+    checked: u64,
+    first: Option<String>,
+}
+
+impl Problems {
+    fn check(&mut self, holds: bool, what: impl FnOnce() -> String) {
+        self.checked += 1;
+        if !holds && self.first.is_none() {
+            self.first = Some(what());
+        }
+    }
+
+    fn pass(self, name: &'static str) -> Pass {
+        Pass { name, checked: self.checked, ok: self.first.is_none(), first_problem: self.first }
+    }
+}
+
+impl Refold {
+    fn take(&mut self, position: Position, bytes: &[u8]) {
+        if position.is_none() {
+            let first = decode_first(bytes);
+            self.records.check(first.is_ok(), || "the ledger's own record is damaged".into());
+            return;
+        }
+        let recorded = match decode_checked(position, bytes) {
+            Ok(recorded) => recorded,
+            Err(error) => {
+                self.records.check(false, || format!("position {position}: {error}"));
+                return;
+            }
+        };
+        self.records.check(true, String::new);
+        self.link(&recorded);
+        self.sums(&recorded);
+        if !self.stopped {
+            let applied = self.folds.state.apply(&recorded);
+            self.stopped = applied.is_err();
+            self.laws.check(applied.is_ok(), || {
+                applied.err().map(|error| error.to_string()).unwrap_or_default()
+            });
+        }
+        self.folds.view(&recorded);
+        self.last = Some(recorded);
+    }
+
+    /// The links from event to event: cases, instants.
+    fn link(&mut self, recorded: &Recorded) {
+        let position = recorded.position;
+        let before = self.last.as_ref().map(|last| last.recorded_at);
+        let in_order = before.is_none_or(|before| before <= recorded.recorded_at);
+        self.links.check(in_order, || format!("position {position}: recorded before the last"));
+        let envelope = &recorded.envelope;
+        if envelope.case.is_none() {
+            return;
+        }
+        let previous = self.cases.insert(envelope.case, position).unwrap_or_default();
+        self.links.check(previous == envelope.previous, || {
+            format!("position {position}: its case's event before it is {previous}")
+        });
+    }
+
+    /// The double entry of every event, and what each case was paid.
+    fn sums(&mut self, recorded: &Recorded) {
+        let position = recorded.position;
+        let mut sum = Total::ZERO;
+        for (_, posting) in postings(recorded).as_slice() {
+            let amount = Total::from(posting.amount);
+            sum += if posting.debit { amount } else { -amount };
+        }
+        self.postings.check(sum == Total::ZERO, || {
+            format!("position {position}: its postings sum to {sum}")
+        });
+        let amount = Total::from(recorded.envelope.amount);
+        let paid = match &recorded.event {
+            Event::Disbursed(_) => amount,
+            Event::PaymentReturned(_) | Event::Recovered(_) => -amount,
+            Event::SchemeOpened(_)
+            | Event::TermsChanged(_)
+            | Event::FundsAllotted
+            | Event::Applied(_)
+            | Event::Sanctioned(_)
+            | Event::Audited(_)
+            | Event::CommandRefused(_) => return,
+        };
+        let net = self.paid.entry(recorded.envelope.case).or_default();
+        *net += paid;
+        let net = *net;
+        self.laws.check(!net.is_negative(), || {
+            format!("position {position}: more is taken back from the case than it was paid")
+        });
+    }
+
+    fn finish(mut self, live: Option<&Ledger>) -> Vec<Pass> {
+        let mut agreement = Problems::default();
+        let funds: HashMap<FundKey, _> = self.folds.balances.funds().into_iter().collect();
+        for (key, totals) in self.folds.state.funds() {
+            let columns = funds.get(key).copied().unwrap_or_default();
+            let equal = columns.allotted == totals.allotted
+                && columns.sanctioned == totals.sanctioned
+                && columns.disbursed == totals.disbursed
+                && columns.returned == totals.returned
+                && columns.recovered == totals.recovered
+                && columns.available == totals.available();
+            agreement.check(equal || self.stopped, || {
+                format!("the rules and the balances differ in fund {key:?}")
+            });
+            self.laws.check(!columns.available.is_negative(), || {
+                format!("more is sanctioned than allotted in fund {key:?}")
+            });
+        }
+        let unplaced = self.folds.balances.unplaced();
+        agreement.check(unplaced == 0, || format!("{unplaced} events have no place in balances"));
+        let mut views = Problems::default();
+        if let Some(ledger) = live.filter(|_| !self.stopped) {
+            for (name, equal) in ledger.compare(&self.folds) {
+                views.check(equal, || format!("{name} as live differ from {name} as folded again"));
+            }
+        }
+        vec![
+            self.records.pass("records"),
+            self.links.pass("links"),
+            self.postings.pass("postings"),
+            self.laws.pass("conservation"),
+            agreement.pass("agreement"),
+            views.pass("folds"),
+        ]
+    }
+}
