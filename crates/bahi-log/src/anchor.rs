@@ -138,7 +138,8 @@ fn what(fault: Fault) -> String {
 }
 
 fn pair(left: Slot, right: Slot) -> Result<Witness, Fault> {
-    let (older, latest) = if left.sequence < right.sequence { (left, right) } else { (right, left) };
+    let (older, latest) =
+        if left.sequence < right.sequence { (left, right) } else { (right, left) };
     let follows = older.sequence.checked_add(1) == Some(latest.sequence);
     if !follows || older.head.ledger != latest.head.ledger || older.head.size > latest.head.size {
         return Err(Fault::damage(Part::Anchor, None, "its two slots contradict each other"));
@@ -196,7 +197,8 @@ impl Anchor {
         let sequence = self.latest.map_or(0, |slot| slot.sequence) + 1;
         let slot = Slot { sequence, head: *head };
         let at = 1 - self.at;
-        self.write(at, &slot.to_bytes()).map_err(|source| Fault::io("write", &self.path, source))?;
+        self.write(at, &slot.to_bytes())
+            .map_err(|source| Fault::io("write", &self.path, source))?;
         (self.latest, self.at) = (Some(slot), at);
         Ok(())
     }

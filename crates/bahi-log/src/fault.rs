@@ -67,7 +67,9 @@ pub enum Fault {
         dir: PathBuf,
     },
     /// A later release wrote this ledger. Use that release or a newer one.
-    #[error("the ledger has form {found} and this release knows up to {known}; use a newer release")]
+    #[error(
+        "the ledger has form {found} and this release knows up to {known}; use a newer release"
+    )]
     NewerForm {
         /// The form found.
         found: u16,
@@ -245,13 +247,14 @@ impl Fault {
     /// Sorts what the system said into the variants that a caller treats differently.
     pub(crate) fn io(what: &'static str, path: &Path, source: io::Error) -> Self {
         let path = path.to_path_buf();
-        match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { path },
-            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
-                Self::ReadOnly { path, source }
-            }
-            _ => Self::Io { what, path, source },
+        let kind = source.kind();
+        if [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded].contains(&kind) {
+            return Self::DiskFull { path };
         }
+        if [io::ErrorKind::ReadOnlyFilesystem, io::ErrorKind::PermissionDenied].contains(&kind) {
+            return Self::ReadOnly { path, source };
+        }
+        Self::Io { what, path, source }
     }
 }
 

@@ -21,9 +21,8 @@ fn install() {
     HOOK.call_once(|| {
         let before = take_hook();
         set_hook(Box::new(move |panic| {
-            let of_the_store = std::thread::current()
-                .name()
-                .is_some_and(|name| name.starts_with("sled-"));
+            let of_the_store =
+                std::thread::current().name().is_some_and(|name| name.starts_with("sled-"));
             if !of_the_store && !HUSHED.with(Cell::get) {
                 before(panic);
             }

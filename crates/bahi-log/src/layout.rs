@@ -76,7 +76,7 @@ struct Writer {
 impl Writer {
     fn page(&mut self, frontier: &mut Frontier, records: &[&[u8]], last: bool) {
         let first = frontier.size();
-        if self.index as usize % BATCH_PAGES_MAX == 0 {
+        if (self.index as usize).is_multiple_of(BATCH_PAGES_MAX) {
             self.batches.push(Batch::default());
         }
         let batch = self.batches.last_mut().expect("the first page opens a batch");

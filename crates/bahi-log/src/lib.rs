@@ -1,15 +1,119 @@
 //! An append-only log of byte records on sled: commits, pages, an anchor, and verification.
+//!
+//! A log is a sequence of records, each of 0 to [`RECORD_BYTES_MAX`] bytes, at the positions 0, 1,
+//! 2 and so on without a gap. Record 0 is the ledger's own and names it: the [`LedgerId`] is the
+//! head of its leaf hash. Records are appended by [`Log::commit`], some at a time, and are never
+//! changed or removed. An RFC 6962 tree over their exact bytes gives every size of the log a root.
+//!
+//! # Promises
+//!
+//! * [`Log::commit`] MUST NOT return `Ok` before every record of the commit survives a power cut.
+//! * A commit MUST be kept whole or not at all. One that was cut off MUST be gone when the log is
+//!   next opened, unless all of it was stored: then it MUST be there, acknowledged or not.
+//! * A log whose store holds less than was acknowledged MUST NOT open.
+//! * Damage MUST be a [`Fault`] or a failed [`Pass`]. It MUST NOT be a panic, and MUST NOT be fewer
+//!   records without a word.
+//! * After a failed sync a log MUST NOT take another commit: what the system lost it may report
+//!   as written the next time it is asked.
+//! * Nothing MUST be written to a directory that is not a ledger, and nothing by [`examine`].
+//! * Every key of the store and every file of the directory MUST be accounted for by
+//!   [`Log::verify`].
+//! * Only one log MUST be open on a ledger at a time.
+//!
+//! What is not promised: a copy of the *whole* directory as it was earlier cannot be told from the
+//! ledger itself. That takes a root kept elsewhere, and [`Log::prove_consistency`].
+//!
+//! # The directory
+//!
+//! ```text
+//! pages/    the store: sled, segments of 4 MiB
+//!   conf      sled's configuration
+//!   db        sled's data
+//!   blobs/    always empty: nothing is large enough to go there
+//!   snap.*    sled's snapshots, which it can do without
+//! anchor    the head: size and root of what is acknowledged
+//! lock      held while the ledger is open; the number of the process that holds it
+//! ```
+//!
+//! The store has two kinds of keys. A page is kept under the position of its first record, 8 bytes,
+//! big-endian. A hash of the tree is kept under 0xff, its level (8, 16 or 24), and its index, 8
+//! bytes, big-endian; its value is the 32 bytes over 2^level leaves. Leaf hashes are not kept.
+//!
+//! # A page
+//!
+//! Integers are little-endian. A page has at most [`PAGE_BYTES_MAX`] bytes and
+//! [`PAGE_RECORDS_MAX`] records, all of one commit, and never crosses a multiple of
+//! [`PAGE_RECORDS_MAX`].
+//!
+//! ```text
+//!  at  bytes
+//!   0    4   "BHPG"
+//!   4    2   form version
+//!   6    1   1 if it is the last page of its commit, else 0
+//!   7    1   compression of the payload: 0 none, 1 LZ4 block
+//!   8   16   ledger id
+//!  24    8   position of the first record, which is the size of the log before the page
+//!  32    8   size of the log before the commit
+//!  40    4   index of the page within the commit, from 0
+//!  44    4   number of records, from 1
+//!  48    4   bytes of the payload before compression
+//!  52    4   bytes of the payload as stored: p
+//!  56    p   payload
+//! 56+p  32k  in the last page of a commit: the frontier of the tree after it, which is the hash of
+//!            each of its k complete subtrees, the largest first; k is the number of one-bits in
+//!            the size of the log after the commit
+//!  end   4   CRC-32 (IEEE) of everything before
+//! ```
+//!
+//! The payload is the length of every record, 2 bytes each, and then the bytes of every record.
+//!
+//! # The anchor
+//!
+//! A file of 8192 bytes: two slots, at 0 and at 4096, written in turn. What is not a slot is zero;
+//! a slot that was never written is zero. The slot with the higher sequence counts.
+//!
+//! ```text
+//!  at  bytes
+//!   0    8   "BHANCHOR"
+//!   8    2   form version
+//!  10    6   zero
+//!  16    8   sequence, from 1
+//!  24   16   ledger id
+//!  40    8   size of the log
+//!  48   32   root of the tree
+//!  80    4   CRC-32 (IEEE) of everything before in the slot
+//! ```
+//!
+//! # How a commit becomes durable
+//!
+//! Its pages are written to the store in batches of at most [`BATCH_PAGES_MAX`], each whole or not
+//! at all, with the hashes of the tree they complete. Then the store is flushed, `pages/db` synced,
+//! the anchor written into its older slot, and the anchor synced. Only then does the commit return.
+//! Before the first commit of a process the configuration, the directories and the directory above
+//! are synced too.
+//!
+//! On opening, the commit that ends at the anchor is read, hashed and compared with the anchor's
+//! root. Pages beyond it are synced, the store is closed, the system is told to forget what it has
+//! cached of it, and it is opened again, so that they are read from the medium: whole commits are
+//! then taken over and the anchor moves on; the rest is removed.
+//!
+//! # Not here
+//!
+//! What a record means.
 
-mod limits;
-mod id;
-mod fault;
-mod page;
-mod layout;
-pub mod backend;
 mod anchor;
+pub mod backend;
+mod chain;
 mod directory;
+mod fault;
 mod hush;
+mod id;
+mod layout;
+mod limits;
 mod log;
+mod page;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod verify;
 
 pub use backend::Backend;
@@ -18,4 +122,7 @@ pub use id::LedgerId;
 pub use limits::*;
 pub use log::{Committed, Log, Options, Pages, PagesBack};
 pub use page::{Page, PageBytes, Record, Records};
-pub use verify::{Pass, Verification, examine};
+pub use verify::{Pass, Verification, examine, examine_with};
+
+#[cfg(test)]
+mod tests;

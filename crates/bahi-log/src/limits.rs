@@ -60,5 +60,8 @@ const _: () = {
     assert!(16 * PAGE_BYTES_MAX < SEGMENT_BYTES / 4, "a leaf never leaves its segment");
     assert!(BATCH_PAGES_MAX * PAGE_BYTES_MAX < SEGMENT_BYTES, "a batch fits a segment");
     assert!(PAGE_RECORDS_MAX as u64 == TILE_RECORDS, "a page lies in one tile");
-    assert!(COMMIT_RECORDS_MAX <= u32::MAX as usize, "a page's index in its commit fits four bytes");
+    assert!(
+        COMMIT_RECORDS_MAX <= u32::MAX as usize,
+        "a page's index in its commit fits four bytes"
+    );
 };

@@ -42,7 +42,7 @@ impl PageBytes {
     pub(crate) fn to_sled(&self) -> sled::IVec {
         match &self.0 {
             Bytes::Sled(value) => value.clone(),
-            Bytes::Shared(bytes) => sled::IVec::from(Arc::clone(bytes)),
+            Bytes::Shared(bytes) => sled::IVec::from(&**bytes),
         }
     }
 }

@@ -105,11 +105,7 @@ pub fn verify_consistency(
 }
 
 fn same(expected: Hash, computed: Hash) -> Result<(), ProofRejected> {
-    if expected == computed {
-        Ok(())
-    } else {
-        Err(ProofRejected::OtherRoot { expected, computed })
-    }
+    if expected == computed { Ok(()) } else { Err(ProofRejected::OtherRoot { expected, computed }) }
 }
 
 /// How many hashes the proof between these sizes has (section 2.1.2).
@@ -117,7 +113,11 @@ fn proof_len(old_size: u64, new_size: u64) -> usize {
     let (mut first, mut end, mut count) = (0, new_size, 0);
     while end != old_size {
         let middle = first + split(end - first);
-        if old_size <= middle { end = middle } else { first = middle }
+        if old_size <= middle {
+            end = middle
+        } else {
+            first = middle
+        }
         count += 1;
     }
     count + usize::from(first > 0)

@@ -30,11 +30,11 @@
 //! assert_eq!(frontier.root(), node_hash(leaf_hash(b"first"), leaf_hash(b"second")));
 //! ```
 
-mod hash;
-mod frontier;
-mod tree;
-mod inclusion;
 mod consistency;
+mod frontier;
+mod hash;
+mod inclusion;
+mod tree;
 
 pub use consistency::{prove_consistency, verify_consistency};
 pub use frontier::{FRONTIER_HASHES_MAX, Frontier, FrontierMalformed};

@@ -85,14 +85,14 @@ pub fn run(
     }
     let mut story = Story { cases: lives.len(), ..Story::default() };
     story.shared_account = lives.iter().find(|life| life.shares_account).map(|life| life.account);
-    while let Some((day, steps)) = agenda.pop_first() {
-        let now = day.at_second(18 * 3_600).max(ledger.last_recorded_at());
+    while let Some((last, steps)) = next_steps(&mut agenda) {
+        let now = last.at_second(18 * 3_600).max(ledger.last_recorded_at());
         ledger.set_clock(now)?;
         let commands: Vec<_> =
-            steps.iter().map(|step| step.command(day, &lives, demo.seed)).collect();
+            steps.iter().map(|(day, step)| step.command(*day, &lives, demo.seed)).collect();
         let outcomes = ledger.submit_each(&commands)?;
         story.commands += commands.len() as u64;
-        for (step, outcome) in steps.iter().zip(outcomes) {
+        for ((day, step), outcome) in steps.iter().zip(outcomes) {
             let position = match outcome {
                 Outcome::Accepted(receipt) => receipt.position,
                 Outcome::Refused(_) | Outcome::TooLarge(_) => {
@@ -101,7 +101,7 @@ pub fn run(
                 }
             };
             count(step, &mut story);
-            for (next_day, next) in step.follow(day, position, &mut lives) {
+            for (next_day, next) in step.follow(*day, position, &mut lives) {
                 agenda.entry(next_day).or_default().push(next);
             }
         }
@@ -109,6 +109,21 @@ pub fn run(
     }
     story.example = example(&lives);
     Ok(story)
+}
+
+/// How many days of work the offices hand in together. Nothing follows sooner on what is handed in.
+const DAYS_TOGETHER: i32 = 3;
+
+/// The steps of the next few days, each with its day, and the last of those days.
+fn next_steps(agenda: &mut BTreeMap<Day, Vec<Step>>) -> Option<(Day, Vec<(Day, Step)>)> {
+    let (first, _) = agenda.first_key_value()?;
+    let last = first.plus_days(DAYS_TOGETHER - 1).unwrap_or(Day::MAX);
+    let mut steps = Vec::new();
+    while let Some(entry) = agenda.first_entry().filter(|entry| *entry.key() <= last) {
+        let day = *entry.key();
+        steps.extend(entry.remove().into_iter().map(|step| (day, step)));
+    }
+    Some((last, steps))
 }
 
 fn count(step: &Step, story: &mut Story) {

@@ -26,9 +26,8 @@ impl Contents {
 
     fn cut(&mut self, size: u64) {
         drop(self.pages.split_off(&size));
-        self.nodes.retain(|&(level, index), hash| {
-            StoredNode { level, index, hash: *hash }.end() <= size
-        });
+        self.nodes
+            .retain(|&(level, index), hash| StoredNode { level, index, hash: *hash }.end() <= size);
     }
 }
 

@@ -1,0 +1,407 @@
+//! The embedded backend: pages in sled, the head in an anchor beside it.
+//!
+//! sled alone keeps less than it acknowledges, so every rule here is about durability:
+//!
+//! * a flush is followed by a sync of the data file through a second handle;
+//! * what sled never syncs at creation (its configuration and directories) is synced once, before
+//!   the first acknowledgement;
+//! * a half-made snapshot, which would keep the store from opening, is removed first;
+//! * values stay so small that none goes to a file of its own;
+//! * the head lives outside sled, because everything inside rolls back together.
+//!
+//! # Invariants
+//!
+//! * The anchor moves only after the data file was synced.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bahi_proof::Hash;
+
+use super::{Backend, Batch, Head, Key, StoredPage, StoredPages, check_expected};
+use crate::anchor::{self, Anchor, Reading};
+use crate::directory::{self, ANCHOR, Lock, PAGES};
+use crate::hush::{guard, one_line};
+use crate::limits::{CACHE_BYTES, SEGMENT_BYTES, SIZE_MAX, STORED_LEVELS};
+use crate::{Fault, PageBytes, Part};
+
+/// How often a store that its last holder has not quite let go of is tried again.
+const OPEN_TRIES_MAX: u32 = 100;
+const OPEN_PAUSE: Duration = Duration::from_millis(10);
+
+/// What must be free beyond twice the batch itself before it is written: room for the store to
+/// rewrite a leaf, to open a segment, and to take back what it cannot finish.
+const SPARE_BYTES: u64 = 4 * SEGMENT_BYTES as u64;
+
+/// Pages in sled with an anchor beside it, in one directory that it holds alone.
+pub(crate) struct Store {
+    dir: PathBuf,
+    pages: PathBuf,
+    anchor: Anchor,
+    /// Absent only while it is opened anew, and after that failed.
+    db: Option<sled::Db>,
+    /// Shared with the open store: a failed write is noted here for good.
+    config: sled::Config,
+    /// A second handle to the data file, for syncing.
+    data: Option<File>,
+    /// Whether the names of files and directories are known to be durable. The first advance after
+    /// opening makes them so: the process that made them may not have come so far.
+    names_synced: bool,
+    /// The directories above that hold those names.
+    above: Vec<PathBuf>,
+    /// Released last.
+    _lock: Lock,
+}
+
+impl Store {
+    /// Opens the store of a ledger that was created before.
+    pub(crate) fn open(dir: &Path) -> Result<Self, Fault> {
+        directory::refuse(dir, directory::survey(dir)?)?;
+        let lock = Lock::take(dir)?;
+        let anchor = Anchor::open(&dir.join(ANCHOR))?;
+        let pages = dir.join(PAGES);
+        for (part, is_there) in [
+            ("pages", pages.is_dir()),
+            ("pages/conf", pages.join("conf").is_file()),
+            ("pages/db", pages.join("db").is_file()),
+        ] {
+            if !is_there && anchor.head().is_none() {
+                return Err(Fault::Unfinished { dir: dir.to_path_buf() });
+            }
+            if !is_there {
+                return Err(Fault::damage(Part::File, None, format!("{part} is missing")));
+            }
+        }
+        Self::with(dir, lock, anchor, vec![directory::parent(dir).to_path_buf()])
+    }
+
+    /// Opens a store for a new ledger, or for one whose creation was cut short.
+    pub(crate) fn create(dir: &Path) -> Result<Self, Fault> {
+        match directory::survey(dir)? {
+            other @ (directory::Survey::NotADirectory | directory::Survey::Foreign) => {
+                directory::refuse(dir, other)?;
+            }
+            directory::Survey::Missing | directory::Survey::Empty | directory::Survey::Ledger => (),
+        }
+        let above = directory::make(dir)?;
+        let lock = Lock::take(dir)?;
+        let anchor = Anchor::open(&dir.join(ANCHOR))?;
+        if anchor.head().is_some() {
+            return Err(Fault::AlreadyExists { dir: dir.to_path_buf() });
+        }
+        Self::with(dir, lock, anchor, above)
+    }
+
+    fn with(dir: &Path, lock: Lock, anchor: Anchor, above: Vec<PathBuf>) -> Result<Self, Fault> {
+        let pages = dir.join(PAGES);
+        let mut store = Self {
+            dir: dir.to_path_buf(),
+            pages,
+            anchor,
+            config: configuration(&dir.join(PAGES)),
+            db: None,
+            data: None,
+            names_synced: false,
+            above,
+            _lock: lock,
+        };
+        store.open_pages()?;
+        Ok(store)
+    }
+
+    fn open_pages(&mut self) -> Result<(), Fault> {
+        remove_half_made(&self.pages)?;
+        self.db = Some(open_sled(&self.config, &self.pages)?);
+        let data = self.pages.join("db");
+        self.data = Some(
+            File::options()
+                .read(true)
+                .write(true)
+                .open(&data)
+                .map_err(|source| Fault::io("open", &data, source))?,
+        );
+        Ok(())
+    }
+
+    fn db(&self) -> Result<&sled::Db, Fault> {
+        self.db.as_ref().ok_or(Fault::Poisoned)
+    }
+
+    /// Calls sled; a panic and an error both become faults.
+    fn call<T>(&self, call: impl FnOnce(&sled::Db) -> sled::Result<T>) -> Result<T, Fault> {
+        let db = self.db()?;
+        guard(|| call(db))?.map_err(|error| from_sled(error, &self.pages))
+    }
+
+    fn range(&self, range: std::ops::RangeInclusive<[u8; 8]>) -> Walk<'_> {
+        match self.db().and_then(|db| guard(|| db.range(range))) {
+            Ok(entries) => Walk { pages: &self.pages, entries: Some(entries), fault: None },
+            Err(fault) => Walk { pages: &self.pages, entries: None, fault: Some(fault) },
+        }
+    }
+
+    /// Makes durable what sled made and never synced.
+    fn sync_names(&self) -> Result<(), Fault> {
+        directory::sync(&self.pages.join("conf"))?;
+        directory::sync(&self.pages.join("db"))?;
+        directory::sync(&self.pages.join("blobs"))?;
+        directory::sync(&self.pages)?;
+        directory::sync(&self.dir)
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // Closing flushes, which can fail or panic like any other call.
+        let db = self.db.take();
+        let _ = guard(|| drop(db));
+    }
+}
+
+impl Backend for Store {
+    fn head(&self) -> Result<Option<Head>, Fault> {
+        Ok(self.anchor.head())
+    }
+
+    fn pages(&self, from: u64) -> StoredPages<'_> {
+        Box::new(self.range(Key::of_page(from)..=Key::of_page(SIZE_MAX)))
+    }
+
+    fn pages_back(&self, upto: u64) -> StoredPages<'_> {
+        Box::new(Backward(self.range(Key::of_page(0)..=Key::of_page(upto.min(SIZE_MAX)))))
+    }
+
+    fn node(&self, level: u32, index: u64) -> Result<Option<Hash>, Fault> {
+        let stored = self.call(|db| db.get(Key::of_node(level, index)))?;
+        let hash = |value: sled::IVec| {
+            <[u8; 32]>::try_from(&*value)
+                .map(Hash)
+                .map_err(|_| Fault::damage(Part::Node, None, "a node is not 32 bytes"))
+        };
+        stored.map(hash).transpose()
+    }
+
+    fn append(&mut self, expected: Option<&Head>, batch: &Batch) -> Result<(), Fault> {
+        check_expected(expected, self.anchor.head().as_ref())?;
+        let bytes: usize = batch.pages.iter().map(|page| page.bytes.len()).sum();
+        let needed = SPARE_BYTES + 2 * bytes as u64;
+        if directory::bytes_free(&self.pages).is_some_and(|free| free < needed) {
+            return Err(Fault::DiskFull { path: self.pages.clone() });
+        }
+        let mut entries = sled::Batch::default();
+        for page in &batch.pages {
+            entries.insert(&Key::of_page(page.first), page.bytes.to_sled());
+        }
+        for node in &batch.nodes {
+            entries.insert(&Key::of_node(node.level, node.index), node.hash.as_ref());
+        }
+        self.call(|db| db.apply_batch(entries))
+    }
+
+    fn sync(&mut self) -> Result<(), Fault> {
+        self.call(|db| db.flush())?;
+        // A flush that finds nothing to write does not ask whether an earlier write failed.
+        self.call(|_| self.config.global_error())?;
+        let data = self.data.as_ref().ok_or(Fault::Poisoned)?;
+        data.sync_data().map_err(|source| Fault::io("sync", &self.pages.join("db"), source))
+    }
+
+    fn advance(&mut self, expected: Option<&Head>, head: &Head) -> Result<(), Fault> {
+        check_expected(expected, self.anchor.head().as_ref())?;
+        if !self.names_synced {
+            self.sync_names()?;
+        }
+        self.anchor.advance(head)?;
+        if !self.names_synced {
+            directory::sync(&self.dir)?;
+            self.above.iter().try_for_each(|dir| directory::sync(dir))?;
+            self.names_synced = true;
+        }
+        Ok(())
+    }
+
+    fn cut(&mut self, size: u64) -> Result<(), Fault> {
+        let mut above: Vec<(Vec<u8>, Vec<u8>)> =
+            vec![(Key::of_page(size).into(), Key::of_page(SIZE_MAX).into())];
+        above.extend(STORED_LEVELS.map(|level| {
+            let first = Key::of_node(level, size >> level);
+            (first.into(), Key::of_node(level, u64::MAX).into())
+        }));
+        let entries = self.call(|db| {
+            let (mut entries, mut count) = (sled::Batch::default(), 0_u64);
+            for (first, last) in above {
+                for key in db.range(first..=last).keys() {
+                    entries.remove(key?);
+                    count += 1;
+                }
+            }
+            Ok((count > 0).then_some(entries))
+        })?;
+        entries.map_or(Ok(()), |entries| self.call(|db| db.apply_batch(entries)))
+    }
+
+    fn settle(&mut self) -> Result<(), Fault> {
+        self.sync()?;
+        let db = self.db.take();
+        self.data = None;
+        guard(|| drop(db))?;
+        let entries = std::fs::read_dir(&self.pages)
+            .map_err(|source| Fault::io("list", &self.pages, source))?;
+        for entry in entries {
+            let path = entry.map_err(|source| Fault::io("list", &self.pages, source))?.path();
+            if path.is_file() {
+                directory::sync(&path)?;
+                directory::forget(&path)?;
+            }
+        }
+        self.open_pages()
+    }
+
+    fn inventory(
+        &self,
+        on_key: &mut dyn FnMut(&[u8]),
+        on_file: &mut dyn FnMut(&str),
+    ) -> Result<(), Fault> {
+        self.keys(on_key)?;
+        let trees = self.call(|db| Ok(db.tree_names()))?;
+        for name in trees.iter().filter(|name| ***name != *DEFAULT_TREE) {
+            on_key(name);
+        }
+        directory::walk(&self.dir, on_file)
+    }
+
+    fn witness_problem(&self) -> Result<Option<String>, Fault> {
+        match anchor::read_file(&self.dir.join(ANCHOR))? {
+            Reading::Blank => Ok(Some("it is blank".to_owned())),
+            Reading::Witnessed(witness) if Some(witness.head()) != self.anchor.head() => {
+                Ok(Some("it is not what was written".to_owned()))
+            }
+            Reading::Witnessed(witness) => Ok(witness.problem),
+        }
+    }
+}
+
+const DEFAULT_TREE: &[u8] = b"__sled__default";
+
+impl Store {
+    fn keys(&self, on_key: &mut dyn FnMut(&[u8])) -> Result<(), Fault> {
+        self.call(|db| {
+            for entry in db.iter().keys() {
+                on_key(&entry?);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Pages in ascending order.
+struct Walk<'a> {
+    pages: &'a Path,
+    entries: Option<sled::Iter>,
+    fault: Option<Fault>,
+}
+
+impl Walk<'_> {
+    fn step(
+        &mut self,
+        step: impl FnOnce(&mut sled::Iter) -> Option<sled::Result<(sled::IVec, sled::IVec)>>,
+    ) -> Option<Result<StoredPage, Fault>> {
+        if let Some(fault) = self.fault.take() {
+            return Some(Err(fault));
+        }
+        let entries = self.entries.as_mut()?;
+        let entry = match guard(|| step(entries)) {
+            Ok(None) => return None,
+            Ok(Some(Ok(entry))) => entry,
+            Ok(Some(Err(error))) => return Some(Err(self.end(from_sled(error, self.pages)))),
+            Err(fault) => return Some(Err(self.end(fault))),
+        };
+        let Some(Key::Page(first)) = Key::read(&entry.0) else {
+            let fault = Fault::damage(Part::Store, None, "a key is not the key of a page");
+            return Some(Err(self.end(fault)));
+        };
+        Some(Ok(StoredPage { first, bytes: PageBytes::from_sled(entry.1) }))
+    }
+
+    /// After a fault sled's iterator may give the same one for ever.
+    fn end(&mut self, fault: Fault) -> Fault {
+        self.entries = None;
+        fault
+    }
+}
+
+impl Iterator for Walk<'_> {
+    type Item = Result<StoredPage, Fault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.step(Iterator::next)
+    }
+}
+
+/// Pages in descending order.
+struct Backward<'a>(Walk<'a>);
+
+impl Iterator for Backward<'_> {
+    type Item = Result<StoredPage, Fault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.step(DoubleEndedIterator::next_back)
+    }
+}
+
+fn remove_half_made(pages: &Path) -> Result<(), Fault> {
+    let Ok(entries) = std::fs::read_dir(pages) else { return Ok(()) };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            std::fs::remove_file(entry.path())
+                .map_err(|source| Fault::io("remove", &entry.path(), source))?;
+        }
+    }
+    Ok(())
+}
+
+fn configuration(pages: &Path) -> sled::Config {
+    sled::Config::new()
+        .path(pages)
+        .segment_size(SEGMENT_BYTES)
+        .cache_capacity(CACHE_BYTES)
+        .flush_every_ms(None)
+}
+
+fn open_sled(config: &sled::Config, pages: &Path) -> Result<sled::Db, Fault> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match guard(|| config.open())? {
+            Ok(db) => return Ok(db),
+            Err(error) if is_held(&error) && tries < OPEN_TRIES_MAX => {
+                std::thread::sleep(OPEN_PAUSE);
+            }
+            Err(error) => return Err(from_sled(error, pages)),
+        }
+    }
+}
+
+/// Whether sled says that its data file is locked. The ledger's own lock is held by then, so it is
+/// this process that has just closed it and whose threads are about to let go.
+fn is_held(error: &sled::Error) -> bool {
+    let sled::Error::Io(error) = error else { return false };
+    error.kind() == std::io::ErrorKind::WouldBlock || error.to_string().contains("lock")
+}
+
+fn from_sled(error: sled::Error, pages: &Path) -> Fault {
+    match error {
+        sled::Error::Io(source) => Fault::io("use", pages, source),
+        sled::Error::Corruption { .. } => {
+            Fault::damage(Part::Store, None, "it finds itself corrupt")
+        }
+        sled::Error::CollectionNotFound(_)
+        | sled::Error::Unsupported(_)
+        | sled::Error::ReportableBug(_) => {
+            Fault::damage(Part::Store, None, one_line(&error.to_string()))
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The files of a ledger directory: what is whose, who holds it, and making it durable.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::Fault;
+
+/// The directory of the store.
+pub(crate) const PAGES: &str = "pages";
+/// The file that witnesses the head.
+pub(crate) const ANCHOR: &str = "anchor";
+/// The file whose lock says that the ledger is in use.
+pub(crate) const LOCK: &str = "lock";
+
+/// What a path turns out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Survey {
+    Missing,
+    NotADirectory,
+    Empty,
+    /// None of a ledger's own files is there, but others are.
+    Foreign,
+    /// At least one of a ledger's own files is there.
+    Ledger,
+}
+
+/// Looks at a path without changing anything.
+pub(crate) fn survey(dir: &Path) -> Result<Survey, Fault> {
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Survey::Missing),
+        Err(error) if error.kind() == ErrorKind::NotADirectory => {
+            return Ok(Survey::NotADirectory);
+        }
+        Err(source) => return Err(Fault::io("list", dir, source)),
+    };
+    let mut any = false;
+    for entry in entries {
+        let name = entry.map_err(|source| Fault::io("list", dir, source))?.file_name();
+        if [PAGES, ANCHOR, LOCK].iter().any(|own| name == **own) {
+            return Ok(Survey::Ledger);
+        }
+        any = true;
+    }
+    Ok(if any { Survey::Foreign } else { Survey::Empty })
+}
+
+/// Why a directory that is no ledger is none, in words.
+pub(crate) fn refuse(dir: &Path, survey: Survey) -> Result<(), Fault> {
+    let why = match survey {
+        Survey::Ledger => return Ok(()),
+        Survey::Missing => "there is no such directory; create a ledger there or name another",
+        Survey::NotADirectory => "it is a file; name a directory",
+        Survey::Empty => "the directory is empty; create a ledger there or name another",
+        Survey::Foreign => "the directory holds other files; name another",
+    };
+    Err(Fault::NotALedger { dir: dir.to_path_buf(), why })
+}
+
+/// Holds the ledger until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock and leaves the number of this process in it.
+    pub(crate) fn take(dir: &Path) -> Result<Self, Fault> {
+        let path = dir.join(LOCK);
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(|source| Fault::io("open", &path, source))?;
+        match file.try_lock() {
+            Ok(()) => (),
+            Err(TryLockError::WouldBlock) => return Err(locked(dir, &mut file)),
+            Err(TryLockError::Error(source)) => return Err(Fault::io("lock", &path, source)),
+        }
+        file.set_len(0)
+            .and_then(|()| writeln!(file, "{}", std::process::id()))
+            .map_err(|source| Fault::io("write", &path, source))?;
+        Ok(Self { _file: file })
+    }
+
+    /// Holds off writers while a ledger is looked at, writing nothing.
+    pub(crate) fn share(dir: &Path) -> Result<Option<Self>, Fault> {
+        let path = dir.join(LOCK);
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(Fault::io("open", &path, source)),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(TryLockError::WouldBlock) => Err(locked(dir, &mut file)),
+            Err(TryLockError::Error(source)) => Err(Fault::io("lock", &path, source)),
+        }
+    }
+}
+
+fn locked(dir: &Path, file: &mut File) -> Fault {
+    let mut text = String::new();
+    let read = file.take(32).read_to_string(&mut text);
+    let pid = read.ok().and_then(|_| text.trim().parse().ok());
+    Fault::Locked { dir: dir.to_path_buf(), pid }
+}
+
+/// Makes a directory with its missing ancestors; gives those whose entries are new, the deepest
+/// first.
+pub(crate) fn make(dir: &Path) -> Result<Vec<PathBuf>, Fault> {
+    let mut touched = Vec::new();
+    let mut missing = dir;
+    while !missing.exists() {
+        let parent = parent(missing);
+        touched.push(parent.to_path_buf());
+        missing = parent;
+    }
+    std::fs::create_dir_all(dir).map_err(|source| Fault::io("create", dir, source))?;
+    if touched.is_empty() {
+        touched.push(parent(dir).to_path_buf());
+    }
+    Ok(touched)
+}
+
+/// The directory that holds the name of this one.
+pub(crate) fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        Some(_) | None => Path::new("."),
+    }
+}
+
+/// Makes a file, or the entries of a directory, durable.
+pub(crate) fn sync(path: &Path) -> Result<(), Fault> {
+    File::open(path)
+        .and_then(|file| file.sync_all())
+        .map_err(|source| Fault::io("sync", path, source))
+}
+
+/// Every file below the directory, by its name within it, directories with a slash at the end.
+pub(crate) fn walk(dir: &Path, on_file: &mut dyn FnMut(&str)) -> Result<(), Fault> {
+    const DEPTH_MAX: usize = 8;
+    let mut open = vec![(dir.to_path_buf(), String::new(), 0)];
+    while let Some((path, prefix, depth)) = open.pop() {
+        let entries =
+            std::fs::read_dir(&path).map_err(|source| Fault::io("list", &path, source))?;
+        for entry in entries {
+            let entry = entry.map_err(|source| Fault::io("list", &path, source))?;
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let kind =
+                entry.file_type().map_err(|source| Fault::io("read", &entry.path(), source))?;
+            if kind.is_dir() && depth < DEPTH_MAX {
+                on_file(&format!("{name}/"));
+                open.push((entry.path(), format!("{name}/"), depth + 1));
+            } else {
+                on_file(&name);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file of this name, as [`walk`] gives it, is one that a ledger writes.
+pub(crate) fn claims(name: &str) -> bool {
+    let snapshot = |name: &str| {
+        name.strip_prefix("pages/snap.").is_some_and(|lsn| {
+            !lsn.is_empty() && lsn.bytes().all(|digit| digit.is_ascii_hexdigit())
+        })
+    };
+    matches!(name, "anchor" | "lock" | "pages/" | "pages/conf" | "pages/db" | "pages/blobs/")
+        || snapshot(name)
+}
+
+/// The bytes free where this path is, if the system tells.
+pub(crate) fn bytes_free(path: &Path) -> Option<u64> {
+    #[cfg(unix)]
+    {
+        let space = rustix::fs::statvfs(path).ok()?;
+        Some(space.f_bavail.saturating_mul(space.f_frsize))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}
+
+/// Drops what the system remembers of a file, so that it is next read from the medium.
+pub(crate) fn forget(path: &Path) -> Result<(), Fault> {
+    #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+    {
+        let fault = |source| Fault::io("read", path, source);
+        let file = File::open(path).map_err(fault)?;
+        rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed)
+            .map_err(|error| fault(error.into()))?;
+    }
+    let _ = path;
+    Ok(())
+}

@@ -1,0 +1,161 @@
+//! Verification of a ledger that may not open, without writing a byte to it.
+//!
+//! The store cannot be opened without writing, so a copy of it is made in the system's temporary
+//! directory, opened there, and removed.
+
+use std::path::{Path, PathBuf};
+
+use super::{Pass, Verification, run};
+use crate::anchor::{Reading, read_file};
+use crate::backend::Backend;
+use crate::backend::store::Store;
+use crate::directory::{self, ANCHOR, Lock, PAGES};
+use crate::{Fault, Part};
+
+const NAMES: [&str; 7] = ["pages", "tree", "nodes", "frontier", "anchor", "keys", "files"];
+
+/// Verifies a ledger by its directory, also where opening it fails. It writes nothing there; it
+/// needs room for a copy of the store in the temporary directory.
+#[must_use]
+pub fn examine(dir: &Path) -> Verification {
+    examine_with(dir, &mut |_, _| (), &mut |_| ())
+}
+
+/// As [`examine`], with what [`Log::verify`](crate::Log::verify) tells on the way.
+#[must_use]
+pub fn examine_with(
+    dir: &Path,
+    on_record: &mut dyn FnMut(u64, &[u8]),
+    progress: &mut dyn FnMut(u64),
+) -> Verification {
+    let mut verification = match examine_copy(dir, on_record, progress) {
+        Ok(verification) => verification,
+        Err(fault) => failed(dir, &fault),
+    };
+    // The copy has only the files that are known; the ledger may have others.
+    if let Some(files) = verification.passes.last_mut() {
+        *files = examine_files(dir);
+    }
+    verification
+}
+
+fn examine_copy(
+    dir: &Path,
+    on_record: &mut dyn FnMut(u64, &[u8]),
+    progress: &mut dyn FnMut(u64),
+) -> Result<Verification, Fault> {
+    directory::refuse(dir, directory::survey(dir)?)?;
+    let _lock = Lock::share(dir)?;
+    if matches!(read_file(&dir.join(ANCHOR))?, Reading::Blank) {
+        return Err(Fault::damage(Part::Anchor, None, "it is missing or blank"));
+    }
+    let copy = Copied::of(dir)?;
+    let store = Store::open(&copy.0)?;
+    let head = store.head()?.ok_or_else(|| Fault::Unfinished { dir: dir.to_path_buf() })?;
+    Ok(run(&store, &head, on_record, progress))
+}
+
+/// No pass could be run but those on the files themselves.
+fn failed(dir: &Path, fault: &Fault) -> Verification {
+    let mut passes: Vec<Pass> = NAMES.map(Pass::new).into();
+    for pass in &mut passes {
+        pass.problem(fault.to_string());
+    }
+    let (mut size, mut root) = (0, None);
+    if matches!(fault, Fault::Damage { part, .. } if *part != Part::Anchor)
+        && let Ok(Reading::Witnessed(witness)) = read_file(&dir.join(ANCHOR))
+        && let Some(anchor) = passes.iter_mut().find(|pass| pass.name == "anchor")
+    {
+        (size, root) = (witness.head().size, Some(witness.head().root));
+        *anchor = Pass::new("anchor");
+        anchor.check(witness.problem.is_none(), || witness.problem.clone().unwrap_or_default());
+    }
+    Verification { passes, size, root }
+}
+
+fn examine_files(dir: &Path) -> Pass {
+    let mut files = Pass::new("files");
+    for needed in ["anchor", "pages/conf", "pages/db"] {
+        if !dir.join(needed).is_file() {
+            files.problem(format!("{needed} is missing"));
+        }
+    }
+    let walked = directory::walk(dir, &mut |name| {
+        files.check(directory::claims(name), || format!("no part claims {name}"));
+    });
+    if let Err(fault) = walked {
+        files.problem(fault.to_string());
+    }
+    files
+}
+
+/// A copy of a ledger in the temporary directory, removed when it is dropped.
+struct Copied(PathBuf);
+
+impl Copied {
+    fn of(dir: &Path) -> Result<Self, Fault> {
+        const TRIES_MAX: u32 = 10_000;
+        let base = std::env::temp_dir();
+        let copy = (0..TRIES_MAX)
+            .map(|number| base.join(format!("bahi-examine-{}-{number}", std::process::id())))
+            .find(|path| private_dir(path).is_ok())
+            .ok_or_else(|| {
+                Fault::io("create a directory in", &base, std::io::ErrorKind::AlreadyExists.into())
+            })?;
+        let copied = Self(copy);
+        let mut names = Vec::new();
+        directory::walk(dir, &mut |name| names.push(name.to_owned()))?;
+        for name in names.iter().filter(|name| directory::claims(name)) {
+            copied.take(dir, name)?;
+        }
+        Ok(copied)
+    }
+
+    fn take(&self, dir: &Path, name: &str) -> Result<(), Fault> {
+        let (from, to) = (dir.join(name), self.0.join(name));
+        if name.ends_with('/') {
+            return std::fs::create_dir_all(&to).map_err(|source| Fault::io("create", &to, source));
+        }
+        if name.starts_with(PAGES) || name == ANCHOR {
+            std::fs::create_dir_all(self.0.join(PAGES))
+                .and_then(|()| std::fs::copy(&from, &to))
+                .and_then(|_| writable(&to))
+                .map_err(|source| Fault::io("copy", &from, source))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        // A copy that cannot be removed is in the temporary directory, where others clean up.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn private_dir(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        std::fs::DirBuilder::new().mode(0o700).create(path)
+    }
+    #[cfg(not(unix))]
+    {
+        std::fs::create_dir(path)
+    }
+}
+
+/// Evidence is often read-only, and its copy inherits that.
+fn writable(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+    }
+    #[cfg(not(unix))]
+    {
+        let mut permissions = std::fs::metadata(path)?.permissions();
+        permissions.set_readonly(false);
+        std::fs::set_permissions(path, permissions)
+    }
+}
