@@ -1,1 +1,28 @@
-//! A fold of a subsidy ledger: postings, the fund register, and balances per scheme, district, head and year.
+//! A fold of a subsidy ledger: postings, and balances per scheme, district, head and year.
+//!
+//! # Invariants
+//! * The postings of one event sum to zero, and so does every fund.
+//! * A balance's columns are sums of named ledger accounts and of nothing else.
+//! * The fold is total: an event it cannot place is counted, and changes no balance.
+//! * Nothing but events is read, which is why the crate is `no_std`.
+//!
+//! # Not here
+//! The rules' own totals (`bahi-rules`): the two share no arithmetic, so that comparing them
+//! proves something.
+
+#![no_std]
+
+extern crate alloc;
+
+mod postings;
+
+mod balances;
+
+mod rows;
+
+pub use balances::Balances;
+pub use postings::{POSTINGS_MAX, Postings, postings};
+pub use rows::{By, Filter};
+
+#[cfg(test)]
+mod tests;

@@ -52,8 +52,10 @@ fn checked(text: &str) -> Result<Box<str>, NameError> {
     if text.len() > NAME_BYTES_MAX {
         return Err(NameError::TooLong);
     }
-    if let Some(index) = text.chars().position(|c| !(' '..='~').contains(&c)) {
-        return Err(NameError::Character { column: index + 1 });
+    // The common case is told by bytes; only a wrong text is walked for the column.
+    if !text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        let column = text.chars().take_while(|c| (' '..='~').contains(c)).count() + 1;
+        return Err(NameError::Character { column });
     }
     if text.starts_with(' ') || text.ends_with(' ') {
         return Err(NameError::EdgeBlank);

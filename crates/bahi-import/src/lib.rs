@@ -1,1 +1,40 @@
 //! Case spreadsheets and their mappings: bytes in, commands and complaints out.
+//!
+//! A *mapping* says what the columns of a spreadsheet mean and states every assumption that makes
+//! commands of its rows ([`Mapping`]); [`read`] applies one to a file, all or nothing.
+//!
+//! # Invariants
+//! * Pure: no file, no clock, no log. The hash, the districts and the terms come from the caller.
+//! * The same file under the same mapping gives the same commands with the same ids, so importing
+//!   it twice changes nothing; equal rows stay separate cases.
+//! * A file with one unreadable row gives no command at all.
+//!
+//! # Not here
+//! Deciding (`bahi-rules`), committing (`bahi`), bank and treasury statements (`bahi-recon`).
+
+mod complaint;
+
+mod mapping;
+
+mod table;
+
+mod source;
+
+mod identity;
+
+mod read;
+
+mod assumptions;
+
+pub use complaint::{COMPLAINTS_MAX, Complaint, Complaints};
+pub use mapping::{
+    BUILT_IN, CHECKED_VALUES_MAX, MAPPING_BYTES_MAX, MAPPING_FORMAT, Mapping, MappingError,
+    NOTES_MAX,
+};
+pub use read::{
+    Context, FactSum, IMPORT_BYTES_MAX, IMPORT_COLUMNS_MAX, IMPORT_ROWS_MAX, Import, Report,
+    Suspicion, YearFigures, read,
+};
+
+#[cfg(test)]
+mod tests;

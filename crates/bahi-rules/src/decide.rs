@@ -48,7 +48,11 @@ pub enum Decision {
 /// Decides a command on a state.
 ///
 /// Stages in order: form, repetition, order of life, references, terms, conservation. All refusals
-/// of the first stage that fails are given, in the order of [`Refusal::CODES`].
+/// of the first stage that fails are given, in the order of [`Refusal::CODES`], each once, at most
+/// [`REFUSALS_MAX`](bahi_core::REFUSALS_MAX).
+///
+/// A command whose id is known can still be refused, by the form stage; such a refusal leaves no
+/// evidence, for the id has its event.
 #[must_use]
 pub fn decide(state: &State, command: &Command) -> Decision {
     if let Err(refused) = form(command) {

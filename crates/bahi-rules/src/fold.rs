@@ -177,7 +177,7 @@ impl State {
                 case.audits += 1;
                 case.last = position;
             }
-            Event::CommandRefused(_) => {}
+            Event::CommandRefused(refused) => holds(refused.count > 0, "it counts no refusal")?,
         }
         Ok(())
     }

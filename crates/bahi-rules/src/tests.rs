@@ -1,14 +1,14 @@
 //! The rules as tables: what was decided before, a command, and the answer to it.
 //!
 //! # Invariants
-//! * `check`, `check_fold` and `check_same` are the only places that touch the crate's functions.
+//! * `check`, `check_fold`, `check_evidence` and `check_same` are the only places that touch the crate's functions.
 //! * A command without an id takes its place in the story, from 1, as its id.
 
 use alloc::vec::Vec;
 
-use bahi_core::{Command, CommandId, Instant, Recorded};
+use bahi_core::{Command, CommandId, Instant, Recorded, Refusal};
 
-use crate::{Decided, Decision, Inconsistent, State, decide, same_content};
+use crate::{Decided, Decision, Inconsistent, State, decide, evidence, flood, same_content};
 
 mod builders;
 
@@ -51,6 +51,36 @@ fn check_fold(given: &[Command], when: Command, spoil: fn(&mut Recorded), what: 
     let said = Inconsistent { position: recorded.position, what };
     assert_eq!(state.apply(&recorded), Err(said));
     assert_eq!(state, before, "{what}: a refused event changes nothing");
+}
+
+/// Folds the evidence of a refused command, of so many, spoilt; compares what is said of it, or
+/// whether its id is known from then on.
+#[track_caller]
+fn check_evidence(
+    given: &[Command],
+    when: Command,
+    refusals: &[Refusal],
+    count: u32,
+    spoil: fn(&mut Recorded),
+    then: Result<bool, &'static str>,
+) {
+    let (mut state, events) = story(given);
+    let when = numbered(when, events.len());
+    let Decision::Refused(refused) = decide(&state, &when) else { panic!("it is refused") };
+    assert!(refused.iter().eq(refusals), "{refused}");
+    let decided = match count {
+        1 => evidence(&state, &when, &refused, [7; 32]),
+        _ => flood(&state, &when, &refused, count),
+    };
+    let mut recorded = recorded(&state, decided);
+    spoil(&mut recorded);
+    let before = state.clone();
+    let said = state.apply(&recorded).map(|()| state.command(when.id) == Some(recorded.position));
+    assert_eq!(said, then.map_err(|what| Inconsistent { position: recorded.position, what }));
+    if then.is_ok() {
+        state.unapply(&recorded);
+    }
+    assert_eq!(state, before, "a refusal leaves nothing when it is unmade or not believed");
 }
 
 /// Compares a command with the last event of a story, whose id it takes.

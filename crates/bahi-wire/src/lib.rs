@@ -1,1 +1,50 @@
 //! The stored form of a subsidy ledger's events, by version.
+//!
+//! A *record* is the exact bytes of one event: what the log keeps, what is hashed, what a proof is
+//! of. Version 0 is expected to change until the form is frozen; from version 1 on, every version
+//! is read for ever.
+//!
+//! # Invariants
+//! * One value, one encoding: what [`decode`] accepts, [`encode`] writes back byte for byte.
+//! * Any bytes are safe to read: a typed error with its place, no panic, and no allocation beyond
+//!   what the bytes themselves can fill.
+//! * A number in the stored form is written out in this crate, so that reordering a type of the
+//!   domain changes no byte.
+//!
+//! # Not here
+//! Pages, hashes, files (`bahi-log`, `bahi-proof`); whether an event is possible where it stands
+//! (`bahi-rules`); JSON (`bahi-json`).
+#![doc = include_str!("picture.md")]
+
+mod applied;
+mod body;
+mod bytes;
+mod content;
+mod envelope;
+mod error;
+mod first;
+mod numbers;
+mod record;
+mod terms;
+
+pub use content::encode_command;
+pub use envelope::{
+    ACTOR_AT, AMOUNT_AT, AUTHORITY_AT, CASE_AT, COMMAND_AT, DISTRICT_AT, EFFECTIVE_DAY_AT,
+    ENVELOPE_BYTES, EnvelopeView, FLAGS_AT, FY_AT, HEAD_AT, INTRODUCED_AT, KIND_AT, PREVIOUS_AT,
+    RECORDED_AT_AT, ROLE_AT, SCHEMA_AT, SCHEME_AT, TERMS_AT, envelope_view,
+};
+pub use error::{Problem, WireError};
+pub use first::{
+    ClockKind, FirstRecord, LEDGER_NAME_BYTES_MAX, LedgerName, LedgerNameError, decode_first,
+    encode_first,
+};
+pub use record::{decode, decode_checked, encode, encode_into};
+
+/// The version of the stored form that this program writes.
+pub const FORM_VERSION: u16 = 0;
+
+/// The longest record, in bytes.
+pub const RECORD_BYTES_MAX: usize = 24 * 1024;
+
+#[cfg(test)]
+mod tests;

@@ -28,7 +28,17 @@ fn the_rows_cover_every_code_in_checking_order() {
 }
 
 fn rows() -> Vec<Row> {
-    [form(), order_of_life(), references(), terms_rows(), conservation()].concat()
+    [
+        form(),
+        order_of_life(),
+        paid_once(),
+        references(),
+        early_rows(),
+        fact_rows(),
+        terms_rows(),
+        conservation(),
+    ]
+    .concat()
 }
 
 fn form() -> Vec<Row> {
@@ -94,8 +104,6 @@ fn form() -> Vec<Row> {
 fn order_of_life() -> Vec<Row> {
     let maker = || Refusal::MakerIsChecker { sanctioned: Position(4) };
     let not_applied = || Refusal::NotApplied {};
-    let reissued = then(returned(), reissue("A", 1, 100_000, 6));
-    let twice = then(reissued.clone(), give_back(7, 100_000));
     vec![
         ("a scheme opens once", opened(), open(), Refusal::SchemeAlreadyOpen {}),
         (
@@ -122,6 +130,13 @@ fn order_of_life() -> Vec<Row> {
         ),
         ("who sanctioned does not pay", sanctioned(), by("dm-vns", disburse("A", 1, 1)), maker()),
         ("who sanctioned does not audit", sanctioned(), by("dm-vns", audit("A")), maker()),
+    ]
+}
+
+fn paid_once() -> Vec<Row> {
+    let reissued = then(returned(), reissue("A", 1, 100_000, 6));
+    let twice = then(reissued.clone(), give_back(7, 100_000));
+    vec![
         (
             "an instalment has one live payment",
             disbursed(),
@@ -220,19 +235,13 @@ fn references() -> Vec<Row> {
     ]
 }
 
-fn terms_rows() -> Vec<Row> {
+fn early_rows() -> Vec<Row> {
     let before = || Refusal::NoTermsInForce { day: day("2024-03-31") };
-    let with = |name, value| vec![cost("1000000"), (word(name), value)];
-    let facts = |name, value| apply_with("A", with(name, value));
-    let wrong = |name| Refusal::FactOfWrongKind { fact: word(name) };
-    let after = |facts| then(allotted(), apply_with("A", facts));
-    let nothing = |code| Refusal::NotEntitled { code: word(code) };
     let last_year = {
         let mut fund = fund(VARANASI);
         fund.fy = year("2023-24");
         fund
     };
-    let late = || Refusal::OutsideFundYear { fund: year("2024-25"), day: day("2025-04-01") };
     vec![
         ("no case before the terms", opened(), on("2024-03-31", apply("A")), before()),
         (
@@ -241,6 +250,14 @@ fn terms_rows() -> Vec<Row> {
             on("2024-03-31", sanction_from(last_year, "A", 1)),
             before(),
         ),
+    ]
+}
+
+fn fact_rows() -> Vec<Row> {
+    let with = |name, value| vec![cost("1000000"), (word(name), value)];
+    let facts = |name, value| apply_with("A", with(name, value));
+    let wrong = |name| Refusal::FactOfWrongKind { fact: word(name) };
+    vec![
         (
             "facts are those asked for",
             opened(),
@@ -273,6 +290,15 @@ fn terms_rows() -> Vec<Row> {
             apply_with("A", vec![]),
             Refusal::MissingFact { fact: word("project_cost") },
         ),
+    ]
+}
+
+fn terms_rows() -> Vec<Row> {
+    let with = |name, value| vec![cost("1000000"), (word(name), value)];
+    let after = |facts| then(allotted(), apply_with("A", facts));
+    let nothing = |code| Refusal::NotEntitled { code: word(code) };
+    let late = || Refusal::OutsideFundYear { fund: year("2024-25"), day: day("2025-04-01") };
+    vec![
         (
             "a condition that does not hold gives nothing",
             after(vec![cost("10000000.01")]),

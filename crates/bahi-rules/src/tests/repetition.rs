@@ -3,8 +3,8 @@
 use alloc::{vec, vec::Vec};
 
 use bahi_core::{
-    Act, Applicant, AuditScope, Authority, Command, FamilyKey, GivenFact, Money, Opinion,
-    PaymentMode, PersonKey, Position, Role,
+    Act, Applicant, AuditScope, Authority, Command, FamilyKey, Fund, GivenFact, Money, Opinion,
+    PaymentMode, PersonKey, Position, Role, Word,
 };
 
 use super::{builders::*, check_same};
@@ -32,19 +32,18 @@ fn each_single_change_makes_another_command() {
 #[test]
 fn another_act_under_the_id_is_another_command() {
     let stories = stories();
-    for (index, story) in stories.iter().enumerate() {
-        for (other, said) in stories.iter().enumerate().filter(|(other, _)| *other != index) {
-            let id = story.len();
-            let when = said.last().cloned().expect("a story has a command");
-            let _ = other;
-            check_same("another act", story, under(id, when), false);
+    for story in &stories {
+        let own = story.last().expect("a story has a command");
+        let acts = stories.iter().filter_map(|other| other.last());
+        for other in acts.filter(|other| other.act != own.act) {
+            check_same("another act", story, under(story.len(), other.clone()), false);
         }
     }
 }
 
 #[test]
 fn facts_are_compared_by_what_they_say() {
-    let said = |list: Vec<(bahi_core::Word, GivenFact)>| apply_with("A", list);
+    let said = |list: Vec<(Word, GivenFact)>| apply_with("A", list);
     let special = |flag| (word("special"), GivenFact::Flag(flag));
     let story = then(allotted(), said(vec![cost("1000000"), special(false)]));
     let rows = [
@@ -187,7 +186,7 @@ fn fund_edits() -> Vec<(&'static str, Edit)> {
     ]
 }
 
-fn change_fund(command: &mut Command, change: fn(&mut bahi_core::Fund)) {
+fn change_fund(command: &mut Command, change: fn(&mut Fund)) {
     if let Act::Allot { fund, .. } | Act::Sanction { fund, .. } = &mut command.act {
         change(fund);
     }
@@ -308,7 +307,7 @@ fn audit_edits() -> Vec<(&'static str, Edit)> {
     ]
 }
 
-fn change_findings(command: &mut Command, change: fn(&mut Vec<(bahi_core::Word, Money)>)) {
+fn change_findings(command: &mut Command, change: fn(&mut Vec<(Word, Money)>)) {
     if let Act::Audit { findings, .. } = &mut command.act {
         change(findings);
     }

@@ -3,53 +3,45 @@
 use alloc::{vec, vec::Vec};
 
 use bahi_core::{
-    ActorNo, AuthorityNo, Command, Event, HeadNo, Introduction, Position, Recorded, SchemeNo,
-    StoredFact, WordNo,
+    ActorNo, AuthorityNo, Command, District, Event, HeadNo, Introduction, Position, Recorded,
+    Refusal, SchemeNo, StoredFact, WordNo,
 };
 
-use super::{builders::*, check_fold, story};
-use crate::{State, evidence, flood};
+use super::{builders::*, check_evidence, check_fold};
 
 type Row = (Vec<Command>, Command, fn(&mut Recorded), &'static str);
 
 #[test]
 fn a_spoilt_event_is_refused_and_changes_nothing() {
-    for (given, when, spoil, what) in [frame(), names(), ledger(), cases(), money()].concat() {
+    for (given, when, spoil, what) in
+        [frame(), amounts(), names(), ledger(), funds(), cases(), money()].concat()
+    {
         check_fold(&given, when, spoil, what);
     }
 }
 
 #[test]
 fn a_refusal_is_remembered_and_a_flood_is_not() {
-    let (mut state, events) = story(&opened());
-    let command = under(2, allot(0));
-    let crate::Decision::Refused(refused) = crate::decide(&state, &command) else {
-        panic!("zero is refused");
+    let (given, when) = (opened(), allot(0));
+    let zero = [Refusal::AmountIsZero {}];
+    check_evidence(&given, when.clone(), &zero, 1, |_| {}, Ok(true));
+    check_evidence(&given, when.clone(), &zero, 9, |_| {}, Ok(false));
+    let case: fn(&mut Recorded) = |one| one.envelope.case = Position(1);
+    let money: fn(&mut Recorded) = |one| one.envelope.amount = rupees(1);
+    let known: fn(&mut Recorded) = |one| one.envelope.command = id(1);
+    let empty: fn(&mut Recorded) = |one| {
+        if let Event::CommandRefused(refused) = &mut one.event {
+            refused.count = 0;
+        }
     };
-    let before = state.clone();
-    for decided in
-        [evidence(&state, &command, &refused, [7; 32]), flood(&state, &command, &refused, 9)]
-    {
-        let alone = decided.envelope.command == command.id;
-        let event = super::recorded(&state, decided);
-        assert_eq!(state.apply(&event), Ok(()), "evidence folds");
-        assert_eq!(state.command(event.envelope.command).is_some(), alone);
-        state.unapply(&event);
-        assert_eq!(state, before, "evidence unmakes");
-    }
-    for spoil in [
-        |one: &mut Recorded| one.envelope.case = Position(1),
-        |one: &mut Recorded| {
-            one.envelope.amount = rupees(1);
-        },
+    for (spoil, what) in [
+        (case, "it names a case"),
+        (money, "its amount does not fit its kind"),
+        (known, "its command id stands already"),
+        (empty, "it counts no refusal"),
     ] {
-        let mut event = super::recorded(&state, evidence(&state, &command, &refused, [7; 32]));
-        spoil(&mut event);
-        assert!(state.apply(&event).is_err(), "a refusal moves nothing and is of no case");
-        assert_eq!(state, before);
+        check_evidence(&given, when.clone(), &zero, 1, spoil, Err(what));
     }
-    let mut empty = State::default();
-    assert_eq!(empty.apply(&events[0]), Ok(()), "the story folds again");
 }
 
 fn frame() -> Vec<Row> {
@@ -104,6 +96,11 @@ fn frame() -> Vec<Row> {
             |one| one.envelope.previous = Position::NONE,
             "it does not follow its case's last event",
         ),
+    ]
+}
+
+fn amounts() -> Vec<Row> {
+    vec![
         (
             allotted(),
             apply("A"),
@@ -211,6 +208,11 @@ fn ledger() -> Vec<Row> {
             },
             "its version is not the next one",
         ),
+    ]
+}
+
+fn funds() -> Vec<Row> {
+    vec![
         (
             opened(),
             allot(1),
@@ -220,7 +222,7 @@ fn ledger() -> Vec<Row> {
         (
             opened(),
             allot(1),
-            |one| one.envelope.fund.district = bahi_core::District(9),
+            |one| one.envelope.fund.district = District(9),
             "its fund's district is not the scheme's",
         ),
         (
@@ -263,7 +265,7 @@ fn cases() -> Vec<Row> {
         (
             allotted(),
             apply("A"),
-            |one| one.envelope.fund.district = bahi_core::District::POOL,
+            |one| one.envelope.fund.district = District::POOL,
             "its district is not the scheme's",
         ),
         (allotted(), apply("A"), |one| one.envelope.terms = 0, TERMS),

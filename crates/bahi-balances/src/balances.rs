@@ -1,0 +1,274 @@
+//! `Balances`: the sums of every ledger account of every fund.
+//!
+//! # Invariants
+//! * The same events in the same order give the same [`Balances::state_bytes`], however the fold
+//!   was cut into parts.
+//! * Taking an event allocates nothing, unless its fund or its audited case is new.
+
+use alloc::vec::Vec;
+
+use bahi_core::{Account, Columns, Event, FundKey, Position, Projection, Recorded, Total};
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
+use crate::postings;
+
+/// The mark that state bytes begin with; another layout takes another one.
+const STATE_MARK: &[u8; 16] = b"bahi-balances/1\n";
+
+/// Balances of every fund, with counts of applications and audited cases.
+///
+/// A fund's row is found by number; two events in a row of one fund look it up once.
+#[derive(Clone, Debug, Default)]
+pub struct Balances {
+    places: HashMap<FundKey, usize, RandomState>,
+    rows: Vec<Row>,
+    latest: usize,
+    audited: HashMap<Position, usize, RandomState>,
+    first: Position,
+    position: Position,
+    unplaced: u64,
+    first_unplaced: Option<Position>,
+}
+
+/// One fund: what its accounts hold, debits positive.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) fund: FundKey,
+    accounts: [Total; Account::ALL.len()],
+    applied: u64,
+    audited: u64,
+}
+
+impl Row {
+    fn new(fund: FundKey) -> Row {
+        Row { fund, accounts: [Total::ZERO; Account::ALL.len()], applied: 0, audited: 0 }
+    }
+
+    fn debit(&self, account: Account) -> Total {
+        self.accounts[account as usize]
+    }
+
+    pub(crate) fn columns(&self) -> Columns {
+        Columns {
+            allotted: -self.debit(Account::Allotted),
+            sanctioned: self.debit(Account::Committed) + self.debit(Account::Issued),
+            disbursed: -self.debit(Account::Disbursed),
+            returned: self.debit(Account::Returned),
+            recovered: self.debit(Account::Recovered),
+            utilised: self.debit(Account::Utilised),
+            adjusted: self.debit(Account::Adjusted),
+            available: self.debit(Account::Available),
+            applied: self.applied,
+            audited: self.audited,
+        }
+    }
+}
+
+impl Projection for Balances {
+    fn apply(&mut self, recorded: &Recorded) {
+        if recorded.position <= self.position {
+            return self.set_aside(recorded.position);
+        }
+        self.position = recorded.position;
+        if self.first.is_none() {
+            self.first = recorded.position;
+        }
+        let fund = recorded.envelope.fund;
+        match &recorded.event {
+            Event::FundsAllotted
+            | Event::Sanctioned(_)
+            | Event::Disbursed(_)
+            | Event::PaymentReturned(_)
+            | Event::Recovered(_) => self.post(recorded),
+            Event::Applied(_) if fund.scheme.is_none() => self.set_aside(recorded.position),
+            Event::Applied(_) => {
+                let place = self.place(fund);
+                self.rows[place].applied += 1;
+            }
+            Event::Audited(_) => self.audit(recorded),
+            Event::SchemeOpened(_) | Event::TermsChanged(_) | Event::CommandRefused(_) => {}
+        }
+    }
+}
+
+impl Balances {
+    /// The columns of one fund; all zero for a fund that no event named.
+    #[must_use]
+    pub fn fund(&self, fund: &FundKey) -> Columns {
+        self.row(fund).map(Row::columns).unwrap_or_default()
+    }
+
+    /// What one ledger account of one fund holds: debits less credits.
+    #[must_use]
+    pub fn account(&self, fund: &FundKey, account: Account) -> Total {
+        self.row(fund).map(|row| row.debit(account)).unwrap_or_default()
+    }
+
+    /// Every fund with its columns, in order of its key. Applications and audits that have no
+    /// fund yet stand under a key without a head.
+    #[must_use]
+    pub fn funds(&self) -> Vec<(FundKey, Columns)> {
+        self.sorted().into_iter().map(|row| (row.fund, row.columns())).collect()
+    }
+
+    /// The columns of everything.
+    #[must_use]
+    pub fn total(&self) -> Columns {
+        let mut total = Columns::default();
+        for row in &self.rows {
+            total.add(&row.columns());
+        }
+        total
+    }
+
+    /// The last event taken; none before the first.
+    #[must_use]
+    pub const fn position(&self) -> Position {
+        self.position
+    }
+
+    /// How many events could not be placed: money without a scheme or a head, an application
+    /// without a scheme, an audit without a case or a scheme, an event that does not come after
+    /// the last one.
+    #[must_use]
+    pub const fn unplaced(&self) -> u64 {
+        self.unplaced
+    }
+
+    /// The first event that could not be placed.
+    #[must_use]
+    pub const fn first_unplaced(&self) -> Option<Position> {
+        self.first_unplaced
+    }
+
+    /// Adds the fold of the events that come after these, so that parts of a log can be folded
+    /// side by side. `false`, and nothing changes, where the parts overlap or are out of order.
+    #[must_use]
+    pub fn absorb(&mut self, later: &Balances) -> bool {
+        if !later.first.is_none() && later.first <= self.position {
+            return false;
+        }
+        let mut moved = Vec::with_capacity(later.rows.len());
+        for row in &later.rows {
+            let place = self.place(row.fund);
+            let mine = &mut self.rows[place];
+            for (sum, more) in mine.accounts.iter_mut().zip(row.accounts) {
+                *sum += more;
+            }
+            mine.applied += row.applied;
+            moved.push(place);
+        }
+        // A case audited in both parts counts where its first audit stands.
+        for (case, place) in &later.audited {
+            let place = moved[*place];
+            if self.audited.try_insert(*case, place).is_ok() {
+                self.rows[place].audited += 1;
+            }
+        }
+        if self.first.is_none() {
+            self.first = later.first;
+        }
+        self.position = self.position.max(later.position);
+        self.unplaced += later.unplaced;
+        self.first_unplaced = self.first_unplaced.or(later.first_unplaced);
+        true
+    }
+
+    /// The whole state as bytes, sorted, so that a replay and a live fold can be compared byte for
+    /// byte or by their hash. Integers are big-endian.
+    #[must_use]
+    pub fn state_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(64 + self.rows.len() * 184 + self.audited.len() * 16);
+        out.extend_from_slice(STATE_MARK);
+        out.extend_from_slice(&self.position.0.to_be_bytes());
+        out.extend_from_slice(&self.unplaced.to_be_bytes());
+        out.extend_from_slice(&self.first_unplaced.unwrap_or_default().0.to_be_bytes());
+        out.extend_from_slice(&(self.rows.len() as u64).to_be_bytes());
+        for row in self.sorted() {
+            put_fund(&mut out, &row.fund);
+            for sum in row.accounts {
+                out.extend_from_slice(&sum.paise().to_be_bytes());
+            }
+            out.extend_from_slice(&row.applied.to_be_bytes());
+            out.extend_from_slice(&row.audited.to_be_bytes());
+        }
+        let mut cases: Vec<(Position, usize)> =
+            self.audited.iter().map(|(case, place)| (*case, *place)).collect();
+        cases.sort_unstable();
+        out.extend_from_slice(&(cases.len() as u64).to_be_bytes());
+        for (case, place) in cases {
+            out.extend_from_slice(&case.0.to_be_bytes());
+            put_fund(&mut out, &self.rows[place].fund);
+        }
+        out
+    }
+
+    pub(crate) fn every_row(&self) -> &[Row] {
+        &self.rows
+    }
+
+    fn row(&self, fund: &FundKey) -> Option<&Row> {
+        self.places.get(fund).and_then(|place| self.rows.get(*place))
+    }
+
+    fn sorted(&self) -> Vec<&Row> {
+        let mut rows: Vec<&Row> = self.rows.iter().collect();
+        rows.sort_unstable_by_key(|row| row.fund);
+        rows
+    }
+
+    fn set_aside(&mut self, position: Position) {
+        self.unplaced += 1;
+        self.first_unplaced = self.first_unplaced.or(Some(position));
+    }
+
+    /// The row of a fund, made if need be.
+    fn place(&mut self, fund: FundKey) -> usize {
+        if self.rows.get(self.latest).is_some_and(|row| row.fund == fund) {
+            return self.latest;
+        }
+        self.latest = *self.places.entry(fund).or_insert_with(|| {
+            self.rows.push(Row::new(fund));
+            self.rows.len() - 1
+        });
+        self.latest
+    }
+
+    fn post(&mut self, recorded: &Recorded) {
+        let entry = postings(recorded);
+        let known = |fund: &FundKey| !fund.scheme.is_none() && !fund.head.is_none();
+        if !entry.as_slice().iter().all(|(fund, _)| known(fund)) {
+            return self.set_aside(recorded.position);
+        }
+        for (fund, posting) in &entry {
+            let place = self.place(*fund);
+            let sum = &mut self.rows[place].accounts[posting.account as usize];
+            let amount = Total::from(posting.amount);
+            if posting.debit {
+                *sum += amount;
+            } else {
+                *sum -= amount;
+            }
+        }
+    }
+
+    fn audit(&mut self, recorded: &Recorded) {
+        let (fund, case) = (recorded.envelope.fund, recorded.envelope.case);
+        if fund.scheme.is_none() || case.is_none() {
+            return self.set_aside(recorded.position);
+        }
+        // The fund has a row though the case was counted before: whether there is one must not
+        // depend on how the fold was cut into parts.
+        let place = self.place(fund);
+        if self.audited.try_insert(case, place).is_ok() {
+            self.rows[place].audited += 1;
+        }
+    }
+}
+
+fn put_fund(out: &mut Vec<u8>, fund: &FundKey) {
+    for part in [fund.scheme.0, fund.head.0, fund.fy.first(), fund.district.0] {
+        out.extend_from_slice(&part.to_be_bytes());
+    }
+}

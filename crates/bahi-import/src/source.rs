@@ -1,0 +1,87 @@
+//! What must hold of a file before its rows are read: its size, its text, its header.
+
+use crate::{Complaints, IMPORT_BYTES_MAX, IMPORT_COLUMNS_MAX, Mapping, table::Table};
+
+/// The text of a file: bounded, UTF-8, without its byte order mark, and not empty.
+pub(crate) fn text_of(csv: &[u8]) -> Result<&str, Complaints> {
+    if csv.len() > IMPORT_BYTES_MAX {
+        let what = format!("the file has {} bytes, over {IMPORT_BYTES_MAX}", csv.len());
+        return Err(Complaints::one(1, what));
+    }
+    let csv = csv.strip_prefix(b"\xef\xbb\xbf").unwrap_or(csv);
+    if csv.is_empty() {
+        return Err(Complaints::one(1, "the file is empty"));
+    }
+    std::str::from_utf8(csv).map_err(|_| not_text(csv))
+}
+
+fn not_text(csv: &[u8]) -> Complaints {
+    let mut complaints = Complaints::default();
+    let (mut line, mut before) = (1, 0);
+    for chunk in csv.utf8_chunks() {
+        let valid = chunk.valid();
+        line += valid.bytes().filter(|byte| *byte == b'\n').count() as u64;
+        before = valid.rfind('\n').map_or(before + valid.len(), |at| valid.len() - at - 1);
+        if let Some(byte) = chunk.invalid().first() {
+            let at = before + 1;
+            complaints.add(line, None, format!("byte {at} of the line, {byte:#04x}, is not UTF-8"));
+        }
+        before += chunk.invalid().len();
+    }
+    complaints
+}
+
+/// Where the columns of the mapping stand in the file.
+pub(crate) struct Header {
+    /// Every column's name and place, in order of name.
+    pub(crate) sorted: Vec<(String, usize)>,
+    pub(crate) district: usize,
+    pub(crate) financial_year: usize,
+    pub(crate) facts: Vec<usize>,
+    pub(crate) checked: Vec<usize>,
+}
+
+impl Header {
+    /// Reads the first record as the names of the columns.
+    pub(crate) fn read(table: &mut Table<'_>, mapping: &Mapping) -> Result<Header, Complaints> {
+        let record = match table.next() {
+            Some(Ok(record)) => record,
+            Some(Err(broken)) => return Err(Complaints::one(broken.line, broken.what)),
+            None => return Err(Complaints::one(1, "the file is empty")),
+        };
+        let line = record.line;
+        let mut complaints = Complaints::default();
+        if record.fields.len() > IMPORT_COLUMNS_MAX {
+            let what = format!("{} columns, over {IMPORT_COLUMNS_MAX}", record.fields.len());
+            return Err(Complaints::one(line, what));
+        }
+        for (index, name) in record.fields.iter().enumerate() {
+            if record.fields[..index].contains(name) {
+                complaints.add(line, Some(name), "two columns have this name");
+            } else if !mapping.columns().any(|known| known == name) {
+                complaints.add(line, Some(name), "the mapping does not know this column");
+            }
+        }
+        let mut place = |name: &str| {
+            let found = record.fields.iter().position(|field| field == name);
+            if found.is_none() {
+                complaints.add(line, Some(name), "the file has no such column");
+            }
+            found.unwrap_or_default()
+        };
+        let district = place(&mapping.district);
+        let financial_year = place(&mapping.financial_year);
+        let facts = mapping.facts.iter().map(|fact| place(&fact.column)).collect();
+        let checked = mapping.checked.iter().map(|checked| place(&checked.column)).collect();
+        for column in &mapping.ignored {
+            place(column);
+        }
+        if !complaints.is_empty() {
+            return Err(complaints);
+        }
+        let mut sorted: Vec<(String, usize)> =
+            record.fields.iter().enumerate().map(|(at, name)| (name.to_string(), at)).collect();
+        sorted.sort_unstable();
+        Ok(Header { sorted, district, financial_year, facts, checked })
+    }
+}
