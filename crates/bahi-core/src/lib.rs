@@ -10,18 +10,18 @@
 
 extern crate alloc;
 
-mod answer;
-mod command;
-mod evaluate;
-mod event;
-mod fraction;
-mod ids;
 mod money;
-mod names;
-mod projection;
-mod refusal;
-mod terms;
+mod fraction;
 mod time;
+mod names;
+mod ids;
+mod terms;
+mod evaluate;
+mod command;
+mod event;
+mod refusal;
+mod answer;
+mod projection;
 
 pub use answer::{Account, BalanceRow, Columns, Posting, Receipt};
 pub use command::{Act, Command, CommandKind, Role};

@@ -17,7 +17,9 @@ pub enum Error {
     #[error(transparent)]
     Fault(#[from] Fault),
     /// A record of the log cannot be read as an event. Run `verify`; restore a backup.
-    #[error("the record at position {position} cannot be read: {source}; run verify, then restore a backup")]
+    #[error(
+        "the record at position {position} cannot be read: {source}; run verify, then restore a backup"
+    )]
     Record {
         /// The record.
         position: Position,
@@ -30,7 +32,9 @@ pub enum Error {
     ReadOnly(Inconsistent),
     /// An earlier failure left in doubt what is recorded. Reopen the ledger and submit the same
     /// command id again.
-    #[error("an earlier failure left in doubt what is recorded; reopen the ledger and submit the same command ids")]
+    #[error(
+        "an earlier failure left in doubt what is recorded; reopen the ledger and submit the same command ids"
+    )]
     InDoubt,
     /// The event of this command would be larger than a record may be. Split the command.
     #[error("the event would be larger than a record may be: {0}; split the command")]

@@ -1,1 +1,109 @@
-//! x
+//! Bulk history from a spreadsheet: read whole, checked whole, recorded whole or not at all.
+
+use bahi_core::{Command, Position};
+pub use bahi_import::{
+    BUILT_IN, COMPLAINTS_MAX, Complaint, Complaints, FactSum, IMPORT_BYTES_MAX, IMPORT_ROWS_MAX,
+    Import, Mapping, MappingError, Report, Suspicion, YearFigures,
+};
+use thiserror::Error as ThisError;
+
+use crate::{BatchError, Ledger};
+
+/// What an import came to, or would.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Imported {
+    /// What was read, with every assumption and every suspicious row.
+    pub import: Import,
+    /// Events that are new, or would be.
+    pub new: u64,
+    /// Events that stood already.
+    pub there: u64,
+    /// The last position after it; of a check, the last position as it is.
+    pub position: Position,
+}
+
+/// Why nothing was imported; the ledger is as it was.
+#[derive(Debug, ThisError)]
+pub enum ImportError {
+    /// The mapping's scheme is not open in this ledger. Open it, or correct the mapping.
+    #[error(
+        "the scheme {0} of the mapping is not open in this ledger; open it, or correct the mapping"
+    )]
+    SchemeNotOpen(String),
+    /// The file cannot be read as the mapping says. Correct the lines named.
+    #[error("{}", complaints(.0))]
+    Unreadable(Complaints),
+    /// The rules refuse one of its commands. Correct the row, or what the ledger lacks.
+    #[error("{what}: {source}")]
+    Refused {
+        /// What the command was to do.
+        what: String,
+        /// Why it is refused.
+        source: Box<BatchError>,
+    },
+    /// The ledger could not do it.
+    #[error(transparent)]
+    Failed(#[from] crate::Error),
+}
+
+fn complaints(complaints: &Complaints) -> String {
+    let first = complaints.listed.first().map(ToString::to_string).unwrap_or_default();
+    match complaints.count {
+        0 | 1 => first,
+        count => format!("{first} (and {} more)", count - 1),
+    }
+}
+
+impl Ledger {
+    /// Imports a spreadsheet of cases under a mapping: all of it, or nothing.
+    ///
+    /// Ids derive from the file's rows, so importing twice changes nothing. With `check` the whole
+    /// way is gone, decisions included, and nothing is recorded.
+    ///
+    /// # Errors
+    /// [`ImportError::SchemeNotOpen`]; [`ImportError::Unreadable`] with every complaint;
+    /// [`ImportError::Refused`]; [`ImportError::Failed`].
+    pub fn import_cases(
+        &mut self,
+        csv: &[u8],
+        mapping: &Mapping,
+        check: bool,
+    ) -> Result<Imported, ImportError> {
+        let import = self.read_cases(csv, mapping)?;
+        let receipts =
+            if check { self.dry_run(&import.commands) } else { self.submit_all(&import.commands) };
+        let receipts = receipts.map_err(|error| match error {
+            BatchError::Refused { index, .. } => ImportError::Refused {
+                what: import.commands.get(index).map(named).unwrap_or_default(),
+                source: Box::new(error),
+            },
+            BatchError::Failed(error) => ImportError::Failed(error),
+        })?;
+        let there = receipts.iter().filter(|receipt| receipt.repeated).count() as u64;
+        let new = receipts.len() as u64 - there;
+        Ok(Imported { import, new, there, position: self.position() })
+    }
+
+    fn read_cases(&self, csv: &[u8], mapping: &Mapping) -> Result<Import, ImportError> {
+        let state = &self.folds.state;
+        let scheme = state.names().scheme_no(mapping.scheme().as_str());
+        let scheme =
+            scheme.ok_or_else(|| ImportError::SchemeNotOpen(mapping.scheme().to_string()))?;
+        let context = bahi_import::Context {
+            digest: &|bytes| *bahi_proof::sha256(bytes).as_bytes(),
+            district: &crate::commands::district,
+            terms_on: &|day| state.terms_on(scheme, day).map(|(_, terms)| terms),
+            recorded: &|id| state.command(id).is_some(),
+        };
+        bahi_import::read(csv, mapping, &context).map_err(ImportError::Unreadable)
+    }
+}
+
+/// A command in a few words, for a message.
+fn named(command: &Command) -> String {
+    let kind = command.act.kind().name();
+    match command.act.case_ref() {
+        Some(case_ref) => format!("to {kind} case {case_ref}"),
+        None => format!("to {kind} on {}", command.effective_day),
+    }
+}

@@ -237,7 +237,7 @@ impl std::fmt::Debug for Ledger {
     }
 }
 
-fn first_record(new: &NewLedger) -> Result<Vec<u8>, Error> {
+pub(crate) fn first_record(new: &NewLedger) -> Result<Vec<u8>, Error> {
     let mut nonce = [0_u8; 32];
     getrandom::fill(&mut nonce).map_err(|_| Error::NoRandomness)?;
     let clock = match new.simulated_from {

@@ -7,13 +7,16 @@
 //! use bahi::{By, Filter, Ledger, LedgerName, NewLedger, View};
 //!
 //! let dir = tempfile::tempdir()?;
-//! let mut ledger = Ledger::create(&dir.path().join("ledger"), &NewLedger::named(LedgerName::new("up-odop")?))?;
+//! let new = NewLedger::named(LedgerName::new("up-odop")?);
+//! let mut ledger = Ledger::create(&dir.path().join("ledger"), &new)?;
 //! ledger.open_rulebook()?;                                   // the four ODOP schemes
-//! let line = br#"{"command_id":"0198a7c2-0000-7000-8000-000000000001","kind":"allot",
-//!   "actor":"fin-01","role":"finance","effective_day":"2024-04-01",
-//!   "authority":{"order":"B-1/2024","date":"2024-04-01"},"amount":"10000000.00",
-//!   "fund":{"scheme":"margin-money","head":"odop","fy":"2024-25","district":"Varanasi"}}"#;
-//! let receipt = ledger.submit(&bahi::parse_command(line)?)?; // durable on return
+//! let line = concat!(
+//!     r#"{"command_id":"0198a7c2-0000-7000-8000-000000000001","kind":"allot","#,
+//!     r#""actor":"fin-01","role":"finance","effective_day":"2024-04-01","#,
+//!     r#""authority":{"order":"B-1/2024","date":"2024-04-01"},"amount":"10000000.00","#,
+//!     r#""fund":{"scheme":"margin-money","head":"odop","fy":"2024-25","district":"Varanasi"}}"#
+//! );
+//! let receipt = ledger.submit(&bahi::parse_command(line.as_bytes())?)?; // durable on return
 //! let by = By { scheme: true, ..By::default() };
 //! let balances = ledger.balances(by, &Filter::default(), View::NOW)?;
 //! assert_eq!(balances.basis.position, receipt.position);
@@ -82,11 +85,14 @@ pub mod answers;
 #[cfg(feature = "demo")]
 pub mod demo;
 
+#[cfg(test)]
+mod tests;
+
 pub use bahi_balances::{By, Filter, Postings, postings};
+pub use bahi_log::Fault;
 pub use bahi_rules::Inconsistent;
 pub use bahi_trail::{Figures, Status, Subject, TrailEntry, describe};
 pub use bahi_wire::{ClockKind, LedgerName, LedgerNameError, WireError};
-pub use bahi_log::Fault;
 
 pub use commands::parse_command;
 pub use error::{BatchError, Error, Outcome, Refusal, SubmitError};

@@ -145,7 +145,7 @@ impl Ledger {
 
     /// The reference of a case by the position of its application.
     #[must_use]
-    pub fn case_ref(&self, case: Position) -> Option<&CaseRef> {
+    pub fn case_ref(&self, case: Position) -> Option<CaseRef> {
         self.folds.trail.case_ref_of(case)
     }
 
@@ -176,11 +176,8 @@ impl Ledger {
     pub fn events(&self, from: Position, to: Position) -> Events<'_> {
         let from = from.max(Position(1));
         let to = to.min(self.position());
-        let pages: Box<dyn Iterator<Item = Result<Page, bahi_log::Fault>>> = if from > to {
-            Box::new(std::iter::empty())
-        } else {
-            Box::new(self.log.pages(from.0))
-        };
+        let pages: Box<dyn Iterator<Item = Result<Page, bahi_log::Fault>>> =
+            if from > to { Box::new(std::iter::empty()) } else { Box::new(self.log.pages(from.0)) };
         Events { pages, range: (from, to), back: false, ready: Vec::new().into_iter() }
     }
 
@@ -299,7 +296,11 @@ impl Iterator for Events<'_> {
                 Err(fault) => return Some(Err(fault.into())),
             };
             let (from, to) = self.range;
-            let past = if self.back { page.first() + u64::from(page.count()) <= from.0 } else { page.first() > to.0 };
+            let past = if self.back {
+                page.first() + u64::from(page.count()) <= from.0
+            } else {
+                page.first() > to.0
+            };
             if past {
                 return None;
             }

@@ -7,15 +7,11 @@
 //! # Not here
 //! The rules themselves: `bahi-rules`.
 
-use bahi_core::{
-    Command, Event, Instant, Position, Receipt, Recorded, Refusal as Rule, Refused,
-};
+use bahi_core::{Command, Event, Instant, Position, Receipt, Recorded, Refusal as Rule, Refused};
 use bahi_log::COMMIT_RECORDS_MAX;
 use bahi_rules::{Decided, Decision, decide, evidence, flood, same_content};
 
-use crate::{
-    BatchError, Error, Ledger, Outcome, Refusal, SubmitError, evidence::Evidence,
-};
+use crate::{BatchError, Error, Ledger, Outcome, Refusal, SubmitError, evidence::Evidence};
 
 /// The most commands of one call: what one commit takes.
 pub const BATCH_COMMANDS_MAX: usize = COMMIT_RECORDS_MAX;
@@ -42,7 +38,7 @@ enum Step {
     Refused(Refused),
     /// A refusal that was recorded before.
     RefusedBefore(Refused, Position),
-    /// The id stands with other content.
+    /// The id stands with other content: refused without evidence.
     Reused(Refused),
     TooLarge(bahi_wire::WireError),
 }
@@ -177,31 +173,36 @@ impl Ledger {
     }
 
     /// The answer to a command whose id stands: the first answer, or that the id is reused.
-    fn known(
-        &self,
-        command: &Command,
-        first: Position,
-        pending: &Pending,
-    ) -> Result<Step, Error> {
+    fn known(&self, command: &Command, first: Position, pending: &Pending) -> Result<Step, Error> {
         let recorded = match pending.at(first) {
             Some(recorded) => recorded.clone(),
             None => self.event(first)?,
         };
         if let Event::CommandRefused(before) = &recorded.event {
-            let rules: Option<Vec<Rule>> =
-                before.refusals.iter().map(Rule::from_record).collect();
+            let rules: Option<Vec<Rule>> = before.refusals.iter().map(Rule::from_record).collect();
             let refused = rules.and_then(Refused::new);
             return match refused {
                 Some(refused) if before.digest == digest(command) => {
                     Ok(Step::RefusedBefore(refused, first))
                 }
-                Some(_) | None => Ok(Step::Reused(Rule::CommandIdReused { first }.into())),
+                Some(_) | None => Ok(self.reused(command, first)),
             };
         }
         if same_content(&self.folds.state, command, &recorded) {
             Ok(Step::Repeated(first))
         } else {
-            Ok(Step::Reused(Rule::CommandIdReused { first }.into()))
+            Ok(self.reused(command, first))
+        }
+    }
+
+    /// The answer to another command under an id that stands: what is wrong with its form, if
+    /// anything, comes before the reuse. Either leaves no evidence, since the id is taken.
+    fn reused(&self, command: &Command, first: Position) -> Step {
+        match decide(&self.folds.state, command) {
+            Decision::Refused(refused) => Step::Reused(refused),
+            Decision::Accepted(_) | Decision::Known(_) => {
+                Step::Reused(Rule::CommandIdReused { first }.into())
+            }
         }
     }
 

@@ -59,12 +59,7 @@ impl Ledger {
         );
         let mut passes = stored.passes;
         passes.extend(refold.finish(Some(self)));
-        Verification {
-            position: self.position(),
-            root: stored.root,
-            passes,
-            took: start.elapsed(),
-        }
+        Verification { position: self.position(), root: stored.root, passes, took: start.elapsed() }
     }
 
     /// Verifies the ledger in a directory, also where it is too damaged to open.

@@ -86,7 +86,8 @@ pub(super) fn margin_money(cases: u32, draw: &mut Draw) -> Vec<Life> {
         rows_before = rows_after;
     }
     let shared = AccountKey(fingerprint(draw));
-    let in_kanpur = |life: &&mut Life| life.district == KANPUR_NAGAR && life.sanctioned_after.is_some();
+    let in_kanpur =
+        |life: &&mut Life| life.district == KANPUR_NAGAR && life.sanctioned_after.is_some();
     for life in lives.iter_mut().filter(in_kanpur).take(SHARED_ACCOUNT_CASES) {
         life.account = shared;
         life.shares_account = true;
@@ -275,8 +276,11 @@ impl Step {
         };
         let district = match self {
             Step::Allot { .. } => String::new(),
-            Step::Apply(index) | Step::Sanction(index) | Step::SanctionTooMuch(index)
-            | Step::Pay(index) | Step::PayTwice(index) => format!("-{}", lives[*index].district),
+            Step::Apply(index)
+            | Step::Sanction(index)
+            | Step::SanctionTooMuch(index)
+            | Step::Pay(index)
+            | Step::PayTwice(index) => format!("-{}", lives[*index].district),
             Step::Return(_) | Step::Recover(_) | Step::Audit(_) => String::new(),
         };
         let label = match self {
@@ -291,7 +295,8 @@ impl Step {
             Step::Recover(_) => "recover",
             Step::Audit(_) => "audit",
         };
-        let on_order = matches!(self, Step::Allot { .. } | Step::Sanction(_) | Step::SanctionTooMuch(_));
+        let on_order =
+            matches!(self, Step::Allot { .. } | Step::Sanction(_) | Step::SanctionTooMuch(_));
         Command {
             id: derived_id(b"bahi demo", format!("{seed}/{label}/{name}").as_bytes()),
             actor: ActorName::new(&format!("{office}{district}"))
@@ -316,13 +321,17 @@ impl Step {
             reissue_of,
         };
         match self {
-            Step::Apply(_) | Step::Allot { .. } => ("dic", Role::DistrictOffice, Act::Apply {
-                scheme: SchemeName::new(life.scheme).expect("a scheme's name is an identifier"),
-                district: life.district,
-                case_ref,
-                applicant: life.applicant.clone(),
-                facts: life.facts.clone(),
-            }),
+            Step::Apply(_) | Step::Allot { .. } => (
+                "dic",
+                Role::DistrictOffice,
+                Act::Apply {
+                    scheme: SchemeName::new(life.scheme).expect("a scheme's name is an identifier"),
+                    district: life.district,
+                    case_ref,
+                    applicant: life.applicant.clone(),
+                    facts: life.facts.clone(),
+                },
+            ),
             Step::Sanction(_) => {
                 let amount = life.amount;
                 ("dm", Role::SanctioningAuthority, Act::Sanction { case_ref, fund, amount })
@@ -336,20 +345,26 @@ impl Step {
                 ("ddo", Role::DrawingOfficer, pay(life.account, Position::NONE))
             }
             Step::Pay(_) => ("ddo", Role::DrawingOfficer, pay(life.new_account, life.returned)),
-            Step::PayTwice(_) => {
-                ("ddo", Role::DrawingOfficer, pay(life.account, Position::NONE))
-            }
-            Step::Return(_) => ("treasury", Role::TreasuryJob, Act::Return {
-                payment: life.payment,
-                amount: life.amount,
-                reason: word(life.reason),
-            }),
-            Step::Recover(_) => ("treasury", Role::TreasuryJob, Act::Recover {
-                case_ref,
-                amount: life.amount,
-                reason: word("misuse"),
-                reference: reference("CHALLAN", life),
-            }),
+            Step::PayTwice(_) => ("ddo", Role::DrawingOfficer, pay(life.account, Position::NONE)),
+            Step::Return(_) => (
+                "treasury",
+                Role::TreasuryJob,
+                Act::Return {
+                    payment: life.payment,
+                    amount: life.amount,
+                    reason: word(life.reason),
+                },
+            ),
+            Step::Recover(_) => (
+                "treasury",
+                Role::TreasuryJob,
+                Act::Recover {
+                    case_ref,
+                    amount: life.amount,
+                    reason: word("misuse"),
+                    reference: reference("CHALLAN", life),
+                },
+            ),
             Step::Audit(_) => {
                 let findings = match life.opinion {
                     Opinion::Clear | Opinion::Objection | Opinion::Disclaimer => Vec::new(),
@@ -362,7 +377,12 @@ impl Step {
     }
 
     /// What follows an accepted step, and on which day.
-    pub(super) fn follow(&self, day: Day, position: Position, lives: &mut [Life]) -> Vec<(Day, Step)> {
+    pub(super) fn follow(
+        &self,
+        day: Day,
+        position: Position,
+        lives: &mut [Life],
+    ) -> Vec<(Day, Step)> {
         match self {
             Step::Apply(index) => {
                 let life = &lives[*index];
