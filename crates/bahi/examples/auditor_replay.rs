@@ -3,6 +3,8 @@
 //! Run with `cargo run -p bahi --example auditor_replay -- DIRECTORY CASE`, on a ledger that
 //! `bahi demo --ledger DIRECTORY` made; without arguments it makes a small one itself.
 
+#![allow(clippy::print_stdout)]
+
 use std::path::PathBuf;
 
 use bahi::{Ledger, LedgerName, NewLedger, View, demo};

@@ -2,6 +2,8 @@
 //!
 //! Run with `cargo run -p bahi --example embedder`.
 
+#![allow(clippy::print_stdout)]
+
 use bahi::{By, Filter, Ledger, LedgerName, NewLedger, SubmitError, View, parse_command};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

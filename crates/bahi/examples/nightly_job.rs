@@ -2,6 +2,8 @@
 //!
 //! Run with `cargo run -p bahi --example nightly_job`.
 
+#![allow(clippy::print_stdout)]
+
 use bahi::{Error, Ledger, LedgerName, NewLedger, Outcome, core::Command, parse_command};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

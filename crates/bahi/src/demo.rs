@@ -140,9 +140,11 @@ fn count(step: &Step, story: &mut Story) {
     }
 }
 
-/// A case worth following: of Varanasi where there is one, failed once, re-issued, audited.
+/// A case worth following: of Varanasi where there is one; sanctioned, failed once, re-issued,
+/// audited.
 fn example(lives: &[Life]) -> Option<CaseRef> {
-    let full = |life: &&Life| life.fails && life.reissued && life.audited_after.is_some();
+    let full =
+        |life: &&Life| life.attempts == 2 && life.failures == 1 && life.audited_after.is_some();
     let varanasi = |life: &&Life| life.district.0 == 187;
     let found = lives.iter().filter(full).find(varanasi).or_else(|| lives.iter().find(full));
     found.or(lives.first()).map(|life| life.case_ref.clone())

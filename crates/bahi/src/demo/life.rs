@@ -15,6 +15,8 @@ use crate::rulebook::{derived_id, terms_on};
 
 /// Failed credits in a thousand, as in audits of Indian benefit transfers (14 to 17 %).
 const FAILED_PER_MILLE: u64 = 155;
+/// The most credits of one case that come back.
+const ATTEMPTS_MAX: usize = 3;
 /// Rows of the published list.
 const PUBLISHED_ROWS: u64 = 11_608;
 /// Cases of the fraud that an audit of one bank branch in Kanpur described.
@@ -34,7 +36,10 @@ pub(super) struct Life {
     pub(super) applied_on: Day,
     pub(super) sanctioned_after: Option<u64>,
     pub(super) paid_after: u64,
-    pub(super) fails: bool,
+    /// How many credits in a row come back.
+    pub(super) failures: u32,
+    /// How many credits were instructed so far.
+    pub(super) attempts: u32,
     pub(super) reason: &'static str,
     pub(super) reissued: bool,
     pub(super) recovered_after: Option<u64>,
@@ -91,7 +96,7 @@ pub(super) fn margin_money(cases: u32, draw: &mut Draw) -> Vec<Life> {
     for life in lives.iter_mut().filter(in_kanpur).take(SHARED_ACCOUNT_CASES) {
         life.account = shared;
         life.shares_account = true;
-        life.fails = false;
+        life.failures = 0;
     }
     lives
 }
@@ -141,7 +146,7 @@ fn life(
     let amount = entitlement(scheme, applied_on, &facts);
     let person = PersonKey(fingerprint(draw));
     let family = Some(FamilyKey(fingerprint(draw)));
-    let fails = draw.per_mille(FAILED_PER_MILLE);
+    let failures = (0..ATTEMPTS_MAX).take_while(|_| draw.per_mille(FAILED_PER_MILLE)).count();
     let reasons = ["02", "01", "53", "71", "59"];
     let branch = format!("SBIN0{:06}", draw.below(20_000));
     let sanctioned = draw.per_mille(920) && !amount.is_zero();
@@ -157,7 +162,8 @@ fn life(
         applied_on,
         sanctioned_after: sanctioned.then(|| draw.between(20, 60)),
         paid_after: draw.between(7, 30),
-        fails,
+        failures: u32::try_from(failures).unwrap_or_default(),
+        attempts: 0,
         reason: reasons[draw.below(reasons.len() as u64) as usize],
         reissued: draw.per_mille(850),
         recovered_after: draw.per_mille(12).then(|| draw.between(60, 300)),
@@ -283,18 +289,7 @@ impl Step {
             | Step::PayTwice(index) => format!("-{}", lives[*index].district),
             Step::Return(_) | Step::Recover(_) | Step::Audit(_) => String::new(),
         };
-        let label = match self {
-            Step::Allot { .. } => "allot",
-            Step::Apply(_) => "apply",
-            Step::Sanction(_) => "sanction",
-            Step::SanctionTooMuch(_) => "sanction-too-much",
-            Step::Pay(index) if lives[*index].returned.is_none() => "pay",
-            Step::Pay(_) => "re-issue",
-            Step::PayTwice(_) => "pay-twice",
-            Step::Return(_) => "return",
-            Step::Recover(_) => "recover",
-            Step::Audit(_) => "audit",
-        };
+        let label = self.label(lives);
         let on_order =
             matches!(self, Step::Allot { .. } | Step::Sanction(_) | Step::SanctionTooMuch(_));
         Command {
@@ -305,6 +300,21 @@ impl Step {
             effective_day: day,
             authority: on_order.then(|| authority(day)),
             act,
+        }
+    }
+
+    /// What tells this step's command id from every other of the same case.
+    fn label(&self, lives: &[Life]) -> String {
+        match self {
+            Step::Allot { .. } => "allot".into(),
+            Step::Apply(_) => "apply".into(),
+            Step::Sanction(_) => "sanction".into(),
+            Step::SanctionTooMuch(_) => "sanction-too-much".into(),
+            Step::Pay(index) => format!("pay-{}", lives[*index].attempts + 1),
+            Step::PayTwice(_) => "pay-twice".into(),
+            Step::Return(index) => format!("return-{}", lives[*index].attempts),
+            Step::Recover(_) => "recover".into(),
+            Step::Audit(_) => "audit".into(),
         }
     }
 
@@ -399,7 +409,8 @@ impl Step {
             Step::Pay(index) => {
                 let life = &mut lives[*index];
                 life.payment = position;
-                if life.fails && life.returned.is_none() {
+                life.attempts += 1;
+                if life.attempts <= life.failures {
                     return vec![(plus(day, 6), Step::Return(*index))];
                 }
                 let mut next = Vec::new();
@@ -456,9 +467,8 @@ fn authority(day: Day) -> Authority {
 }
 
 fn reference(kind: &str, life: &Life) -> Reference {
-    let suffix = if life.returned.is_none() { "" } else { "/R" };
-    Reference::new(&format!("{kind}/{}{suffix}", life.case_ref))
-        .expect("a kind and a case reference are an identifier")
+    Reference::new(&format!("{kind}/{}/{}", life.case_ref, life.attempts + 1))
+        .expect("a kind, a case reference and a number are an identifier")
 }
 
 fn fingerprint(draw: &mut Draw) -> Fingerprint {
