@@ -13,9 +13,11 @@ mod life;
 
 use std::collections::BTreeMap;
 
-use bahi_core::{AccountKey, CaseRef, Day, Instant, Money, Position, Total};
+use bahi_core::{AccountKey, CaseRef, Command, Day, Instant, Money, Position, Total};
 
-use crate::{Error, Ledger, Outcome};
+use bahi_wire::LedgerName;
+
+use crate::{Error, Ledger, NewLedger, Outcome};
 use draw::Draw;
 use life::{Life, Step};
 
@@ -62,6 +64,21 @@ pub fn beginning() -> Instant {
     Day::from_date(2018, 1, 25).unwrap_or(Day::MIN).at_second(9 * 3_600)
 }
 
+/// The commands of a demonstration, in order: submitted to a new ledger that has the rulebook,
+/// they live the same history again. For benchmarks and tests.
+///
+/// # Errors
+/// Those of [`run`], on a ledger in memory.
+pub fn commands(demo: Demo) -> Result<Vec<Command>, Error> {
+    let name = LedgerName::new("demonstration").map_err(|_| Error::Bug("a name of a ledger"))?;
+    let new = NewLedger { name, simulated_from: Some(beginning()) };
+    let mut ledger = Ledger::in_memory(&new)?;
+    ledger.open_rulebook().map_err(|_| Error::Bug("the rulebook does not open"))?;
+    let mut commands = Vec::new();
+    live(&mut ledger, demo, &mut |batch| commands.extend_from_slice(batch), &mut |_| {})?;
+    Ok(commands)
+}
+
 /// Lives a whole history on a ledger that has the ODOP rulebook and a simulated clock.
 ///
 /// `progress` is given the position reached.
@@ -71,6 +88,15 @@ pub fn beginning() -> Instant {
 pub fn run(
     ledger: &mut Ledger,
     demo: Demo,
+    progress: &mut dyn FnMut(Position),
+) -> Result<Story, Error> {
+    live(ledger, demo, &mut |_| {}, progress)
+}
+
+fn live(
+    ledger: &mut Ledger,
+    demo: Demo,
+    submitted: &mut dyn FnMut(&[Command]),
     progress: &mut dyn FnMut(Position),
 ) -> Result<Story, Error> {
     let mut draw = Draw::new(demo.seed);
@@ -90,6 +116,7 @@ pub fn run(
         ledger.set_clock(now)?;
         let commands: Vec<_> =
             steps.iter().map(|(day, step)| step.command(*day, &lives, demo.seed)).collect();
+        submitted(&commands);
         let outcomes = ledger.submit_each(&commands)?;
         story.commands += commands.len() as u64;
         for ((day, step), outcome) in steps.iter().zip(outcomes) {

@@ -88,10 +88,10 @@ pub mod demo;
 #[cfg(test)]
 mod tests;
 
-pub use bahi_balances::{By, Filter, Postings, postings};
+pub use bahi_balances::{Balances, By, Filter, Postings, postings};
 pub use bahi_log::Fault;
 pub use bahi_rules::Inconsistent;
-pub use bahi_trail::{Figures, Status, Subject, TrailEntry, describe};
+pub use bahi_trail::{Figures, Status, Subject, Trail, TrailEntry, describe};
 pub use bahi_wire::{ClockKind, LedgerName, LedgerNameError, WireError};
 
 pub use commands::parse_command;

@@ -7,8 +7,8 @@
 
 use bahi_balances::{Balances, By, Filter};
 use bahi_core::{
-    BalanceRow, CaseRef, Columns, Day, EventKind, Instant, Position, Projection as _, Recorded,
-    SchemeName, SchemeNo, Terms,
+    BalanceRow, CaseRef, Columns, Day, EventKind, Instant, Position, Recorded, SchemeName,
+    SchemeNo, Terms,
 };
 use bahi_log::Page;
 use bahi_proof::Hash;
@@ -35,13 +35,7 @@ impl View {
         *self == View::NOW
     }
 
-    /// Whether an event is part of the prefix of the log that this view sees.
-    pub(crate) fn within(&self, position: Position, recorded_at: Instant) -> bool {
-        self.at.is_none_or(|at| position <= at)
-            && self.known_on.is_none_or(|known_on| recorded_at <= known_on)
-    }
-
-    /// Whether an event of that prefix counts.
+    /// Whether an event of the prefix of the log that this view sees counts.
     pub(crate) fn counts(&self, effective_day: Day) -> bool {
         self.as_of.is_none_or(|as_of| effective_day <= as_of)
     }
@@ -112,7 +106,7 @@ impl Ledger {
         let rows = if view.is_now() {
             self.folds.balances.rows(by, filter, names)
         } else {
-            self.balances_fold(view)?.rows(by, filter, names)
+            self.fold::<Balances>(view)?.rows(by, filter, names)
         };
         let mut total = Columns::default();
         rows.iter().for_each(|row| total.add(&row.columns));
@@ -258,20 +252,6 @@ impl Ledger {
             }
         }
         Ok(Position(known))
-    }
-
-    fn balances_fold(&self, view: View) -> Result<Balances, Error> {
-        let mut balances = Balances::default();
-        for recorded in self.events(Position(1), view.at.unwrap_or(self.position())) {
-            let recorded = recorded?;
-            if !view.within(recorded.position, recorded.recorded_at) {
-                break;
-            }
-            if view.counts(recorded.envelope.effective_day) {
-                balances.apply(&recorded);
-            }
-        }
-        Ok(balances)
     }
 }
 

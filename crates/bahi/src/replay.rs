@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant as Stopwatch};
 
 use bahi_balances::{By, Filter};
-use bahi_core::{BalanceRow, Position};
+use bahi_core::{BalanceRow, Position, Projection};
 
 use crate::{Basis, Error, Ledger, View, ledger::Folds};
 
@@ -66,6 +66,49 @@ impl Ledger {
         let by = By { scheme: true, ..By::default() };
         let rows = folds.balances.rows(by, &Filter::default(), self.names());
         Ok(Replay { basis, events, took, rows, compared })
+    }
+
+    /// Folds every event of a view, from the first, into a fold of the caller's own.
+    ///
+    /// # Errors
+    /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`].
+    ///
+    /// ```
+    /// use bahi::core::{Projection, Recorded};
+    /// # use bahi::{Ledger, LedgerName, NewLedger, View};
+    /// #[derive(Default)]
+    /// struct Count(u64);
+    /// impl Projection for Count {
+    ///     fn apply(&mut self, _: &Recorded) {
+    ///         self.0 += 1;
+    ///     }
+    /// }
+    /// # let mut ledger = Ledger::in_memory(&NewLedger::named(LedgerName::new("x")?))?;
+    /// ledger.open_rulebook()?;
+    /// assert_eq!(ledger.fold::<Count>(View::NOW)?.0, ledger.position().0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn fold<P: Projection>(&self, view: View) -> Result<P, Error> {
+        let basis = self.basis(view)?;
+        let mut fold = P::default();
+        for page in self.log.pages(1) {
+            let page = page?;
+            for (position, bytes) in page.records() {
+                let position = Position(position);
+                if position > basis.position {
+                    return Ok(fold);
+                }
+                if position.is_none() {
+                    continue;
+                }
+                let recorded = bahi_wire::decode(position, bytes)
+                    .map_err(|source| Error::Record { position, source })?;
+                if view.counts(recorded.envelope.effective_day) {
+                    fold.apply(&recorded);
+                }
+            }
+        }
+        Ok(fold)
     }
 
     /// Each fold beside the live one.

@@ -1,1 +1,0 @@
-//! The workload that the benchmarks share.
