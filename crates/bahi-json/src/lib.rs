@@ -1,1 +1,50 @@
 //! The JSON form of a subsidy ledger's commands, events, receipts and answers, and its schema.
+//!
+//! The program, the service and the exports all read and write these shapes through this crate, so
+//! that a field has one name everywhere.
+//!
+//! # Invariants
+//! * Every input is bounded ([`LINE_BYTES_MAX`]) and read strictly: an unknown field, a field named
+//!   twice or a value of another type is a [`Malformed`] with its column, never a guess.
+//! * The schema is generated from the types that read, so the two cannot disagree on a field.
+//! * Amounts are decimal strings of rupees with two places, days ISO dates, positions integers.
+//! * What is written keeps the order of fields of its type; the outputs are read by people too.
+//!
+//! # Not here
+//! What a command may do (`bahi-rules`), stored bytes (`bahi-wire`), tables for a terminal.
+
+mod malformed;
+mod place;
+mod value;
+
+mod shapes;
+#[cfg(test)]
+mod strategies;
+
+mod terms;
+
+mod command;
+mod schema;
+
+mod event;
+mod receipt;
+
+mod answer;
+mod entitlement;
+
+pub use answer::{
+    Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, DistrictRow,
+    DistrictsAnswer, ImportAnswer, ImportProblem, PolicyRow, ReplayAnswer, ReplayComparison,
+    SchemeRow, SchemesAnswer, Seconds, TermsRow, TrailAnswer, TrailCase, TrailEntry, TrailFigures,
+    TrailSubject, VerifyAnswer, VerifyPass,
+};
+pub use command::{CommandLine, Districts, command_json, command_line, parse_command};
+pub use entitlement::{
+    EntitlementAnswer, ItemAnswer, NotEntitledAnswer, RoundingAnswer, entitlement_answer,
+    no_terms_answer, not_entitled_answer, parse_facts,
+};
+pub use event::{EventExtra, EventLine, event_json, event_line};
+pub use malformed::{LINE_BYTES_MAX, Malformed};
+pub use receipt::{LineOutcome, OutcomeLine, RefusalLine, outcome_json, outcome_line};
+pub use schema::command_schema;
+pub use terms::{TermsJson, parse_terms, terms_json};

@@ -1,0 +1,275 @@
+//! Each kind of event as it is written, to the byte, and events whose names are not known.
+
+use bahi_core::{
+    AccountKey, ActorName, Applicant, Applied, AuditFinding, AuditScope, Audited, Authority,
+    CommandId, CommandKind, CommandRefused, Day, Disbursed, District, Envelope, EventKind, Expr,
+    FinancialYear, Fingerprint, HeadName, HeadNo, Ifsc, Instant, Introduction, Item, Money,
+    Opinion, OrderNumber, Payee, PaymentMode, PaymentReturned, PersonKey, Recovered, Reference,
+    Role, Rounding, Sanctioned, SchemeName, SchemeNo, SchemeOpened, Terms, TermsChanged,
+    TermsParts, Total, Word,
+};
+
+use super::*;
+
+const KEY: &str = "00ff0123456789abcdef00112233aa99";
+
+fn day(text: &str) -> Day {
+    Day::parse(text).expect("a day")
+}
+
+fn word_of(text: &str) -> Word {
+    Word::new(text).expect("a word")
+}
+
+fn rupees(amount: u64) -> Money {
+    Money::from_rupees(amount).expect("an amount")
+}
+
+fn authority_of(paragraph: Option<&str>) -> Authority {
+    Authority {
+        order: OrderNumber::new("1/2018").expect("an order"),
+        date: day("2018-10-04"),
+        paragraph: paragraph.map(word_of),
+    }
+}
+
+/// Words 1 to 4: `cost`, `R03`, `3(1)`, `fair`; one scheme, head, actor and authority.
+fn names() -> Names {
+    let mut names = Names::default();
+    let words = ["cost", "R03", "3(1)", "fair"].map(|text| Introduction::Word(word_of(text)));
+    let others = [
+        Introduction::Scheme(SchemeName::new("margin-money").expect("a name")),
+        Introduction::Head(HeadName::new("2851").expect("a name")),
+        Introduction::Actor(ActorName::new("fin-01").expect("a name")),
+        Introduction::Authority(authority_of(Some("3"))),
+    ];
+    for introduction in words.iter().chain(&others) {
+        assert!(names.introduce(introduction));
+    }
+    names
+}
+
+fn terms() -> Terms {
+    let item = Item {
+        name: word_of("grant"),
+        when: None,
+        claimed: None,
+        allowed: Expr::Number(1),
+        paragraph: word_of("3"),
+    };
+    Terms::new(TermsParts {
+        name: word_of("t-1"),
+        authority: authority_of(None),
+        from: day("2018-10-04"),
+        until: None,
+        facts: vec![],
+        requires: vec![],
+        items: vec![item],
+        own_contribution: None,
+        rounding: Rounding::PaisaDown,
+        instalments_max: 1,
+        policies: vec![],
+    })
+    .expect("sound terms")
+}
+
+const TERMS: &str = r#""terms":{"name":"t-1","authority":{"order":"1/2018","date":"2018-10-04"},"from":"2018-10-04","facts":[],"items":[{"name":"grant","allowed":{"number":1},"paragraph":"3"}],"rounding":"paisa_down","instalments_max":1}"#;
+
+fn recorded(event: Event) -> Recorded {
+    Recorded {
+        position: Position(17),
+        recorded_at: Instant::parse("2024-06-10T11:00:00+05:30").expect("an instant"),
+        clamped: false,
+        envelope: Envelope {
+            command: CommandId::from_bytes([0x11; 16]),
+            case: Position(12),
+            previous: Position(14),
+            effective_day: day("2024-06-10"),
+            fund: FundKey {
+                scheme: SchemeNo(1),
+                head: HeadNo(1),
+                fy: FinancialYear::from_first(2024).expect("a year"),
+                district: District(187),
+            },
+            amount: rupees(250_000),
+            actor: ActorNo(1),
+            role: Role::Finance,
+            authority: AuthorityNo(1),
+            terms: 2,
+            introduced: vec![],
+        },
+        event,
+    }
+}
+
+fn extra() -> EventExtra {
+    EventExtra { event_id: "ab-17".to_owned(), leaf_hash: None, record_base64: None }
+}
+
+fn print(key_id: u16) -> Fingerprint {
+    Fingerprint { key_id, ..Fingerprint::parse(KEY).expect("a key") }
+}
+
+/// One event of each kind, and its own fields as they are written.
+fn kinds() -> Vec<(Event, String)> {
+    [kinds_of_a_scheme(), kinds_of_a_case(), kinds_of_evidence()].concat()
+}
+
+fn kinds_of_a_scheme() -> Vec<(Event, String)> {
+    vec![
+        (
+            Event::SchemeOpened(SchemeOpened {
+                districts: vec![District(118), District(187)],
+                terms: terms(),
+            }),
+            format!(r#","districts":["118","187"],{TERMS}"#),
+        ),
+        (
+            Event::TermsChanged(TermsChanged { version: 2, terms: terms() }),
+            format!(r#","version":2,{TERMS}"#),
+        ),
+        (Event::FundsAllotted, String::new()),
+    ]
+}
+
+fn kinds_of_a_case() -> Vec<(Event, String)> {
+    let payee =
+        Payee { account: AccountKey(print(1)), ifsc: Ifsc::parse("SBIN0001234").expect("an IFSC") };
+    let reference = Reference::new("bill 7").expect("a reference");
+    let facts = vec![
+        (WordNo(1), StoredFact::Money(rupees(10))),
+        (WordNo(2), StoredFact::Count(25)),
+        (WordNo(3), StoredFact::Flag(true)),
+        (WordNo(9), StoredFact::Word(WordNo(4))),
+    ];
+    vec![
+        (
+            Event::Applied(Applied {
+                case_ref: CaseRef::new("VNS/1").expect("a case"),
+                applicant: Applicant::Person { person: PersonKey(print(2)), family: None },
+                facts,
+            }),
+            format!(
+                r##","applicant":{{"person":{{"person_key":{{"2":"{KEY}"}}}}}},"facts":{{"cost":"10.00","R03":25,"3(1)":true,"#9":"fair"}}"##
+            ),
+        ),
+        (
+            Event::Sanctioned(Sanctioned { entitlement: rupees(300_000), paragraph: WordNo(3) }),
+            r#","entitlement":"300000.00","paragraph":"3(1)""#.to_owned(),
+        ),
+        (
+            Event::Disbursed(Disbursed {
+                instalment: 1,
+                payee,
+                mode: PaymentMode::NachCredit,
+                reference: reference.clone(),
+                reissue_of: Position::NONE,
+            }),
+            format!(
+                r#","instalment":1,"payee":{{"account_key":"{KEY}","ifsc":"SBIN0001234"}},"mode":"nach_credit","reference":"bill 7","reissue_of":null"#
+            ),
+        ),
+        (
+            Event::PaymentReturned(PaymentReturned { payment: Position(15), reason: WordNo(2) }),
+            r#","payment":15,"reason":"R03""#.to_owned(),
+        ),
+        (
+            Event::Recovered(Recovered { reason: WordNo(2), reference }),
+            r#","reason":"R03","reference":"bill 7""#.to_owned(),
+        ),
+    ]
+}
+
+fn kinds_of_evidence() -> Vec<(Event, String)> {
+    let budget = Refusal::ExceedsBudget { available: Total::ZERO, over: rupees(1).into() };
+    vec![
+        (
+            Event::Audited(Audited {
+                scope: AuditScope::Case,
+                opinion: Opinion::Observation,
+                findings: vec![AuditFinding { check: WordNo(2), amount: Money::ZERO }],
+            }),
+            r#","scope":"case","opinion":"observation","findings":[{"check":"R03","amount":"0.00"}]"#
+                .to_owned(),
+        ),
+        (
+            Event::CommandRefused(CommandRefused {
+                command: CommandKind::Sanction,
+                subject: Some(CaseRef::new("VNS/1").expect("a case")),
+                refusals: vec![
+                    budget.record(),
+                    RefusalRecord { number: 699, figures: vec![1], word: None },
+                ],
+                digest: [0xab; 32],
+                count: 1,
+            }),
+            format!(
+                r##","command_kind":"sanction","refusal":"exceeds_budget","stage":"conservation","refusals":[{{"code":"exceeds_budget","message":"₹ 1.00 above the ₹ 0.00 the fund has left"}},{{"code":"#699","message":"a refusal that this release does not know"}}],"digest":"{}","count":1"##,
+                "ab".repeat(32)
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn each_kind_is_written_as_documented() {
+    let case = CaseRef::new("VNS/1").expect("a case");
+    let mut seen = Vec::new();
+    for (event, own) in kinds() {
+        let kind = event.kind();
+        seen.push(kind);
+        let line = event_line(&recorded(event), &names(), Some(&case), extra());
+        let expected = format!(
+            r#"{{"position":17,"event_id":"ab-17","command_id":"11111111-1111-1111-1111-111111111111","kind":"{}","recorded_at":"2024-06-10T11:00:00+05:30","effective_day":"2024-06-10","actor":"fin-01","role":"finance","authority":{{"order":"1/2018","date":"2018-10-04","paragraph":"3"}},"case_ref":"VNS/1","case":12,"previous":14,"fund":{{"scheme":"margin-money","head":"2851","fy":"2024-25","district":"187"}},"amount":"250000.00","terms_version":2{own}}}"#,
+            kind.name()
+        );
+        assert_eq!(line, expected);
+    }
+    assert_eq!(seen, EventKind::ALL);
+}
+
+#[test]
+fn what_is_not_there_is_null_and_what_has_no_name_keeps_its_number() {
+    let mut bare = recorded(Event::FundsAllotted);
+    bare.clamped = true;
+    bare.envelope.case = Position::NONE;
+    bare.envelope.previous = Position::NONE;
+    bare.envelope.fund.scheme = SchemeNo::NONE;
+    bare.envelope.fund.head = HeadNo::NONE;
+    bare.envelope.fund.district = District::POOL;
+    bare.envelope.actor = ActorNo::NONE;
+    bare.envelope.authority = AuthorityNo::NONE;
+    bare.envelope.terms = 0;
+    let extra = EventExtra {
+        event_id: "ab-17".to_owned(),
+        leaf_hash: Some("00".to_owned()),
+        record_base64: Some("AA==".to_owned()),
+    };
+    let line = event_line(&bare, &Names::default(), None, extra.clone());
+    let nulls = r#""actor":null,"role":"finance","authority":null,"case_ref":null,"case":null,"previous":null,"fund":null,"amount":"250000.00","terms_version":null,"leaf_hash":"00","record":"AA=="}"#;
+    assert!(line.ends_with(nulls), "{line}");
+    assert!(
+        line.contains(r#""recorded_at":"2024-06-10T11:00:00+05:30","clamped":true,"#),
+        "{line}"
+    );
+
+    let event = Event::Sanctioned(Sanctioned { entitlement: Money::ZERO, paragraph: WordNo(3) });
+    let line = event_line(&recorded(event), &Names::default(), None, extra);
+    let numbers = [
+        r##""actor":"#1""##,
+        r##""authority":{"order":"#1","date":null,"paragraph":null}"##,
+        r##""fund":{"scheme":"#1","head":"#1","fy":"2024-25","district":"187"}"##,
+        r##""paragraph":"#3""##,
+    ];
+    assert!(numbers.iter().all(|part| line.contains(part)), "{line}");
+}
+
+#[test]
+fn an_application_without_a_head_says_so() {
+    let (applied, _) = kinds().into_iter().nth(3).expect("the fourth kind is Applied");
+    let mut applied = recorded(applied);
+    applied.envelope.fund.head = HeadNo::NONE;
+    let line = event_line(&applied, &names(), None, extra());
+    assert!(line.contains(r#""case_ref":"VNS/1""#), "{line}");
+    assert!(line.contains(r#""fund":{"scheme":"margin-money","head":null,"#), "{line}");
+}

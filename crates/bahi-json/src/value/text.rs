@@ -1,0 +1,201 @@
+//! The types that are written as one JSON string: how each reads, writes and describes itself.
+//!
+//! # Not here
+//! Words out of a fixed list: `value`.
+
+use bahi_core::{
+    ActorName, CaseRef, CommandId, Day, FinancialYear, HeadName, Ifsc, Money, OrderNumber,
+    Reference, SchemeName, Word,
+};
+use schemars::{Schema, json_schema};
+
+use super::Textual;
+
+macro_rules! identifier {
+    ($($name:ident, $schema:literal, $what:literal;)*) => {
+        $(impl Textual for $name {
+            const NAME: &'static str = $schema;
+            const EXPECTED: &'static str = concat!($what, " is a string");
+
+            fn read(text: &str) -> Result<Self, String> {
+                $name::new(text).map_err(|error| error.to_string())
+            }
+
+            fn write(&self) -> String {
+                self.as_str().to_owned()
+            }
+
+            fn describe() -> Schema {
+                json_schema!({
+                    "type": "string",
+                    "description": concat!("An identifier, ", $what, ": 1 to 64 printable ASCII \
+                        characters without a blank at either end, kept as given."),
+                    "pattern": IDENTIFIER_PATTERN,
+                })
+            }
+        })*
+    };
+}
+
+/// A pattern of every identifier.
+const IDENTIFIER_PATTERN: &str = "^[!-~]([ -~]{0,62}[!-~])?$";
+
+identifier! {
+    SchemeName, "scheme", "the name of a scheme";
+    HeadName, "head", "a head of account";
+    ActorName, "actor", "an actor";
+    CaseRef, "case_ref", "the reference of a case";
+    Reference, "reference", "a reference";
+    OrderNumber, "order", "the number of an order";
+    Word, "word", "a code or a name";
+}
+
+impl Textual for Money {
+    const NAME: &'static str = "amount";
+    const EXPECTED: &'static str = "an amount is a string of digits such as \"250000.00\"";
+
+    fn read(text: &str) -> Result<Self, String> {
+        Money::parse(text).map_err(|error| error.to_string())
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+
+    fn describe() -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "Rupees as a decimal string with at most two places, no sign, no \
+                grouping, no exponent; at most 1000000000000000.00.",
+            "pattern": "^0*([0-9]{1,15}([.][0-9]{1,2})?|1000000000000000([.]0{1,2})?)$",
+            "maxLength": bahi_core::AMOUNT_BYTES_MAX,
+            "examples": ["250000.00"],
+        })
+    }
+}
+
+impl Textual for Day {
+    const NAME: &'static str = "day";
+    const EXPECTED: &'static str = "a day is a string such as \"2024-06-30\"";
+
+    fn read(text: &str) -> Result<Self, String> {
+        Day::parse(text).map_err(|error| error.to_string())
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+
+    fn describe() -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A civil day in India as an ISO date, 1900-01-01 to 2199-12-31.",
+            "format": "date",
+            "pattern": "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+        })
+    }
+}
+
+impl Textual for FinancialYear {
+    const NAME: &'static str = "fy";
+    const EXPECTED: &'static str = "a financial year is a string such as \"2024-25\"";
+
+    fn read(text: &str) -> Result<Self, String> {
+        FinancialYear::parse(text).map_err(|error| error.to_string())
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+
+    fn describe() -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A financial year, 1 April to 31 March: 2024-25 or 2024-2025; the second \
+                part is the year after the first.",
+            "pattern": "^(19|20|21)[0-9]{2}-([0-9]{2}|[0-9]{4})$",
+            "examples": ["2024-25"],
+        })
+    }
+}
+
+impl Textual for CommandId {
+    const NAME: &'static str = "command_id";
+    const EXPECTED: &'static str = "a command id is a string";
+
+    fn read(text: &str) -> Result<Self, String> {
+        CommandId::parse(text).ok_or_else(|| {
+            "a command id is a UUID in its hyphenated form of 36 characters".to_owned()
+        })
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+
+    fn describe() -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A UUID that the sender chooses, once for each command: sending a \
+                command again under the same id changes nothing and gives the first receipt again.",
+            "pattern": "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
+        })
+    }
+}
+
+impl Textual for Ifsc {
+    const NAME: &'static str = "ifsc";
+    const EXPECTED: &'static str = "an IFSC is a string";
+
+    fn read(text: &str) -> Result<Self, String> {
+        Ifsc::parse(text).ok_or_else(|| {
+            "an IFSC is four capital letters, a zero, and six capital letters or digits".to_owned()
+        })
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+
+    fn describe() -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "The Indian Financial System Code of a bank's branch.",
+            "pattern": "^[A-Z]{4}0[A-Z0-9]{6}$",
+        })
+    }
+}
+
+/// A district as a text that is not looked up yet: a code, a name or `pool`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct DistrictText(pub String);
+
+/// The longest name of a district, in bytes.
+const DISTRICT_BYTES_MAX: usize = 128;
+
+impl Textual for DistrictText {
+    const NAME: &'static str = "district";
+    const EXPECTED: &'static str = "a district is a string: its code, its name, or \"pool\"";
+
+    fn read(text: &str) -> Result<Self, String> {
+        if text.is_empty() || text.len() > DISTRICT_BYTES_MAX {
+            return Err(format!("a district is named in 1 to {DISTRICT_BYTES_MAX} bytes"));
+        }
+        Ok(DistrictText(text.to_owned()))
+    }
+
+    fn write(&self) -> String {
+        self.0.clone()
+    }
+
+    fn describe() -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A district by its code in the Local Government Directory, as text, or by \
+                its name; \"pool\" is a scheme's money of no district.",
+            "minLength": 1,
+            "maxLength": DISTRICT_BYTES_MAX,
+            "examples": ["187", "pool"],
+        })
+    }
+}
