@@ -1,3 +1,22 @@
-//! The black-box tests: one binary.
+//! The black-box tests: one binary, and this is its table of contents.
+//!
+//! Tests of one module stand beside it, in its crate. Here stands what looks at Bahi from outside:
+//! the tree as it lies on disk, its pages, and the library as a stranger takes it.
 
-fn main() {}
+/// The tree on disk, as the checks of it read it.
+mod tree;
+
+/// Who may depend on whom, and which crate owns what comes from outside.
+mod layers;
+
+/// What holds in every source file and every page.
+mod tidy;
+
+/// The pages against the code they speak of.
+mod docs;
+
+/// A program of somebody else's, with the library as its only dependency.
+mod outside;
+
+/// What holds over random histories of the whole ledger.
+mod properties;
