@@ -20,3 +20,6 @@ mod outside;
 
 /// What holds over random histories of the whole ledger.
 mod properties;
+
+/// The program as whoever types it sees it.
+mod cli;

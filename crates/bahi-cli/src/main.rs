@@ -1,2 +1,4 @@
 //! The bahi program.
-fn main() {}
+fn main() -> std::process::ExitCode {
+    bahi_cli::main()
+}

@@ -67,57 +67,49 @@ pub enum Error {
     Bug(&'static str),
 }
 
+/// The answers to the three questions an error has.
+struct Nature {
+    may_retry: bool,
+    may_be_recorded: bool,
+    is_damage: bool,
+}
+
 impl Error {
     /// Whether the same command may be tried again without more ado.
     #[must_use]
     pub fn may_retry(&self) -> bool {
-        match self {
-            Error::Fault(fault) => fault.may_retry(),
-            Error::NoRandomness => true,
-            Error::Record { .. }
-            | Error::ReadOnly(_)
-            | Error::InDoubt
-            | Error::TooLarge(_)
-            | Error::BatchTooLong { .. }
-            | Error::ClockIsReal
-            | Error::ClockGoesBack
-            | Error::BeyondTheEnd { .. }
-            | Error::Bug(_) => false,
-        }
+        self.nature().may_retry
     }
 
     /// Whether the command may be recorded all the same. Reopen and submit the same id to know.
     #[must_use]
     pub fn may_be_recorded(&self) -> bool {
-        match self {
-            Error::Fault(fault) => fault.may_be_recorded(),
-            Error::InDoubt => true,
-            Error::Record { .. }
-            | Error::ReadOnly(_)
-            | Error::TooLarge(_)
-            | Error::BatchTooLong { .. }
-            | Error::ClockIsReal
-            | Error::ClockGoesBack
-            | Error::NoRandomness
-            | Error::BeyondTheEnd { .. }
-            | Error::Bug(_) => false,
-        }
+        self.nature().may_be_recorded
     }
 
     /// Whether something stored is damaged or impossible.
     #[must_use]
     pub fn is_damage(&self) -> bool {
+        self.nature().is_damage
+    }
+
+    fn nature(&self) -> Nature {
+        let nothing = Nature { may_retry: false, may_be_recorded: false, is_damage: false };
         match self {
-            Error::Fault(fault) => fault.is_damage(),
-            Error::Record { .. } | Error::ReadOnly(_) => true,
-            Error::InDoubt
-            | Error::TooLarge(_)
+            Error::Fault(fault) => Nature {
+                may_retry: fault.may_retry(),
+                may_be_recorded: fault.may_be_recorded(),
+                is_damage: fault.is_damage(),
+            },
+            Error::NoRandomness => Nature { may_retry: true, ..nothing },
+            Error::InDoubt => Nature { may_be_recorded: true, ..nothing },
+            Error::Record { .. } | Error::ReadOnly(_) => Nature { is_damage: true, ..nothing },
+            Error::TooLarge(_)
             | Error::BatchTooLong { .. }
             | Error::ClockIsReal
             | Error::ClockGoesBack
-            | Error::NoRandomness
             | Error::BeyondTheEnd { .. }
-            | Error::Bug(_) => false,
+            | Error::Bug(_) => nothing,
         }
     }
 }

@@ -1,0 +1,424 @@
+//! The arguments: what a person or a job may type, and what each command's help says.
+//!
+//! # Invariants
+//! * A value that is parsed is valid; a wrong one is told with its argument's name.
+//!
+//! # Not here
+//! What a command does with them: `commands`.
+
+use std::path::PathBuf;
+
+use bahi_core::{Day, District, EventKind, FinancialYear, HeadName, Instant, Position, SchemeName};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
+
+/// An event-sourced subsidy ledger: every decision an event, every balance provable.
+#[derive(Parser, Debug)]
+#[command(
+    name = "bahi",
+    version,
+    long_about = "An event-sourced subsidy ledger.\n\n\
+        Every decision about a subsidy (applied, sanctioned, disbursed, returned, audited) is an \
+        event in an append-only log; balances and audit trails are computed from it and can be \
+        computed again at any time. A refused command leaves evidence too.",
+    after_long_help = "Exit status: 0 done; 1 the answer is no (a refusal, a failed verification, \
+        not entitled, nothing known); 2 misuse (arguments, unreadable input, no ledger there); \
+        3 fault (disk, damage, a ledger in use).\n\n\
+        Begin with:\n  bahi demo\n  bahi init --ledger my-ledger\n  bahi help submit",
+    infer_long_args = false,
+    disable_help_subcommand = false,
+    propagate_version = false
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Options of every command")]
+pub(crate) struct Global {
+    /// The ledger's directory; ./bahi-ledger where nobody says
+    #[arg(long, global = true, env = "BAHI_LEDGER", value_name = "DIR", hide_env_values = true)]
+    pub(crate) ledger: Option<PathBuf>,
+    /// How the answer is written: a table for a person, one JSON document, or rows as JSON lines
+    /// or CSV
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Show no progress
+    #[arg(long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+/// How an answer is written.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Jsonl,
+    Csv,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    Demo(Demo),
+    Init(Init),
+    Submit(Submit),
+    Schema(Schema),
+    Import(Import),
+    Entitlement(Entitlement),
+    Schemes(Schemes),
+    Districts(Districts),
+    Balances(Balances),
+    Trail(Trail),
+    Events(Events),
+    Replay(Replay),
+    Verify(Verify),
+    Completions(Completions),
+    Man(Man),
+}
+
+/// Show the whole story on a new ledger with a made-up history
+///
+/// Opens the four schemes of One District One Product on a simulated clock, lives through cases in
+/// the shape of the published figures (75 districts, five years, failed credits and re-issues, a
+/// fraud to find), prints balances, one audit trail and a verification, and leaves the ledger on
+/// disk to look around in. Nobody real is in it.
+#[derive(Args, Debug)]
+#[command(
+    after_long_help = "Without --ledger the ledger is made in a temporary directory, and the \
+    last lines say where. The same --cases and --seed give the same history.\n\n\
+    Example:\n  bahi demo --cases 500 --ledger demo-ledger"
+)]
+pub(crate) struct Demo {
+    /// How many margin-money cases; the published list has 11608
+    #[arg(long, value_name = "N", default_value_t = 11_608,
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(bahi::demo::DEMO_CASES_MAX)))]
+    pub(crate) cases: u32,
+    /// Another seed gives another history
+    #[arg(long, value_name = "S", default_value_t = 2_018)]
+    pub(crate) seed: u64,
+}
+
+/// Make a new ledger with the ODOP rulebook
+///
+/// A creation that was cut short is completed. A directory that holds a ledger is left alone.
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi init --ledger up-odop --name up-odop")]
+pub(crate) struct Init {
+    /// What the ledger is called in its checkpoints, for ever; printable ASCII without blank or +
+    #[arg(long, value_name = "NAME", default_value = "bahi-ledger", value_parser = ledger_name)]
+    pub(crate) name: bahi::LedgerName,
+}
+
+/// Take commands as JSON lines, and answer each in one JSON line once it is durable
+///
+/// A command is accepted with its position, refused with a code, a duplicate of one that was
+/// accepted before, or malformed with a column; the lines after it go on. Blank lines are skipped
+/// and counted. `bahi schema commands` prints what a line may hold.
+#[derive(Args, Debug)]
+#[command(after_long_help = "The exit status is the worst of the lines: 3 fault, 2 malformed, \
+    1 refused, 0 accepted or duplicate.\n\n\
+    Answers come when a batch of lines is read or the input ends: a client that waits for each \
+    answer before it writes on asks for --batch 1. After a fault the lines of that batch are \
+    answered with status fault and the rest is not attempted; submitting the whole file again is \
+    safe, since what was recorded answers as a duplicate. Answers are JSON lines whatever --format \
+    says.\n\n\
+    Example:\n  bahi submit commands.jsonl\n  bahi submit --batch 1 < commands.jsonl")]
+pub(crate) struct Submit {
+    /// The file; - or nothing for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// How many lines share a commit
+    #[arg(long, value_name = "N", default_value_t = 1_000,
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=BATCH_LINES_MAX))]
+    pub(crate) batch: usize,
+    /// Decide and record nothing; positions are those the commands would take. The whole input is
+    /// decided as one batch, in memory
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// The most lines of one batch: what is kept in memory of an input.
+pub(crate) const BATCH_LINES_MAX: u64 = 100_000;
+
+/// Print the JSON Schema of what `submit` takes
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi schema commands > commands.schema.json")]
+pub(crate) struct Schema {
+    /// Of what
+    #[arg(value_enum, value_name = "OF")]
+    pub(crate) of: SchemaOf,
+}
+
+/// What there is a schema of.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub(crate) enum SchemaOf {
+    /// The lines of `submit`
+    Commands,
+}
+
+/// Take bulk history from a spreadsheet, all of a file or nothing
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi import cases cases.csv --check")]
+pub(crate) struct Import {
+    #[command(subcommand)]
+    pub(crate) of: ImportOf,
+}
+
+/// What there is to import.
+#[derive(Subcommand, Debug)]
+pub(crate) enum ImportOf {
+    Cases(Cases),
+}
+
+/// Take the cases of a spreadsheet, one a row, under a mapping
+///
+/// Says what the mapping assumes, what the file adds up to, which rows look wrong, and what is new.
+/// A file with one unreadable row gives every complaint with its line, and changes nothing. The
+/// same file twice changes nothing either.
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi import cases cases.csv --check\n  \
+    bahi import cases cases.csv --map my-columns.toml")]
+pub(crate) struct Cases {
+    /// The spreadsheet, as CSV
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// What the columns mean: a mapping's file, or the name of a built-in one
+    #[arg(long, value_name = "FILE", default_value = "odop-margin-money")]
+    pub(crate) map: PathBuf,
+    /// Go the whole way and record nothing
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// Say what the terms in force on a day give for the facts of a case
+///
+/// By the rulebook's terms; by those of the ledger where --ledger or BAHI_LEDGER names one. Who is
+/// not entitled gets the refusal and the order it rests on, and exit status 1.
+#[derive(Args, Debug)]
+#[command(after_long_help = "Amounts in the facts are texts of rupees with at most two places. A \
+    fact the terms do not ask for is refused.\n\n\
+    Example:\n  bahi entitlement --scheme margin-money --on 2024-06-10 \
+    --facts '{\"project_cost\":\"1000000\"}'")]
+pub(crate) struct Entitlement {
+    /// The scheme: cfc, mda, margin-money, training-toolkit
+    #[arg(long, value_name = "SCHEME", value_parser = SchemeName::new)]
+    pub(crate) scheme: SchemeName,
+    /// The day the terms must be in force on
+    #[arg(long, value_name = "DAY", value_parser = Day::parse)]
+    pub(crate) on: Day,
+    /// The facts, as a JSON object
+    #[arg(long, value_name = "JSON")]
+    pub(crate) facts: String,
+}
+
+/// List the schemes with their orders, the days they are in force, and what they give
+///
+/// Those of the rulebook; those open in the ledger where --ledger or BAHI_LEDGER names one.
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi schemes margin-money")]
+pub(crate) struct Schemes {
+    /// One scheme alone
+    #[arg(value_name = "SCHEME")]
+    pub(crate) scheme: Option<String>,
+}
+
+/// List the districts with their codes, names and products
+///
+/// A cell that no list confirms says so.
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi districts varanasi\n  bahi districts pottery")]
+pub(crate) struct Districts {
+    /// A code, or a part of a name, division or product
+    #[arg(value_name = "SEARCH")]
+    pub(crate) search: Option<String>,
+}
+
+/// Which past is asked about.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Past {
+    /// Only what counts on or before this day
+    #[arg(long, value_name = "DAY", value_parser = Day::parse)]
+    pub(crate) as_of: Option<Day>,
+    /// Only what the ledger knew at this moment; a bare day means its end in India
+    #[arg(long, value_name = "INSTANT", value_parser = Instant::parse)]
+    pub(crate) known_on: Option<Instant>,
+    /// Only what stood at or before this position
+    #[arg(long, value_name = "POSITION", value_parser = position)]
+    pub(crate) at: Option<Position>,
+}
+
+/// Say what was allotted, sanctioned, disbursed, returned, recovered, and what is left
+///
+/// `disbursed` is gross of returns; `available` is what may still be sanctioned. Every answer
+/// states the position and root it rests on, and both times.
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi balances --by scheme,fy --as-of 2024-03-31\n  \
+    bahi balances --by district --scheme margin-money --format csv")]
+pub(crate) struct Balances {
+    /// What the rows are told apart by, separated by commas; none for one row of everything
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS", default_value = "scheme")]
+    pub(crate) by: Vec<Part>,
+    /// This scheme alone
+    #[arg(long, value_name = "SCHEME", value_parser = SchemeName::new)]
+    pub(crate) scheme: Option<SchemeName>,
+    /// This district alone, by code or name, or pool
+    #[arg(long, value_name = "DISTRICT", value_parser = district)]
+    pub(crate) district: Option<District>,
+    /// This financial year of allotment alone
+    #[arg(long, value_name = "FY", value_parser = FinancialYear::parse)]
+    pub(crate) fy: Option<FinancialYear>,
+    /// This head of account alone
+    #[arg(long, value_name = "HEAD", value_parser = HeadName::new)]
+    pub(crate) head: Option<HeadName>,
+    #[command(flatten)]
+    pub(crate) past: Past,
+}
+
+/// A part of a fund that rows are told apart by.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Part {
+    Scheme,
+    District,
+    Head,
+    Fy,
+    None,
+}
+
+/// Follow a case, a person, an account or an order through every event
+///
+/// Each event with when it counts and when it was recorded, who acted on what order, the amount,
+/// and how the case stands after it. A subject the ledger does not know gives exit status 1.
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi trail --case VNS/2024/0042\n  \
+    bahi trail --account 0123456789abcdef0123456789abcdef --format json")]
+pub(crate) struct Trail {
+    #[command(flatten)]
+    pub(crate) subject: Subject,
+    #[command(flatten)]
+    pub(crate) past: Past,
+}
+
+/// Whose trail.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Subject {
+    /// A case, by its reference
+    #[arg(long, value_name = "ID")]
+    pub(crate) case: Option<String>,
+    /// A person, by the 32 hex digits of the key
+    #[arg(long, value_name = "KEY", value_parser = fingerprint)]
+    pub(crate) person: Option<bahi_core::Fingerprint>,
+    /// A bank account, by the 32 hex digits of the key
+    #[arg(long, value_name = "KEY", value_parser = fingerprint)]
+    pub(crate) account: Option<bahi_core::Fingerprint>,
+    /// An order, by its number
+    #[arg(long, value_name = "ID")]
+    pub(crate) order: Option<String>,
+}
+
+/// List the log itself, event by event
+#[derive(Args, Debug)]
+#[command(after_long_help = "JSON has every field of an event and its leaf hash in the tree.\n\n\
+    Example:\n  bahi events --reverse --limit 20\n  \
+    bahi events --kind CommandRefused --format jsonl")]
+pub(crate) struct Events {
+    /// From this position on
+    #[arg(long, value_name = "P", value_parser = position)]
+    pub(crate) from: Option<Position>,
+    /// Up to this position
+    #[arg(long, value_name = "P", value_parser = position)]
+    pub(crate) to: Option<Position>,
+    /// Of this kind alone: Applied, Sanctioned, Disbursed, CommandRefused and so on
+    #[arg(long, value_name = "K", value_parser = kind)]
+    pub(crate) kind: Option<EventKind>,
+    /// Of this scheme alone
+    #[arg(long, value_name = "S", value_parser = SchemeName::new)]
+    pub(crate) scheme: Option<SchemeName>,
+    /// The latest first
+    #[arg(long)]
+    pub(crate) reverse: bool,
+    /// At most so many
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: Option<u64>,
+}
+
+/// Fold history again from its first event, and prove it equal to what is live
+///
+/// Says how fast, and what the balances then are. With --compare, the rules' state and every view
+/// are compared byte for byte with the live ones; exit status 1 where they differ.
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi replay --compare\n  bahi replay --as-of 2023-03-31")]
+pub(crate) struct Replay {
+    /// Up to this position
+    #[arg(long, value_name = "P", value_parser = position)]
+    pub(crate) to: Option<Position>,
+    /// Only what counts on or before this day
+    #[arg(long, value_name = "DAY", value_parser = Day::parse)]
+    pub(crate) as_of: Option<Day>,
+    /// Only what the ledger knew at this moment; a bare day means its end in India
+    #[arg(long, value_name = "T", value_parser = Instant::parse)]
+    pub(crate) known_on: Option<Instant>,
+    /// Compare with the live state
+    #[arg(long)]
+    pub(crate) compare: bool,
+}
+
+/// Check every page, record, link, tree node, fold and law of the ledger
+///
+/// Everything is read and computed again from the stored bytes. A ledger too damaged to open is
+/// examined all the same, and nothing is written to it.
+#[derive(Args, Debug)]
+#[command(after_long_help = "Exit status: 0 all holds; 1 something does not, and the exact place \
+    is said; 2 the directory is no ledger; 3 the ledger is in use, of a newer form, or cannot be \
+    read for a reason other than damage.\n\n\
+    Example:\n  bahi verify --ledger up-odop")]
+pub(crate) struct Verify {}
+
+/// Print a completion script for a shell
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi completions bash > bahi.bash && . ./bahi.bash")]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Print a manual page
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi man submit > bahi-submit.1 && man ./bahi-submit.1")]
+pub(crate) struct Man {
+    /// Of this command; of the program without one
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+}
+
+fn position(text: &str) -> Result<Position, String> {
+    let number = text.parse().map_err(|_| "a position is a whole number from 0".to_owned())?;
+    Ok(Position(number))
+}
+
+fn fingerprint(text: &str) -> Result<bahi_core::Fingerprint, String> {
+    let found = bahi_core::Fingerprint::parse(text);
+    found.ok_or_else(|| "a key is 32 lower-case hex digits".to_owned())
+}
+
+fn kind(text: &str) -> Result<EventKind, String> {
+    let known = || EventKind::ALL.map(EventKind::name).join(", ");
+    EventKind::from_name(text).ok_or_else(|| format!("the kinds are {}", known()))
+}
+
+fn district(text: &str) -> Result<District, String> {
+    use bahi::rulebook::districts::{by_name, suggest};
+    let found = District::parse(text).or_else(|| by_name(text).map(|entry| entry.code));
+    found.ok_or_else(|| match suggest(text) {
+        Some(entry) => format!("no district has this name; did you mean {}", entry.name),
+        None => "no district has this name; bahi districts lists them".to_owned(),
+    })
+}
+
+fn ledger_name(text: &str) -> Result<bahi::LedgerName, bahi::LedgerNameError> {
+    bahi::LedgerName::new(text)
+}

@@ -1,0 +1,150 @@
+//! From arguments to the command that answers them, one module each.
+
+mod balances;
+mod demo;
+mod entitlement;
+mod events;
+mod import;
+mod init;
+mod replay;
+mod rulebook;
+mod shell;
+mod submit;
+mod terms;
+mod trail;
+mod verify;
+
+use std::{ffi::OsString, path::Path};
+
+use bahi::{
+    Basis, Ledger, View,
+    core::{Instant, Money},
+};
+use clap::{Parser, error::ErrorKind};
+
+use crate::{
+    Streams,
+    arguments::{Cli, Command, ImportOf, Past, SchemaOf},
+    status::{Failure, Status},
+    write,
+};
+
+/// Parses the arguments and runs the command they name.
+pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<Status, Failure> {
+    let Cli { global, command } = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return said_by_clap(&error, streams),
+    };
+    match command {
+        Command::Demo(demo) => demo::run(&demo, &global, program(arguments), streams),
+        Command::Init(init) => init::run(&init, &global, streams),
+        Command::Submit(submit) => submit::run(&submit, &global, streams),
+        Command::Schema(schema) => match schema.of {
+            SchemaOf::Commands => {
+                write::json(streams.out, &bahi::json::command_schema())?;
+                Ok(Status::Done)
+            }
+        },
+        Command::Import(import) => match import.of {
+            ImportOf::Cases(cases) => import::run(&cases, &global, streams),
+        },
+        Command::Entitlement(asked) => entitlement::run(&asked, &global, streams),
+        Command::Schemes(asked) => rulebook::schemes(&asked, &global, streams),
+        Command::Districts(asked) => rulebook::districts(&asked, &global, streams),
+        Command::Balances(asked) => balances::run(&asked, &global, streams),
+        Command::Trail(asked) => trail::run(&asked, &global, streams),
+        Command::Events(asked) => events::run(&asked, &global, streams),
+        Command::Replay(asked) => replay::run(&asked, &global, streams),
+        Command::Verify(_) => verify::run(&global, streams),
+        Command::Completions(asked) => shell::completions(&asked, streams),
+        Command::Man(asked) => shell::man(&asked, streams),
+    }
+}
+
+/// Help and version are answers; anything else is misuse, in one line.
+fn said_by_clap(error: &clap::Error, streams: &mut Streams<'_>) -> Result<Status, Failure> {
+    let text = error.render().to_string();
+    if !error.use_stderr() {
+        streams.out.write_all(text.as_bytes())?;
+        return Ok(Status::Done);
+    }
+    if error.kind() == ErrorKind::MissingSubcommand {
+        return Err(Failure::misuse(
+            "no command is named; bahi help lists them, bahi demo shows them at work",
+        ));
+    }
+    let rest = |line: &&str| !line.starts_with("Usage:") && !line.starts_with("For more");
+    let told = text.lines().map(str::trim).take_while(rest);
+    let mut line = String::new();
+    for part in told.filter(|part| !part.is_empty()) {
+        let part = part.trim_start_matches("error: ").trim_start_matches("tip: ");
+        if !line.is_empty() {
+            line.push_str(if line.ends_with(':') { " " } else { "; " });
+        }
+        line.push_str(part);
+    }
+    Err(Failure::misuse(format!("{line}; see bahi help")))
+}
+
+/// What the program was called by, so that what it prints can be called again.
+fn program(arguments: &[OsString]) -> String {
+    let name = arguments.first().map(|name| name.to_string_lossy().into_owned());
+    name.filter(|name| Path::new(name).components().count() > 1).unwrap_or_else(|| "bahi".into())
+}
+
+impl From<&Past> for View {
+    fn from(past: &Past) -> View {
+        View { as_of: past.as_of, known_on: past.known_on, at: past.at }
+    }
+}
+
+/// The lines above a table: what the answer rests on.
+fn say_basis(ledger: &Ledger, basis: &Basis, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let counting = match basis.as_of {
+        Some(day) => format!("counting what is effective by {day}"),
+        None => "counting every effective day".to_owned(),
+    };
+    let clock = if ledger.is_simulated() { " (simulated clock)" } else { "" };
+    let (position, known_on) = (basis.position, moment(basis.known_on));
+    writeln!(streams.out, "position {position}, known on {known_on}{clock}\n{counting}")?;
+    Ok(writeln!(streams.out, "root {}\n", basis.root)?)
+}
+
+/// A moment to the second, in India.
+fn moment(instant: Instant) -> String {
+    format!("{} IST", stamp(&instant.to_string()))
+}
+
+/// The day and time of a moment in its documented form.
+fn stamp(text: &str) -> String {
+    text.chars().take(19).map(|found| if found == 'T' { ' ' } else { found }).collect()
+}
+
+/// An amount of an answer, grouped for a person.
+fn grouped(amount: &str) -> String {
+    Money::parse(amount).map_or_else(|_| amount.to_owned(), Money::grouped)
+}
+
+/// A scheme a person named, provided that it is open.
+fn check_scheme(ledger: &Ledger, scheme: &str) -> Result<bahi::core::SchemeNo, Failure> {
+    ledger.names().scheme_no(scheme).ok_or_else(|| {
+        let open: Vec<String> =
+            ledger.schemes().iter().map(|scheme| scheme.name.to_string()).collect();
+        let open = if open.is_empty() { "none".to_owned() } else { open.join(", ") };
+        Failure::misuse(format!("no scheme {scheme} is open in this ledger; open are {open}"))
+    })
+}
+
+/// A district with its name, for a person.
+fn district_name(district: bahi::core::District) -> String {
+    match bahi::rulebook::districts::by_code(district) {
+        Some(entry) => format!("{district} {}", entry.name),
+        None => district.to_string(),
+    }
+}
+
+/// A count as a person reads it: 11,608.
+fn count(number: u64) -> String {
+    let rupees = bahi::core::Total::from_paise(i128::from(number) * 100).grouped();
+    rupees.trim_end_matches(".00").to_owned()
+}

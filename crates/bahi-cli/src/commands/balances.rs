@@ -1,0 +1,198 @@
+//! `bahi balances`: what was allotted, sanctioned, paid and is left, on both time axes.
+
+use bahi::{
+    BalancesAt, By, Filter, View, answers,
+    core::{BalanceRow, Columns, Total},
+};
+
+use crate::{
+    Streams,
+    arguments::{Balances, Format, Global, Part},
+    commands::{check_scheme, count, district_name, say_basis},
+    open::open,
+    status::{Failure, Status},
+    table::{Column, Table, number, text},
+    write,
+};
+
+pub(super) fn run(
+    asked: &Balances,
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    let by = by(&asked.by)?;
+    let ledger = open(global, streams)?;
+    if let Some(scheme) = &asked.scheme {
+        check_scheme(&ledger, scheme.as_str())?;
+    }
+    if let Some(head) = &asked.head
+        && ledger.names().head_no(head.as_str()).is_none()
+    {
+        return Err(Failure::misuse(format!("no fund of this ledger has the head {head}")));
+    }
+    let filter = Filter {
+        scheme: asked.scheme.clone(),
+        district: asked.district,
+        fy: asked.fy,
+        head: asked.head.clone(),
+    };
+    let at = ledger.balances(by, &filter, View::from(&asked.past))?;
+    match global.format {
+        Format::Json => write::json(streams.out, &answers::balances(&at, by))?,
+        Format::Jsonl => write::json_lines(streams.out, &answers::rows(&at.rows, by))?,
+        Format::Csv => csv(&at.rows, by, streams)?,
+        Format::Table => {
+            say_basis(&ledger, &at.basis, streams)?;
+            table(&at, by, streams)?;
+        }
+    }
+    Ok(Status::Done)
+}
+
+fn by(parts: &[Part]) -> Result<By, Failure> {
+    let has = |part: Part| parts.contains(&part);
+    if has(Part::None) && parts.len() > 1 {
+        return Err(Failure::misuse("--by none stands alone; leave it out or name the parts"));
+    }
+    Ok(By {
+        scheme: has(Part::Scheme),
+        district: has(Part::District),
+        head: has(Part::Head),
+        fy: has(Part::Fy),
+    })
+}
+
+/// The amounts of a row, under the names they have everywhere.
+fn amounts(columns: &Columns) -> [(&'static str, Total); 8] {
+    [
+        ("allotted", columns.allotted),
+        ("sanctioned", columns.sanctioned),
+        ("disbursed", columns.disbursed),
+        ("returned", columns.returned),
+        ("recovered", columns.recovered),
+        ("utilised", columns.utilised),
+        ("adjusted", columns.adjusted),
+        ("available", columns.available),
+    ]
+}
+
+/// The key cells of a row, under their headings, as far as they are asked for.
+fn keys(row: &BalanceRow, by: By, named: bool) -> Vec<String> {
+    let mut cells = Vec::new();
+    let or_none =
+        |text: Option<String>| text.unwrap_or_else(|| if named { "–" } else { "" }.into());
+    if by.scheme {
+        cells.push(or_none(row.scheme.as_ref().map(ToString::to_string)));
+    }
+    if by.district {
+        let name = |code| if named { district_name(code) } else { code.to_string() };
+        cells.push(or_none(row.district.map(name)));
+    }
+    if by.head {
+        cells.push(or_none(row.head.as_ref().map(ToString::to_string)));
+    }
+    if by.fy {
+        cells.push(or_none(row.fy.map(|fy| fy.to_string())));
+    }
+    cells
+}
+
+fn key_names(by: By) -> Vec<&'static str> {
+    let parts =
+        [(by.scheme, "scheme"), (by.district, "district"), (by.head, "head"), (by.fy, "fy")];
+    parts.into_iter().filter(|(asked, _)| *asked).map(|(_, name)| name).collect()
+}
+
+fn csv(rows: &[BalanceRow], by: By, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let amount_names = amounts(&Columns::default()).map(|(name, _)| name);
+    let heading = key_names(by).into_iter().chain(amount_names).chain(["applied", "audited"]);
+    write::csv_row(streams.out, heading)?;
+    for row in rows {
+        let mut cells = keys(row, by, false);
+        cells.extend(amounts(&row.columns).map(|(_, amount)| amount.to_string()));
+        cells.push(row.columns.applied.to_string());
+        cells.push(row.columns.audited.to_string());
+        write::csv_row(streams.out, cells)?;
+    }
+    Ok(())
+}
+
+/// The rows and their sum; each row on two lines where the terminal is too narrow for one.
+pub(super) fn table(at: &BalancesAt, by: By, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let wide = laid_out(at, by, &WIDE);
+    let width = streams.terminal.width;
+    if wide.natural_width() <= usize::from(width) {
+        wide.write(streams.out, width)?;
+    } else {
+        laid_out(at, by, &NARROW).write(streams.out, width)?;
+    }
+    if at.rows.is_empty() {
+        writeln!(streams.out, "no fund and no application is part of this answer")?;
+    }
+    Ok(())
+}
+
+/// A heading with the figures that stand under it, one a line.
+type Layout = [(&'static str, &'static [&'static str])];
+
+const WIDE: [(&str, &[&str]); 10] = [
+    ("allotted", &["allotted"]),
+    ("sanctioned", &["sanctioned"]),
+    ("disbursed", &["disbursed"]),
+    ("returned", &["returned"]),
+    ("recovered", &["recovered"]),
+    ("utilised", &["utilised"]),
+    ("adjusted", &["adjusted"]),
+    ("available", &["available"]),
+    ("cases", &["applied"]),
+    ("audited", &["audited"]),
+];
+
+const NARROW: [(&str, &[&str]); 5] = [
+    ("allotted\navailable", &["allotted", "available"]),
+    ("sanctioned\nreturned", &["sanctioned", "returned"]),
+    ("disbursed\nrecovered", &["disbursed", "recovered"]),
+    ("utilised\nadjusted", &["utilised", "adjusted"]),
+    ("cases\naudited", &["applied", "audited"]),
+];
+
+fn laid_out(at: &BalancesAt, by: By, layout: &Layout) -> Table {
+    // Two figures no event of this release moves: shown as soon as one does.
+    let silent = at.total.utilised == Total::ZERO && at.total.adjusted == Total::ZERO;
+    let hidden =
+        |names: &[&str]| silent && names.iter().all(|name| ["utilised", "adjusted"].contains(name));
+    let shown: Vec<_> = layout.iter().filter(|(_, names)| !hidden(names)).collect();
+    let mut columns: Vec<Column> = key_names(by).into_iter().map(text).collect();
+    if columns.is_empty() {
+        columns.push(text(""));
+    }
+    columns.extend(shown.iter().map(|(heading, _)| number(*heading)));
+    let figures = |figures: &Columns| -> Vec<String> {
+        let stacked = |(_, names): &&(&str, &[&str])| {
+            names.iter().map(|name| figure(figures, name)).collect::<Vec<_>>().join("\n")
+        };
+        shown.iter().map(stacked).collect()
+    };
+    let mut table = Table::new(columns);
+    for row in at.rows.iter().filter(|_| by != By::default()) {
+        let mut cells = keys(row, by, true);
+        cells.extend(figures(&row.columns));
+        table.row(cells);
+    }
+    let mut cells = vec![String::new(); key_names(by).len().max(1)];
+    cells[0] = "total".to_owned();
+    cells.extend(figures(&at.total));
+    table.total(cells);
+    table
+}
+
+fn figure(columns: &Columns, name: &str) -> String {
+    match name {
+        "applied" => count(columns.applied),
+        "audited" => count(columns.audited),
+        _ => {
+            let found = amounts(columns).into_iter().find(|(found, _)| *found == name);
+            found.map(|(_, amount)| amount.grouped()).unwrap_or_default()
+        }
+    }
+}

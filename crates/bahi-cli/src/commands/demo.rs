@@ -1,0 +1,234 @@
+//! `bahi demo`: the whole story on a new ledger, in an order a reader can follow.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    time::{Duration, Instant as Stopwatch},
+};
+
+use bahi::{
+    By, Filter, Ledger, LedgerName, NewLedger, Subject, Verification, View, answers,
+    demo::{Story, beginning, run as live},
+    json::{BalancesAnswer, TrailAnswer, TrailSubject, VerifyAnswer},
+};
+use serde::Serialize;
+
+use crate::{
+    Streams,
+    arguments::{Demo, Format, Global},
+    commands::{balances, count, trail, verify},
+    progress::Progress,
+    status::{Failure, Status},
+    write,
+};
+
+/// What a demonstration's ledger is called.
+const NAME: &str = "bahi-demo";
+
+/// The story as one document.
+#[derive(Serialize)]
+struct Answer {
+    ledger: String,
+    position: u64,
+    root: String,
+    cases: u64,
+    commands: u64,
+    refused: u64,
+    payments: u64,
+    returns: u64,
+    balances: BalancesAnswer,
+    trail: Option<TrailAnswer>,
+    shared_account: Option<String>,
+    shared_account_cases: u64,
+    verify: VerifyAnswer,
+}
+
+/// What was lived, looked at from every side.
+struct Lived {
+    dir: PathBuf,
+    ledger: Ledger,
+    story: Story,
+    took: Duration,
+    found: Verification,
+}
+
+pub(super) fn run(
+    demo: &Demo,
+    global: &Global,
+    program: String,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    let lived = lived(demo, global, streams)?;
+    match global.format {
+        Format::Table => tell(&lived, &program, streams)?,
+        Format::Json => write::json(streams.out, &document(&lived)?)?,
+        Format::Jsonl | Format::Csv => write::json_line(streams.out, &document(&lived)?)?,
+    }
+    if lived.found.ok() {
+        return Ok(Status::Done);
+    }
+    Err(Failure::no("the ledger just made does not verify: a bug, please report it"))
+}
+
+fn lived(demo: &Demo, global: &Global, streams: &Streams<'_>) -> Result<Lived, Failure> {
+    let dir = match &global.ledger {
+        Some(dir) => dir.clone(),
+        None => temporary()?,
+    };
+    let name = LedgerName::new(NAME).expect("the demonstration's name is a ledger's name");
+    let new = NewLedger { name, simulated_from: Some(beginning()) };
+    let mut ledger = Ledger::create(&dir, &new)?;
+    ledger.open_rulebook()?;
+    let begun = Stopwatch::now();
+    let progress = Progress::begin(global, streams, "living five years");
+    let history = bahi::demo::Demo { cases: demo.cases, seed: demo.seed };
+    let story = live(&mut ledger, history, &mut |position| progress.reach(position))?;
+    let took = begun.elapsed();
+    drop(progress);
+    let progress = Progress::begin(global, streams, "verifying");
+    let found = ledger.verify_with(&mut |position| progress.reach(position));
+    drop(progress);
+    Ok(Lived { dir, ledger, story, took, found })
+}
+
+/// A new directory that stays, where the system keeps what may go.
+fn temporary() -> Result<PathBuf, Failure> {
+    let made = tempfile::Builder::new().prefix("bahi-demo-").tempdir().map_err(|error| {
+        Failure::fault(format!(
+            "no temporary directory can be made: {error}; name one with --ledger"
+        ))
+    })?;
+    Ok(made.keep())
+}
+
+fn by_scheme() -> By {
+    By { scheme: true, ..By::default() }
+}
+
+fn document(lived: &Lived) -> Result<Answer, Failure> {
+    let Lived { dir, ledger, story, found, .. } = lived;
+    let at = ledger.balances(by_scheme(), &Filter::default(), View::NOW)?;
+    Ok(Answer {
+        ledger: dir.display().to_string(),
+        position: ledger.position().0,
+        root: ledger.root().to_string(),
+        cases: story.cases as u64,
+        commands: story.commands,
+        refused: story.refused,
+        payments: story.payments,
+        returns: story.returns,
+        balances: answers::balances(&at, by_scheme()),
+        trail: example(lived)?.map(|(answer, _)| answer),
+        shared_account: story.shared_account.map(|account| account.to_string()),
+        shared_account_cases: shared_cases(lived)?,
+        verify: answers::verification(found),
+    })
+}
+
+/// The trail of the case worth following.
+fn example(lived: &Lived) -> Result<Option<(TrailAnswer, bahi::TrailAt)>, Failure> {
+    let Some(case) = &lived.story.example else { return Ok(None) };
+    let at = trail::of_case(&lived.ledger, case.as_str(), View::NOW)?;
+    let subject = TrailSubject { by: "case".to_owned(), id: case.to_string() };
+    Ok(Some((answers::trail(&lived.ledger, subject, &at)?, at)))
+}
+
+/// How many cases were paid into the account that several share.
+fn shared_cases(lived: &Lived) -> Result<u64, Failure> {
+    let Some(account) = lived.story.shared_account else { return Ok(0) };
+    let at = lived.ledger.trail(Subject::Account(account), View::NOW)?;
+    let cases: BTreeSet<_> = at.entries.iter().map(|entry| entry.case).collect();
+    Ok(cases.len() as u64)
+}
+
+fn tell(lived: &Lived, program: &str, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    what_was_done(lived, streams)?;
+    heading("Balances by scheme, in rupees", streams)?;
+    let at = lived.ledger.balances(by_scheme(), &Filter::default(), View::NOW)?;
+    balances::table(&at, by_scheme(), streams)?;
+    heading("One case, from application to audit", streams)?;
+    if let Some((answer, at)) = example(lived)? {
+        trail::table(&answer, &at, streams)?;
+    }
+    heading("Verified: every page, record, link, fold and law, computed again", streams)?;
+    verify::table(&lived.found, streams)?;
+    what_next(lived, program, streams)
+}
+
+fn heading(text: &str, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    Ok(writeln!(streams.out, "\n{text}\n{}", "═".repeat(text.chars().count()))?)
+}
+
+fn what_was_done(lived: &Lived, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let Lived { ledger, story, took, .. } = lived;
+    let out = &mut *streams.out;
+    writeln!(
+        out,
+        "A made-up history in the shape of the published figures; nobody real is in it."
+    )?;
+    writeln!(out, "The clock is simulated, and the ledger says so ever after.\n")?;
+    let (first, last) = (beginning().day(), ledger.last_recorded_at().day());
+    let (events, millis) = (ledger.position().0, took.as_millis());
+    let a_second = u128::from(events) * 1_000 / millis.max(1);
+    let a_second = count(u64::try_from(a_second).unwrap_or(u64::MAX));
+    let schemes = ledger.schemes().len();
+    let of = |part: u64, whole: u64| {
+        let tenths = (part * 1_000).checked_div(whole).unwrap_or_default();
+        format!("{}.{} %", tenths / 10, tenths % 10)
+    };
+    let facts = [
+        ("schemes opened", schemes.to_string(), "with every version of their terms".to_owned()),
+        ("cases", count(story.cases as u64), format!("from {first} to {last}")),
+        ("commands", count(story.commands), format!("in {millis} ms, each day one durable commit")),
+        ("events", count(events), format!("{a_second} a second, refusals among them")),
+        ("refused", count(story.refused), "each with its evidence in the log".to_owned()),
+        ("credits instructed", count(story.payments), "re-issues among them".to_owned()),
+        ("credits that failed", count(story.returns), of(story.returns, story.payments)),
+    ];
+    for (name, figure, words) in facts {
+        writeln!(out, "{name:<20}{figure:>9}   {words}")?;
+    }
+    Ok(())
+}
+
+fn what_next(lived: &Lived, program: &str, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    heading("What to try next", streams)?;
+    let shared = shared_cases(lived)?;
+    let out = &mut *streams.out;
+    let dir = std::path::absolute(&lived.dir).unwrap_or_else(|_| lived.dir.clone());
+    writeln!(out, "The ledger stays in {}\n", dir.display())?;
+    let on = format!("--ledger {}", quoted(&dir));
+    let program = quoted(Path::new(program));
+    let mut next = vec![
+        (
+            "balances by year, as they stood on a day",
+            "balances",
+            "--by scheme,fy --as-of 2021-03-31".to_owned(),
+        ),
+        ("what was refused, and why", "events", "--kind CommandRefused --limit 10".to_owned()),
+    ];
+    if let Some(account) = lived.story.shared_account.filter(|_| shared > 1) {
+        next.push((
+            "one account, paid for many cases: find out why",
+            "trail",
+            format!("--account {account}"),
+        ));
+    }
+    next.push(("history folded again and compared", "replay", "--compare".to_owned()));
+    next.push(("everything checked again, from the disk", "verify", String::new()));
+    for (words, command, arguments) in next {
+        let line = format!("{program} {command} {on} {arguments}");
+        writeln!(out, "# {words}\n{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |found: char| found.is_ascii_alphanumeric() || "/._-+:@,".contains(found);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text;
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

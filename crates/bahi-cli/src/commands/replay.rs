@@ -1,0 +1,90 @@
+//! `bahi replay`: history folded again, and compared with what is live.
+
+use bahi::{
+    BalancesAt, By, View, answers,
+    core::Columns,
+    json::{BalanceRowAnswer, ReplayAnswer},
+};
+use serde::Serialize;
+
+use crate::{
+    Streams,
+    arguments::{Format, Global, Replay},
+    commands::{balances, count, say_basis},
+    open::open,
+    progress::Progress,
+    status::{Failure, Status},
+    write,
+};
+
+/// What a replay came to, with the balances it folded.
+#[derive(Serialize)]
+struct Answer {
+    #[serde(flatten)]
+    replay: ReplayAnswer,
+    rows: Vec<BalanceRowAnswer>,
+}
+
+pub(super) fn run(
+    asked: &Replay,
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    let ledger = open(global, streams)?;
+    let view = View { as_of: asked.as_of, known_on: asked.known_on, at: asked.to };
+    let whole = view.as_of.is_none() && ledger.basis(view)?.position == ledger.position();
+    if asked.compare && !whole {
+        return Err(Failure::misuse(
+            "--compare proves the present; leave out --to, --as-of and --known-on, or --compare",
+        ));
+    }
+    let progress = Progress::begin(global, streams, "replaying");
+    let replay = ledger.replay(view, asked.compare, &mut |position| progress.reach(position))?;
+    drop(progress);
+    let by = By { scheme: true, ..By::default() };
+    let rows = answers::rows(&replay.rows, by);
+    match global.format {
+        Format::Json => {
+            write::json(streams.out, &Answer { replay: answers::replay(&replay), rows })?;
+        }
+        Format::Jsonl => {
+            write::json_line(streams.out, &Answer { replay: answers::replay(&replay), rows })?;
+        }
+        Format::Csv => csv(&replay, streams)?,
+        Format::Table => {
+            say_basis(&ledger, &replay.basis, streams)?;
+            table(&replay, by, streams)?;
+        }
+    }
+    match replay.compared.iter().flatten().find(|(_, equal)| !equal) {
+        None => Ok(Status::Done),
+        Some((name, _)) => Err(Failure::no(format!(
+            "{name} as live differ from {name} as folded again; run bahi verify"
+        ))),
+    }
+}
+
+fn csv(replay: &bahi::Replay, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let answer = answers::replay(replay);
+    let heading = ["position", "root", "events", "events_per_second", "equal"];
+    write::csv_row(streams.out, heading)?;
+    let speed = answer.events_per_second.map(|speed| speed.to_string()).unwrap_or_default();
+    let equal = answer.compared.map(|compared| compared.equal.to_string()).unwrap_or_default();
+    let (position, events) = (answer.position.to_string(), answer.events.to_string());
+    write::csv_row(streams.out, [position, answer.root, events, speed, equal])
+}
+
+fn table(replay: &bahi::Replay, by: By, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let mut total = Columns::default();
+    replay.rows.iter().for_each(|row| total.add(&row.columns));
+    let at = BalancesAt { basis: replay.basis, rows: replay.rows.clone(), total };
+    balances::table(&at, by, streams)?;
+    let (events, millis) = (count(replay.events), replay.took.as_millis());
+    let speed = answers::per_second(replay).map(count).unwrap_or_else(|| "–".to_owned());
+    writeln!(streams.out, "\nfolded {events} events in {millis} ms: {speed} events a second")?;
+    for (name, equal) in replay.compared.iter().flatten() {
+        let equal = if *equal { "equal to the live ones, byte for byte" } else { "DIFFER" };
+        writeln!(streams.out, "{name:<9} {equal}")?;
+    }
+    Ok(())
+}

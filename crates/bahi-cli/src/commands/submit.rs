@@ -1,0 +1,274 @@
+//! `bahi submit`: commands as JSON lines in, one JSON line out for each once it is durable.
+//!
+//! # Invariants
+//! * Answers stand in the order of the lines, one for each line that is not blank.
+//! * No more than a batch of lines is in memory, and no line beyond its bound.
+//! * An answer is flushed before the next batch is read.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader},
+    path::Path,
+};
+
+use bahi::{
+    BatchError, Error, Fault, Ledger, Outcome, Refusal, answers,
+    core::{Command, Receipt},
+    json::{LINE_BYTES_MAX, LineOutcome, Malformed, outcome_line},
+    parse_command,
+};
+
+use crate::{
+    Streams,
+    arguments::{BATCH_LINES_MAX, Global, Submit},
+    open::open,
+    status::{Failure, Status},
+};
+
+pub(super) fn run(
+    submit: &Submit,
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    let mut file;
+    let input: &mut dyn BufRead = match &submit.file {
+        Some(path) if path != Path::new("-") => {
+            file = BufReader::new(File::open(path).map_err(|error| unreadable(submit, &error))?);
+            &mut file
+        }
+        Some(_) | None => &mut *streams.input,
+    };
+    let mut lines = Lines { input, number: 0 };
+    let mut ledger = open_beside(global, streams.err)?;
+    if submit.dry_run {
+        dry_run(&mut ledger, &mut lines, submit, streams.out)
+    } else {
+        each_batch(&mut ledger, &mut lines, submit, streams.out)
+    }
+}
+
+/// Opens the ledger while the input is borrowed.
+fn open_beside(global: &Global, err: &mut dyn io::Write) -> Result<Ledger, Failure> {
+    let mut nothing = io::empty();
+    let mut unused = Vec::new();
+    let terminal = crate::Terminal::default();
+    open(global, &mut Streams { input: &mut nothing, out: &mut unused, err, terminal })
+}
+
+fn unreadable(submit: &Submit, error: &io::Error) -> Failure {
+    let name = match &submit.file {
+        Some(path) => path.display().to_string(),
+        None => "standard input".to_owned(),
+    };
+    Failure::misuse(format!(
+        "{name} cannot be read: {error}; name a readable file, or - for standard input"
+    ))
+}
+
+/// A line of the input, and what it is.
+struct Line {
+    number: u64,
+    parsed: Result<Command, Malformed>,
+}
+
+/// The lines of an input, read one by one and counted.
+struct Lines<'a> {
+    input: &'a mut dyn BufRead,
+    number: u64,
+}
+
+impl Lines<'_> {
+    /// The next line that is not blank; `None` at the end.
+    fn next(&mut self) -> io::Result<Option<Line>> {
+        let mut bytes = Vec::new();
+        while self.read(&mut bytes)? {
+            self.number += 1;
+            if !bytes.iter().all(u8::is_ascii_whitespace) {
+                return Ok(Some(Line { number: self.number, parsed: parse_command(&bytes) }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads a line; of one beyond its bound no more is kept than shows that it is.
+    fn read(&mut self, bytes: &mut Vec<u8>) -> io::Result<bool> {
+        // A line at its bound with both characters of an ending, and one byte beyond.
+        const KEPT_MAX: usize = LINE_BYTES_MAX + 3;
+        bytes.clear();
+        let mut any = false;
+        loop {
+            let ready = match self.input.fill_buf() {
+                Ok(ready) => ready,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            if ready.is_empty() {
+                return Ok(any);
+            }
+            any = true;
+            let end = ready.iter().position(|byte| *byte == b'\n');
+            let taken = end.unwrap_or(ready.len());
+            let room = KEPT_MAX - bytes.len();
+            bytes.extend_from_slice(&ready[..taken.min(room)]);
+            self.input.consume(taken + usize::from(end.is_some()));
+            if end.is_some() {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Up to so many lines, and why no more could be read where that is so.
+    fn batch(&mut self, lines_max: usize) -> (Vec<Line>, Option<io::Error>) {
+        let mut lines = Vec::new();
+        while lines.len() < lines_max {
+            match self.next() {
+                Ok(Some(line)) => lines.push(line),
+                Ok(None) => break,
+                Err(error) => return (lines, Some(error)),
+            }
+        }
+        (lines, None)
+    }
+}
+
+fn each_batch(
+    ledger: &mut Ledger,
+    lines: &mut Lines<'_>,
+    submit: &Submit,
+    out: &mut dyn io::Write,
+) -> Result<Status, Failure> {
+    let mut worst = Status::Done;
+    loop {
+        let (batch, broken) = lines.batch(submit.batch);
+        let last = batch.last().map(|line| line.number);
+        let ended = batch.len() < submit.batch;
+        let (answers, failed) = decide(ledger, batch);
+        worst = worst.max(tell(&answers, out)?);
+        if let Some(error) = failed {
+            let last = last.unwrap_or_default();
+            return Err(Failure::fault(format!(
+                "stopped at line {last}: {}; submit the same input again once that is mended: \
+                 what is recorded answers as a duplicate",
+                answers::full(&error)
+            )));
+        }
+        if let Some(error) = broken {
+            return Err(unreadable(submit, &error));
+        }
+        if ended {
+            return Ok(worst);
+        }
+    }
+}
+
+/// What a line is answered.
+type Answer = (u64, LineOutcome);
+
+/// Decides a batch and makes it durable. After a fault every command of it is answered with one.
+fn decide(ledger: &mut Ledger, batch: Vec<Line>) -> (Vec<Answer>, Option<Error>) {
+    let commands: Vec<Command> =
+        batch.iter().filter_map(|line| line.parsed.as_ref().ok().cloned()).collect();
+    let (outcomes, failed) = submit_split(ledger, &commands);
+    let mut outcomes = outcomes.into_iter();
+    let answers = batch.into_iter().map(|line| {
+        let outcome = match line.parsed {
+            Err(malformed) => LineOutcome::Malformed(malformed),
+            Ok(command) => match (outcomes.next(), &failed) {
+                (Some(outcome), _) => answers::outcome(&command, &outcome),
+                (None, Some(error)) => answers::fault(&command, error),
+                (None, None) => answers::fault(&command, &Error::Bug("a command came to nothing")),
+            },
+        };
+        (line.number, outcome)
+    });
+    (answers.collect(), failed)
+}
+
+/// Submits in one commit, or in halves where that is more than one commit takes.
+fn submit_split(ledger: &mut Ledger, commands: &[Command]) -> (Vec<Outcome>, Option<Error>) {
+    if commands.is_empty() {
+        return (Vec::new(), None);
+    }
+    match ledger.submit_each(commands) {
+        Ok(outcomes) => (outcomes, None),
+        Err(Error::Fault(Fault::CommitTooLarge { .. })) if commands.len() > 1 => {
+            let (first, second) = commands.split_at(commands.len() / 2);
+            let (mut outcomes, failed) = submit_split(ledger, first);
+            if failed.is_some() {
+                return (outcomes, failed);
+            }
+            let (more, failed) = submit_split(ledger, second);
+            outcomes.extend(more);
+            (outcomes, failed)
+        }
+        Err(error) => (Vec::new(), Some(error)),
+    }
+}
+
+/// Writes answers and gives the worst of them.
+fn tell(answers: &[Answer], out: &mut dyn io::Write) -> Result<Status, Failure> {
+    let mut worst = Status::Done;
+    for (number, outcome) in answers {
+        writeln!(out, "{}", outcome_line(*number, outcome))?;
+        worst = worst.max(match outcome {
+            LineOutcome::Accepted { .. } | LineOutcome::Duplicate { .. } => Status::Done,
+            LineOutcome::Refused { .. } => Status::No,
+            LineOutcome::Malformed(_) => Status::Misuse,
+            LineOutcome::Fault { .. } => Status::Fault,
+        });
+    }
+    out.flush()?;
+    Ok(worst)
+}
+
+/// Decides the whole input as one batch and records nothing. A refused command is set aside and
+/// the others are decided again without it, so that each sees what was accepted before it.
+fn dry_run(
+    ledger: &mut Ledger,
+    lines: &mut Lines<'_>,
+    submit: &Submit,
+    out: &mut dyn io::Write,
+) -> Result<Status, Failure> {
+    let lines_max = usize::try_from(BATCH_LINES_MAX).unwrap_or(usize::MAX);
+    let (mut batch, broken) = lines.batch(lines_max);
+    if let Some(error) = broken {
+        return Err(unreadable(submit, &error));
+    }
+    if batch.len() == lines_max {
+        return Err(Failure::misuse(format!(
+            "a dry run takes fewer than {BATCH_LINES_MAX} lines; split the input"
+        )));
+    }
+    let mut refused: Vec<Option<Refusal>> = batch.iter().map(|_| None).collect();
+    let receipts = loop {
+        let open: Vec<usize> = (0..batch.len())
+            .filter(|index| batch[*index].parsed.is_ok() && refused[*index].is_none())
+            .collect();
+        let commands: Vec<Command> =
+            open.iter().filter_map(|index| batch[*index].parsed.as_ref().ok().cloned()).collect();
+        match ledger.dry_run(&commands) {
+            Ok(receipts) => break receipts,
+            Err(BatchError::Refused { index, refused: why }) => {
+                refused[open[index]] = Some(Refusal { refused: why, evidence: None });
+            }
+            Err(BatchError::Failed(error)) => return Err(error.into()),
+        }
+    };
+    let mut receipts = receipts.into_iter();
+    let mut answers: Vec<Answer> = Vec::with_capacity(batch.len());
+    for (line, refusal) in batch.drain(..).zip(refused) {
+        let outcome = match (line.parsed, refusal) {
+            (Err(malformed), _) => LineOutcome::Malformed(malformed),
+            (Ok(command), Some(refusal)) => answers::outcome(&command, &Outcome::Refused(refusal)),
+            (Ok(command), None) => {
+                let receipt: Option<Receipt> = receipts.next();
+                let missing = || answers::fault(&command, &Error::Bug("a command came to nothing"));
+                receipt.map_or_else(missing, |receipt| {
+                    answers::outcome(&command, &Outcome::Accepted(receipt))
+                })
+            }
+        };
+        answers.push((line.number, outcome));
+    }
+    tell(&answers, out)
+}

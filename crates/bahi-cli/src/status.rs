@@ -1,0 +1,158 @@
+//! How a command ends: its exit status, and the one line that says why.
+//!
+//! # Invariants
+//! * A failure's line is one line of printable text, whatever it quotes.
+
+use std::{any::Any, io};
+
+use bahi::{BatchError, Error, Fault, answers::full};
+
+/// The exit status.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub(crate) enum Status {
+    /// Done.
+    Done = 0,
+    /// The answer is no.
+    No = 1,
+    /// The request is malformed.
+    Misuse = 2,
+    /// Disk, damage or a bug.
+    Fault = 3,
+}
+
+/// Why a command did not come to its end.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    status: Status,
+    /// What, where, what to do next; none where nobody listens any more.
+    line: Option<String>,
+}
+
+impl Failure {
+    /// The answer is no.
+    pub(crate) fn no(line: impl Into<String>) -> Failure {
+        Failure { status: Status::No, line: Some(line.into()) }
+    }
+
+    /// The request is malformed.
+    pub(crate) fn misuse(line: impl Into<String>) -> Failure {
+        Failure { status: Status::Misuse, line: Some(line.into()) }
+    }
+
+    /// Disk, damage or a bug.
+    pub(crate) fn fault(line: impl Into<String>) -> Failure {
+        Failure { status: Status::Fault, line: Some(line.into()) }
+    }
+
+    /// A status whose reasons were told already.
+    pub(crate) fn told(status: Status) -> Failure {
+        Failure { status, line: None }
+    }
+
+    /// A panic: a bug of this program.
+    pub(crate) fn bug(panic: &(dyn Any + Send)) -> Failure {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        let text = text.unwrap_or("no words");
+        Failure::fault(format!(
+            "a bug of this program: {text}; what was answered stands, please report the rest"
+        ))
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        self.status
+    }
+
+    pub(crate) fn line(&self) -> Option<String> {
+        self.line.as_deref().map(one_line)
+    }
+}
+
+/// Writing an answer failed. Whoever closed the pipe has read enough.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Failure::told(Status::Done);
+        }
+        Failure::fault(format!(
+            "the answer cannot be written: {error}; free the output and ask again"
+        ))
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Failure {
+        Failure::from(io::Error::from(error))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        let (status, next) = match &error {
+            Error::Fault(fault) => of_fault(fault),
+            Error::TooLarge(_)
+            | Error::BatchTooLong { .. }
+            | Error::ClockIsReal
+            | Error::ClockGoesBack
+            | Error::BeyondTheEnd { .. } => (Status::Misuse, ""),
+            Error::Record { .. }
+            | Error::ReadOnly(_)
+            | Error::InDoubt
+            | Error::NoRandomness
+            | Error::Bug(_) => (Status::Fault, ""),
+        };
+        Failure { status, line: Some(format!("{}{next}", full(&error))) }
+    }
+}
+
+impl From<BatchError> for Failure {
+    fn from(error: BatchError) -> Failure {
+        match error {
+            BatchError::Failed(error) => error.into(),
+            BatchError::Refused { .. } => Failure::no(error.to_string()),
+        }
+    }
+}
+
+fn of_fault(fault: &Fault) -> (Status, &'static str) {
+    match fault {
+        Fault::NotALedger { .. } => {
+            (Status::Misuse, " (bahi init makes one, --ledger names another)")
+        }
+        Fault::AlreadyExists { .. } => (Status::Misuse, ""),
+        Fault::Unfinished { .. } => (Status::Misuse, " (bahi init)"),
+        Fault::OutOfRange { .. } | Fault::RecordTooLarge { .. } | Fault::CommitTooLarge { .. } => {
+            (Status::Misuse, "")
+        }
+        Fault::Damage { .. } => (Status::Fault, " (bahi verify says where)"),
+        Fault::NewerForm { .. }
+        | Fault::OtherLedger { .. }
+        | Fault::Locked { .. }
+        | Fault::ReadOnly { .. }
+        | Fault::Io { .. }
+        | Fault::DiskFull { .. }
+        | Fault::Poisoned
+        | Fault::Unsettled { .. }
+        | Fault::HeadMoved { .. } => (Status::Fault, ""),
+    }
+}
+
+/// A text on one line: what a terminal would act on is shown as its escape.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for found in text.trim().chars() {
+        match found {
+            '\n' => line.push_str("; "),
+            found if found.is_control() || is_hidden(found) => line.extend(found.escape_unicode()),
+            found => line.push(found),
+        }
+    }
+    line
+}
+
+/// Marks that take no place and turn what stands beside them around.
+fn is_hidden(found: char) -> bool {
+    let marks = ['\u{200b}'..='\u{200f}', '\u{2028}'..='\u{202e}', '\u{2060}'..='\u{206f}'];
+    found == '\u{feff}' || marks.iter().any(|range| range.contains(&found))
+}
