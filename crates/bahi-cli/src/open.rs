@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use bahi::Ledger;
 
-use crate::{Streams, arguments::Global, status::Failure};
+use crate::{Streams, arguments::Global, progress::Progress, status::Failure};
 
 /// Where a ledger is looked for when nobody says.
 const DEFAULT_DIR: &str = "bahi-ledger";
@@ -18,7 +18,9 @@ impl Global {
 
 /// Opens the ledger, and warns where it can be read and no longer written.
 pub(crate) fn open(global: &Global, streams: &mut Streams<'_>) -> Result<Ledger, Failure> {
-    let ledger = Ledger::open(&global.dir())?;
+    let progress = Progress::begin(global, streams, "opening");
+    let ledger = Ledger::open_with(&global.dir(), &mut |position| progress.reach(position))?;
+    drop(progress);
     if let Some(inconsistent) = ledger.inconsistency() {
         let line = crate::status::one_line(&inconsistent.to_string());
         writeln!(

@@ -94,7 +94,15 @@ impl Ledger {
     /// [`Error::Record`] for a record that cannot be read. A log that holds an impossible event
     /// opens, takes no commands, and says so by [`Ledger::inconsistency`].
     pub fn open(dir: &Path) -> Result<Ledger, Error> {
-        Ledger::over(Log::open(dir, LogOptions::default())?)
+        Ledger::open_with(dir, &mut |_| {})
+    }
+
+    /// Opens the ledger as [`Ledger::open`] does; `progress` is given the position folded so far.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::open`].
+    pub fn open_with(dir: &Path, progress: &mut dyn FnMut(Position)) -> Result<Ledger, Error> {
+        Ledger::folded(Log::open(dir, LogOptions::default())?, progress)
     }
 
     /// A ledger in memory, gone when dropped: for tests and trials.
@@ -105,8 +113,13 @@ impl Ledger {
         Ledger::over(Log::in_memory(&first_record(new)?)?)
     }
 
-    /// A ledger over a log already opened, folded from its first event.
+    /// A ledger over a log already opened.
     pub(crate) fn over(log: Log) -> Result<Ledger, Error> {
+        Ledger::folded(log, &mut |_| {})
+    }
+
+    /// A ledger over a log already opened, folded from its first event.
+    fn folded(log: Log, progress: &mut dyn FnMut(Position)) -> Result<Ledger, Error> {
         let record = log.record(0)?;
         let first = decode_first(&record)
             .map_err(|source| Error::Record { position: Position::NONE, source })?;
@@ -121,12 +134,12 @@ impl Ledger {
             inconsistent: None,
             in_doubt: false,
         };
-        ledger.fold_log()?;
+        ledger.fold_log(progress)?;
         ledger.clock = Clock::of(ledger.first.clock, ledger.last_instant);
         Ok(ledger)
     }
 
-    fn fold_log(&mut self) -> Result<(), Error> {
+    fn fold_log(&mut self, progress: &mut dyn FnMut(Position)) -> Result<(), Error> {
         for page in self.log.pages(1) {
             let page = page?;
             for (position, bytes) in page.records().filter(|(position, _)| *position > 0) {
@@ -142,6 +155,7 @@ impl Ledger {
                 self.meter.apply(&recorded, self.folds.state.names());
                 self.last_instant = recorded.recorded_at;
             }
+            progress(Position(page.first()));
         }
         Ok(())
     }

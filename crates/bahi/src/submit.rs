@@ -43,6 +43,23 @@ enum Step {
     TooLarge(bahi_wire::WireError),
 }
 
+impl Step {
+    /// The caller's answer, as far as nothing more is recorded for it.
+    fn outcome(self) -> Outcome {
+        match self {
+            Step::Accepted(position) => Outcome::Accepted(Receipt { position, repeated: false }),
+            Step::Repeated(position) => Outcome::Accepted(Receipt { position, repeated: true }),
+            Step::RefusedBefore(refused, first) => {
+                Outcome::Refused(Refusal { refused, evidence: Some(first) })
+            }
+            Step::Refused(refused) | Step::Reused(refused) => {
+                Outcome::Refused(Refusal { refused, evidence: None })
+            }
+            Step::TooLarge(error) => Outcome::TooLarge(error),
+        }
+    }
+}
+
 impl Ledger {
     /// Decides a command, makes its event durable, and answers.
     ///
@@ -108,6 +125,29 @@ impl Ledger {
         let (receipts, pending) = self.decide_all(commands, now)?;
         self.take_back(&pending);
         Ok(receipts)
+    }
+
+    /// Decides commands as [`Ledger::submit_each`] would and records nothing, evidence neither.
+    ///
+    /// # Errors
+    /// In checking order: [`Error::ReadOnly`], [`Error::InDoubt`], [`Error::BatchTooLong`];
+    /// [`Error::Fault`] of reading.
+    pub fn dry_run_each(&mut self, commands: &[Command]) -> Result<Vec<Outcome>, Error> {
+        let now = self.ready(commands.len())?;
+        let mut pending = Pending::default();
+        let mut outcomes = Vec::with_capacity(commands.len());
+        let mut failed = None;
+        for command in commands {
+            match self.step(command, now, &mut pending) {
+                Ok(step) => outcomes.push(step.outcome()),
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+        }
+        self.take_back(&pending);
+        failed.map_or(Ok(outcomes), Err)
     }
 
     fn decide_all(
@@ -233,7 +273,7 @@ impl Ledger {
         Ok(Step::Accepted(position))
     }
 
-    /// Turns a step into the caller's answer, leaving evidence of a refusal.
+    /// Turns a step into the caller's answer, leaving evidence of a new refusal.
     fn outcome(
         &mut self,
         step: Step,
@@ -241,19 +281,11 @@ impl Ledger {
         now: Instant,
         pending: &mut Pending,
     ) -> Result<Outcome, Error> {
-        Ok(match step {
-            Step::Accepted(position) => Outcome::Accepted(Receipt { position, repeated: false }),
-            Step::Repeated(position) => Outcome::Accepted(Receipt { position, repeated: true }),
-            Step::Refused(refused) => {
-                let evidence = self.leave_evidence(command, &refused, now, pending)?;
-                Outcome::Refused(Refusal { refused, evidence })
-            }
-            Step::RefusedBefore(refused, first) => {
-                Outcome::Refused(Refusal { refused, evidence: Some(first) })
-            }
-            Step::Reused(refused) => Outcome::Refused(Refusal { refused, evidence: None }),
-            Step::TooLarge(error) => Outcome::TooLarge(error),
-        })
+        if let Step::Refused(refused) = step {
+            let evidence = self.leave_evidence(command, &refused, now, pending)?;
+            return Ok(Outcome::Refused(Refusal { refused, evidence }));
+        }
+        Ok(step.outcome())
     }
 
     fn leave_evidence(

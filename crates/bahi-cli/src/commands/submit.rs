@@ -12,8 +12,8 @@ use std::{
 };
 
 use bahi::{
-    BatchError, Error, Fault, Ledger, Outcome, Refusal, answers,
-    core::{Command, Receipt},
+    Error, Fault, Ledger, Outcome, answers,
+    core::Command,
     json::{LINE_BYTES_MAX, LineOutcome, Malformed, outcome_line},
     parse_command,
 };
@@ -221,8 +221,7 @@ fn tell(answers: &[Answer], out: &mut dyn io::Write) -> Result<Status, Failure> 
     Ok(worst)
 }
 
-/// Decides the whole input as one batch and records nothing. A refused command is set aside and
-/// the others are decided again without it, so that each sees what was accepted before it.
+/// Decides the whole input in one go and records nothing; each line sees what was accepted before.
 fn dry_run(
     ledger: &mut Ledger,
     lines: &mut Lines<'_>,
@@ -230,7 +229,7 @@ fn dry_run(
     out: &mut dyn io::Write,
 ) -> Result<Status, Failure> {
     let lines_max = usize::try_from(BATCH_LINES_MAX).unwrap_or(usize::MAX);
-    let (mut batch, broken) = lines.batch(lines_max);
+    let (batch, broken) = lines.batch(lines_max);
     if let Some(error) = broken {
         return Err(unreadable(submit, &error));
     }
@@ -239,36 +238,20 @@ fn dry_run(
             "a dry run takes fewer than {BATCH_LINES_MAX} lines; split the input"
         )));
     }
-    let mut refused: Vec<Option<Refusal>> = batch.iter().map(|_| None).collect();
-    let receipts = loop {
-        let open: Vec<usize> = (0..batch.len())
-            .filter(|index| batch[*index].parsed.is_ok() && refused[*index].is_none())
-            .collect();
-        let commands: Vec<Command> =
-            open.iter().filter_map(|index| batch[*index].parsed.as_ref().ok().cloned()).collect();
-        match ledger.dry_run(&commands) {
-            Ok(receipts) => break receipts,
-            Err(BatchError::Refused { index, refused: why }) => {
-                refused[open[index]] = Some(Refusal { refused: why, evidence: None });
-            }
-            Err(BatchError::Failed(error)) => return Err(error.into()),
-        }
-    };
-    let mut receipts = receipts.into_iter();
+    let commands: Vec<Command> =
+        batch.iter().filter_map(|line| line.parsed.as_ref().ok().cloned()).collect();
+    let outcomes = ledger.dry_run_each(&commands)?;
+    let mut decided = commands.iter().zip(&outcomes);
     let mut answers: Vec<Answer> = Vec::with_capacity(batch.len());
-    for (line, refusal) in batch.drain(..).zip(refused) {
-        let outcome = match (line.parsed, refusal) {
-            (Err(malformed), _) => LineOutcome::Malformed(malformed),
-            (Ok(command), Some(refusal)) => answers::outcome(&command, &Outcome::Refused(refusal)),
-            (Ok(command), None) => {
-                let receipt: Option<Receipt> = receipts.next();
-                let missing = || answers::fault(&command, &Error::Bug("a command came to nothing"));
-                receipt.map_or_else(missing, |receipt| {
-                    answers::outcome(&command, &Outcome::Accepted(receipt))
-                })
-            }
+    for line in batch {
+        let answer = match line.parsed {
+            Err(malformed) => LineOutcome::Malformed(malformed),
+            Ok(command) => match decided.next() {
+                Some((command, outcome)) => answers::outcome(command, outcome),
+                None => answers::fault(&command, &Error::Bug("a command came to nothing")),
+            },
         };
-        answers.push((line.number, outcome));
+        answers.push((line.number, answer));
     }
     tell(&answers, out)
 }
