@@ -273,6 +273,51 @@ fn the_pure_crates_cannot_reach_the_system() {
     assert_eq!(wrong_no_std(&tree::rust_files()), [""; 0]);
 }
 
+/// The arrows between our crates as `cargo tree` draws them once everything is resolved: all
+/// features, all platforms, normal, build and test edges. `None` where it cannot be resolved here.
+fn drawn_arrows() -> Option<BTreeSet<(String, String)>> {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "--workspace", "--all-features", "--target", "all", "--no-dedupe"])
+        .args(["--edges", "normal,build,dev", "--prefix", "depth", "--depth", "1"])
+        .args(["--format", " {p}", "--manifest-path"])
+        .arg(tree::root().join("Cargo.toml"))
+        .output()
+        .ok()
+        .filter(|output| output.status.success())?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut arrows = BTreeSet::new();
+    let mut from = String::new();
+    for line in text.lines() {
+        let mut words = line.split_whitespace();
+        match (words.next(), words.next()) {
+            (Some("0"), Some(package)) => from = package.to_owned(),
+            (Some("1"), Some(to)) if to.starts_with("bahi") => {
+                arrows.insert((from.clone(), to.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    Some(arrows)
+}
+
+#[test]
+fn cargo_tree_draws_the_arrows_that_were_checked() {
+    let Some(drawn) = drawn_arrows() else {
+        eprintln!("skipped: cargo tree cannot resolve the workspace here (no registry reached)");
+        return;
+    };
+    let ours = |name: &str| name.starts_with("bahi");
+    let declared: BTreeSet<(String, String)> = workspace()
+        .iter()
+        .flat_map(|package| {
+            package.edges.iter().map(|edge| (package.name.clone(), edge.to.clone()))
+        })
+        .filter(|(_, to)| ours(to))
+        .collect();
+    assert_eq!(drawn, declared);
+    assert!(drawn.contains(&("bahi".to_owned(), "bahi-log".to_owned())), "{drawn:?}");
+}
+
 /// Each rule, seen to fail.
 mod seen_to_fail {
     use serde_json::json;
