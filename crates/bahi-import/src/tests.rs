@@ -236,9 +236,9 @@ fn a_longer_file_allots_for_its_new_cases_under_an_id_of_its_own() {
         let import = read_with(csv.as_bytes(), &built_in(), &|id| known.contains(&id));
         import.expect("a sound file").commands
     };
-    let allotment = |commands: &[Command]| match &commands[0].act {
-        Act::Allot { amount, .. } => Some((commands[0].id, *amount)),
-        _ => None,
+    let allotment = |commands: &[Command]| {
+        let Act::Allot { amount, .. } = &commands[0].act else { return None };
+        Some((commands[0].id, *amount))
     };
     let mut known = BTreeSet::new();
     let mut ids = BTreeSet::new();
