@@ -130,6 +130,9 @@ fn in_words_of_json(text: &str) -> String {
     if text == "invalid type: map, expected enum" {
         return "an object with exactly one key belongs here".to_owned();
     }
+    if matches!(text, "expected ident" | "expected value") {
+        return "this is not JSON; a line is one JSON object".to_owned();
+    }
     if let Some(rest) = text.strip_prefix("unknown variant") {
         return format!("unknown word{rest}");
     }

@@ -62,7 +62,7 @@ pub struct BalancesAt {
     pub basis: Basis,
     /// The rows, in order of scheme, district, head and year as far as they are asked for.
     pub rows: Vec<BalanceRow>,
-    /// The sum over all rows.
+    /// The sum over all rows, and over what has no row.
     pub total: Columns,
 }
 
@@ -89,6 +89,8 @@ pub struct OpenScheme {
 impl Ledger {
     /// Balances by the parts of the fund key asked for, as of and as known on a time.
     ///
+    /// Rows by head are funds: applications, which are of no head yet, count in the total alone.
+    ///
     /// # Errors
     /// [`Error::BeyondTheEnd`]; for a view of the past [`Error::Fault`] and [`Error::Record`].
     ///
@@ -103,13 +105,17 @@ impl Ledger {
     pub fn balances(&self, by: By, filter: &Filter, view: View) -> Result<BalancesAt, Error> {
         let basis = self.basis(view)?;
         let names = self.names();
-        let rows = if view.is_now() {
+        let mut rows = if view.is_now() {
             self.folds.balances.rows(by, filter, names)
         } else {
             self.fold::<Balances>(view)?.rows(by, filter, names)
         };
         let mut total = Columns::default();
         rows.iter().for_each(|row| total.add(&row.columns));
+        if by.head {
+            // An application is of no head yet: it counts in the total and has no fund to stand in.
+            rows.retain(|row| row.head.is_some());
+        }
         Ok(BalancesAt { basis, rows, total })
     }
 

@@ -250,6 +250,21 @@ fn every_view_of_the_past_is_a_replay_cut_at_that_moment() {
 }
 
 #[test]
+fn rows_by_head_are_funds_and_applications_count_in_the_total() {
+    let (mut ledger, ..) = faulty();
+    ledger.submit(&apply(1, "A")).expect("accepted");
+    let all = By { scheme: true, district: true, head: true, fy: true };
+    let answer = |ledger: &Ledger, by| {
+        let answer = ledger.balances(by, &Filter::default(), View::NOW).expect("an answer");
+        (answer.rows.len(), answer.total.applied)
+    };
+    assert_eq!(answer(&ledger, all), (0, 1));
+    assert_eq!(answer(&ledger, By { head: false, ..all }), (1, 1));
+    ledger.submit(&allot(2, "1.00")).expect("accepted");
+    assert_eq!(answer(&ledger, all), (1, 1));
+}
+
+#[test]
 fn a_flood_of_refusals_becomes_counts() {
     let (mut ledger, disk, first, _) = faulty();
     let total = EVIDENCE_MAX + FLOOD_STEP + 5;
