@@ -23,3 +23,6 @@ mod properties;
 
 /// The program as whoever types it sees it.
 mod cli;
+
+/// Exports as whoever receives them takes them.
+mod export;

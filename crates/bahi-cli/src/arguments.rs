@@ -73,6 +73,7 @@ pub(crate) enum Command {
     Balances(Balances),
     Trail(Trail),
     Events(Events),
+    Export(Export),
     Replay(Replay),
     Verify(Verify),
     Completions(Completions),
@@ -343,6 +344,112 @@ pub(crate) struct Events {
     /// At most so many
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
+}
+
+/// Write postings or events to a file for other programs
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi export postings --to csv --out postings.csv")]
+pub(crate) struct Export {
+    #[command(subcommand)]
+    pub(crate) of: ExportOf,
+}
+
+/// What there is to export.
+#[derive(Subcommand, Debug)]
+pub(crate) enum ExportOf {
+    Postings(ExportPostings),
+    Events(ExportEvents),
+}
+
+/// Write the double entry of every event, one posting a row
+///
+/// The postings of an event sum to zero, and summed by ledger account those of a view are its
+/// balances. `debit` and `credit` are rupees with two places, one of them 0.00; `case` is empty
+/// where the event is of none; `fy` is the year of the fund.
+#[derive(Args, Debug)]
+#[command(
+    after_long_help = "CSV is that of RFC 4180 with lines that end in a line feed. A scheme, \
+    head or case whose name begins with =, +, - or @ (after apostrophes or none) has one more \
+    apostrophe before it, so that no spreadsheet takes it for a formula. JSON lines have the same \
+    fields, names as they are.\n\n\
+    Example:\n  bahi export postings --to csv --out postings.csv --scheme margin-money\n  \
+    bahi export postings --to jsonl --out - --as-of 2024-03-31"
+)]
+pub(crate) struct ExportPostings {
+    /// The form
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) to: PostingsTo,
+    #[command(flatten)]
+    pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+}
+
+/// Write every event whole, with the exact bytes it is stored in, one a line
+///
+/// `record` is the stored bytes in base64 and `leaf_hash` their leaf hash by RFC 6962, so that
+/// whoever has the lines can compute the ledger's root without Bahi.
+#[derive(Args, Debug)]
+#[command(
+    after_long_help = "Leaf 0 of the tree is the ledger's own record and no event; where an \
+    export goes to a file, --format json says its hash. An event that names no scheme is left out \
+    where a scheme, district, year or head is asked for.\n\n\
+    Example:\n  bahi export events --to jsonl --out events.jsonl --format json"
+)]
+pub(crate) struct ExportEvents {
+    /// The form
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) to: EventsTo,
+    #[command(flatten)]
+    pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+}
+
+/// The forms of postings.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum PostingsTo {
+    /// Comma-separated rows under a heading
+    Csv,
+    /// One JSON object a line
+    Jsonl,
+}
+
+/// The forms of events.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum EventsTo {
+    /// One JSON object a line
+    Jsonl,
+}
+
+/// Where an export goes.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Target {
+    /// The file, which appears when it is complete; - for standard output
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: PathBuf,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// Which events are exported.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Chosen {
+    /// This scheme alone
+    #[arg(long, value_name = "SCHEME", value_parser = SchemeName::new)]
+    pub(crate) scheme: Option<SchemeName>,
+    /// This district alone, by code or name, or pool
+    #[arg(long, value_name = "DISTRICT", value_parser = district)]
+    pub(crate) district: Option<District>,
+    /// This financial year of allotment alone
+    #[arg(long, value_name = "FY", value_parser = FinancialYear::parse)]
+    pub(crate) fy: Option<FinancialYear>,
+    /// This head of account alone
+    #[arg(long, value_name = "HEAD", value_parser = HeadName::new)]
+    pub(crate) head: Option<HeadName>,
+    #[command(flatten)]
+    pub(crate) past: Past,
 }
 
 /// Fold history again from its first event, and prove it equal to what is live

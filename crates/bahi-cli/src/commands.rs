@@ -4,6 +4,7 @@ mod balances;
 mod demo;
 mod entitlement;
 mod events;
+mod export;
 mod import;
 mod init;
 mod replay;
@@ -24,7 +25,7 @@ use clap::{Parser, error::ErrorKind};
 
 use crate::{
     Streams,
-    arguments::{Cli, Command, ImportOf, Past, SchemaOf},
+    arguments::{Cli, Command, ExportOf, ImportOf, Past, SchemaOf},
     status::{Failure, Status},
     write,
 };
@@ -54,6 +55,10 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         Command::Balances(asked) => balances::run(&asked, &global, streams),
         Command::Trail(asked) => trail::run(&asked, &global, streams),
         Command::Events(asked) => events::run(&asked, &global, streams),
+        Command::Export(export) => match export.of {
+            ExportOf::Postings(asked) => export::postings(&asked, &global, streams),
+            ExportOf::Events(asked) => export::events(&asked, &global, streams),
+        },
         Command::Replay(asked) => replay::run(&asked, &global, streams),
         Command::Verify(_) => verify::run(&global, streams),
         Command::Completions(asked) => shell::completions(&asked, streams),
@@ -133,6 +138,14 @@ fn check_scheme(ledger: &Ledger, scheme: &str) -> Result<bahi::core::SchemeNo, F
         let open = if open.is_empty() { "none".to_owned() } else { open.join(", ") };
         Failure::misuse(format!("no scheme {scheme} is open in this ledger; open are {open}"))
     })
+}
+
+/// A head a person named, provided that a fund has it.
+fn check_head(ledger: &Ledger, head: &bahi::core::HeadName) -> Result<(), Failure> {
+    if ledger.names().head_no(head.as_str()).is_none() {
+        return Err(Failure::misuse(format!("no fund of this ledger has the head {head}")));
+    }
+    Ok(())
 }
 
 /// A district with its name, for a person.

@@ -24,6 +24,7 @@ mod commands;
 mod status;
 mod open;
 mod write;
+mod whole;
 mod table;
 mod progress;
 

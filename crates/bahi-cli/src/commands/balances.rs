@@ -8,7 +8,7 @@ use bahi::{
 use crate::{
     Streams,
     arguments::{Balances, Format, Global, Part},
-    commands::{check_scheme, count, district_name, say_basis},
+    commands::{check_head, check_scheme, count, district_name, say_basis},
     open::open,
     status::{Failure, Status},
     table::{Column, Table, number, text},
@@ -25,10 +25,8 @@ pub(super) fn run(
     if let Some(scheme) = &asked.scheme {
         check_scheme(&ledger, scheme.as_str())?;
     }
-    if let Some(head) = &asked.head
-        && ledger.names().head_no(head.as_str()).is_none()
-    {
-        return Err(Failure::misuse(format!("no fund of this ledger has the head {head}")));
+    if let Some(head) = &asked.head {
+        check_head(&ledger, head)?;
     }
     let filter = Filter {
         scheme: asked.scheme.clone(),
