@@ -12,7 +12,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bahi::{Balances, Ledger, View, core::Command};
+use bahi::{
+    Balances, Ledger, Outcome, Service, ServiceOptions, View,
+    core::{Command, CommandKind},
+};
 use bahi_benches::{bytes_on_disk, commands, ledger, records};
 use bahi_log::{Log, Options};
 
@@ -26,6 +29,10 @@ const BATCH: usize = 1_000;
 const APPEND_BATCH: usize = 10_000;
 /// Commands awaited one by one.
 const SINGLES: usize = 200;
+/// Tasks that submit to a service, each awaiting one command before the next.
+const SUBMITTERS: usize = 64;
+/// Commands they submit together.
+const SERVED: usize = 64 * 200;
 
 fn main() {
     let commands = commands(CASES);
@@ -56,6 +63,7 @@ fn main() {
         raw_file(&dir.path().join("raw"), &records[..SINGLES])
     });
     println!("  an awaited command takes {:.1} times the raw file", ratio(awaited, raw));
+    many_submitters(&commands);
 
     let ours = row("log appends, batches of 10 000", records.len(), || {
         let dir = tempfile::tempdir().expect("a directory");
@@ -95,6 +103,45 @@ fn submit(ledger: &mut Ledger, commands: &[Command]) {
     for batch in commands.chunks(BATCH) {
         ledger.submit_each(batch).expect("the ledger works");
     }
+}
+
+/// Applications alone: they do not rest on one another, so that any order of them is accepted.
+fn many_submitters(commands: &[Command]) {
+    let applications: Vec<Command> = commands
+        .iter()
+        .filter(|command| command.act.kind() == CommandKind::Apply)
+        .take(SERVED)
+        .cloned()
+        .collect();
+    row("64 submitters, each awaiting durability", applications.len(), || {
+        let dir = tempfile::tempdir().expect("a directory");
+        served(ledger(&dir.path().join("ledger")), &applications)
+    });
+}
+
+/// Commands that need not wait for one another, submitted by many tasks.
+fn served(ledger: Ledger, commands: &[Command]) -> Duration {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let service = Service::start(ledger, ServiceOptions::default()).expect("a thread");
+    timed(|| {
+        runtime.block_on(async {
+            let submitter = |mine: Vec<Command>| {
+                let service = service.clone();
+                tokio::spawn(async move {
+                    for command in mine {
+                        let outcome = service.submit(command).await.expect("the ledger works");
+                        assert!(matches!(outcome, Outcome::Accepted(_)), "{outcome:?}");
+                    }
+                })
+            };
+            let share = commands.len() / SUBMITTERS;
+            let tasks: Vec<_> =
+                commands.chunks(share).map(|mine| submitter(mine.to_vec())).collect();
+            for task in tasks {
+                task.await.expect("a submitter ends");
+            }
+        });
+    })
 }
 
 fn timed(work: impl FnOnce()) -> Duration {

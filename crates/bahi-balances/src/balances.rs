@@ -3,15 +3,16 @@
 //! # Invariants
 //! * The same events in the same order give the same [`Balances::state_bytes`], however the fold
 //!   was cut into parts.
-//! * Taking an event allocates nothing, unless its fund or its audited case is new.
+//! * Taking an event allocates nothing, unless its fund or its audited case is new, or
+//!   snapshots are given out.
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 use bahi_core::{Account, Columns, Event, FundKey, Position, Projection, Recorded, Total};
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
-use crate::postings;
+use crate::{Copied, Snapshot, postings};
 
 /// The mark that state bytes begin with; another layout takes another one.
 const STATE_MARK: &[u8; 16] = b"bahi-balances/1\n";
@@ -29,6 +30,8 @@ pub struct Balances {
     position: Position,
     unplaced: u64,
     first_unplaced: Option<Position>,
+    /// What was last given out and which rows have been touched since; nothing until asked for.
+    published: Option<Box<(Snapshot, Vec<usize>)>>,
 }
 
 /// One fund: what its accounts hold, debits positive.
@@ -142,6 +145,28 @@ impl Balances {
         self.first_unplaced
     }
 
+    /// These balances as a snapshot that no later event changes, and what it cost to make.
+    ///
+    /// The first one copies every row; each later one the rows touched since, whoever still holds
+    /// the ones before.
+    pub fn publish(&mut self) -> (Snapshot, Copied) {
+        let every = || Box::new((Snapshot::default(), (0..self.rows.len()).collect()));
+        let mut published = self.published.take().unwrap_or_else(every);
+        let (snapshot, touched) = &mut *published;
+        let mut copied = Copied::default();
+        touched.sort_unstable();
+        touched.dedup();
+        for row in touched.drain(..).filter_map(|place| self.rows.get(place)) {
+            snapshot.put(row, &mut copied);
+        }
+        snapshot.position = self.position;
+        snapshot.unplaced = self.unplaced;
+        snapshot.first_unplaced = self.first_unplaced;
+        let given = snapshot.clone();
+        self.published = Some(published);
+        (given, copied)
+    }
+
     /// Adds the fold of the events that come after these, so that parts of a log can be folded
     /// side by side. `false`, and nothing changes, where the parts overlap or are out of order.
     #[must_use]
@@ -204,6 +229,11 @@ impl Balances {
         out
     }
 
+    #[cfg(test)]
+    pub(crate) fn touched_capacity(&self) -> usize {
+        self.published.as_ref().map_or(0, |published| published.1.capacity())
+    }
+
     pub(crate) fn every_row(&self) -> &[Row] {
         &self.rows
     }
@@ -223,15 +253,17 @@ impl Balances {
         self.first_unplaced = self.first_unplaced.or(Some(position));
     }
 
-    /// The row of a fund, made if need be.
+    /// The row of a fund that is about to change, made if need be.
     fn place(&mut self, fund: FundKey) -> usize {
-        if self.rows.get(self.latest).is_some_and(|row| row.fund == fund) {
-            return self.latest;
+        if self.rows.get(self.latest).is_none_or(|row| row.fund != fund) {
+            self.latest = *self.places.entry(fund).or_insert_with(|| {
+                self.rows.push(Row::new(fund));
+                self.rows.len() - 1
+            });
         }
-        self.latest = *self.places.entry(fund).or_insert_with(|| {
-            self.rows.push(Row::new(fund));
-            self.rows.len() - 1
-        });
+        if let Some(published) = &mut self.published {
+            touch(&mut published.1, self.latest, self.rows.len());
+        }
         self.latest
     }
 
@@ -265,6 +297,18 @@ impl Balances {
             self.rows[place].audited += 1;
         }
     }
+}
+
+/// Notes a touched row. The list stays within twice the rows, though nobody asks for it again.
+fn touch(touched: &mut Vec<usize>, place: usize, rows: usize) {
+    if touched.last() == Some(&place) {
+        return;
+    }
+    if touched.len() >= 2 * rows + 64 {
+        touched.sort_unstable();
+        touched.dedup();
+    }
+    touched.push(place);
 }
 
 fn put_fund(out: &mut Vec<u8>, fund: &FundKey) {

@@ -20,9 +20,12 @@ mod balances;
 
 mod rows;
 
+mod snapshot;
+
 pub use balances::Balances;
 pub use postings::{POSTINGS_MAX, Postings, postings};
 pub use rows::{By, Filter};
+pub use snapshot::{Copied, Snapshot};
 
 #[cfg(test)]
 mod tests;

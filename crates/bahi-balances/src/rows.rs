@@ -6,7 +6,7 @@ use bahi_core::{
     BalanceRow, Columns, District, FinancialYear, FundKey, HeadName, Names, SchemeName,
 };
 
-use crate::Balances;
+use crate::{Balances, balances::Row};
 
 /// What the rows are told apart by; nothing gives one row of everything.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -58,29 +58,39 @@ impl Balances {
     /// same position hold every one. Where nothing is asked for there is exactly one row.
     #[must_use]
     pub fn rows(&self, by: By, filter: &Filter, names: &Names) -> Vec<BalanceRow> {
-        let mut groups: BTreeMap<_, Columns> = BTreeMap::new();
-        if by == By::default() {
-            groups.insert((None, None, None, None), Columns::default());
-        }
-        for row in self.every_row().iter().filter(|row| filter.takes(&row.fund, names)) {
-            let fund = &row.fund;
-            let key = (
-                if by.scheme { names.scheme(fund.scheme) } else { None },
-                by.fy.then_some(fund.fy),
-                by.district.then_some(fund.district),
-                if by.head { names.head(fund.head) } else { None },
-            );
-            groups.entry(key).or_default().add(&row.columns());
-        }
-        groups
-            .into_iter()
-            .map(|((scheme, fy, district, head), columns)| BalanceRow {
-                scheme: scheme.cloned(),
-                district,
-                head: head.cloned(),
-                fy,
-                columns,
-            })
-            .collect()
+        group(self.every_row().iter(), by, filter, names)
     }
+}
+
+/// Rows of funds, in any order, as rows of what is asked for.
+pub(crate) fn group<'a>(
+    rows: impl Iterator<Item = &'a Row>,
+    by: By,
+    filter: &Filter,
+    names: &Names,
+) -> Vec<BalanceRow> {
+    let mut groups: BTreeMap<_, Columns> = BTreeMap::new();
+    if by == By::default() {
+        groups.insert((None, None, None, None), Columns::default());
+    }
+    for row in rows.filter(|row| filter.takes(&row.fund, names)) {
+        let fund = &row.fund;
+        let key = (
+            if by.scheme { names.scheme(fund.scheme) } else { None },
+            by.fy.then_some(fund.fy),
+            by.district.then_some(fund.district),
+            if by.head { names.head(fund.head) } else { None },
+        );
+        groups.entry(key).or_default().add(&row.columns());
+    }
+    groups
+        .into_iter()
+        .map(|((scheme, fy, district, head), columns)| BalanceRow {
+            scheme: scheme.cloned(),
+            district,
+            head: head.cloned(),
+            fy,
+            columns,
+        })
+        .collect()
 }

@@ -15,6 +15,8 @@ use proptest::prelude::*;
 
 use crate::{Balances, By, Filter, postings};
 
+mod snapshots;
+
 fn fund(scheme: u16, head: u16, first: u16, district: u16) -> FundKey {
     FundKey {
         scheme: SchemeNo(scheme),

@@ -32,6 +32,7 @@
 //! * answers out: [`Ledger::balances`], [`Ledger::trail`], [`Ledger::events`]
 //! * trust: [`Ledger::verify`], [`Ledger::replay`], [`Ledger::root_at`]
 //! * files: [`import`]; the ODOP rulebook: [`Ledger::open_rulebook`], [`rulebook`]
+//! * many callers at once: `Service`, in the module `service`, behind the feature `service`
 //! * words, JSON and proofs as crates of their own: [`core`](mod@core), [`json`], [`proof`]
 //!
 //! # When a call fails
@@ -49,6 +50,10 @@
 //! | [`Error::BeyondTheEnd`], [`Error::ClockIsReal`], [`Error::ClockGoesBack`] | no | no | correct the call |
 //! | [`Error::NoRandomness`] | yes | no | try again |
 //! | [`Error::Bug`] | no | no | report it |
+//! | `ServiceError::QueueFull` | yes, later | no | wait, or `Service::submit`, which waits |
+//! | `ServiceError::Stopped`, `ServiceError::NoThread` | after reopening | no | reopen |
+//! | `ServiceError::WriterLost` | after reopening, with the same id | yes | reopen, submit the same id, report it |
+//! | `ServiceError::Failed` | as the error inside says | as it says | as it says |
 //!
 //! # No other door
 //!
@@ -78,12 +83,15 @@ mod evidence;
 mod query;
 mod replay;
 mod verify;
+mod export;
 mod commands;
 pub mod rulebook;
 pub mod import;
 pub mod answers;
 #[cfg(feature = "demo")]
 pub mod demo;
+#[cfg(feature = "service")]
+pub mod service;
 
 #[cfg(test)]
 mod tests;
@@ -97,9 +105,12 @@ pub use bahi_wire::{ClockKind, LedgerName, LedgerNameError, WireError};
 pub use commands::parse_command;
 pub use error::{BatchError, Error, Outcome, Refusal, SubmitError};
 pub use evidence::{EVIDENCE_MAX, FLOOD_STEP};
+pub use export::{ExportError, Exported, POSTING_COLUMNS, PostingsForm};
 pub use ledger::{Ledger, NewLedger};
 pub use query::{BalancesAt, Basis, Events, OpenScheme, TrailAt, View, is_wanted};
 pub use replay::Replay;
+#[cfg(feature = "service")]
+pub use service::{Service, ServiceError, ServiceOptions};
 pub use submit::BATCH_COMMANDS_MAX;
 pub use verify::{Pass, Verification};
 

@@ -1,0 +1,287 @@
+//! `Service`: many callers on one ledger, one thread that writes, answers only once durable.
+//!
+//! A [`Service`] is a handle that any number of tasks clone. One thread of its own holds the
+//! [`Ledger`]: it takes what has gathered in the queue, decides it in order, makes it durable in
+//! one commit, publishes what the books then say, and answers every waiter. No runtime is asked
+//! for: any executor drives the futures.
+//!
+//! ```
+//! use bahi::{Ledger, LedgerName, NewLedger, Outcome, Service, ServiceOptions, core::Position};
+//!
+//! let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+//! # let allot = concat!(
+//! #     r#"{"command_id":"0198a7c2-0000-7000-8000-000000000001","kind":"allot","#,
+//! #     r#""actor":"fin-01","role":"finance","effective_day":"2024-04-01","#,
+//! #     r#""authority":{"order":"B-1/2024","date":"2024-04-01"},"amount":"10000000.00","#,
+//! #     r#""fund":{"scheme":"margin-money","head":"odop","fy":"2024-25","district":"Varanasi"}}"#
+//! # );
+//! runtime.block_on(async {
+//!     let mut ledger = Ledger::in_memory(&NewLedger::named(LedgerName::new("up-odop")?))?;
+//!     ledger.open_rulebook()?;
+//!     let from = ledger.position().next();
+//!     let service = Service::start(ledger, ServiceOptions::default())?;
+//!     let mut follow = service.follow(from);
+//!
+//!     let outcome = service.submit(bahi::parse_command(allot.as_bytes())?).await?;
+//!     let Outcome::Accepted(receipt) = outcome else { panic!("{outcome:?}") };
+//!     // Whoever has a receipt finds what it stands for in the published books …
+//!     assert_eq!(service.snapshot().position(), receipt.position);
+//!     // … and a follower is given it.
+//!     let recorded = follow.next().await.expect("the service runs")?;
+//!     assert_eq!(recorded.position, receipt.position);
+//!
+//!     let ledger = service.shutdown().await?;
+//!     assert!(ledger.verify().ok());
+//!     assert!(follow.next().await.is_none());
+//!     # Ok::<(), Box<dyn std::error::Error>>(())
+//! })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Invariants
+//! * A command is answered after its event is durable and published, never before.
+//! * A command is taken whole or not at all. Dropping the future of [`Service::submit`] before the
+//!   queue took the command leaves no trace; after, the command runs its course and only its answer
+//!   is lost. The same command submitted again tells which it was.
+//! * Every queue has a bound: who submits faster than the medium syncs waits.
+//! * Whatever was acknowledged before a shutdown is in the ledger that the shutdown gives back,
+//!   and whatever the queue had taken is decided and answered first.
+//! * No reader holds up the writer but through [`Service::ask`], which says so.
+//!
+//! # What holds up the writer
+//!
+//! Nothing that reads a [`Published`]: it is a version of its own that no later commit changes, and
+//! publishing costs the same whoever still holds older ones. Questions about the log go to the
+//! writer's thread and are answered between two commits, at most [`READS_PER_TURN`] at a time, each
+//! of which fetches at most [`EVENTS_PER_READ`] events and a page; trails, past balances and
+//! followers take as many such turns as they need.
+//!
+//! # Not here
+//! Deciding and committing: `submit`. What a question means: `query`.
+
+mod error;
+mod follow;
+mod published;
+mod reads;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    num::NonZeroUsize,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use bahi_core::{Command, Position, Receipt, Refused};
+use tokio::sync::{mpsc, oneshot, watch};
+
+pub use error::ServiceError;
+pub use follow::Follow;
+pub use published::Published;
+pub use reads::{EVENTS_PER_READ, READS_PER_TURN};
+
+use crate::{BATCH_COMMANDS_MAX, BatchError, Error, Ledger, Outcome};
+use reads::{Lane, Read};
+use writer::{Work, Writer};
+
+/// The most commands of one group: the largest events of so many still fit one commit.
+pub const GROUP_COMMANDS_MAX: usize = 8_192;
+
+const _: () = {
+    let largest = GROUP_COMMANDS_MAX * bahi_log::RECORD_BYTES_MAX;
+    assert!(largest <= bahi_log::COMMIT_BYTES_MAX, "a group never outgrows a commit");
+    assert!(GROUP_COMMANDS_MAX <= BATCH_COMMANDS_MAX, "a group is a lawful call");
+};
+
+/// The bounds of a service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ServiceOptions {
+    /// How many requests may wait for the writer. A batch is one.
+    pub queue: NonZeroUsize,
+    /// How many requests the writer takes at once, of which the commands are made durable by one
+    /// commit; at most [`GROUP_COMMANDS_MAX`] are taken, whatever stands here.
+    pub group_max: NonZeroUsize,
+}
+
+impl Default for ServiceOptions {
+    /// A queue of 1 024, taken whole.
+    fn default() -> ServiceOptions {
+        let thousand = NonZeroUsize::MIN.saturating_add(1_023);
+        ServiceOptions { queue: thousand, group_max: thousand }
+    }
+}
+
+/// What a batch came to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum BatchOutcome {
+    /// Every event of it is durable; the receipts are in the order of the commands.
+    Accepted(Vec<Receipt>),
+    /// The rules refuse one of its commands, and nothing of it is recorded.
+    Refused {
+        /// Which, from 0.
+        index: usize,
+        /// Why.
+        refused: Refused,
+    },
+}
+
+type Answer<T> = oneshot::Sender<Result<T, ServiceError>>;
+
+/// A handle to a ledger that runs on a thread of its own; a clone is the same service.
+///
+/// When the last handle is dropped, what the queue had taken is decided and made durable, and the
+/// ledger is closed, some moments later; [`Service::shutdown`] waits for that.
+#[derive(Clone)]
+pub struct Service {
+    work: mpsc::Sender<Work>,
+    reads: Lane,
+    published: watch::Receiver<Arc<Published>>,
+    queue: usize,
+}
+
+impl Service {
+    /// Gives a ledger to a thread of its own.
+    ///
+    /// # Errors
+    /// [`ServiceError::NoThread`], with the ledger closed.
+    pub fn start(mut ledger: Ledger, options: ServiceOptions) -> Result<Service, ServiceError> {
+        let queue = options.queue.get().min(mpsc_limit());
+        let group_max = options.group_max.get().min(GROUP_COMMANDS_MAX);
+        let (work, work_in) = mpsc::channel(queue);
+        let (reads, reads_in) = mpsc::channel(READS_PER_TURN);
+        let first = Published::first(&mut ledger);
+        let (publisher, published) = watch::channel(Arc::new(first));
+        let writer = Writer::new(ledger, work_in, reads_in, publisher, group_max);
+        std::thread::Builder::new()
+            .name("bahi-writer".to_owned())
+            .spawn(move || writer.run())
+            .map_err(|error| ServiceError::NoThread(Arc::new(error)))?;
+        Ok(Service { work, reads: Lane(reads), published, queue })
+    }
+
+    /// Decides a command, and resolves once what it came to is durable and published.
+    ///
+    /// Waits while the queue is full. A retry (same id, same content) gets its first answer again.
+    /// May be dropped at any time: the command is then recorded whole or not at all.
+    ///
+    /// # Errors
+    /// [`ServiceError::Stopped`], with nothing recorded; [`ServiceError::Failed`] with what the
+    /// ledger said of the group the command was in; [`ServiceError::WriterLost`].
+    pub async fn submit(&self, command: Command) -> Result<Outcome, ServiceError> {
+        let (answer, awaited) = oneshot::channel();
+        let work = Work::One(Box::new(command), answer);
+        self.work.send(work).await.map_err(|_| ServiceError::Stopped)?;
+        Awaited(awaited).await
+    }
+
+    /// Puts a command into the queue without waiting; what is given back resolves as
+    /// [`Service::submit`] does.
+    ///
+    /// # Errors
+    /// [`ServiceError::QueueFull`] and [`ServiceError::Stopped`], with nothing recorded.
+    pub fn try_submit(&self, command: &Command) -> Result<Awaited<Outcome>, ServiceError> {
+        let place = self.work.try_reserve().map_err(|error| match error {
+            mpsc::error::TrySendError::Full(()) => ServiceError::QueueFull { limit: self.queue },
+            mpsc::error::TrySendError::Closed(()) => ServiceError::Stopped,
+        })?;
+        let (answer, awaited) = oneshot::channel();
+        place.send(Work::One(Box::new(command.clone()), answer));
+        Ok(Awaited(awaited))
+    }
+
+    /// Decides a batch, all of it or none, and resolves once it is durable and published.
+    ///
+    /// It is committed on its own, in its turn among what was submitted before and after.
+    ///
+    /// # Errors
+    /// Those of [`Service::submit`]; [`Error::BatchTooLong`] before the queue is asked.
+    pub async fn submit_all(&self, commands: Vec<Command>) -> Result<BatchOutcome, ServiceError> {
+        if commands.len() > BATCH_COMMANDS_MAX {
+            return Err(Error::BatchTooLong { limit: BATCH_COMMANDS_MAX }.into());
+        }
+        let (answer, awaited) = oneshot::channel();
+        let work = Work::Batch(commands, answer);
+        self.work.send(work).await.map_err(|_| ServiceError::Stopped)?;
+        Awaited(awaited).await
+    }
+
+    /// How many requests wait for the writer.
+    #[must_use]
+    pub fn queued(&self) -> usize {
+        self.work.max_capacity() - self.work.capacity()
+    }
+
+    /// Whether the service takes no more requests: one has shut it down, or its writer is lost.
+    #[must_use]
+    pub fn has_stopped(&self) -> bool {
+        self.work.is_closed()
+    }
+
+    /// What the books said after the newest commit. It never changes; hold it as long as you like.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Published> {
+        Arc::clone(&self.published.borrow())
+    }
+
+    /// Every event from a position on, first from the log and then as it is committed, without gap
+    /// or double. The first event is at 1.
+    pub fn follow(&self, from: Position) -> Follow {
+        Follow::new(self.reads.clone(), self.published.clone(), from)
+    }
+
+    /// Takes no more requests, decides and answers what the queue holds, and gives the ledger back.
+    ///
+    /// Dropped before it resolves, it stops the service all the same and the ledger is closed.
+    ///
+    /// # Errors
+    /// [`ServiceError::Stopped`] where another handle was first; [`ServiceError::WriterLost`].
+    pub async fn shutdown(self) -> Result<Ledger, ServiceError> {
+        let (answer, awaited) = oneshot::channel();
+        self.reads.0.send(Read::Stop(answer)).await.map_err(|_| ServiceError::Stopped)?;
+        Awaited(awaited).await
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service")
+            .field("position", &self.snapshot().position())
+            .field("queued", &self.queued())
+            .field("queue", &self.queue)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The largest queue that can be counted.
+const fn mpsc_limit() -> usize {
+    tokio::sync::Semaphore::MAX_PERMITS
+}
+
+/// An answer that is on its way: a future that resolves once what it says is durable.
+///
+/// Dropping it withdraws nothing.
+#[derive(Debug)]
+#[must_use = "an answer that nobody awaits may be a refusal"]
+pub struct Awaited<T>(oneshot::Receiver<Result<T, ServiceError>>);
+
+impl<T> Future for Awaited<T> {
+    type Output = Result<T, ServiceError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let answer = Pin::new(&mut self.0).poll(context);
+        answer.map(|answer| answer.unwrap_or(Err(ServiceError::WriterLost)))
+    }
+}
+
+impl From<BatchError> for ServiceError {
+    /// A refusal has an answer of its own; what is left is the ledger's.
+    fn from(error: BatchError) -> ServiceError {
+        match error {
+            BatchError::Failed(error) => error.into(),
+            BatchError::Refused { .. } => Error::Bug("a refusal taken for a failure").into(),
+        }
+    }
+}
