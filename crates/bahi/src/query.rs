@@ -66,6 +66,19 @@ pub struct BalancesAt {
     pub total: Columns,
 }
 
+impl BalancesAt {
+    /// The answer that rows of a fold make.
+    pub(crate) fn of(basis: Basis, by: By, mut rows: Vec<BalanceRow>) -> BalancesAt {
+        let mut total = Columns::default();
+        rows.iter().for_each(|row| total.add(&row.columns));
+        if by.head {
+            // An application is of no head yet: it counts in the total and has no fund to stand in.
+            rows.retain(|row| row.head.is_some());
+        }
+        BalancesAt { basis, rows, total }
+    }
+}
+
 /// A trail and what it rests on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TrailAt {
@@ -105,18 +118,12 @@ impl Ledger {
     pub fn balances(&self, by: By, filter: &Filter, view: View) -> Result<BalancesAt, Error> {
         let basis = self.basis(view)?;
         let names = self.names();
-        let mut rows = if view.is_now() {
+        let rows = if view.is_now() {
             self.folds.balances.rows(by, filter, names)
         } else {
             self.fold::<Balances>(view)?.rows(by, filter, names)
         };
-        let mut total = Columns::default();
-        rows.iter().for_each(|row| total.add(&row.columns));
-        if by.head {
-            // An application is of no head yet: it counts in the total and has no fund to stand in.
-            rows.retain(|row| row.head.is_some());
-        }
-        Ok(BalancesAt { basis, rows, total })
+        Ok(BalancesAt::of(basis, by, rows))
     }
 
     /// The trail of a case, a person, an account, an order.

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use bahi_balances::{By, Copied, Filter, Snapshot};
-use bahi_core::{BalanceRow, Columns, HeadNo, Instant, Introduction, Names, Position, SchemeNo};
+use bahi_core::{HeadNo, Instant, Introduction, Names, Position, SchemeNo};
 use bahi_proof::Hash;
 
 use crate::{BalancesAt, Basis, Ledger};
@@ -95,7 +95,7 @@ impl Published {
     /// present.
     #[must_use]
     pub fn balances(&self, by: By, filter: &Filter) -> BalancesAt {
-        answer(self.basis, by, self.balances.rows(by, filter, &self.names.names))
+        BalancesAt::of(self.basis, by, self.balances.rows(by, filter, &self.names.names))
     }
 
     /// The balances fund by fund.
@@ -136,17 +136,6 @@ impl FundNames {
         }
         self.names.introduce(&introduction);
     }
-}
-
-/// Rows of a fold as the answer that [`Ledger::balances`] makes of them.
-pub(super) fn answer(basis: Basis, by: By, mut rows: Vec<BalanceRow>) -> BalancesAt {
-    let mut total = Columns::default();
-    rows.iter().for_each(|row| total.add(&row.columns));
-    if by.head {
-        // Rows by head are funds: what is of no head yet counts in the total alone.
-        rows.retain(|row| row.head.is_some());
-    }
-    BalancesAt { basis, rows, total }
 }
 
 fn basis(ledger: &Ledger) -> Basis {

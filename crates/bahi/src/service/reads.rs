@@ -16,7 +16,7 @@ use bahi_log::Page;
 use bahi_trail::{Entries, Subject, TrailEntry};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Answer, Service, ServiceError, published::answer};
+use super::{Answer, Service, ServiceError};
 use crate::{BalancesAt, Error, Ledger, TrailAt, View};
 
 /// The most questions the writer answers between two commits.
@@ -77,7 +77,7 @@ impl Service {
                 }
             }
         }
-        Ok(answer(basis, by, fold.rows(by, filter, published.names())))
+        Ok(BalancesAt::of(basis, by, fold.rows(by, filter, published.names())))
     }
 
     /// The trail of a case, a person, an account, an order, as [`Ledger::trail`] gives it.
