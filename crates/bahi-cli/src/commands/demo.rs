@@ -179,7 +179,11 @@ fn what_was_done(lived: &Lived, streams: &mut Streams<'_>) -> Result<(), Failure
     let facts = [
         ("schemes opened", schemes.to_string(), "with every version of their terms".to_owned()),
         ("cases", count(story.cases as u64), format!("from {first} to {last}")),
-        ("commands", count(story.commands), format!("in {millis} ms, each day one durable commit")),
+        (
+            "commands",
+            count(story.commands),
+            format!("in {millis} ms, three days to a durable commit"),
+        ),
         ("events", count(events), format!("{a_second} a second, refusals among them")),
         ("refused", count(story.refused), "each with its evidence in the log".to_owned()),
         ("credits instructed", count(story.payments), "re-issues among them".to_owned()),
