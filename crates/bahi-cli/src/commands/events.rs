@@ -84,7 +84,7 @@ fn tables(
             envelope.effective_day.to_string(),
             recorded.event.kind().name().to_owned(),
             actor.map_or_else(|| "?".to_owned(), ToString::to_string),
-            describe(&recorded, ledger.names()),
+            told(ledger, &recorded),
         ]);
         shown += 1;
         if table.len() == PAGE_EVENTS {
@@ -99,6 +99,15 @@ fn tables(
     }
     let plural = if shown == 1 { "" } else { "s" };
     Ok(writeln!(streams.out, "{} event{plural} shown", count(shown))?)
+}
+
+/// What happened, with the case it happened to.
+fn told(ledger: &Ledger, recorded: &Recorded) -> String {
+    let text = describe(recorded, ledger.names());
+    match answers::case_of(ledger, recorded) {
+        Some(case) if !text.contains(&case) => format!("{case}: {text}"),
+        Some(_) | None => text,
+    }
 }
 
 fn page() -> Table {
