@@ -17,6 +17,9 @@ use crate::compose::{
 };
 use crate::orders::GO_861;
 
+/// The most parts a sanction is paid in, by the policy `payment_in_parts`.
+const PARTS_MAX: u16 = 12;
+
 /// The scheme.
 pub(super) fn scheme() -> Scheme {
     Scheme {
@@ -55,8 +58,8 @@ fn mm_2018() -> Terms {
             percent(10, cost()),
         )),
         rounding: ROUNDING,
-        // The branch claims once, after the first loan instalment, and is paid once (5).
-        instalments_max: 1,
+        // The order speaks of one claim and forbids no payment in parts: a policy, shown as one.
+        instalments_max: PARTS_MAX,
         policies: policies(),
     })
 }
@@ -82,6 +85,7 @@ fn policies() -> Vec<Policy> {
         rounding_policy(),
         policy("lock_in_start", "margin_money_credit"),
         policy("partial_loan", "undecided"),
+        policy("payment_in_parts", "up_to_twelve_parts"),
         policy("early_closure", "undecided"),
         policy("deposit_interest", "undecided"),
         policy("death_of_beneficiary", "undecided"),
