@@ -23,7 +23,7 @@ use bahi_proof::leaf_hash;
 
 use crate::{
     BalancesAt, By, Error, Figures, Ledger, Outcome, Replay, TrailAt, Verification,
-    rulebook::{Judgement, judge, note, scheme},
+    rulebook::{note, scheme},
 };
 
 // ---- what a command came to
@@ -305,9 +305,9 @@ pub fn entitlement(
 ) -> Entitled {
     let Some(terms) = terms else { return Entitled::No(no_terms_answer(day)) };
     let refused = |why| Entitled::No(not_entitled_answer(terms, why));
-    let entitlement = match judge(terms, &facts(terms, given)) {
-        Judgement::Entitled(entitlement) => entitlement,
-        Judgement::Not(why) => return refused(&why),
+    let entitlement = match terms.entitlement(&facts(terms, given)) {
+        Ok(entitlement) => entitlement,
+        Err(why) => return refused(&why),
     };
     match entitlement_answer(scheme, terms, &entitlement, notes(terms)) {
         Ok(answer) => Entitled::Yes(Box::new(answer)),

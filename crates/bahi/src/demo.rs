@@ -103,8 +103,8 @@ fn live(
     let mut lives = life::margin_money(demo.cases.min(DEMO_CASES_MAX), &mut draw);
     lives.extend(life::other_schemes(demo.cases, &mut draw));
     let mut agenda: BTreeMap<Day, Vec<Step>> = BTreeMap::new();
-    for allotment in life::allotments(&lives) {
-        agenda.entry(allotment.day()).or_default().push(allotment);
+    for (day, allotment) in life::allotments(&lives) {
+        agenda.entry(day).or_default().push(allotment);
     }
     for (index, life) in lives.iter().enumerate() {
         agenda.entry(life.applied_on).or_default().push(Step::Apply(index));

@@ -1,8 +1,6 @@
 //! The ODOP rulebook: what a new ledger is told first, and what its terms give.
 
-use bahi_core::{
-    ActorName, Command, CommandId, Day, Entitlement, Facts, NotEntitled, Receipt, Role, Terms,
-};
+use bahi_core::{ActorName, Command, CommandId, Day, Receipt, Role, Terms};
 pub use bahi_odop::{
     DISTRICTS, DistrictEntry, FIGURES, Figure, HEAD, Opening, Scheme, districts, note, scheme,
     schemes, schemes::ROUNDING,
@@ -56,37 +54,17 @@ pub(crate) fn derived_id(space: &[u8], content: &[u8]) -> CommandId {
     CommandId::derived(head)
 }
 
-/// What terms in force on a day give for facts, or why they give nothing.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Judgement {
-    /// They give this.
-    Entitled(Entitlement),
-    /// They give nothing.
-    Not(NotEntitled),
-}
-
-/// Judges facts by terms.
+/// The terms of the rulebook in force on a day, for a scheme of the programme.
 ///
 /// ```
 /// use bahi::core::{Day, FactValue, Facts, Money, Word};
-/// use bahi::rulebook::{Judgement, judge, scheme};
-/// let margin_money = scheme("margin-money").ok_or("a scheme of the rulebook")?;
-/// let terms = margin_money.in_force_on(Day::parse("2024-06-10")?).ok_or("terms in force")?;
+/// use bahi::rulebook::terms_on;
+/// let terms = terms_on("margin-money", Day::parse("2024-06-10")?).ok_or("terms in force")?;
 /// let cost = FactValue::Money(Money::parse("1000000")?);
 /// let facts = Facts::new(vec![(Word::new("project_cost")?, cost)]).ok_or("facts")?;
-/// let Judgement::Entitled(entitlement) = judge(terms, &facts) else { return Err("no".into()) };
-/// assert_eq!(entitlement.amount.grouped(), "2,50,000.00");
+/// assert_eq!(terms.entitlement(&facts)?.amount.grouped(), "2,50,000.00");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[must_use]
-pub fn judge(terms: &Terms, facts: &Facts) -> Judgement {
-    match terms.entitlement(facts) {
-        Ok(entitlement) => Judgement::Entitled(entitlement),
-        Err(not) => Judgement::Not(not),
-    }
-}
-
-/// The terms of the rulebook in force on a day, for a scheme of the programme.
 #[must_use]
 pub fn terms_on(scheme: &str, day: Day) -> Option<Terms> {
     bahi_odop::scheme(scheme)?.in_force_on(day).cloned()

@@ -119,17 +119,14 @@ pub(super) fn other_schemes(cases: u32, draw: &mut Draw) -> Vec<Life> {
     lives
 }
 
-/// The allotment that each fund of the lives needs, on the first day of its year.
-pub(super) fn allotments(lives: &[Life]) -> Vec<Step> {
+/// The allotment that each fund of the lives needs, and its day: the first of its year.
+pub(super) fn allotments(lives: &[Life]) -> Vec<(Day, Step)> {
     let mut wanted: BTreeMap<(&'static str, FinancialYear, District), Total> = BTreeMap::new();
     for life in lives.iter().filter(|life| life.sanctioned_after.is_some()) {
         *wanted.entry((life.scheme, life.fy, life.district)).or_default() += life.amount.into();
     }
-    let allot = |((scheme, fy, district), sanctioned)| Step::Allot {
-        scheme,
-        fy,
-        district,
-        amount: covering(sanctioned),
+    let allot = |((scheme, fy, district), sanctioned): ((_, FinancialYear, _), _)| {
+        (fy.first_day(), Step::Allot { scheme, fy, district, amount: covering(sanctioned) })
     };
     wanted.into_iter().map(allot).collect()
 }
@@ -244,21 +241,6 @@ fn entitlement(scheme: &str, day: Day, given: &[(Word, GivenFact)]) -> Money {
 }
 
 impl Step {
-    /// The day an allotment counts on; only allotments know theirs.
-    pub(super) fn day(&self) -> Day {
-        match self {
-            Step::Allot { fy, .. } => fy.first_day(),
-            Step::Apply(_)
-            | Step::Sanction(_)
-            | Step::SanctionTooMuch(_)
-            | Step::Pay(_)
-            | Step::PayTwice(_)
-            | Step::Return(_)
-            | Step::Recover(_)
-            | Step::Audit(_) => Day::MIN,
-        }
-    }
-
     /// The command of this step.
     pub(super) fn command(&self, day: Day, lives: &[Life], seed: u64) -> Command {
         let (office, role, name, act) = match self {
