@@ -22,7 +22,7 @@ fn instant(text: &str) -> Instant {
     Instant::parse(text).expect("a moment")
 }
 
-fn new_ledger() -> NewLedger {
+pub(crate) fn new_ledger() -> NewLedger {
     let name = LedgerName::new("test").expect("a name");
     NewLedger { name, simulated_from: Some(instant(START)) }
 }
@@ -58,18 +58,18 @@ fn line(number: u32, rest: &str) -> Command {
 const FUND: &str =
     r#""fund":{"scheme":"margin-money","head":"odop","fy":"2024-25","district":"Varanasi"}"#;
 
-fn allot(number: u32, amount: &str) -> Command {
+pub(crate) fn allot(number: u32, amount: &str) -> Command {
     let who = r#""kind":"allot","actor":"fin-01","role":"finance""#;
     line(number, &format!(r#"{who},{FUND},"amount":"{amount}""#))
 }
 
-fn apply(number: u32, case_ref: &str) -> Command {
+pub(crate) fn apply(number: u32, case_ref: &str) -> Command {
     let who = r#""kind":"apply","actor":"dic-vns","role":"district_office""#;
     let what = r#""scheme":"margin-money","district":"187","applicant":"not_in_source","facts":{"project_cost":"1000000"}"#;
     line(number, &format!(r#"{who},{what},"case_ref":"{case_ref}""#))
 }
 
-fn sanction(number: u32, case_ref: &str, amount: &str) -> Command {
+pub(crate) fn sanction(number: u32, case_ref: &str, amount: &str) -> Command {
     let who = r#""kind":"sanction","actor":"dm-vns","role":"sanctioning_authority""#;
     line(number, &format!(r#"{who},{FUND},"case_ref":"{case_ref}","amount":"{amount}""#))
 }
@@ -236,6 +236,8 @@ fn every_view_of_the_past_is_a_replay_cut_at_that_moment() {
         (View { known_on: Some(day("2024-04-30").end()), ..now }, 6, "0.00"),
         (View { known_on: Some(day("2024-05-01").end()), ..now }, 7, "10.00"),
         (View { known_on: Some(day("2024-08-31").end()), ..now }, 8, "20.00"),
+        (View { known_on: Some(day("2024-07-01").at_second(3_600)), ..now }, 8, "20.00"),
+        (View { known_on: Some(day("2024-07-01").at_second(3_599)), ..now }, 7, "10.00"),
         (View { as_of: Some(day("2024-04-01")), ..now }, 9, "10.00"),
         (View { as_of: Some(day("2024-03-31")), ..now }, 9, "0.00"),
         (View { at: Some(Position(8)), ..now }, 8, "20.00"),

@@ -243,3 +243,6 @@ impl Refold {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests;

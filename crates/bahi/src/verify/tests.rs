@@ -1,0 +1,100 @@
+//! Each pass over the meaning of records, seen to fail on a history spoilt for it.
+
+use bahi_core::Projection as _;
+
+use super::*;
+use crate::tests::{allot, apply, new_ledger, sanction};
+
+/// A history with a sanctioned case: its own record first, then its events.
+fn history() -> Vec<Vec<u8>> {
+    let mut ledger = Ledger::in_memory(&new_ledger()).expect("a ledger in memory");
+    ledger.open_rulebook().expect("the rulebook opens");
+    let commands = [allot(1, "250000.00"), apply(2, "A"), sanction(3, "A", "250000.00")];
+    ledger.submit_all(&commands).expect("lawful");
+    (0..=ledger.position().0).map(|at| ledger.record(Position(at)).expect("a record")).collect()
+}
+
+fn refolded(records: &[Vec<u8>]) -> Refold {
+    let mut refold = Refold::default();
+    for (position, record) in (0..).map(Position).zip(records) {
+        refold.take(position, record);
+    }
+    refold
+}
+
+/// The passes that fail.
+fn failed(refold: Refold) -> Vec<&'static str> {
+    refold.finish(None).into_iter().filter(|pass| !pass.ok).map(|pass| pass.name).collect()
+}
+
+/// The history with one event spoilt.
+fn spoilt(position: usize, spoil: impl FnOnce(&mut Recorded)) -> Vec<Vec<u8>> {
+    let mut records = history();
+    let at = Position(position as u64);
+    let mut event = bahi_wire::decode(at, &records[position]).expect("an event");
+    spoil(&mut event);
+    records[position] = bahi_wire::encode(&event).expect("it has bytes");
+    records
+}
+
+#[test]
+fn a_sound_history_passes() {
+    assert_eq!(failed(refolded(&history())), [""; 0]);
+}
+
+#[test]
+fn a_broken_link_and_a_clock_that_ran_back_are_found() {
+    let last = history().len() - 1;
+    let link = spoilt(last, |event| event.envelope.previous = Position(1));
+    assert_eq!(failed(refolded(&link)), ["links", "conservation"]);
+    let clock = spoilt(last, |event| {
+        let before = event.recorded_at.epoch_micros() - 1;
+        event.recorded_at = bahi_core::Instant::from_epoch_micros(before).expect("a moment");
+    });
+    assert_eq!(failed(refolded(&clock)), ["links"]);
+}
+
+#[test]
+fn a_record_that_is_no_event_is_found() {
+    let mut records = history();
+    let last = records.len() - 1;
+    records[last].push(0);
+    assert_eq!(failed(refolded(&records)), ["records"]);
+    records[0][0] ^= 1;
+    assert_eq!(failed(refolded(&records[..1])), ["records"]);
+}
+
+#[test]
+fn a_sanction_beyond_the_fund_is_found() {
+    let last = history().len() - 1;
+    let more = spoilt(last, |event| {
+        event.envelope.amount = bahi_core::Money::from_rupees(250_001).expect("an amount");
+    });
+    let passes = refolded(&more).finish(None);
+    let laws = passes.iter().find(|pass| pass.name == "conservation").expect("a pass");
+    let problem = laws.first_problem.as_deref().unwrap_or_default();
+    assert!(problem.contains(&format!("position {last}")), "{problem}");
+}
+
+#[test]
+fn views_that_count_otherwise_than_the_rules_are_found() {
+    let records = history();
+    let allotment = |rupees| {
+        let mut event = bahi_wire::decode(Position(7), &records[7]).expect("an allotment");
+        assert!(matches!(event.event, Event::FundsAllotted));
+        event.position = Position(records.len() as u64);
+        event.envelope.amount = bahi_core::Money::from_rupees(rupees).expect("an amount");
+        event
+    };
+    let mut refold = refolded(&records);
+    refold.folds.balances.apply(&allotment(1));
+    assert_eq!(failed(refold), ["agreement"]);
+    let mut refold = refolded(&records);
+    let mut sanctioned = allotment(1);
+    sanctioned.event = Event::Sanctioned(bahi_core::Sanctioned {
+        entitlement: sanctioned.envelope.amount,
+        paragraph: bahi_core::WordNo(1),
+    });
+    refold.folds.balances.apply(&sanctioned);
+    assert_eq!(failed(refold), ["conservation", "agreement"]);
+}
