@@ -263,13 +263,20 @@ fn a_file_that_another_changed_is_not_changed_again() {
     let error = first.destroy(1).expect_err("changed");
     assert!(matches!(error, KeyFileError::Changed { .. }), "{error}");
     assert_eq!(ids(&Keyring::open(&path).expect("a ring")), [2]);
-    // The same ids with another secret are not the same keys.
+}
+
+#[test]
+fn the_same_id_with_another_secret_is_another_ring() {
+    let (_dir, path) = place();
+    let mut ring = Keyring::create(&path, day()).expect("a ring");
     std::fs::remove_file(&path).expect("removed");
-    let error = second.rotate(day()).expect_err("gone");
+    let error = ring.rotate(day()).expect_err("gone");
     assert!(matches!(error, KeyFileError::Missing { .. }), "{error}");
-    Keyring::create(&path, day()).expect("a ring").rotate(day()).expect("rotated");
-    let error = second.rotate(day()).expect_err("another ring");
+    let other = Keyring::create(&path, day()).expect("a ring");
+    assert!(ring.keys().eq(other.keys()));
+    let error = ring.rotate(day()).expect_err("another ring");
     assert!(matches!(error, KeyFileError::Changed { .. }), "{error}");
+    assert_eq!(ids(&Keyring::open(&path).expect("a ring")), [1]);
 }
 
 #[test]
