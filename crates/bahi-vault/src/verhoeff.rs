@@ -227,8 +227,17 @@ mod tests {
         }
 
         #[test]
-        fn the_answer_is_that_of_a_slow_and_plain_search(text in "[0-9 /-]{0,24}") {
+        fn the_answer_is_that_of_a_slow_and_plain_search(
+            text in "[0-9 /-]{0,24}",
+            parts in prop::collection::vec("([2-9][0-9]{3}|[0-9]{1,5}|[2-9][0-9]{11})( |-|/| - )", 0..5),
+            last in "[0-9]{0,11}"
+        ) {
             prop_assert_eq!(looks_like_aadhaar(&text), plainly(&text), "{}", text);
+            // One of the ten has a check digit that holds, wherever twelve digits are looked at.
+            for digit in 0..10 {
+                let text = format!("{}{last}{digit}", parts.concat());
+                prop_assert_eq!(looks_like_aadhaar(&text), plainly(&text), "{}", text);
+            }
         }
 
         #[test]
