@@ -47,6 +47,7 @@
 //! use bahi_vault::{FingerprintKind, Keyring, looks_like_aadhaar};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # if cfg!(not(unix)) { return Ok(()); }
 //! let safe = tempfile::tempdir()?;
 //! let path = safe.path().join("fingerprint-keys");
 //! let today = Day::parse("2024-04-01")?;
