@@ -8,7 +8,8 @@
 //! A backend MUST:
 //!
 //! * refuse, changing nothing, an append or an advance whose expected head is not its head;
-//! * keep each batch whole: after a crash all of its pages are there or none;
+//! * keep each batch whole: after a crash all of its pages are there or none, although a place may
+//!   have been reserved for one, and be served as a page of no bytes;
 //! * keep, through any crash, whatever was appended before a [`sync`](Backend::sync) that returned
 //!   `Ok`, and every head whose [`advance`](Backend::advance) returned `Ok`;
 //! * serve pages in the order of their positions, none left out, byte for byte.
@@ -65,6 +66,9 @@ impl StoredNode {
         self.index.saturating_add(1).checked_shl(self.level).unwrap_or(u64::MAX)
     }
 }
+
+/// What may stand in a page's place, beyond the head, if its batch was cut off: nothing.
+pub(crate) const RESERVED: &[u8] = &[];
 
 /// Pages and nodes that are written together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

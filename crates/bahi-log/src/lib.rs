@@ -65,7 +65,8 @@
 //!  end   4   CRC-32 (IEEE) of everything before
 //! ```
 //!
-//! The payload is the length of every record, 2 bytes each, and then the bytes of every record.
+//! The payload is the length of every record, 2 bytes each, and then the bytes of every record; at
+//! most [`RAW_BYTES_MAX`] before compression.
 //!
 //! # The anchor
 //!
@@ -87,7 +88,8 @@
 //! # How a commit becomes durable
 //!
 //! Its pages are written to the store in batches of at most [`BATCH_PAGES_MAX`], each whole or not
-//! at all, with the hashes of the tree they complete. Then the store is flushed, `pages/db` synced,
+//! at all, with the hashes of the tree they complete; for a large batch the keys of the pages are
+//! written before, with empty values. Then the store is flushed, `pages/db` synced,
 //! the anchor written into its older slot, and the anchor synced. Only then does the commit return.
 //! Before the first commit of a process the configuration, the directories and the directory above
 //! are synced too.

@@ -23,11 +23,14 @@ pub const PAGE_HEADER_BYTES: usize = 56;
 /// The bytes of the check that ends a page.
 pub const PAGE_CHECK_BYTES: usize = 4;
 
-/// The most bytes a page's payload can have before compression: what remains of a page when
-/// header, check and the largest frontier are taken off. A page therefore never outgrows
-/// [`PAGE_BYTES_MAX`], however badly it compresses.
+/// The most bytes a page's payload can have as stored: what remains of a page when header, check
+/// and the largest frontier are taken off. A page therefore never outgrows [`PAGE_BYTES_MAX`].
 pub const PAYLOAD_BYTES_MAX: usize =
     PAGE_BYTES_MAX - PAGE_HEADER_BYTES - PAGE_CHECK_BYTES - 32 * bahi_proof::FRONTIER_HASHES_MAX;
+
+/// The most bytes a page's payload can have before compression. Records whose payload is above
+/// [`PAYLOAD_BYTES_MAX`] share a page only if they compress to it.
+pub const RAW_BYTES_MAX: usize = 48 * 1024;
 
 /// The most pages written in one batch of the store. A larger commit takes several.
 pub const BATCH_PAGES_MAX: usize = 93;
@@ -56,6 +59,7 @@ pub const SIZE_MAX: u64 = 1 << 62;
 
 const _: () = {
     assert!(RECORD_BYTES_MAX + 2 <= PAYLOAD_BYTES_MAX, "the largest record fits a page");
+    assert!(PAYLOAD_BYTES_MAX <= RAW_BYTES_MAX, "a payload may be stored as it is");
     assert!(RECORD_BYTES_MAX <= u16::MAX as usize, "a length fits two bytes");
     assert!(16 * PAGE_BYTES_MAX < SEGMENT_BYTES / 4, "a leaf never leaves its segment");
     assert!(BATCH_PAGES_MAX * PAGE_BYTES_MAX < SEGMENT_BYTES, "a batch fits a segment");

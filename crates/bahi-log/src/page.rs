@@ -15,7 +15,7 @@ use bahi_proof::{Frontier, FrontierMalformed};
 
 use crate::limits::{
     FORM_VERSION, PAGE_BYTES_MAX, PAGE_CHECK_BYTES, PAGE_HEADER_BYTES, PAGE_RECORDS_MAX,
-    PAYLOAD_BYTES_MAX, SIZE_MAX,
+    PAYLOAD_BYTES_MAX, RAW_BYTES_MAX, SIZE_MAX,
 };
 use crate::{Fault, LedgerId, Part};
 
@@ -37,6 +37,11 @@ enum Bytes {
 impl PageBytes {
     pub(crate) fn from_sled(value: sled::IVec) -> Self {
         Self(Bytes::Sled(value))
+    }
+
+    /// Bytes that a store takes as they are, without another copy.
+    pub(crate) fn to_be_stored(bytes: &[u8]) -> Self {
+        Self(Bytes::Sled(bytes.into()))
     }
 
     pub(crate) fn to_sled(&self) -> sled::IVec {
@@ -326,18 +331,26 @@ pub(crate) enum HeaderProblem {
 }
 
 impl Header {
-    pub(crate) fn write(&self, page: &mut Vec<u8>) {
-        page.extend_from_slice(&MAGIC);
-        page.extend_from_slice(&FORM_VERSION.to_le_bytes());
-        page.push(if self.last { FLAG_LAST } else { 0 });
-        page.push(self.compression);
-        page.extend_from_slice(&self.ledger.0);
-        page.extend_from_slice(&self.first.to_le_bytes());
-        page.extend_from_slice(&self.commit_first.to_le_bytes());
-        page.extend_from_slice(&self.index.to_le_bytes());
-        page.extend_from_slice(&self.count.to_le_bytes());
-        page.extend_from_slice(&narrow(self.raw_len).to_le_bytes());
-        page.extend_from_slice(&narrow(self.stored_len).to_le_bytes());
+    pub(crate) fn to_bytes(&self) -> [u8; PAGE_HEADER_BYTES] {
+        let mut header = [0; PAGE_HEADER_BYTES];
+        let mut rest = &mut header[..];
+        for field in [
+            &MAGIC[..],
+            &FORM_VERSION.to_le_bytes(),
+            &[if self.last { FLAG_LAST } else { 0 }, self.compression],
+            &self.ledger.0,
+            &self.first.to_le_bytes(),
+            &self.commit_first.to_le_bytes(),
+            &self.index.to_le_bytes(),
+            &self.count.to_le_bytes(),
+            &narrow(self.raw_len).to_le_bytes(),
+            &narrow(self.stored_len).to_le_bytes(),
+        ] {
+            let (own, after) = rest.split_at_mut(field.len());
+            own.copy_from_slice(field);
+            rest = after;
+        }
+        header
     }
 
     pub(crate) fn read(page: &[u8]) -> Result<Self, HeaderProblem> {
@@ -388,7 +401,7 @@ impl Header {
         if self.first / tile != (self.first + u64::from(self.count) - 1) / tile {
             return Err("the page crosses a tile");
         }
-        if self.raw_len > PAYLOAD_BYTES_MAX || self.stored_len > PAYLOAD_BYTES_MAX {
+        if self.raw_len > RAW_BYTES_MAX || self.stored_len > PAYLOAD_BYTES_MAX {
             return Err("the payload is too long");
         }
         let end = self.first + u64::from(self.count);
@@ -412,7 +425,7 @@ impl Fields<'_> {
 }
 
 fn narrow(len: usize) -> u32 {
-    u32::try_from(len).expect("a page is shorter than 30 000 bytes")
+    u32::try_from(len).expect("a payload is shorter than 64 KiB")
 }
 
 fn widen(len: u32) -> usize {

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use bahi_proof::Hash;
 
-use super::{Backend, Batch, Head, Key, StoredPage, StoredPages, check_expected};
+use super::{Backend, Batch, Head, Key, RESERVED, StoredPage, StoredPages, check_expected};
 use crate::anchor::{self, Anchor, Reading};
 use crate::directory::{self, ANCHOR, Lock, PAGES};
 use crate::hush::{guard, one_line};
@@ -189,6 +189,9 @@ impl Backend for Store {
         if directory::bytes_free(&self.pages).is_some_and(|free| free < needed) {
             return Err(Fault::DiskFull { path: self.pages.clone() });
         }
+        if batch.pages.len() >= RESERVED_PAGES_MIN {
+            self.reserve(batch)?;
+        }
         let mut entries = sled::Batch::default();
         for page in &batch.pages {
             entries.insert(&Key::of_page(page.first), page.bytes.to_sled());
@@ -282,9 +285,24 @@ impl Backend for Store {
     }
 }
 
+/// From so many pages in a batch on, their places are reserved before they are written.
+const RESERVED_PAGES_MIN: usize = 8;
+
 const DEFAULT_TREE: &[u8] = b"__sled__default";
 
 impl Store {
+    /// Lays down the keys of a batch without their pages. The store's leaves are rewritten whole
+    /// when they split: better while they are empty than once they hold the pages. A key left
+    /// without its page lies beyond the head, and goes with the commit it was meant for.
+    fn reserve(&self, batch: &Batch) -> Result<(), Fault> {
+        self.call(|db| {
+            batch
+                .pages
+                .iter()
+                .try_for_each(|page| db.insert(Key::of_page(page.first), RESERVED).map(|_| ()))
+        })
+    }
+
     fn keys(&self, on_key: &mut dyn FnMut(&[u8])) -> Result<(), Fault> {
         self.call(|db| {
             for entry in db.iter().keys() {

@@ -3,7 +3,7 @@
 
 use bahi_proof::{Frontier, Hash, leaf_hash};
 
-use crate::backend::{Backend, Head};
+use crate::backend::{Backend, Head, RESERVED};
 use crate::chain::Chain;
 use crate::limits::{SIZE_MAX, STORED_LEVELS};
 use crate::{Fault, LedgerId, Page, Part};
@@ -90,7 +90,7 @@ fn follow(backend: &dyn Backend, frontier: &mut Frontier, ledger: LedgerId) -> R
     let mut chain = Chain::after_commit(frontier.size());
     for stored in backend.pages(frontier.size()) {
         let stored = stored?;
-        if stored.first != chain.next {
+        if stored.first != chain.next || *stored.bytes == *RESERVED {
             return Ok(false);
         }
         let page = Page::decode(stored.bytes, stored.first, ledger)?;

@@ -63,6 +63,26 @@ fn a_commit_with_a_hole_beyond_the_head_is_removed() {
 }
 
 #[test]
+fn places_reserved_for_pages_that_never_came_are_removed() {
+    let (disk, records) = some();
+    let before = disk.head();
+    at(&disk).unwrap().commit(&slices(&numbered(0..2_000, 90))).unwrap();
+    let beyond: Vec<u64> = disk.firsts().into_iter().filter(|first| *first >= 305).collect();
+    assert!(beyond.len() > 5);
+    for emptied in [&beyond[..], &beyond[..1], &beyond[3..]] {
+        let cut = disk.copy();
+        cut.set_head(before);
+        emptied.iter().for_each(|first| cut.set_page(*first, Some(&[])));
+        let log = at(&cut).unwrap();
+        check(&log, &records, &[0, 304]);
+        assert!(log.verify(&mut |_, _| (), &mut |_| ()).ok());
+        assert_eq!(cut.firsts().last().copied(), Some(304));
+    }
+    disk.set_page(304, Some(&[]));
+    assert!(at(&disk).unwrap_err().is_damage(), "none lies below the head");
+}
+
+#[test]
 fn whole_commits_beyond_the_head_are_taken_over() {
     let (disk, mut records) = some();
     let before = disk.head();
