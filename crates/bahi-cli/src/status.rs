@@ -120,7 +120,9 @@ fn of_fault(fault: &Fault) -> (Status, &'static str) {
         Fault::NotALedger { .. } => {
             (Status::Misuse, " (bahi init makes one, --ledger names another)")
         }
-        Fault::AlreadyExists { .. } => (Status::Misuse, ""),
+        Fault::AlreadyExists { .. } | Fault::NotABackup { .. } | Fault::ForReading => {
+            (Status::Misuse, "")
+        }
         Fault::Unfinished { .. } => (Status::Misuse, " (bahi init)"),
         Fault::OutOfRange { .. } | Fault::RecordTooLarge { .. } | Fault::CommitTooLarge { .. } => {
             (Status::Misuse, "")
@@ -128,6 +130,7 @@ fn of_fault(fault: &Fault) -> (Status, &'static str) {
         Fault::Damage { .. } => (Status::Fault, " (bahi verify says where)"),
         Fault::NewerForm { .. }
         | Fault::OtherLedger { .. }
+        | Fault::OtherHistory { .. }
         | Fault::Locked { .. }
         | Fault::ReadOnly { .. }
         | Fault::Io { .. }

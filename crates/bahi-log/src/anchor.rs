@@ -1,4 +1,5 @@
-//! The anchor: a small file beside the store that witnesses how far the log has come.
+//! The anchor: a small file beside the store that witnesses how far the log has come. The note of a
+//! backup is the same under another magic.
 //!
 //! Two slots are written in turn, each in a block of its own, so that a write cut short leaves the
 //! other whole. Everything outside the slots is zero.
@@ -24,7 +25,30 @@ pub(crate) const BLOCK_BYTES: usize = 4096;
 /// The bytes of the file.
 pub(crate) const ANCHOR_BYTES: usize = 2 * BLOCK_BYTES;
 
-const MAGIC: [u8; 8] = *b"BHANCHOR";
+/// What a witness stands beside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A store.
+    Anchor,
+    /// The files of a backup.
+    Note,
+}
+
+impl Kind {
+    fn magic(self) -> [u8; 8] {
+        match self {
+            Self::Anchor => *b"BHANCHOR",
+            Self::Note => *b"BHBACKUP",
+        }
+    }
+
+    fn part(self) -> Part {
+        match self {
+            Self::Anchor => Part::Anchor,
+            Self::Note => Part::Note,
+        }
+    }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Slot {
@@ -33,9 +57,9 @@ struct Slot {
 }
 
 impl Slot {
-    fn to_bytes(self) -> [u8; SLOT_BYTES] {
+    fn to_bytes(self, kind: Kind) -> [u8; SLOT_BYTES] {
         let mut slot = [0; SLOT_BYTES];
-        slot[..8].copy_from_slice(&MAGIC);
+        slot[..8].copy_from_slice(&kind.magic());
         slot[8..10].copy_from_slice(&FORM_VERSION.to_le_bytes());
         slot[16..24].copy_from_slice(&self.sequence.to_le_bytes());
         slot[24..40].copy_from_slice(&self.head.ledger.0);
@@ -46,8 +70,8 @@ impl Slot {
         slot
     }
 
-    fn read(block: &[u8]) -> Result<Option<Self>, Fault> {
-        let damage = |what: &str| Err(Fault::damage(Part::Anchor, None, what));
+    fn read(block: &[u8], kind: Kind) -> Result<Option<Self>, Fault> {
+        let damage = |what: &str| Err(Fault::damage(kind.part(), None, what));
         let Some((slot, padding)) = block.split_first_chunk::<SLOT_BYTES>() else {
             return damage("a slot is cut off");
         };
@@ -58,7 +82,7 @@ impl Slot {
             return Ok(None);
         }
         let check = crc32fast::hash(&slot[..80]).to_le_bytes();
-        if slot[..8] != MAGIC || slot[80..] != check {
+        if slot[..8] != kind.magic() || slot[80..] != check {
             return damage("the check of a slot does not hold");
         }
         let version = u16::from_le_bytes(field(slot, 8));
@@ -106,20 +130,20 @@ impl Witness {
 }
 
 /// Makes what can be made of an anchor's bytes.
-pub(crate) fn read(bytes: &[u8]) -> Result<Reading, Fault> {
+pub(crate) fn read(bytes: &[u8], kind: Kind) -> Result<Reading, Fault> {
     if bytes.len() <= ANCHOR_BYTES && bytes.iter().all(|byte| *byte == 0) {
         return Ok(Reading::Blank);
     }
     if bytes.len() != ANCHOR_BYTES {
         let what = format!("it has {} bytes of {ANCHOR_BYTES}", bytes.len());
-        return Err(Fault::damage(Part::Anchor, None, what));
+        return Err(Fault::damage(kind.part(), None, what));
     }
     let (left, right) = bytes.split_at(BLOCK_BYTES);
-    let witness = match (Slot::read(left), Slot::read(right)) {
+    let witness = match (Slot::read(left, kind), Slot::read(right, kind)) {
         (Err(newer @ Fault::NewerForm { .. }), _) | (_, Err(newer @ Fault::NewerForm { .. })) => {
             return Err(newer);
         }
-        (Ok(Some(left)), Ok(Some(right))) => pair(left, right)?,
+        (Ok(Some(left)), Ok(Some(right))) => pair(left, right, kind)?,
         (Ok(Some(slot)), Ok(None)) | (Ok(None), Ok(Some(slot))) => Witness {
             latest: slot,
             problem: (slot.sequence > 1).then(|| "the older slot is empty".to_owned()),
@@ -137,18 +161,18 @@ fn what(fault: Fault) -> String {
     if let Fault::Damage { what, .. } = fault { what } else { fault.to_string() }
 }
 
-fn pair(left: Slot, right: Slot) -> Result<Witness, Fault> {
+fn pair(left: Slot, right: Slot, kind: Kind) -> Result<Witness, Fault> {
     let (older, latest) =
         if left.sequence < right.sequence { (left, right) } else { (right, left) };
     let follows = older.sequence.checked_add(1) == Some(latest.sequence);
     if !follows || older.head.ledger != latest.head.ledger || older.head.size > latest.head.size {
-        return Err(Fault::damage(Part::Anchor, None, "its two slots contradict each other"));
+        return Err(Fault::damage(kind.part(), None, "its two slots contradict each other"));
     }
     Ok(Witness { latest, problem: None })
 }
 
 /// Reads an anchor file without opening it for writing.
-pub(crate) fn read_file(path: &Path) -> Result<Reading, Fault> {
+pub(crate) fn read_file(path: &Path, kind: Kind) -> Result<Reading, Fault> {
     let mut bytes = Vec::new();
     let file = match File::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Reading::Blank),
@@ -156,7 +180,7 @@ pub(crate) fn read_file(path: &Path) -> Result<Reading, Fault> {
     };
     let limit = 2 * ANCHOR_BYTES as u64;
     file.take(limit).read_to_end(&mut bytes).map_err(|source| Fault::io("read", path, source))?;
-    read(&bytes)
+    read(&bytes, kind)
 }
 
 /// An anchor that is being kept.
@@ -165,6 +189,7 @@ pub(crate) struct Anchor {
     /// Opened by the first advance, so that merely looking at a directory leaves no file in it.
     file: Option<File>,
     path: PathBuf,
+    kind: Kind,
     latest: Option<Slot>,
     /// Which slot the latest is in.
     at: usize,
@@ -172,8 +197,8 @@ pub(crate) struct Anchor {
 
 impl Anchor {
     /// Reads the anchor; where there is none, the first advance makes it.
-    pub(crate) fn open(path: &Path) -> Result<Self, Fault> {
-        let latest = match read_file(path)? {
+    pub(crate) fn open(path: &Path, kind: Kind) -> Result<Self, Fault> {
+        let latest = match read_file(path, kind)? {
             Reading::Blank => None,
             Reading::Witnessed(witness) => Some(witness.latest),
         };
@@ -183,9 +208,9 @@ impl Anchor {
             File::open(path)
                 .and_then(|mut file| file.read_exact(&mut slot))
                 .map_err(|source| Fault::io("read", path, source))?;
-            at = usize::from(slot != latest.to_bytes());
+            at = usize::from(slot != latest.to_bytes(kind));
         }
-        Ok(Self { file: None, path: path.to_path_buf(), latest, at })
+        Ok(Self { file: None, path: path.to_path_buf(), kind, latest, at })
     }
 
     pub(crate) fn head(&self) -> Option<Head> {
@@ -197,7 +222,7 @@ impl Anchor {
         let sequence = self.latest.map_or(0, |slot| slot.sequence) + 1;
         let slot = Slot { sequence, head: *head };
         let at = 1 - self.at;
-        self.write(at, &slot.to_bytes())
+        self.write(at, &slot.to_bytes(self.kind))
             .map_err(|source| Fault::io("write", &self.path, source))?;
         (self.latest, self.at) = (Some(slot), at);
         Ok(())

@@ -17,6 +17,7 @@
 //! A backend MUST NOT serve another head than the last one advanced.
 
 mod faulty;
+pub(crate) mod files;
 mod memory;
 pub(crate) mod store;
 
@@ -155,6 +156,36 @@ pub trait Backend: Send + Sync {
         on_key: &mut dyn FnMut(&[u8]),
         on_file: &mut dyn FnMut(&str),
     ) -> Result<(), Fault>;
+
+    /// The same pages, nodes and head as they are at this moment, to be read while more is written.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Io`] if the backend has no such thing, which is what it has if it does not say.
+    fn reader(&self) -> Result<Box<dyn Backend>, Fault> {
+        let unsupported = std::io::ErrorKind::Unsupported.into();
+        Err(Fault::io("take a snapshot of", std::path::Path::new("the backend"), unsupported))
+    }
+
+    /// Whether the nodes it serves are stored, so that they can be compared with the records; if
+    /// not, they are computed from these.
+    fn keeps_nodes(&self) -> bool {
+        true
+    }
+
+    /// Whether a file of this name, as the inventory tells it, is one of its own.
+    fn claims(&self, name: &str) -> bool {
+        crate::directory::claims(name)
+    }
+
+    /// What is wrong with the files, although every page in them can be read.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps them from being read.
+    fn file_problem(&self) -> Result<Option<String>, Fault> {
+        Ok(None)
+    }
 
     /// What is wrong with the witness of the head, although the head could be read.
     ///

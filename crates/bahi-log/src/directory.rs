@@ -13,6 +13,13 @@ pub(crate) const ANCHOR: &str = "anchor";
 /// The file whose lock says that the ledger is in use.
 pub(crate) const LOCK: &str = "lock";
 
+/// A file that is there while a ledger is being restored.
+pub(crate) const RESTORING: &str = "restoring";
+/// The file of a backup that witnesses the head.
+pub(crate) const NOTE: &str = "note";
+/// The directory of a backup's page files.
+pub(crate) const FILES: &str = "files";
+
 /// What a path turns out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Survey {
@@ -23,6 +30,8 @@ pub(crate) enum Survey {
     Foreign,
     /// At least one of a ledger's own files is there.
     Ledger,
+    /// At least one of a backup's own files is there.
+    Backup,
 }
 
 /// Looks at a path without changing anything.
@@ -35,15 +44,23 @@ pub(crate) fn survey(dir: &Path) -> Result<Survey, Fault> {
         }
         Err(source) => return Err(Fault::io("list", dir, source)),
     };
-    let mut any = false;
+    let mut found = Survey::Empty;
     for entry in entries {
         let name = entry.map_err(|source| Fault::io("list", dir, source))?.file_name();
-        if [PAGES, ANCHOR, LOCK].iter().any(|own| name == **own) {
+        if [PAGES, ANCHOR, RESTORING].iter().any(|own| name == **own) {
             return Ok(Survey::Ledger);
         }
-        any = true;
+        found = match found {
+            Survey::Backup => Survey::Backup,
+            _ if [NOTE, FILES].iter().any(|own| name == **own) => Survey::Backup,
+            Survey::Ledger => Survey::Ledger,
+            _ if name == *LOCK => Survey::Ledger,
+            Survey::Missing | Survey::NotADirectory | Survey::Empty | Survey::Foreign => {
+                Survey::Foreign
+            }
+        };
     }
-    Ok(if any { Survey::Foreign } else { Survey::Empty })
+    Ok(found)
 }
 
 /// Why a directory that is no ledger is none, in words.
@@ -54,19 +71,43 @@ pub(crate) fn refuse(dir: &Path, survey: Survey) -> Result<(), Fault> {
         Survey::NotADirectory => "it is a file; name a directory",
         Survey::Empty => "the directory is empty; create a ledger there or name another",
         Survey::Foreign => "the directory holds other files; name another",
+        Survey::Backup => "it is a backup; restore it or open it to be read",
     };
     Err(Fault::NotALedger { dir: dir.to_path_buf(), why })
+}
+
+/// Why a directory that is no backup is none, in words.
+pub(crate) fn refuse_backup(dir: &Path, survey: Survey) -> Result<(), Fault> {
+    let why = match survey {
+        Survey::Backup => return Ok(()),
+        Survey::Missing => "there is no such directory; name another",
+        Survey::NotADirectory => "it is a file; name a directory",
+        Survey::Empty => "the directory is empty; name another",
+        Survey::Foreign => "the directory holds other files; name another",
+        Survey::Ledger => "it is a ledger; name another directory",
+    };
+    Err(Fault::NotABackup { dir: dir.to_path_buf(), why })
 }
 
 /// Holds the ledger until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
     /// Takes the lock and leaves the number of this process in it.
     pub(crate) fn take(dir: &Path) -> Result<Self, Fault> {
+        let mut lock = Self::hold(dir)?;
+        lock.file
+            .set_len(0)
+            .and_then(|()| writeln!(lock.file, "{}", std::process::id()))
+            .map_err(|source| Fault::io("write", &dir.join(LOCK), source))?;
+        Ok(lock)
+    }
+
+    /// Takes the lock and leaves nothing in it.
+    pub(crate) fn hold(dir: &Path) -> Result<Self, Fault> {
         let path = dir.join(LOCK);
         let mut file = OpenOptions::new()
             .read(true)
@@ -80,10 +121,7 @@ impl Lock {
             Err(TryLockError::WouldBlock) => return Err(locked(dir, &mut file)),
             Err(TryLockError::Error(source)) => return Err(Fault::io("lock", &path, source)),
         }
-        file.set_len(0)
-            .and_then(|()| writeln!(file, "{}", std::process::id()))
-            .map_err(|source| Fault::io("write", &path, source))?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 
     /// Holds off writers while a ledger is looked at, writing nothing.
@@ -95,7 +133,7 @@ impl Lock {
             Err(source) => return Err(Fault::io("open", &path, source)),
         };
         match file.try_lock_shared() {
-            Ok(()) => Ok(Some(Self { _file: file })),
+            Ok(()) => Ok(Some(Self { file })),
             Err(TryLockError::WouldBlock) => Err(locked(dir, &mut file)),
             Err(TryLockError::Error(source)) => Err(Fault::io("lock", &path, source)),
         }
@@ -173,6 +211,24 @@ pub(crate) fn claims(name: &str) -> bool {
     };
     matches!(name, "anchor" | "lock" | "pages/" | "pages/conf" | "pages/db" | "pages/blobs/")
         || snapshot(name)
+}
+
+/// The name of the page file whose first record has this position.
+pub(crate) fn page_file(first: u64) -> String {
+    format!("{first:020}.pages")
+}
+
+/// The position a page file is named for.
+pub(crate) fn page_file_first(name: &str) -> Option<u64> {
+    let first = name.strip_suffix(".pages")?.parse().ok()?;
+    (page_file(first) == name).then_some(first)
+}
+
+/// Whether a file of this name, as [`walk`] gives it, is one that a backup writes.
+pub(crate) fn claims_in_backup(name: &str) -> bool {
+    let is_page_file =
+        name.strip_prefix("files/").is_some_and(|name| page_file_first(name).is_some());
+    is_page_file || matches!(name, "note" | "lock" | "files/")
 }
 
 /// The bytes free where this path is, if the system tells.

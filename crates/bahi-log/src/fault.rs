@@ -10,6 +10,8 @@ use crate::{LedgerId, limits};
 pub enum Part {
     /// The file that witnesses size and root.
     Anchor,
+    /// The file that witnesses size and root of a backup.
+    Note,
     /// A page of records.
     Page,
     /// The tree over all records.
@@ -28,6 +30,7 @@ impl std::fmt::Display for Part {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(match self {
             Self::Anchor => "anchor",
+            Self::Note => "note",
             Self::Page => "page",
             Self::Tree => "tree",
             Self::Node => "tree node",
@@ -53,14 +56,36 @@ pub enum Fault {
         /// What it is instead, and what to do.
         why: &'static str,
     },
+    /// The directory is no backup. Name another one.
+    #[error("{} is not a backup: {why}", dir.display())]
+    NotABackup {
+        /// The directory that was named.
+        dir: PathBuf,
+        /// What it is instead, and what to do.
+        why: &'static str,
+    },
+    /// A backup holds what the ledger does not: one of them was set back, or is another's copy.
+    /// Keep both, find out which, and back up to an empty directory meanwhile.
+    #[error(
+        "the backup has {size} records that are not the ledger's; keep both and back up elsewhere"
+    )]
+    OtherHistory {
+        /// The number of records of the backup.
+        size: u64,
+    },
+    /// This log can only be read: it is a backup or a snapshot. Write to the ledger itself, or
+    /// restore the backup.
+    #[error("the log was opened to be read; write to the ledger itself or restore the backup")]
+    ForReading,
     /// There is a ledger already. Open it, or name another directory.
     #[error("{} already holds a ledger; open it or name another directory", dir.display())]
     AlreadyExists {
         /// The directory that was named.
         dir: PathBuf,
     },
-    /// The creation of this ledger was cut short before anything was acknowledged. Create it again
-    /// in the same place: that completes it.
+    /// The creation of this ledger or backup was cut short before anything was acknowledged, or the
+    /// restoring of a ledger before it was whole. Do the same again in the same place: that
+    /// completes it.
     #[error("the creation of {} was cut short; create it again to complete it", dir.display())]
     Unfinished {
         /// The directory that was named.
@@ -197,6 +222,9 @@ impl Fault {
             | Self::Io { .. }
             | Self::DiskFull { .. } => true,
             Self::NotALedger { .. }
+            | Self::NotABackup { .. }
+            | Self::OtherHistory { .. }
+            | Self::ForReading
             | Self::AlreadyExists { .. }
             | Self::Unfinished { .. }
             | Self::NewerForm { .. }
@@ -224,6 +252,9 @@ impl Fault {
             Self::Damage { .. } => true,
             Self::Unsettled { cause } => cause.is_damage(),
             Self::NotALedger { .. }
+            | Self::NotABackup { .. }
+            | Self::OtherHistory { .. }
+            | Self::ForReading
             | Self::AlreadyExists { .. }
             | Self::Unfinished { .. }
             | Self::NewerForm { .. }

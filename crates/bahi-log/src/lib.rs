@@ -99,6 +99,28 @@
 //! cached of it, and it is opened again, so that they are read from the medium: whole commits are
 //! then taken over and the anchor moves on; the rest is removed.
 //!
+//! # Backups
+//!
+//! [`Log::backup`] writes the pages as plain files and a note like the anchor; `docs/FORMAT.md` says
+//! how anyone reads them. It adds to what is there, goes on where a run was cut short, and reads
+//! back what it wrote. [`Log::open_backup`] opens one for reading, without the store and without
+//! writing a byte; [`Log::restore`] makes a ledger of one. [`Log::snapshot`] is a log that stays as
+//! it is while its ledger is written: back that up, verify it, or read it on another thread.
+//!
+//! ```
+//! # use bahi_log::{Fault, Log, Options};
+//! # let base = tempfile::tempdir().expect("a directory");
+//! # let (backup, restored) = (base.path().join("backup"), base.path().join("restored"));
+//! let mut log = Log::in_memory(b"the ledger's own record")?;
+//! log.commit(&[b"first".as_slice()])?;
+//! let done = log.snapshot()?.backup(&backup, &mut |_| ())?;
+//! assert_eq!((done.before, done.size), (0, 2));
+//! assert_eq!(&*Log::open_backup(&backup)?.record(1)?, b"first");
+//! let mut log = Log::restore(&backup, &restored, Options::default(), &mut |_| ())?;
+//! log.commit(&[b"second".as_slice()])?;
+//! # Ok::<(), Fault>(())
+//! ```
+//!
 //! # Not here
 //!
 //! What a record means.
@@ -122,7 +144,7 @@ pub use backend::Backend;
 pub use fault::{Fault, Part};
 pub use id::LedgerId;
 pub use limits::*;
-pub use log::{Committed, Log, Options, Pages, PagesBack};
+pub use log::{BackedUp, Committed, Log, Options, Pages, PagesBack};
 pub use page::{Page, PageBytes, Record, Records};
 pub use verify::{Pass, Verification, examine, examine_with};
 

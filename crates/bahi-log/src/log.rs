@@ -5,6 +5,7 @@
 //! * `head` is the backend's head, and `frontier` is the tree's edge at that head.
 //! * A poisoned log writes nothing more.
 
+mod backup;
 mod reads;
 mod recover;
 
@@ -19,8 +20,9 @@ use crate::layout::{check, lay_out};
 use crate::limits::SIZE_MAX;
 use crate::{Fault, LedgerId, Verification, verify};
 
+pub use backup::BackedUp;
 pub use reads::{Pages, PagesBack};
-pub(crate) use recover::frontier_of;
+pub(crate) use recover::{frontier_of, page_ending_at, refuse_more_than_a_beginning};
 
 /// How a log writes. It reads every form, whatever is chosen here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,10 +62,11 @@ pub struct Committed {
 /// # Ok::<(), bahi_log::Fault>(())
 /// ```
 pub struct Log {
-    backend: Box<dyn Backend>,
+    pub(crate) backend: Box<dyn Backend>,
     head: Head,
     frontier: Frontier,
     options: Options,
+    for_reading: bool,
     poisoned: bool,
     recent: Mutex<reads::Recent>,
 }
@@ -131,6 +134,26 @@ impl Log {
         Self::resume(backend, head, options)
     }
 
+    /// This log as it is at this moment, to be read, verified or backed up, also on another thread,
+    /// while this one takes more commits. It takes none. It keeps the store open: a ledger is
+    /// opened again only once every snapshot of it is gone.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Poisoned`]; [`Fault::Io`] if the backend cannot be read beside its writer.
+    pub fn snapshot(&self) -> Result<Self, Fault> {
+        let backend = self.backend.reader()?;
+        let mut log = Self::at(backend, self.head, self.frontier.clone(), self.options);
+        log.for_reading = true;
+        Ok(log)
+    }
+
+    /// Whether it takes no commits, being a snapshot or a backup.
+    #[must_use]
+    pub fn is_for_reading(&self) -> bool {
+        self.for_reading
+    }
+
     fn begin(
         mut backend: Box<dyn Backend>,
         first_record: &[u8],
@@ -157,7 +180,7 @@ impl Log {
 
     fn at(backend: Box<dyn Backend>, head: Head, frontier: Frontier, options: Options) -> Self {
         let recent = Mutex::default();
-        Self { backend, head, frontier, options, poisoned: false, recent }
+        Self { backend, head, frontier, options, for_reading: false, poisoned: false, recent }
     }
 
     /// The first 16 bytes of the leaf hash of record 0.
@@ -195,11 +218,15 @@ impl Log {
     ///
     /// # Errors
     ///
-    /// [`Fault::Poisoned`]; [`Fault::RecordTooLarge`]; [`Fault::CommitTooLarge`];
+    /// [`Fault::ForReading`]; [`Fault::Poisoned`]; [`Fault::RecordTooLarge`];
+    /// [`Fault::CommitTooLarge`];
     /// [`Fault::DiskFull`] and whatever else the medium says, after which nothing is recorded;
     /// [`Fault::HeadMoved`], after which the log is poisoned and nothing is recorded;
     /// [`Fault::Unsettled`], after which the log is poisoned and the commit may be recorded.
     pub fn commit(&mut self, records: &[&[u8]]) -> Result<Committed, Fault> {
+        if self.for_reading {
+            return Err(Fault::ForReading);
+        }
         if self.poisoned {
             return Err(Fault::Poisoned);
         }

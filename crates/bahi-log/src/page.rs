@@ -325,6 +325,36 @@ pub(crate) struct Header {
     pub stored_len: usize,
 }
 
+/// A page by its header alone, which its check may still contradict.
+pub(crate) struct Frame {
+    pub first: u64,
+    /// The position after its last record.
+    pub end: u64,
+    /// The bytes of the whole page.
+    pub len: usize,
+}
+
+/// How far a page reaches that begins with these bytes; `None` if none can.
+pub(crate) fn frame(header: &[u8; PAGE_HEADER_BYTES]) -> Option<Frame> {
+    let (first, count) = (u64::from_le_bytes(at(header, 24)), u32::from_le_bytes(at(header, 44)));
+    let stored_len = widen(u32::from_le_bytes(at(header, 52)));
+    let is_one = header[..4] == MAGIC
+        && header[6] & !FLAG_LAST == 0
+        && (1..=PAGE_RECORDS_MAX).contains(&count)
+        && first < SIZE_MAX
+        && stored_len <= PAYLOAD_BYTES_MAX;
+    let end = first.checked_add(u64::from(count))?;
+    let frontier = if header[6] == FLAG_LAST { Frontier::bytes_len(end) } else { 0 };
+    let len = PAGE_HEADER_BYTES + stored_len + frontier + PAGE_CHECK_BYTES;
+    is_one.then_some(Frame { first, end, len })
+}
+
+fn at<const N: usize>(header: &[u8; PAGE_HEADER_BYTES], at: usize) -> [u8; N] {
+    let mut field = [0; N];
+    field.copy_from_slice(&header[at..at + N]);
+    field
+}
+
 pub(crate) enum HeaderProblem {
     NewerForm(u16),
     Wrong(&'static str),

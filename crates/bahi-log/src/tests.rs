@@ -1,5 +1,6 @@
 //! Tests of the log from outside, by what it promises.
 
+mod backup;
 mod contract;
 mod damage;
 mod history;

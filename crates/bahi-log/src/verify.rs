@@ -12,7 +12,7 @@ use crate::backend::{Backend, Head, Key};
 use crate::chain::Chain;
 use crate::limits::STORED_LEVELS;
 use crate::log::frontier_of;
-use crate::{Fault, LedgerId, Page, directory};
+use crate::{Fault, LedgerId, Page};
 
 pub use examine::{examine, examine_with};
 
@@ -169,7 +169,7 @@ impl<'a> Scan<'a> {
                 tree.checked += 1;
             }
             computed.push_noting(leaf, &mut |level, index, hash| {
-                if STORED_LEVELS.contains(&level) {
+                if STORED_LEVELS.contains(&level) && backend.keeps_nodes() {
                     let stored = backend.node(level, index);
                     nodes.check(matches!(stored, Ok(Some(stored)) if stored == hash), || {
                         format!("the hash at level {level}, index {index} is wrong or missing")
@@ -246,11 +246,19 @@ fn inventory(backend: &dyn Backend, head: &Head) -> [Pass; 2] {
             }
             None => keys.check(false, || format!("no part claims the key {}", hex(key))),
         },
-        &mut |name| files.check(directory::claims(name), || format!("no part claims {name}")),
+        &mut |name| files.check(backend.claims(name), || format!("no part claims {name}")),
     );
     if let Err(fault) = listed {
         keys.problem(fault.to_string());
         files.problem(fault.to_string());
+    }
+    match backend.file_problem() {
+        Ok(None) => (),
+        Ok(Some(problem)) => files.problem(problem),
+        Err(fault) => files.problem(fault.to_string()),
+    }
+    if !backend.keeps_nodes() {
+        return [keys, files];
     }
     let expected: u64 = STORED_LEVELS.iter().map(|level| head.size >> level).sum();
     if nodes != expected {

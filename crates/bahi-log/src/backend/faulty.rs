@@ -144,6 +144,22 @@ impl Backend for Faulty {
         self.inner.inventory(on_key, on_file)
     }
 
+    fn reader(&self) -> Result<Box<dyn Backend>, Fault> {
+        self.inner.reader()
+    }
+
+    fn keeps_nodes(&self) -> bool {
+        self.inner.keeps_nodes()
+    }
+
+    fn claims(&self, name: &str) -> bool {
+        self.inner.claims(name)
+    }
+
+    fn file_problem(&self) -> Result<Option<String>, Fault> {
+        self.inner.file_problem()
+    }
+
     fn witness_problem(&self) -> Result<Option<String>, Fault> {
         self.inner.witness_problem()
     }

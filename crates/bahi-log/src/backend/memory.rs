@@ -206,4 +206,9 @@ impl Backend for Memory {
         self.contents.nodes.keys().for_each(|key| on_key(&Key::of_node(key.0, key.1)));
         Ok(())
     }
+
+    fn reader(&self) -> Result<Box<dyn Backend>, Fault> {
+        let (contents, head) = (self.contents.clone(), self.head);
+        Ok(Box::new(Self { contents, head, unsynced: Vec::new(), disk: MemoryDisk::new() }))
+    }
 }

@@ -20,8 +20,8 @@ use std::time::Duration;
 use bahi_proof::Hash;
 
 use super::{Backend, Batch, Head, Key, RESERVED, StoredPage, StoredPages, check_expected};
-use crate::anchor::{self, Anchor, Reading};
-use crate::directory::{self, ANCHOR, Lock, PAGES};
+use crate::anchor::{self, Anchor, Kind, Reading};
+use crate::directory::{self, ANCHOR, Lock, PAGES, RESTORING};
 use crate::hush::{guard, one_line};
 use crate::limits::{CACHE_BYTES, SEGMENT_BYTES, SIZE_MAX, STORED_LEVELS};
 use crate::{Fault, PageBytes, Part};
@@ -59,7 +59,13 @@ impl Store {
     pub(crate) fn open(dir: &Path) -> Result<Self, Fault> {
         directory::refuse(dir, directory::survey(dir)?)?;
         let lock = Lock::take(dir)?;
-        let anchor = Anchor::open(&dir.join(ANCHOR))?;
+        let anchor = Anchor::open(&dir.join(ANCHOR), Kind::Anchor)?;
+        if dir.join(RESTORING).is_file() {
+            if anchor.head().is_none() {
+                return Err(Fault::Unfinished { dir: dir.to_path_buf() });
+            }
+            remove_marker(dir)?;
+        }
         let pages = dir.join(PAGES);
         for (part, is_there) in [
             ("pages", pages.is_dir()),
@@ -78,19 +84,51 @@ impl Store {
 
     /// Opens a store for a new ledger, or for one whose creation was cut short.
     pub(crate) fn create(dir: &Path) -> Result<Self, Fault> {
+        if dir.join(RESTORING).is_file() {
+            return Err(Fault::Unfinished { dir: dir.to_path_buf() });
+        }
+        Self::create_any(dir)
+    }
+
+    fn create_any(dir: &Path) -> Result<Self, Fault> {
         match directory::survey(dir)? {
-            other @ (directory::Survey::NotADirectory | directory::Survey::Foreign) => {
+            other @ (directory::Survey::NotADirectory
+            | directory::Survey::Foreign
+            | directory::Survey::Backup) => {
                 directory::refuse(dir, other)?;
             }
             directory::Survey::Missing | directory::Survey::Empty | directory::Survey::Ledger => (),
         }
         let above = directory::make(dir)?;
         let lock = Lock::take(dir)?;
-        let anchor = Anchor::open(&dir.join(ANCHOR))?;
+        let anchor = Anchor::open(&dir.join(ANCHOR), Kind::Anchor)?;
         if anchor.head().is_some() {
             return Err(Fault::AlreadyExists { dir: dir.to_path_buf() });
         }
         Self::with(dir, lock, anchor, above)
+    }
+
+    /// Opens an empty store for a ledger that is to be restored, or one whose restoring was cut
+    /// short, emptied. Until [`finish`](Self::finish) it is no ledger.
+    pub(crate) fn restore(dir: &Path) -> Result<Self, Fault> {
+        let is_half_restored = dir.join(RESTORING).is_file();
+        let mut store = Self::create_any(dir)?;
+        if !is_half_restored {
+            crate::log::refuse_more_than_a_beginning(&store)?;
+        }
+        let marker = dir.join(RESTORING);
+        File::create(&marker).map_err(|source| Fault::io("create", &marker, source))?;
+        directory::sync(&marker)?;
+        directory::sync(dir)?;
+        store.cut(0)?;
+        store.sync()?;
+        Ok(store)
+    }
+
+    /// The restored pages are a ledger from here on.
+    pub(crate) fn finish(&mut self, head: &Head) -> Result<(), Fault> {
+        self.advance(None, head)?;
+        remove_marker(&self.dir)
     }
 
     fn with(dir: &Path, lock: Lock, anchor: Anchor, above: Vec<PathBuf>) -> Result<Self, Fault> {
@@ -135,10 +173,7 @@ impl Store {
     }
 
     fn range(&self, range: std::ops::RangeInclusive<[u8; 8]>) -> Walk<'_> {
-        match self.db().and_then(|db| guard(|| db.range(range))) {
-            Ok(entries) => Walk { pages: &self.pages, entries: Some(entries), fault: None },
-            Err(fault) => Walk { pages: &self.pages, entries: None, fault: Some(fault) },
-        }
+        Walk::over(self.db(), &self.pages, range)
     }
 
     /// Makes durable what sled made and never synced.
@@ -173,13 +208,13 @@ impl Backend for Store {
     }
 
     fn node(&self, level: u32, index: u64) -> Result<Option<Hash>, Fault> {
-        let stored = self.call(|db| db.get(Key::of_node(level, index)))?;
-        let hash = |value: sled::IVec| {
-            <[u8; 32]>::try_from(&*value)
-                .map(Hash)
-                .map_err(|_| Fault::damage(Part::Node, None, "a node is not 32 bytes"))
-        };
-        stored.map(hash).transpose()
+        node(self.db()?, &self.pages, level, index)
+    }
+
+    fn reader(&self) -> Result<Box<dyn Backend>, Fault> {
+        let head = self.anchor.head().ok_or(Fault::Poisoned)?;
+        let db = self.db()?.clone();
+        Ok(Box::new(Snapshot { db, pages: self.pages.clone(), head }))
     }
 
     fn append(&mut self, expected: Option<&Head>, batch: &Batch) -> Result<(), Fault> {
@@ -275,7 +310,7 @@ impl Backend for Store {
     }
 
     fn witness_problem(&self) -> Result<Option<String>, Fault> {
-        match anchor::read_file(&self.dir.join(ANCHOR))? {
+        match anchor::read_file(&self.dir.join(ANCHOR), Kind::Anchor)? {
             Reading::Blank => Ok(Some("it is blank".to_owned())),
             Reading::Witnessed(witness) if Some(witness.head()) != self.anchor.head() => {
                 Ok(Some("it is not what was written".to_owned()))
@@ -304,12 +339,93 @@ impl Store {
     }
 
     fn keys(&self, on_key: &mut dyn FnMut(&[u8])) -> Result<(), Fault> {
-        self.call(|db| {
-            for entry in db.iter().keys() {
-                on_key(&entry?);
-            }
-            Ok(())
+        keys(self.db()?, &self.pages, on_key)
+    }
+}
+
+fn keys(db: &sled::Db, pages: &Path, on_key: &mut dyn FnMut(&[u8])) -> Result<(), Fault> {
+    let listed = guard(|| {
+        for entry in db.iter().keys() {
+            on_key(&entry?);
+        }
+        Ok(())
+    });
+    listed?.map_err(|error| from_sled(error, pages))
+}
+
+fn node(db: &sled::Db, pages: &Path, level: u32, index: u64) -> Result<Option<Hash>, Fault> {
+    let stored =
+        guard(|| db.get(Key::of_node(level, index)))?.map_err(|error| from_sled(error, pages))?;
+    let hash = |value: sled::IVec| {
+        <[u8; 32]>::try_from(&*value)
+            .map(Hash)
+            .map_err(|_| Fault::damage(Part::Node, None, "a node is not 32 bytes"))
+    };
+    stored.map(hash).transpose()
+}
+
+/// The store as it was at a head. What is below a head never changes, so that it is enough to
+/// leave out what lies beyond.
+struct Snapshot {
+    db: sled::Db,
+    pages: PathBuf,
+    head: Head,
+}
+
+impl Backend for Snapshot {
+    fn head(&self) -> Result<Option<Head>, Fault> {
+        Ok(Some(self.head))
+    }
+
+    fn pages(&self, from: u64) -> StoredPages<'_> {
+        let range = Key::of_page(from)..=Key::of_page(self.head.size.max(from + 1) - 1);
+        Box::new(Walk::over(Ok(&self.db), &self.pages, range))
+    }
+
+    fn pages_back(&self, upto: u64) -> StoredPages<'_> {
+        let range = Key::of_page(0)..=Key::of_page(upto.min(self.head.size - 1));
+        Box::new(Backward(Walk::over(Ok(&self.db), &self.pages, range)))
+    }
+
+    fn node(&self, level: u32, index: u64) -> Result<Option<Hash>, Fault> {
+        if index >= self.head.size >> level {
+            return Ok(None);
+        }
+        node(&self.db, &self.pages, level, index)
+    }
+
+    fn append(&mut self, _expected: Option<&Head>, _batch: &Batch) -> Result<(), Fault> {
+        Err(Fault::ForReading)
+    }
+
+    fn sync(&mut self) -> Result<(), Fault> {
+        Err(Fault::ForReading)
+    }
+
+    fn advance(&mut self, _expected: Option<&Head>, _head: &Head) -> Result<(), Fault> {
+        Err(Fault::ForReading)
+    }
+
+    fn cut(&mut self, _size: u64) -> Result<(), Fault> {
+        Err(Fault::ForReading)
+    }
+
+    /// The keys alone: files are those of the ledger itself.
+    fn inventory(
+        &self,
+        on_key: &mut dyn FnMut(&[u8]),
+        _on_file: &mut dyn FnMut(&str),
+    ) -> Result<(), Fault> {
+        keys(&self.db, &self.pages, &mut |key| match Key::read(key) {
+            Some(Key::Page(first)) if first >= self.head.size => (),
+            Some(Key::Node(level, index)) if index >= self.head.size >> level => (),
+            Some(_) | None => on_key(key),
         })
+    }
+
+    fn reader(&self) -> Result<Box<dyn Backend>, Fault> {
+        let (db, pages) = (self.db.clone(), self.pages.clone());
+        Ok(Box::new(Self { db, pages, head: self.head }))
     }
 }
 
@@ -320,7 +436,18 @@ struct Walk<'a> {
     fault: Option<Fault>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn over(
+        db: Result<&sled::Db, Fault>,
+        pages: &'a Path,
+        range: std::ops::RangeInclusive<[u8; 8]>,
+    ) -> Self {
+        match db.and_then(|db| guard(|| db.range(range))) {
+            Ok(entries) => Self { pages, entries: Some(entries), fault: None },
+            Err(fault) => Self { pages, entries: None, fault: Some(fault) },
+        }
+    }
+
     fn step(
         &mut self,
         step: impl FnOnce(&mut sled::Iter) -> Option<sled::Result<(sled::IVec, sled::IVec)>>,
@@ -366,6 +493,13 @@ impl Iterator for Backward<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         self.0.step(DoubleEndedIterator::next_back)
     }
+}
+
+/// The anchor is durable: what says that it is to come may go.
+fn remove_marker(dir: &Path) -> Result<(), Fault> {
+    let marker = dir.join(RESTORING);
+    std::fs::remove_file(&marker).map_err(|source| Fault::io("remove", &marker, source))?;
+    directory::sync(dir)
 }
 
 fn remove_half_made(pages: &Path) -> Result<(), Fault> {

@@ -10,7 +10,7 @@ use crate::{Fault, LedgerId, Page, Part};
 
 /// Refuses a store without a head that holds more than record 0: its head was lost, it is not a
 /// creation that was cut short.
-pub(super) fn refuse_more_than_a_beginning(backend: &dyn Backend) -> Result<(), Fault> {
+pub(crate) fn refuse_more_than_a_beginning(backend: &dyn Backend) -> Result<(), Fault> {
     let Some(last) = backend.pages_back(SIZE_MAX).next().transpose()? else { return Ok(()) };
     let ledger = last.bytes.get(8..24).and_then(|id| <[u8; 16]>::try_from(id).ok());
     let is_beginning = last.first == 0
@@ -48,7 +48,7 @@ pub(super) fn recover(backend: &mut dyn Backend, head: Head) -> Result<(Head, Fr
 }
 
 /// Rehashes the commit that ends at the head, and gives the frontier there.
-fn check_last_commit(backend: &dyn Backend, head: &Head) -> Result<Frontier, Fault> {
+pub(super) fn check_last_commit(backend: &dyn Backend, head: &Head) -> Result<Frontier, Fault> {
     let page = page_ending_at(backend, head.size, head.ledger)?;
     let frontier = frontier_of(&page)?;
     if frontier.root() != head.root {
@@ -117,6 +117,9 @@ fn rehash(backend: &dyn Backend, frontier: &mut Frontier, page: &Page) -> Result
             }
         });
     }
+    if !backend.keeps_nodes() {
+        return Ok(());
+    }
     for (level, index, hash) in nodes {
         if backend.node(level, index)? != Some(hash) {
             let what = format!("the hash at level {level}, index {index} is not the one computed");
@@ -126,7 +129,11 @@ fn rehash(backend: &dyn Backend, frontier: &mut Frontier, page: &Page) -> Result
     Ok(())
 }
 
-fn page_ending_at(backend: &dyn Backend, size: u64, ledger: LedgerId) -> Result<Page, Fault> {
+pub(crate) fn page_ending_at(
+    backend: &dyn Backend,
+    size: u64,
+    ledger: LedgerId,
+) -> Result<Page, Fault> {
     let ends_early = |at: u64| {
         let what = format!("the pages end here and the anchor witnesses {size} records");
         Fault::damage(Part::Page, Some(at), what)

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::history::{numbered, slices};
 use super::opening::{copy, create, open};
-use crate::anchor::{ANCHOR_BYTES, Reading, read};
+use crate::anchor::{ANCHOR_BYTES, Kind, Reading, read};
 use crate::backend::{Backend, MemoryDisk};
 use crate::{Fault, Log, Verification};
 
@@ -172,7 +172,7 @@ fn every_flipped_bit_of_the_anchor_is_noticed() {
     for bit in 0..bytes.len() * 8 {
         let mut flipped = bytes.clone();
         flipped[bit / 8] ^= 1 << (bit % 8);
-        let is_noticed = match read(&flipped) {
+        let is_noticed = match read(&flipped, Kind::Anchor) {
             Err(fault) => fault.is_damage() || matches!(fault, Fault::NewerForm { .. }),
             Ok(Reading::Witnessed(witness)) => witness.problem.is_some(),
             Ok(Reading::Blank) => false,

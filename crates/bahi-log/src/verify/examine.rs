@@ -6,16 +6,17 @@
 use std::path::{Path, PathBuf};
 
 use super::{Pass, Verification, run};
-use crate::anchor::{Reading, read_file};
+use crate::anchor::{Kind, Reading, read_file};
 use crate::backend::Backend;
+use crate::backend::files::Files;
 use crate::backend::store::Store;
-use crate::directory::{self, ANCHOR, Lock, PAGES};
+use crate::directory::{self, ANCHOR, Lock, PAGES, Survey};
 use crate::{Fault, Part};
 
 const NAMES: [&str; 7] = ["pages", "tree", "nodes", "frontier", "anchor", "keys", "files"];
 
-/// Verifies a ledger by its directory, also where opening it fails. It writes nothing there; it
-/// needs room for a copy of the store in the temporary directory.
+/// Verifies a ledger or a backup by its directory, also where opening it fails. It writes nothing
+/// there; for a ledger it needs room for a copy of the store in the temporary directory.
 #[must_use]
 pub fn examine(dir: &Path) -> Verification {
     examine_with(dir, &mut |_, _| (), &mut |_| ())
@@ -28,6 +29,9 @@ pub fn examine_with(
     on_record: &mut dyn FnMut(u64, &[u8]),
     progress: &mut dyn FnMut(u64),
 ) -> Verification {
+    if matches!(directory::survey(dir), Ok(Survey::Backup)) {
+        return examine_backup(dir, on_record, progress);
+    }
     let mut verification = match examine_copy(dir, on_record, progress) {
         Ok(verification) => verification,
         Err(fault) => failed(dir, &fault),
@@ -46,13 +50,27 @@ fn examine_copy(
 ) -> Result<Verification, Fault> {
     directory::refuse(dir, directory::survey(dir)?)?;
     let _lock = Lock::share(dir)?;
-    if matches!(read_file(&dir.join(ANCHOR))?, Reading::Blank) {
+    if matches!(read_file(&dir.join(ANCHOR), Kind::Anchor)?, Reading::Blank) {
         return Err(Fault::damage(Part::Anchor, None, "it is missing or blank"));
     }
     let copy = Copied::of(dir)?;
     let store = Store::open(&copy.0)?;
     let head = store.head()?.ok_or_else(|| Fault::Unfinished { dir: dir.to_path_buf() })?;
     Ok(run(&store, &head, on_record, progress))
+}
+
+/// A backup is read where it is.
+fn examine_backup(
+    dir: &Path,
+    on_record: &mut dyn FnMut(u64, &[u8]),
+    progress: &mut dyn FnMut(u64),
+) -> Verification {
+    let read = Files::open(dir).and_then(|files| Ok((files.head()?, files)));
+    match read {
+        Ok((Some(head), files)) => run(&files, &head, on_record, progress),
+        Ok((None, _)) => failed(dir, &Fault::Unfinished { dir: dir.to_path_buf() }),
+        Err(fault) => failed(dir, &fault),
+    }
 }
 
 /// No pass could be run but those on the files themselves.
@@ -63,7 +81,7 @@ fn failed(dir: &Path, fault: &Fault) -> Verification {
     }
     let (mut size, mut root) = (0, None);
     if matches!(fault, Fault::Damage { part, .. } if *part != Part::Anchor)
-        && let Ok(Reading::Witnessed(witness)) = read_file(&dir.join(ANCHOR))
+        && let Ok(Reading::Witnessed(witness)) = read_file(&dir.join(ANCHOR), Kind::Anchor)
         && let Some(anchor) = passes.iter_mut().find(|pass| pass.name == "anchor")
     {
         (size, root) = (witness.head().size, Some(witness.head().root));
