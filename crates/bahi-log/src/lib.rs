@@ -136,6 +136,7 @@ mod layout;
 mod limits;
 mod log;
 mod page;
+mod search;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod verify;

@@ -22,7 +22,7 @@ use crate::{Fault, LedgerId, Verification, verify};
 
 pub use backup::BackedUp;
 pub use reads::{Pages, PagesBack};
-pub(crate) use recover::{frontier_of, page_ending_at, refuse_more_than_a_beginning};
+pub(crate) use recover::{frontier_of, page_ending_at};
 
 /// How a log writes. It reads every form, whatever is chosen here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -321,11 +321,7 @@ impl Ground for StoreGround {
     fn open(&mut self) -> Result<Box<dyn Backend>, Fault> {
         use crate::backend::store::Store;
 
-        let dir = self.dir();
-        match Store::create(&dir) {
-            Err(Fault::AlreadyExists { .. }) => Ok(Box::new(Store::open(&dir)?)),
-            other => Ok(Box::new(other?)),
-        }
+        Ok(Box::new(Store::open_any(&self.dir())?))
     }
 
     fn crash(&mut self, backend: Box<dyn Backend>) -> Result<(), Fault> {

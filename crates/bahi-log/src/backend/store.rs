@@ -60,10 +60,11 @@ impl Store {
         directory::refuse(dir, directory::survey(dir)?)?;
         let lock = Lock::take(dir)?;
         let anchor = Anchor::open(&dir.join(ANCHOR), Kind::Anchor)?;
+        if anchor.head().is_none() {
+            refuse_a_lost_anchor(dir)?;
+            return Err(Fault::Unfinished { dir: dir.to_path_buf() });
+        }
         if dir.join(RESTORING).is_file() {
-            if anchor.head().is_none() {
-                return Err(Fault::Unfinished { dir: dir.to_path_buf() });
-            }
             remove_marker(dir)?;
         }
         let pages = dir.join(PAGES);
@@ -72,9 +73,6 @@ impl Store {
             ("pages/conf", pages.join("conf").is_file()),
             ("pages/db", pages.join("db").is_file()),
         ] {
-            if !is_there && anchor.head().is_none() {
-                return Err(Fault::Unfinished { dir: dir.to_path_buf() });
-            }
             if !is_there {
                 return Err(Fault::damage(Part::File, None, format!("{part} is missing")));
             }
@@ -84,13 +82,39 @@ impl Store {
 
     /// Opens a store for a new ledger, or for one whose creation was cut short.
     pub(crate) fn create(dir: &Path) -> Result<Self, Fault> {
+        let (lock, anchor, above) = Self::claim(dir)?;
         if dir.join(RESTORING).is_file() {
             return Err(Fault::Unfinished { dir: dir.to_path_buf() });
         }
-        Self::create_any(dir)
+        Self::begin(dir, lock, anchor, above)
     }
 
-    fn create_any(dir: &Path) -> Result<Self, Fault> {
+    /// Opens whatever store is there, or a new one, with or without an anchor.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn open_any(dir: &Path) -> Result<Self, Fault> {
+        match Self::claim(dir) {
+            Ok((lock, anchor, above)) => Self::with(dir, lock, anchor, above),
+            Err(Fault::AlreadyExists { .. }) => Self::open(dir),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Opens an empty store for a ledger that is to be restored, or whose restoring was cut short.
+    /// Until [`finish`](Self::finish) it is no ledger.
+    pub(crate) fn restore(dir: &Path) -> Result<Self, Fault> {
+        let (lock, anchor, above) = Self::claim(dir)?;
+        let marker = dir.join(RESTORING);
+        if !marker.is_file() {
+            refuse_a_lost_anchor(dir)?;
+            File::create(&marker).map_err(|source| Fault::io("create", &marker, source))?;
+        }
+        directory::sync(&marker)?;
+        directory::sync(dir)?;
+        Self::begin(dir, lock, anchor, above)
+    }
+
+    /// Takes a directory in which there is no ledger yet.
+    fn claim(dir: &Path) -> Result<(Lock, Anchor, Vec<PathBuf>), Fault> {
         match directory::survey(dir)? {
             other @ (directory::Survey::NotADirectory
             | directory::Survey::Foreign
@@ -105,24 +129,21 @@ impl Store {
         if anchor.head().is_some() {
             return Err(Fault::AlreadyExists { dir: dir.to_path_buf() });
         }
-        Self::with(dir, lock, anchor, above)
+        Ok((lock, anchor, above))
     }
 
-    /// Opens an empty store for a ledger that is to be restored, or one whose restoring was cut
-    /// short, emptied. Until [`finish`](Self::finish) it is no ledger.
-    pub(crate) fn restore(dir: &Path) -> Result<Self, Fault> {
-        let is_half_restored = dir.join(RESTORING).is_file();
-        let mut store = Self::create_any(dir)?;
-        if !is_half_restored {
-            crate::log::refuse_more_than_a_beginning(&store)?;
+    /// Opens a new store in the place of what a creation or restoring left that was cut short:
+    /// nothing of that was acknowledged, and it may be in any state.
+    fn begin(dir: &Path, lock: Lock, anchor: Anchor, above: Vec<PathBuf>) -> Result<Self, Fault> {
+        let pages = dir.join(PAGES);
+        if pages.exists() {
+            if !dir.join(RESTORING).is_file() {
+                refuse_a_lost_anchor(dir)?;
+            }
+            std::fs::remove_dir_all(&pages)
+                .map_err(|source| Fault::io("remove", &pages, source))?;
         }
-        let marker = dir.join(RESTORING);
-        File::create(&marker).map_err(|source| Fault::io("create", &marker, source))?;
-        directory::sync(&marker)?;
-        directory::sync(dir)?;
-        store.cut(0)?;
-        store.sync()?;
-        Ok(store)
+        Self::with(dir, lock, anchor, above)
     }
 
     /// The restored pages are a ledger from here on.
@@ -493,6 +514,22 @@ impl Iterator for Backward<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         self.0.step(DoubleEndedIterator::next_back)
     }
+}
+
+/// Refuses a store without an anchor that holds more than record 0: its anchor was lost, it is not a
+/// creation that was cut short. Such a store may not open, so it is searched for pages.
+fn refuse_a_lost_anchor(dir: &Path) -> Result<(), Fault> {
+    let data = dir.join(PAGES).join("db");
+    if dir.join(RESTORING).is_file() || !data.exists() {
+        return Ok(());
+    }
+    let mut is_more = false;
+    crate::search::pages_in(&data, &mut |found| is_more |= found.first > 0 || found.end > 1)?;
+    if is_more {
+        let what = "it is missing or blank although there are records";
+        return Err(Fault::damage(Part::Anchor, None, what));
+    }
+    Ok(())
 }
 
 /// The anchor is durable: what says that it is to come may go.

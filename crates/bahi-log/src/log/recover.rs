@@ -10,7 +10,7 @@ use crate::{Fault, LedgerId, Page, Part};
 
 /// Refuses a store without a head that holds more than record 0: its head was lost, it is not a
 /// creation that was cut short.
-pub(crate) fn refuse_more_than_a_beginning(backend: &dyn Backend) -> Result<(), Fault> {
+pub(super) fn refuse_more_than_a_beginning(backend: &dyn Backend) -> Result<(), Fault> {
     let Some(last) = backend.pages_back(SIZE_MAX).next().transpose()? else { return Ok(()) };
     let ledger = last.bytes.get(8..24).and_then(|id| <[u8; 16]>::try_from(id).ok());
     let is_beginning = last.first == 0
