@@ -121,6 +121,17 @@
 //! # Ok::<(), Fault>(())
 //! ```
 //!
+//! # Damage
+//!
+//! [`examine`] says where a ledger or backup is damaged that does not open. [`salvage`] gives every
+//! record that is intact in one and lists every position that is not, reading the files themselves;
+//! [`salvage_into`] writes them to a new log. What is still proved by the tree kept with it, and
+//! what has only its page's check to speak for it, is told apart.
+//!
+//! Opening a damaged ledger may cost what is left of it: the store clears away what it cannot read
+//! before anything here can object. [`examine`] and [`salvage`] write nothing; ask them first, or
+//! open a copy.
+//!
 //! # Not here
 //!
 //! What a record means.
@@ -136,6 +147,7 @@ mod layout;
 mod limits;
 mod log;
 mod page;
+mod salvage;
 mod search;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -147,6 +159,7 @@ pub use id::LedgerId;
 pub use limits::*;
 pub use log::{BackedUp, Committed, Log, Options, Pages, PagesBack};
 pub use page::{Page, PageBytes, Record, Records};
+pub use salvage::{Missing, Salvage, Salvaged, Stretch, WhyMissing, salvage, salvage_into};
 pub use verify::{Pass, Verification, examine, examine_with};
 
 #[cfg(test)]

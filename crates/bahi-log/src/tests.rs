@@ -6,3 +6,4 @@ mod damage;
 mod history;
 mod opening;
 mod recovery;
+mod salvage;
