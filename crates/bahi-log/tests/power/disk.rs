@@ -10,6 +10,8 @@ pub type Contents = BTreeMap<String, Option<Vec<u8>>>;
 
 const BLOCK: u64 = 4096;
 const SECTOR: usize = 512;
+/// Every hundredth is kept.
+const ALL: usize = 100;
 
 /// Numbers that look like chance and follow from a seed.
 pub struct Chance(u64);
@@ -166,7 +168,16 @@ impl Disk {
     /// Lays out in a directory what a power cut leaves.
     pub fn lay_out(&self, dir: &Path, chance: &mut Chance) {
         // All, nothing, nearly all, nearly nothing, or some of what was not synced.
-        let kept = [100, 0, 95, 5, 50, 50, 30, 80][chance.below(8)];
+        let kept = [ALL, 0, 95, 5, 50, 50, 30, 80][chance.below(8)];
+        self.lay_out_keeping(kept, dir, chance);
+    }
+
+    /// Lays out in a directory what is there in the program's eyes.
+    pub fn lay_out_all(&self, dir: &Path) {
+        self.lay_out_keeping(ALL, dir, &mut Chance::new(0));
+    }
+
+    fn lay_out_keeping(&self, kept: usize, dir: &Path, chance: &mut Chance) {
         std::fs::create_dir_all(dir).expect("a directory");
         self.lay_out_node(0, dir, kept, chance);
     }
@@ -221,7 +232,7 @@ fn put(bytes: &mut Vec<u8>, at: u64, data: &[u8]) {
 fn left(durable: &[u8], pending: &[Change], kept: usize, chance: &mut Chance) -> Vec<u8> {
     let mut bytes = durable.to_vec();
     let sizes_kept = match kept {
-        100 => pending.len(),
+        ALL => pending.len(),
         0 => 0,
         _ => chance.below(pending.len() + 1),
     };
@@ -244,7 +255,7 @@ fn left(durable: &[u8], pending: &[Change], kept: usize, chance: &mut Chance) ->
                     let room = usize::try_from(BLOCK - place % BLOCK).expect("a block");
                     let end = data.len().min(from + room);
                     if chance.percent(kept) {
-                        let is_torn = kept < 100 && chance.percent(4);
+                        let is_torn = kept < ALL && chance.percent(4);
                         let sectors = (end - from).div_ceil(SECTOR);
                         let torn = from + SECTOR * chance.below(sectors.max(1));
                         put(&mut bytes, place, &data[from..if is_torn { torn } else { end }]);

@@ -1,6 +1,7 @@
 //! The jobs that are cut, and what must hold afterwards.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use bahi_log::{Fault, Log, Options};
 
@@ -23,12 +24,25 @@ pub const JOBS: &[Job] = &[
         check: after_commits,
     },
     Job { name: "recovery", prepare: a_ledger_cut_off, run: recovery, check: after_commits },
+    Job {
+        name: "recovery of half a commit",
+        prepare: half_a_commit,
+        run: recovery,
+        check: after_commits,
+    },
     Job { name: "backup", prepare: a_ledger, run: backup, check: after_backup },
     Job { name: "restore", prepare: a_backup, run: restore, check: after_restore },
 ];
 
+/// A job that only reads: it must leave no trace but what it says.
+pub const READING: Job =
+    Job { name: "reading a backup", prepare: a_backup, run: reading, check: |_, _| Ok(()) };
+
+/// Where a disk is laid out on which half of a commit was stored.
+pub static HALF: OnceLock<PathBuf> = OnceLock::new();
+
 pub fn named(name: &str) -> &'static Job {
-    JOBS.iter().find(|job| job.name == name).expect("a job of that name")
+    JOBS.iter().chain([&READING]).find(|job| job.name == name).expect("a job of that name")
 }
 
 impl Job {
@@ -102,6 +116,21 @@ fn a_ledger_cut_off(dir: &Path) {
     std::fs::write(&anchor, before).expect("the anchor is set back");
 }
 
+fn half_a_commit(dir: &Path) {
+    let half = HALF.get().expect("a job before this one leaves half a commit");
+    for (name, bytes) in crate::disk::contents(half) {
+        let path = dir.join(name);
+        match bytes {
+            None => std::fs::create_dir_all(path).expect("a directory"),
+            Some(bytes) => {
+                let parent = path.parent().expect("it lies in a directory");
+                std::fs::create_dir_all(parent).expect("a directory");
+                std::fs::write(path, bytes).expect("a file");
+            }
+        }
+    }
+}
+
 fn creation(dir: &Path) {
     let mut log = create(dir);
     acknowledge("log", log.size());
@@ -154,6 +183,14 @@ fn restore(dir: &Path) {
     let mut log = restored(dir).expect("it is restored");
     acknowledge("log", log.size());
     commit(&mut log, 1);
+    acknowledge("log", log.size());
+}
+
+fn reading(dir: &Path) {
+    let log = Log::open_backup(&dir.join("backup")).expect("it opens");
+    is_whole(&log, 30_307).expect("it is whole");
+    log.prove_inclusion(77, log.size()).expect("a proof");
+    log.prove_consistency(5_000, log.size()).expect("a proof");
     acknowledge("log", log.size());
 }
 
