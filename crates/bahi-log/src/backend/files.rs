@@ -386,9 +386,18 @@ impl Forward<'_> {
                 Some(reader) => reader,
                 none => none.insert(Reader::open(file)?),
             };
-            while reader.next < self.from {
-                if reader.skip()?.is_none() {
-                    break;
+            if reader.next < self.from {
+                let (index, fault) = self.files.index(self.number);
+                let place = index.partition_point(|place| place.first < self.from);
+                match (index.get(place), fault) {
+                    (Some(place), _) => return reader.page_at(*place).map(Some),
+                    (None, Some(fault)) => return Err(fault),
+                    // What is asked for begins in the next file.
+                    (None, None) => {
+                        self.reader = None;
+                        self.number += 1;
+                        continue;
+                    }
                 }
             }
             if let Some(page) = reader.page()? {
