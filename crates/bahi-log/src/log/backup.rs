@@ -221,9 +221,9 @@ impl Writer {
         let above = directory::make(dir)?;
         let files = dir.join(FILES);
         std::fs::create_dir_all(&files).map_err(|source| Fault::io("create", &files, source))?;
-        let lock = Lock::hold(dir)?;
-        // A note must not be there without the directory of the files it witnesses.
+        // Neither lock nor note must be there without the directory that makes this a backup.
         directory::sync(dir)?;
+        let lock = Lock::hold(dir)?;
         let note = Anchor::open(&dir.join(NOTE), Kind::Note)?;
         let size = note.head().map_or(0, |head| head.size);
         let beyond: Vec<_> =
