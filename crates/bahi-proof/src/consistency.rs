@@ -82,6 +82,14 @@ pub fn verify_consistency(
         Some((first, rest)) if !old_size.is_power_of_two() => (*first, rest),
         Some(_) | None => (old_root, proof),
     };
+    let (old, new) = walk(old_size, new_size, seed, rest);
+    same(old_root, old)?;
+    same(new_root, new)
+}
+
+/// The roots of the older and the newer tree to which a proof of the right length leads from its
+/// seed. The older size is at least 1 and below the newer.
+pub(crate) fn walk(old_size: u64, new_size: u64, seed: Hash, rest: &[Hash]) -> (Hash, Hash) {
     let (mut old, mut new) = (seed, seed);
     let shift = (old_size - 1).trailing_ones();
     let mut old_path = (old_size - 1).checked_shr(shift).unwrap_or(0);
@@ -100,8 +108,7 @@ pub fn verify_consistency(
         old_path >>= 1;
         new_path >>= 1;
     }
-    same(old_root, old)?;
-    same(new_root, new)
+    (old, new)
 }
 
 fn same(expected: Hash, computed: Hash) -> Result<(), ProofRejected> {
@@ -109,7 +116,7 @@ fn same(expected: Hash, computed: Hash) -> Result<(), ProofRejected> {
 }
 
 /// How many hashes the proof between these sizes has (section 2.1.2).
-fn proof_len(old_size: u64, new_size: u64) -> usize {
+pub(crate) fn proof_len(old_size: u64, new_size: u64) -> usize {
     let (mut first, mut end, mut count) = (0, new_size, 0);
     while end != old_size {
         let middle = first + split(end - first);

@@ -1,22 +1,46 @@
-//! An RFC 6962 Merkle tree over byte records: hashes, frontiers, roots and proofs.
+//! A log that can prove what it holds: an RFC 6962 tree, signed checkpoints, and files that
+//! strangers check.
 //!
-//! A tree of size *n* has the records 0 to *n* − 1 as leaves. Its root is a promise about every
-//! one of them and about their order. An [inclusion proof](prove_inclusion) shows that one record
-//! is a leaf under a root; a [consistency proof](prove_consistency) shows that an older root is
-//! the root of a prefix of a newer tree, so that nothing was rewritten in between.
+//! Bytes in, values out: nothing here reads a file, a clock or a source of randomness.
+//!
+//! | for | see |
+//! | --- | --- |
+//! | the tree: roots, proofs that a record is in it, that an older one is its prefix | [`Frontier`], [`prove_inclusion`], [`prove_consistency`] |
+//! | whether history was rewritten, told from a proof that is merely bad | [`judge_history`], [`History`] |
+//! | who signed: C2SP `signed-note`, `tlog-checkpoint`, `tlog-cosignature` | [`Note`], [`Checkpoint`], [`VerifierKey`], [`SigningKey`], [`CosigningKey`] |
+//! | whom to believe: C2SP `tlog-policy` | [`Policy`], [`Trusted`] |
+//! | one record shown by a file: C2SP `tlog-proof` | [`RecordProof`] |
+//! | the whole log as static files: C2SP `tlog-tiles` | [`Tile`], [`TileReader`] |
+//! | one balance, or all, under a root that a record holds | [`LeafProof`], [`LeafSet`] |
 //!
 //! The section numbers in these pages are those of RFC 6962.
 //!
-//! # Invariants
+//! # Promises
 //!
-//! * The hash of a leaf and the hash of a node never share an input: 0x00 stands before a record,
-//!   0x01 before two hashes (section 2.1).
-//! * A verifier answers `Ok` only after it has computed a root from the proof and found it equal.
-//!   It answers in bounded work, whatever it is given.
+//! * The hash of a leaf and the hash of a node MUST NOT share an input: 0x00 stands before a
+//!   record, 0x01 before two hashes (section 2.1).
+//! * A verifier MUST answer `Ok` only after it has computed a root from the proof and found it
+//!   equal to one that a signature, which the caller's policy asks for, covers.
+//! * A verifier MUST answer in bounded work and memory, whatever it is given, and MUST NOT panic.
+//! * A text that is accepted MUST be the only spelling of what it says: written again, it has the
+//!   same bytes.
+//! * A signature of a known key that does not verify, or a second one of the same key, MUST reject
+//!   the note. One of an unknown key, or of an algorithm unknown here, MUST count for nothing.
+//! * A policy MUST NOT hold two keys that a line of signatures could both mean, nor a witness with
+//!   the key of a log.
+//! * [`History::Forked`] MUST NOT be answered for a proof that someone other than the signer of the
+//!   checkpoints could have spoilt.
+//! * A private key MUST be wiped when dropped and MUST NOT be shown by `Debug`.
+//!
+//! And of those who use it:
+//!
+//! * A log MUST NOT sign two checkpoints of which neither extends the other.
+//! * What a note says MUST NOT be used before a [`Policy`] accepted it.
+//! * A witness's time MUST NOT be taken for recent by itself: judge it.
 //!
 //! # Not here
 //!
-//! Where the records are kept, and who signs a root.
+//! Where the records and keys are kept; what a record says.
 //!
 //! # Example
 //!
@@ -30,19 +54,45 @@
 //! assert_eq!(frontier.root(), node_hash(leaf_hash(b"first"), leaf_hash(b"second")));
 //! ```
 
-mod consistency;
-mod frontier;
 mod hash;
-mod inclusion;
 mod tree;
+mod frontier;
+mod inclusion;
+mod consistency;
+mod history;
+mod text;
+mod key;
+mod note;
+mod checkpoint;
+mod policy;
+mod record_proof;
+mod leaf_tree;
+mod tiles;
+mod tile_reader;
 
+pub use checkpoint::{Checkpoint, TreeHead};
 pub use consistency::{prove_consistency, verify_consistency};
 pub use frontier::{FRONTIER_HASHES_MAX, Frontier, FrontierMalformed};
 pub use hash::{EMPTY_ROOT, Hash, HashMalformed, leaf_hash, node_hash, sha256};
+pub use history::{HISTORY_PROOF_BYTES_MAX, History, HistoryProof, judge_history, prove_prefix};
 pub use inclusion::{prove_inclusion, verify_inclusion};
+pub use key::{Algorithm, CosigningKey, KeyId, SigningKey, VerifierKey};
+pub use leaf_tree::{
+    LEAF_BYTES_MAX, LEAF_PROOF_BYTES_MAX, LEAF_SET_BYTES_MAX, LEAVES_MAX, LeafProof, LeafSet,
+    RECORD_BYTES_MAX,
+};
+pub use note::{NOTE_BYTES_MAX, NOTE_SIGNATURES_MAX, Note, NoteSignature};
+pub use policy::{Cosigned, POLICY_BYTES_MAX, POLICY_ENTRIES_MAX, Policy, Trusted, Untrusted};
+pub use record_proof::{
+    CheckFailed, EXTRA_BYTES_MAX, ProveFailed, RECORD_PROOF_BYTES_MAX, RecordProof,
+};
+pub use text::{Flaw, Malformed, NAME_BYTES_MAX, TREE_SIZE_MAX};
+pub use tile_reader::{TileFault, TileReader};
+pub use tiles::{ENTRY_BYTES_MAX, EntryTooLong, TILE_WIDTH, Tile, TileKind, entries, push_entry};
 pub use tree::{
     HashReader, LeafMissing, Leaves, ProofUnavailable, root_at, root_of, root_of_leaves,
 };
+pub use zeroize::Zeroizing;
 
 /// The most hashes any proof over a tree of 64-bit size can hold.
 pub const PROOF_HASHES_MAX: usize = 65;
