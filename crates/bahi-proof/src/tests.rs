@@ -1,5 +1,12 @@
 //! The tree against its definition, the RFC's figures, and another implementation.
 
+mod files;
+mod histories;
+mod keys;
+mod noise;
+mod policies;
+mod tiled;
+
 use ct_merkle::RootHash;
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use proptest::prelude::*;
@@ -312,6 +319,44 @@ fn a_hash_is_read_from_its_own_text_alone() {
     for wrong in wrong {
         assert_eq!(wrong.parse::<Hash>(), Err(HashMalformed), "{wrong}");
     }
+}
+
+/// The head of the first leaves of a tree.
+fn head(leaves: &[Hash], size: u64) -> TreeHead {
+    TreeHead { size, root: root_of_leaves(&leaves[..at(size)]) }
+}
+
+const ORIGIN: &str = "example.org/ledger";
+
+fn log_key() -> SigningKey {
+    SigningKey::from_seed(ORIGIN, &[1; 32]).unwrap()
+}
+
+fn witness(number: u8) -> CosigningKey {
+    let name = format!("witness.example/w{number}");
+    CosigningKey::from_seed(&name, &[100 + number; 32]).unwrap()
+}
+
+/// A checkpoint, signed by the log and cosigned by these witnesses.
+fn cosigned(head: TreeHead, witnesses: &[CosigningKey]) -> Note {
+    let checkpoint = Checkpoint::new(ORIGIN, head).unwrap();
+    let mut note = checkpoint.sign(&log_key()).unwrap();
+    for (time, witness) in (1_790_000_000..).zip(witnesses) {
+        note.add(witness.cosign(&checkpoint, time)).unwrap();
+    }
+    note
+}
+
+/// A policy that asks for all of these witnesses.
+fn all_of(witnesses: &[CosigningKey]) -> Policy {
+    let mut text = format!("log {}\n", log_key().verifier());
+    let mut names = String::new();
+    for (number, witness) in witnesses.iter().enumerate() {
+        text += &format!("witness w{number} {}\n", witness.verifier());
+        names += &format!(" w{number}");
+    }
+    text += &format!("group everybody all{names}\nquorum everybody\n");
+    Policy::parse(text.as_bytes()).unwrap()
 }
 
 proptest! {
