@@ -136,6 +136,26 @@ fn a_signature_in_the_place_of_another_kind_is_none() {
     }
 }
 
+/// A signature whose first half is the point of order one: with the secret it is easily made, it
+/// fits the textbook's equation, and verifiers disagree about it.
+#[test]
+fn a_signature_of_small_order_is_none() {
+    const SECOND_HALF: &str = "3777571940ee7be9f8ff4e09e1fb6f0740d2ca4e806a6ab4c0d6f35bddf19c0f";
+    let key = log_key();
+    let mut bytes = vec![0; 32];
+    bytes[0] = 1;
+    bytes.extend(SECOND_HALF.parse::<Hash>().unwrap().0);
+    let loose =
+        ed25519_dalek::VerifyingKey::from_bytes(key.verifier().public_key().try_into().unwrap())
+            .unwrap();
+    let signature = ed25519_dalek::Signature::from_slice(&bytes).unwrap();
+    assert!(ed25519_dalek::Verifier::verify(&loose, b"text\n", &signature).is_ok());
+    let mut note = Note::sign("text\n", &key).unwrap();
+    assert!(note.is_signed_by(key.verifier()));
+    note.add(NoteSignature { bytes, ..key.sign("text\n") }).unwrap();
+    assert!(!note.is_signed_by(key.verifier()));
+}
+
 #[test]
 fn a_note_takes_only_sound_lines_from_a_witness() {
     let head = TreeHead { size: 1, root: leaf_hash(b"one") };
