@@ -84,6 +84,29 @@ pub fn judge_history(older: TreeHead, newer: TreeHead, proof: &[Hash]) -> Histor
     if past == older.root { History::Consistent } else { History::Forked { past } }
 }
 
+/// Whether a tree that one holds oneself continues an older head: needs no proof, and is never
+/// unproven but for [`ProofRejected::Vacuous`] and, if the tree was shortened,
+/// [`ProofRejected::Shrunk`].
+///
+/// # Errors
+///
+/// What the source says.
+pub fn judge_tree<R: HashReader + ?Sized>(
+    older: TreeHead,
+    reader: &R,
+    size: u64,
+) -> Result<History, R::Error> {
+    if older.size == 0 {
+        return Ok(History::Unproven(ProofRejected::Vacuous));
+    }
+    if older.size > size {
+        let (old_size, new_size) = (older.size, size);
+        return Ok(History::Unproven(ProofRejected::Shrunk { old_size, new_size }));
+    }
+    let past = range_root(reader, 0, older.size)?;
+    Ok(if past == older.root { History::Consistent } else { History::Forked { past } })
+}
+
 /// The proof of which root the tree of `new_size` leaves had at `old_size`.
 ///
 /// It is that of [`prove_consistency`], with the root of the older tree before it where that one

@@ -74,7 +74,9 @@ pub use checkpoint::{Checkpoint, TreeHead};
 pub use consistency::{prove_consistency, verify_consistency};
 pub use frontier::{FRONTIER_HASHES_MAX, Frontier, FrontierMalformed};
 pub use hash::{EMPTY_ROOT, Hash, HashMalformed, leaf_hash, node_hash, sha256};
-pub use history::{HISTORY_PROOF_BYTES_MAX, History, HistoryProof, judge_history, prove_prefix};
+pub use history::{
+    HISTORY_PROOF_BYTES_MAX, History, HistoryProof, judge_history, judge_tree, prove_prefix,
+};
 pub use inclusion::{prove_inclusion, verify_inclusion};
 pub use key::{Algorithm, CosigningKey, KeyId, SigningKey, VerifierKey};
 pub use leaf_tree::{

@@ -136,6 +136,27 @@ fn what_shows_nothing_is_said_to_show_nothing() {
 }
 
 #[test]
+fn a_tree_at_hand_needs_no_proof() {
+    let (truth, other) = two_stories(20, 6);
+    for size in 1..=20 {
+        for old in 1..=size {
+            let older = head(&truth, old);
+            assert_eq!(judge_tree(older, &Leaves(&truth), size), Ok(History::Consistent));
+            let past = head(&other, old).root;
+            let expected = if old > 6 { History::Forked { past } } else { History::Consistent };
+            assert_eq!(judge_tree(older, &Leaves(&other), size), Ok(expected));
+            if old < size {
+                let shrunk = ProofRejected::Shrunk { old_size: size, new_size: old };
+                let answer = judge_tree(head(&truth, size), &Leaves(&truth), old);
+                assert_eq!(answer, Ok(History::Unproven(shrunk)));
+            }
+        }
+    }
+    let vacuous = Ok(History::Unproven(ProofRejected::Vacuous));
+    assert_eq!(judge_tree(head(&truth, 0), &Leaves(&truth), 20), vacuous);
+}
+
+#[test]
 fn two_roots_at_one_size_are_a_fork_without_a_proof() {
     let (truth, other) = two_stories(6, 5);
     let policy = Policy::of_log(log_key().verifier().clone()).unwrap();
