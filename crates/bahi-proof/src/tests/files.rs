@@ -130,6 +130,50 @@ fn no_proof_is_made_under_a_checkpoint_of_another_tree() {
 }
 
 #[test]
+fn a_record_is_proved_at_any_earlier_size() {
+    let policy = all_of(&witnesses());
+    let (records, leaves) = (records(70), hashed(&records(70)));
+    for size in [1, 2, 3, 31, 32, 33, 63, 64, 65, 70] {
+        let note = cosigned(head(&leaves, size), &witnesses());
+        for index in 0..size {
+            let proof = RecordProof::prove(&Leaves(&leaves), index, note.clone()).unwrap();
+            let trusted = proof.check(&records[at(index)], &policy).unwrap();
+            assert_eq!(trusted.checkpoint().size(), size);
+        }
+        let beyond = RecordProof::prove(&Leaves(&leaves), size, note);
+        assert!(matches!(beyond, Err(ProveFailed::Unavailable(_))));
+    }
+}
+
+/// A tree of which nothing is known but how often it was asked.
+struct Counting(core::cell::Cell<usize>);
+
+impl HashReader for Counting {
+    type Error = LeafMissing;
+
+    fn hash(&self, _level: u32, _index: u64) -> Result<Hash, LeafMissing> {
+        self.0.set(self.0.get() + 1);
+        Ok(EMPTY_ROOT)
+    }
+}
+
+#[test]
+fn a_proof_reads_no_more_hashes_than_the_tree_is_high() {
+    for size in [10_000_000, 10_000_001, (1 << 24) - 1, TREE_SIZE_MAX] {
+        let most = at(u64::from(u64::BITS - size.leading_zeros())) * 2;
+        for one in [1, 2, 3, size / 3, size / 2, size - 1] {
+            let counting = Counting(core::cell::Cell::new(0));
+            prove_inclusion(&counting, one, size).unwrap();
+            assert!(counting.0.take() <= most, "{one} of {size}");
+            prove_consistency(&counting, one, size).unwrap();
+            assert!(counting.0.take() <= most, "{one} of {size}");
+            prove_prefix(&counting, one, size).unwrap();
+            assert!(counting.0.take() <= most, "{one} of {size}");
+        }
+    }
+}
+
+#[test]
 fn extra_data_is_carried_and_vouched_for_by_nothing() {
     let policy = all_of(&witnesses());
     let plain = proof_of(5, 13);
