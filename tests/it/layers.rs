@@ -96,6 +96,7 @@ const OUTSIDE: &[(&str, Owner)] = &[
     ("thiserror", Owner::Anyone),
     ("ct-merkle", Owner::Tests(&[])),
     ("proptest", Owner::Tests(&[])),
+    ("doubleentry", Owner::Crate("bahi-benches", &[])),
     ("redb", Owner::Crate("bahi-benches", &[])),
     ("rusqlite", Owner::Crate("bahi-benches", &[])),
     ("tempfile", Owner::Tests(&["bahi-cli"])),

@@ -1,0 +1,330 @@
+//! What is measured of ours, and the list of every case.
+
+use std::{
+    hint::black_box,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use bahi::{
+    Balances, By, Filter, Ledger, Service, ServiceOptions, View,
+    core::{Command, CommandKind, Projection, Recorded},
+    import::{BUILT_IN, Mapping},
+};
+use bahi_benches::{Workload, bytes_on_disk, commands, fill, is_accepted, named, new_ledger};
+use bahi_log::{Log, Options};
+use bahi_rules::{Decision, State, decide, evidence};
+
+use crate::{
+    measure::{Measured, Watch},
+    peers,
+};
+
+/// Records of one commit where appends are compared.
+pub const APPEND_BATCH: usize = 10_000;
+/// Tasks that submit to a service, each awaiting one command before the next.
+const SUBMITTERS: usize = 64;
+
+/// How much of everything.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    /// Margin-money cases of the workload; some three and a half commands come of each.
+    pub cases: u32,
+    /// Commands awaited one by one.
+    pub singles: usize,
+    /// Commands that the tasks submit together.
+    pub served: usize,
+    /// Cases of the ledger on which single decisions are timed.
+    pub deciding: u32,
+    /// Decisions timed on it: the last ones of its history.
+    pub decisions: usize,
+    /// Cases of the large ledger.
+    pub large: u32,
+    /// Rounds of each case.
+    pub rounds: usize,
+}
+
+impl Scale {
+    /// What the figures are taken at.
+    pub const FULL: Scale = Scale {
+        cases: 30_000,
+        singles: 1_000,
+        served: 64 * 200,
+        deciding: 1_000_000,
+        decisions: 500_000,
+        large: 290_000,
+        rounds: 5,
+    };
+    /// What shows that every case still runs.
+    pub const QUICK: Scale = Scale {
+        cases: 1_000,
+        singles: 50,
+        served: 64 * 4,
+        deciding: 10_000,
+        decisions: 2_000,
+        large: 3_000,
+        rounds: 1,
+    };
+}
+
+/// What a case is given.
+pub struct Setting {
+    /// The history.
+    pub workload: Workload,
+    /// A directory of its own that is gone afterwards.
+    pub scratch: PathBuf,
+    /// Where the large ledger is, once it is made.
+    pub large: PathBuf,
+    /// How much of everything.
+    pub scale: Scale,
+}
+
+/// One thing that is measured, in a process of its own.
+pub struct Case {
+    /// What a child is asked for.
+    pub name: &'static str,
+    /// What the reader is told.
+    pub title: &'static str,
+    /// Whether once is enough.
+    pub once: bool,
+    /// The work. `None` where this machine lacks what it needs.
+    pub run: fn(&Setting) -> Option<Measured>,
+}
+
+pub const fn case(
+    name: &'static str,
+    title: &'static str,
+    run: fn(&Setting) -> Option<Measured>,
+) -> Case {
+    Case { name, title, once: false, run }
+}
+
+const fn once(
+    name: &'static str,
+    title: &'static str,
+    run: fn(&Setting) -> Option<Measured>,
+) -> Case {
+    Case { name, title, once: true, run }
+}
+
+/// Every case of ours, in the order they are run in.
+pub const OURS: &[Case] = &[
+    case("durable", "durable commands, batches of 1 000", durable),
+    case("awaited", "one awaited command", awaited),
+    case("raw", "  limit: raw file, append + sync_data", peers::raw_singly),
+    case("served", "64 submitters, each awaiting durability", served),
+    case("appends", "log appends, batches of 10 000", appends),
+    case("raw-appends", "  limit: raw file, batches of 10 000", peers::raw_batches),
+    case("replay", "full replay to balances", replay_balances),
+    case("replay-all", "replay of every fold, rules included", replay_all),
+    case("verify", "verify: pages, tree, records, folds, laws", verify),
+    case("open", "open, and a first balance (events)", open),
+    case("import", "import of the published list (rows)", import),
+    once("large", "durable commands, to a million events", large),
+    once("large-replay", "  full replay of it to balances", large_replay),
+    once("large-open", "  open it, and a first balance (events)", large_open),
+    once("decide", "deciding, a million cases (median of single decisions)", deciding),
+];
+
+fn durable(setting: &Setting) -> Option<Measured> {
+    let commands = setting.workload.commands();
+    let dir = setting.scratch.join("ledger");
+    let mut ledger = new_ledger(&dir);
+    let mut watch = Watch::new();
+    watch.time(|| fill(&mut ledger, &commands));
+    let measured = watch.end(commands.len());
+    let events = ledger.position().0;
+    drop(ledger);
+    Some(measured.storing(bytes_on_disk(&dir), events as usize))
+}
+
+fn awaited(setting: &Setting) -> Option<Measured> {
+    let mut commands = setting.workload.commands();
+    commands.truncate(setting.scale.singles);
+    let mut ledger = new_ledger(&setting.scratch.join("ledger"));
+    let mut watch = Watch::new();
+    watch.time(|| {
+        for command in &commands {
+            ledger.submit_each(std::slice::from_ref(command)).expect("the ledger works");
+        }
+    });
+    Some(watch.end(commands.len()))
+}
+
+/// Applications alone: they do not rest on one another, so that any order of them is accepted.
+fn served(setting: &Setting) -> Option<Measured> {
+    let applications = setting
+        .workload
+        .commands()
+        .into_iter()
+        .filter(|command| command.act.kind() == CommandKind::Apply)
+        .take(setting.scale.served);
+    let applications: Vec<Command> = applications.collect();
+    let share = applications.len().div_ceil(SUBMITTERS).max(1);
+    let shares: Vec<Vec<Command>> = applications.chunks(share).map(<[_]>::to_vec).collect();
+    let ledger = new_ledger(&setting.scratch.join("ledger"));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let mut watch = Watch::new();
+    let service = Service::start(ledger, ServiceOptions::default()).expect("a thread");
+    watch.time(|| runtime.block_on(submit_all(&service, shares)));
+    Some(watch.end(applications.len()))
+}
+
+async fn submit_all(service: &Service, shares: Vec<Vec<Command>>) {
+    let submitter = |mine: Vec<Command>| {
+        let service = service.clone();
+        tokio::spawn(async move {
+            for command in mine {
+                let outcome = service.submit(command).await.expect("the ledger works");
+                assert!(is_accepted(&outcome), "{outcome:?}");
+            }
+        })
+    };
+    let tasks: Vec<_> = shares.into_iter().map(submitter).collect();
+    for task in tasks {
+        task.await.expect("a submitter ends");
+    }
+}
+
+fn appends(setting: &Setting) -> Option<Measured> {
+    let records = setting.workload.records();
+    let dir = setting.scratch.join("log");
+    let mut log = Log::create(&dir, b"first", Options::default()).expect("a log");
+    let mut watch = Watch::new();
+    watch.time(|| {
+        for batch in records.chunks(APPEND_BATCH) {
+            let batch: Vec<&[u8]> = batch.iter().map(Vec::as_slice).collect();
+            log.commit(&batch).expect("the log works");
+        }
+    });
+    let measured = watch.end(records.len());
+    drop(log);
+    Some(measured.storing(bytes_on_disk(&dir), records.len()))
+}
+
+fn replay_balances(setting: &Setting) -> Option<Measured> {
+    balances_of(&setting.workload.ledger_dir())
+}
+
+fn balances_of(dir: &Path) -> Option<Measured> {
+    let ledger = Ledger::open(dir).expect("it opens");
+    let mut watch = Watch::new();
+    let balances = watch.time(|| ledger.fold::<Balances>(View::NOW).expect("a fold"));
+    black_box(&balances);
+    Some(watch.end(ledger.position().0 as usize))
+}
+
+fn replay_all(setting: &Setting) -> Option<Measured> {
+    let ledger = Ledger::open(&setting.workload.ledger_dir()).expect("it opens");
+    let mut watch = Watch::new();
+    let replay = watch.time(|| ledger.replay(View::NOW, false, &mut |_| {}).expect("a replay"));
+    Some(watch.end(replay.events as usize))
+}
+
+fn verify(setting: &Setting) -> Option<Measured> {
+    let ledger = Ledger::open(&setting.workload.ledger_dir()).expect("it opens");
+    let mut watch = Watch::new();
+    watch.time(|| assert!(ledger.verify().ok(), "a sound ledger"));
+    Some(watch.end(ledger.position().0 as usize))
+}
+
+fn open(setting: &Setting) -> Option<Measured> {
+    opened(&setting.workload.ledger_dir())
+}
+
+fn opened(dir: &Path) -> Option<Measured> {
+    let mut watch = Watch::new();
+    let ledger = watch.time(|| {
+        let ledger = Ledger::open(dir).expect("it opens");
+        let by = By { scheme: true, ..By::default() };
+        black_box(ledger.balances(by, &Filter::default(), View::NOW).expect("balances"));
+        ledger
+    });
+    Some(watch.end(ledger.position().0 as usize))
+}
+
+/// The published list is not part of the tree: it is looked for beside every folder above.
+fn import(setting: &Setting) -> Option<Measured> {
+    let mut above = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let csv = loop {
+        if !above.pop() {
+            return None;
+        }
+        let file = above.join("shared").join("domain").join("odop_margin_money_rows.csv");
+        if let Ok(bytes) = std::fs::read(file) {
+            break bytes;
+        }
+    };
+    let (name, _) = BUILT_IN.first()?;
+    let mapping = Mapping::built_in(name)?;
+    let dir = setting.scratch.join("ledger");
+    let mut ledger = new_ledger(&dir);
+    let mut watch = Watch::new();
+    let imported = watch.time(|| ledger.import_cases(&csv, &mapping, false).expect("an import"));
+    let measured = watch.end(imported.import.report.rows as usize);
+    let events = ledger.position().0 as usize;
+    drop(ledger);
+    Some(measured.storing(bytes_on_disk(&dir), events))
+}
+
+fn large(setting: &Setting) -> Option<Measured> {
+    let commands = commands(setting.scale.large);
+    let mut ledger = new_ledger(&setting.large);
+    let mut watch = Watch::new();
+    watch.time(|| fill(&mut ledger, &commands));
+    let events = ledger.position().0 as usize;
+    drop(ledger);
+    let measured = watch.end(commands.len()).without_memory();
+    Some(measured.storing(bytes_on_disk(&setting.large), events))
+}
+
+fn large_replay(setting: &Setting) -> Option<Measured> {
+    balances_of(&setting.large)
+}
+
+fn large_open(setting: &Setting) -> Option<Measured> {
+    opened(&setting.large)
+}
+
+/// The rules' state alone, folded from a log.
+#[derive(Default)]
+struct Rules(State);
+
+impl Projection for Rules {
+    fn apply(&mut self, recorded: &Recorded) {
+        self.0.apply(recorded).expect("a log holds what the rules let happen");
+    }
+}
+
+/// The last commands of a long history, each decided on all that came before; every decision is
+/// timed by itself, the reading of the clock included.
+fn deciding(setting: &Setting) -> Option<Measured> {
+    let mut before = commands(setting.scale.deciding);
+    let last = before.split_off(before.len() - setting.scale.decisions.min(before.len()));
+    let mut ledger = Ledger::in_memory(&named()).expect("a ledger in memory");
+    ledger.open_rulebook().expect("the rulebook opens");
+    fill(&mut ledger, &before);
+    drop(before);
+    let Rules(mut state) = ledger.fold(View::NOW).expect("a fold");
+    let recorded_at = ledger.last_recorded_at();
+    drop(ledger);
+    let mut times: Vec<Duration> = Vec::with_capacity(last.len());
+    for command in &last {
+        let start = Instant::now();
+        let decision = black_box(decide(&state, black_box(command)));
+        times.push(start.elapsed());
+        let decided = match decision {
+            Decision::Accepted(decided) => decided,
+            // A refusal takes a place in the log too; what it digests is nothing to the rules.
+            Decision::Refused(refused) => evidence(&state, command, &refused, [0; 32]),
+            Decision::Known(first) => panic!("a command of the demonstration twice: {first}"),
+        };
+        let (envelope, event) = (decided.envelope, decided.event);
+        let position = state.last().next();
+        let recorded = Recorded { position, recorded_at, clamped: false, envelope, event };
+        state.apply(&recorded).expect("what is decided can be folded");
+    }
+    times.sort_unstable();
+    let median = *times.get(times.len() / 2)?;
+    Some(Measured { things: 1, time: median, memory: None, stored: None })
+}
