@@ -94,6 +94,7 @@ fn parent(scale: Scale, quick: bool) {
     let dir = tempfile::tempdir().expect("a directory");
     println!("{}", machine());
     println!("The machine may be shared, and its disk too: compare lines of this run alone.");
+    println!("{}", load("before"));
     ask(PREPARE, dir.path(), quick);
     let workload = Workload::at(dir.path());
     println!(
@@ -127,6 +128,7 @@ fn parent(scale: Scale, quick: bool) {
     if PEERS.is_empty() {
         println!("SQLite, redb and doubleentry are measured with --features peers.");
     }
+    println!("{}", load("after"));
     report::end(start.elapsed(), scale.rounds.max(1));
 }
 
@@ -149,6 +151,13 @@ fn ask(name: &str, dir: &Path, quick: bool) -> String {
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "the case {name} failed: {complaint}");
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// How busy the machine is: beyond one, ours in it, others want the same processors.
+fn load(when: &str) -> String {
+    let said = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = said.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown");
+    format!("Load {when}: {load}; above 1, others were at work too and times are too long.")
 }
 
 /// The machine, as far as it tells.
