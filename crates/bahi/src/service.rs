@@ -59,33 +59,37 @@
 //! # Not here
 //! Deciding and committing: `submit`. What a question means: `query`.
 
+mod answer;
+mod board;
 mod error;
 mod follow;
+mod gather;
 mod published;
+mod queue;
 mod reads;
+mod sync;
 mod writer;
 
 #[cfg(test)]
+mod schedules;
+#[cfg(test)]
 mod tests;
 
-use std::{
-    num::NonZeroUsize,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::{num::NonZeroUsize, sync::Arc};
 
 use bahi_core::{Command, Position, Receipt, Refused};
-use tokio::sync::{mpsc, oneshot, watch};
 
+pub use answer::Awaited;
 pub use error::ServiceError;
 pub use follow::Follow;
 pub use published::Published;
 pub use reads::{EVENTS_PER_READ, READS_PER_TURN};
 
 use crate::{BATCH_COMMANDS_MAX, BatchError, Error, Ledger, Outcome};
-use reads::{Lane, Read};
-use writer::{Work, Writer};
+use board::Board;
+use queue::{Hold, NotTaken, Queue};
+use reads::Reader;
+use writer::{Desk, Work, Writer};
 
 /// The most commands of one group: the largest events of so many still fit one commit.
 pub const GROUP_COMMANDS_MAX: usize = 8_192;
@@ -128,18 +132,16 @@ pub enum BatchOutcome {
     },
 }
 
-type Answer<T> = oneshot::Sender<Result<T, ServiceError>>;
-
 /// A handle to a ledger that runs on a thread of its own; a clone is the same service.
 ///
 /// When the last handle is dropped, what the queue had taken is decided and made durable, and the
 /// ledger is closed, some moments later; [`Service::shutdown`] waits for that.
 #[derive(Clone)]
 pub struct Service {
-    work: mpsc::Sender<Work>,
-    reads: Lane,
-    published: watch::Receiver<Arc<Published>>,
-    queue: usize,
+    queue: Arc<Queue>,
+    board: Arc<Board>,
+    limit: usize,
+    _hold: Arc<Hold>,
 }
 
 impl Service {
@@ -148,18 +150,24 @@ impl Service {
     /// # Errors
     /// [`ServiceError::NoThread`], with the ledger closed.
     pub fn start(mut ledger: Ledger, options: ServiceOptions) -> Result<Service, ServiceError> {
-        let queue = options.queue.get().min(mpsc_limit());
         let group_max = options.group_max.get().min(GROUP_COMMANDS_MAX);
-        let (work, work_in) = mpsc::channel(queue);
-        let (reads, reads_in) = mpsc::channel(READS_PER_TURN);
-        let first = Published::first(&mut ledger);
-        let (publisher, published) = watch::channel(Arc::new(first));
-        let writer = Writer::new(ledger, work_in, reads_in, publisher, group_max);
-        std::thread::Builder::new()
-            .name("bahi-writer".to_owned())
-            .spawn(move || writer.run())
+        let board = Board::new(Published::first(&mut ledger));
+        let service = Service::over(options.queue.get(), board);
+        let writer = Writer::new(ledger, service.desk(), group_max);
+        sync::spawn("bahi-writer", move || writer.run())
             .map_err(|error| ServiceError::NoThread(Arc::new(error)))?;
-        Ok(Service { work, reads: Lane(reads), published, queue })
+        Ok(service)
+    }
+
+    /// A handle whose writer is yet to come.
+    fn over(limit: usize, board: Board) -> Service {
+        let queue = Arc::new(Queue::new(limit));
+        let hold = Arc::new(Hold(Arc::clone(&queue)));
+        Service { queue, board: Arc::new(board), limit, _hold: hold }
+    }
+
+    fn desk(&self) -> Desk {
+        Desk { queue: Arc::clone(&self.queue), board: Arc::clone(&self.board) }
     }
 
     /// Decides a command, and resolves once what it came to is durable and published.
@@ -171,10 +179,9 @@ impl Service {
     /// [`ServiceError::Stopped`], with nothing recorded; [`ServiceError::Failed`] with what the
     /// ledger said of the group the command was in; [`ServiceError::WriterLost`].
     pub async fn submit(&self, command: Command) -> Result<Outcome, ServiceError> {
-        let (answer, awaited) = oneshot::channel();
-        let work = Work::One(Box::new(command), answer);
-        self.work.send(work).await.map_err(|_| ServiceError::Stopped)?;
-        Awaited(awaited).await
+        let (answer, awaited) = answer::pair();
+        let _place = self.queue.leave_work(Work::One(Box::new(command), answer))?;
+        awaited.await
     }
 
     /// Puts a command into the queue without waiting; what is given back resolves as
@@ -183,13 +190,13 @@ impl Service {
     /// # Errors
     /// [`ServiceError::QueueFull`] and [`ServiceError::Stopped`], with nothing recorded.
     pub fn try_submit(&self, command: &Command) -> Result<Awaited<Outcome>, ServiceError> {
-        let place = self.work.try_reserve().map_err(|error| match error {
-            mpsc::error::TrySendError::Full(()) => ServiceError::QueueFull { limit: self.queue },
-            mpsc::error::TrySendError::Closed(()) => ServiceError::Stopped,
+        let (answer, awaited) = answer::pair();
+        let work = || Work::One(Box::new(command.clone()), answer);
+        self.queue.try_leave_work(work).map_err(|not_taken| match not_taken {
+            NotTaken::Full => ServiceError::QueueFull { limit: self.limit },
+            NotTaken::Closed => ServiceError::Stopped,
         })?;
-        let (answer, awaited) = oneshot::channel();
-        place.send(Work::One(Box::new(command.clone()), answer));
-        Ok(Awaited(awaited))
+        Ok(awaited)
     }
 
     /// Decides a batch, all of it or none, and resolves once it is durable and published.
@@ -202,34 +209,33 @@ impl Service {
         if commands.len() > BATCH_COMMANDS_MAX {
             return Err(Error::BatchTooLong { limit: BATCH_COMMANDS_MAX }.into());
         }
-        let (answer, awaited) = oneshot::channel();
-        let work = Work::Batch(commands, answer);
-        self.work.send(work).await.map_err(|_| ServiceError::Stopped)?;
-        Awaited(awaited).await
+        let (answer, awaited) = answer::pair();
+        let _place = self.queue.leave_work(Work::Batch(commands, answer))?;
+        awaited.await
     }
 
     /// How many requests wait for the writer.
     #[must_use]
     pub fn queued(&self) -> usize {
-        self.work.max_capacity() - self.work.capacity()
+        self.queue.queued()
     }
 
     /// Whether the service takes no more requests: one has shut it down, or its writer is lost.
     #[must_use]
     pub fn has_stopped(&self) -> bool {
-        self.work.is_closed()
+        self.queue.is_closed()
     }
 
     /// What the books said after the newest commit. It never changes; hold it as long as you like.
     #[must_use]
     pub fn snapshot(&self) -> Arc<Published> {
-        Arc::clone(&self.published.borrow())
+        self.board.newest()
     }
 
     /// Every event from a position on, first from the log and then as it is committed, without gap
     /// or double. The first event is at 1.
     pub fn follow(&self, from: Position) -> Follow {
-        Follow::new(self.reads.clone(), self.published.clone(), from)
+        Follow::new(self.reader(), Arc::clone(&self.board), from)
     }
 
     /// Takes no more requests, decides and answers what the queue holds, and gives the ledger back.
@@ -239,9 +245,13 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Stopped`] where another handle was first; [`ServiceError::WriterLost`].
     pub async fn shutdown(self) -> Result<Ledger, ServiceError> {
-        let (answer, awaited) = oneshot::channel();
-        self.reads.0.send(Read::Stop(answer)).await.map_err(|_| ServiceError::Stopped)?;
-        Awaited(awaited).await
+        let (answer, awaited) = answer::pair();
+        self.queue.stop(answer)?;
+        awaited.await
+    }
+
+    fn reader(&self) -> Reader {
+        Reader(Arc::clone(&self.queue))
     }
 }
 
@@ -250,29 +260,8 @@ impl std::fmt::Debug for Service {
         f.debug_struct("Service")
             .field("position", &self.snapshot().position())
             .field("queued", &self.queued())
-            .field("queue", &self.queue)
+            .field("limit", &self.limit)
             .finish_non_exhaustive()
-    }
-}
-
-/// The largest queue that can be counted.
-const fn mpsc_limit() -> usize {
-    tokio::sync::Semaphore::MAX_PERMITS
-}
-
-/// An answer that is on its way: a future that resolves once what it says is durable.
-///
-/// Dropping it withdraws nothing.
-#[derive(Debug)]
-#[must_use = "an answer that nobody awaits may be a refusal"]
-pub struct Awaited<T>(oneshot::Receiver<Result<T, ServiceError>>);
-
-impl<T> Future for Awaited<T> {
-    type Output = Result<T, ServiceError>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let answer = Pin::new(&mut self.0).poll(context);
-        answer.map(|answer| answer.unwrap_or(Err(ServiceError::WriterLost)))
     }
 }
 

@@ -7,30 +7,25 @@
 use std::{sync::Arc, vec};
 
 use bahi_core::{Position, Recorded};
-use tokio::sync::watch;
 
-use super::{Published, ServiceError, reads::Lane};
+use super::{ServiceError, board::Board, reads::Reader};
 
 /// Every event from a position on, as [`Service::follow`](super::Service::follow) gives it.
 ///
 /// It holds no handle: a service with followers alone stops.
 #[must_use = "nothing is read before `next` is awaited"]
 pub struct Follow {
-    reads: Lane,
-    published: watch::Receiver<Arc<Published>>,
+    reads: Reader,
+    board: Arc<Board>,
     ready: vec::IntoIter<Recorded>,
     next: Position,
     ended: bool,
 }
 
 impl Follow {
-    pub(super) fn new(
-        reads: Lane,
-        published: watch::Receiver<Arc<Published>>,
-        from: Position,
-    ) -> Follow {
+    pub(super) fn new(reads: Reader, board: Arc<Board>, from: Position) -> Follow {
         let ready = Vec::new().into_iter();
-        Follow { reads, published, ready, next: from.max(Position(1)), ended: false }
+        Follow { reads, board, ready, next: from.max(Position(1)), ended: false }
     }
 
     /// The position of the event that comes next: where to follow on with another service.
@@ -56,18 +51,16 @@ impl Follow {
             if self.ended {
                 return None;
             }
-            let last = self.published.borrow_and_update().position();
-            if self.next <= last {
-                match self.reads.events(self.next, last).await {
-                    Ok(events) => self.ready = events.into_iter(),
-                    Err(error) => {
-                        self.ended = true;
-                        return Some(Err(error));
-                    }
-                }
-            } else if self.published.changed().await.is_err() {
+            let Some(last) = self.board.reaching(self.next).await else {
                 self.ended = true;
                 return None;
+            };
+            match self.reads.events(self.next, last).await {
+                Ok(events) => self.ready = events.into_iter(),
+                Err(error) => {
+                    self.ended = true;
+                    return Some(Err(error));
+                }
             }
         }
     }

@@ -8,15 +8,15 @@
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::Arc,
 };
 
 use bahi_balances::{Balances, By, Filter};
 use bahi_core::{Position, Projection, Recorded};
 use bahi_log::Page;
 use bahi_trail::{Entries, Subject, TrailEntry};
-use tokio::sync::{mpsc, oneshot};
 
-use super::{Answer, Service, ServiceError};
+use super::{Service, ServiceError, answer, queue::Queue};
 use crate::{BalancesAt, Error, Ledger, TrailAt, View};
 
 /// The most questions the writer answers between two commits.
@@ -25,14 +25,11 @@ pub const READS_PER_TURN: usize = 64;
 pub const EVENTS_PER_READ: usize = 256;
 
 /// What is put to the writer beside work.
-pub(super) enum Read {
-    Ask(Box<dyn FnOnce(&Ledger) + Send>),
-    Stop(Answer<Ledger>),
-}
+pub(super) type Question = Box<dyn FnOnce(&Ledger) + Send>;
 
 /// The way to the writer for whoever only reads.
 #[derive(Clone)]
-pub(super) struct Lane(pub(super) mpsc::Sender<Read>);
+pub(super) struct Reader(pub(super) Arc<Queue>);
 
 impl Service {
     /// Puts a question to the ledger on the writer's thread, between two commits.
@@ -47,7 +44,7 @@ impl Service {
         &self,
         question: impl FnOnce(&Ledger) -> T + Send + 'static,
     ) -> Result<T, ServiceError> {
-        self.reads.ask(question).await
+        self.reader().ask(question).await
     }
 
     /// Balances as [`Ledger::balances`] gives them: of the present from what is published, without
@@ -70,7 +67,7 @@ impl Service {
         let mut fold = Balances::default();
         let mut next = Position(1);
         while next <= basis.position {
-            for recorded in self.reads.events(next, basis.position).await? {
+            for recorded in self.reader().events(next, basis.position).await? {
                 next = recorded.position.next();
                 if view.counts(recorded.envelope.effective_day) {
                     fold.apply(&recorded);
@@ -114,33 +111,29 @@ impl Service {
     pub async fn events(&self, from: Position) -> Result<Vec<Recorded>, ServiceError> {
         let from = from.max(Position(1));
         let last = self.snapshot().position();
-        if from > last { Ok(Vec::new()) } else { self.reads.events(from, last).await }
+        if from > last { Ok(Vec::new()) } else { self.reader().events(from, last).await }
     }
 }
 
-impl Lane {
+impl Reader {
     async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Ledger) -> T + Send + 'static,
     ) -> Result<T, ServiceError> {
         type Caught<T> = Result<T, Box<dyn Any + Send>>;
-        let (answer, awaited) = oneshot::channel::<Caught<T>>();
+        let (answer, awaited) = answer::pair::<Caught<T>>();
         let ask = move |ledger: &Ledger| {
             // Nobody waits any more, so nobody is made to wait for it.
-            if answer.is_closed() {
+            if !answer.is_wanted() {
                 return;
             }
             // A question reads the ledger through a shared reference and leaves it whole.
             let answered = catch_unwind(AssertUnwindSafe(|| question(ledger)));
             // Where the asker has gone, the answer is dropped here, and even that may panic.
-            drop(catch_unwind(AssertUnwindSafe(|| drop(answer.send(answered)))));
+            drop(catch_unwind(AssertUnwindSafe(|| drop(answer.send(Ok(answered))))));
         };
-        self.0.send(Read::Ask(Box::new(ask))).await.map_err(|_| ServiceError::Stopped)?;
-        match awaited.await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(panic)) => resume_unwind(panic),
-            Err(_) => Err(ServiceError::WriterLost),
-        }
+        let _place = self.0.leave_question(Box::new(ask))?;
+        awaited.await?.or_else(|panic| resume_unwind(panic))
     }
 
     /// Events from one position towards another that the log holds, at least one.

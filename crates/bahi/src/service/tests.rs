@@ -3,8 +3,9 @@
 use std::{
     future::poll_fn,
     num::NonZeroUsize,
-    pin::pin,
+    pin::{Pin, pin},
     sync::{Arc, mpsc::Sender},
+    task::Poll,
 };
 
 use bahi_balances::{By, Filter};
@@ -14,15 +15,16 @@ use bahi_log::{
     backend::{Faulty, MemoryDisk, Step, Trigger},
 };
 use bahi_wire::LedgerName;
+use tokio::sync::oneshot;
 
 use super::*;
 use crate::{NewLedger, parse_command};
 
 /// The events of the rulebook.
-const RULEBOOK: u64 = 6;
+pub(super) const RULEBOOK: u64 = 6;
 
 /// A ledger with the rulebook on a memory disk, the disk, its first record, and its trigger.
-fn faulty() -> (Ledger, MemoryDisk, Vec<u8>, Trigger) {
+pub(super) fn faulty() -> (Ledger, MemoryDisk, Vec<u8>, Trigger) {
     let disk = MemoryDisk::new();
     let start = Instant::parse("2024-04-01T09:00:00+05:30").expect("a moment");
     let name = LedgerName::new("test").expect("a name");
@@ -36,13 +38,13 @@ fn faulty() -> (Ledger, MemoryDisk, Vec<u8>, Trigger) {
     (ledger, disk, first, trigger)
 }
 
-fn reopened(disk: &MemoryDisk, first: &[u8]) -> Ledger {
+pub(super) fn reopened(disk: &MemoryDisk, first: &[u8]) -> Ledger {
     let log = Log::with_backend(Box::new(disk.open()), first).expect("the log opens again");
     Ledger::over(log).expect("the ledger opens again")
 }
 
 /// An allotment of a rupee to a district, by its code.
-fn allot_to(number: u32, district: u32) -> Command {
+pub(super) fn allot_to(number: u32, district: u32) -> Command {
     let id = format!("0198a7c2-0000-7000-8000-{number:012}");
     let line = format!(
         r#"{{"command_id":"{id}","effective_day":"2024-06-10","authority":{{"order":"GO/1","date":"2024-04-01"}},"kind":"allot","actor":"fin-01","role":"finance","fund":{{"scheme":"margin-money","head":"odop","fy":"2024-25","district":"{district}"}},"amount":"1.00"}}"#
@@ -50,7 +52,7 @@ fn allot_to(number: u32, district: u32) -> Command {
     parse_command(line.as_bytes()).expect("a command")
 }
 
-fn allot(number: u32) -> Command {
+pub(super) fn allot(number: u32) -> Command {
     allot_to(number, 187)
 }
 
@@ -58,12 +60,12 @@ fn run<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(work)
 }
 
-fn options(queue: usize, group_max: usize) -> ServiceOptions {
+pub(super) fn options(queue: usize, group_max: usize) -> ServiceOptions {
     let some = |number| NonZeroUsize::new(number).expect("not zero");
     ServiceOptions { queue: some(queue), group_max: some(group_max) }
 }
 
-fn started(ledger: Ledger) -> Service {
+pub(super) fn started(ledger: Ledger) -> Service {
     Service::start(ledger, ServiceOptions::default()).expect("a thread")
 }
 
@@ -88,7 +90,7 @@ async fn nudge<T>(mut future: Pin<&mut impl Future<Output = T>>) -> Poll<T> {
     poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await
 }
 
-fn repeated(outcome: &Outcome) -> bool {
+pub(super) fn repeated(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Accepted(receipt) => receipt.repeated,
         Outcome::Refused(_) | Outcome::TooLarge(_) => panic!("not accepted: {outcome:?}"),
@@ -330,8 +332,7 @@ fn a_stop_answers_what_was_taken_and_tells_everybody_else() {
         assert!(!service.has_stopped());
         let mut one = pin!(one.shutdown());
         assert!(nudge(one.as_mut()).await.is_pending());
-        let mut two = pin!(two.shutdown());
-        assert!(nudge(two.as_mut()).await.is_pending());
+        assert!(matches!(two.shutdown().await, Err(ServiceError::Stopped)), "one was first");
         drop(held);
         for answer in taken {
             assert!(!repeated(&answer.await.expect("it was taken")));
@@ -339,7 +340,6 @@ fn a_stop_answers_what_was_taken_and_tells_everybody_else() {
         let ledger = one.await.expect("the ledger comes back");
         assert!(service.has_stopped());
         assert_eq!(ledger.position(), Position(RULEBOOK + 5));
-        assert!(matches!(two.await, Err(ServiceError::Stopped)));
         for error in [
             service.submit(allot(6)).await.expect_err("stopped"),
             service.try_submit(&allot(6)).expect_err("stopped"),
@@ -392,16 +392,18 @@ fn the_last_handle_dropped_leaves_what_was_taken_durable() {
 fn a_writer_that_is_lost_leaves_its_waiters_in_doubt_and_not_in_wait() {
     let (mut ledger, ..) = faulty();
     run(async {
-        let (work, work_in) = mpsc::channel(4);
-        let (reads, reads_in) = mpsc::channel(4);
-        let (publisher, published) = watch::channel(Arc::new(Published::first(&mut ledger)));
-        let service = Service { work, reads: Lane(reads), published, queue: 4 };
+        let service = Service::over(1, Board::new(Published::first(&mut ledger)));
+        let desk = service.desk();
         let mut submitted = pin!(service.submit(allot(1)));
         assert!(nudge(submitted.as_mut()).await.is_pending());
         let mut asked = pin!(service.ask(Ledger::position));
         assert!(nudge(asked.as_mut()).await.is_pending());
         let mut follow = service.follow(Position(RULEBOOK + 1));
-        drop((work_in, reads_in, publisher));
+        let mut in_line = pin!(service.submit(allot(2)));
+        assert!(nudge(in_line.as_mut()).await.is_pending());
+        drop(desk);
+        let error = in_line.await.expect_err("nobody took it");
+        assert!(matches!(error, ServiceError::Stopped) && !error.may_be_recorded(), "{error}");
         let error = submitted.await.expect_err("nobody answers");
         assert!(matches!(error, ServiceError::WriterLost) && error.may_be_recorded(), "{error}");
         assert!(matches!(asked.await, Err(ServiceError::WriterLost)));

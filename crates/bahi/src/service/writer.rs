@@ -6,24 +6,31 @@
 //! * Order: durable, then published, then answered.
 //! * Requests are decided in the order the queue took them.
 
-use std::{
-    mem,
-    sync::Arc,
-    task::{Context, Poll, Wake, Waker},
-    thread::Thread,
-};
+use std::{mem, sync::Arc, time::Duration};
 
 use bahi_core::Command;
 use bahi_log::Fault;
-use tokio::sync::{mpsc, watch};
 
-use super::{Answer, BatchOutcome, Published, READS_PER_TURN, Read, ServiceError};
+use super::{
+    BatchOutcome, Published, ServiceError, answer::Answer, board::Board, gather::Gather,
+    queue::Queue, sync::elapsed,
+};
 use crate::{BatchError, Error, Ledger, Outcome};
 
 /// Something to be decided.
 pub(super) enum Work {
     One(Box<Command>, Answer<Outcome>),
     Batch(Vec<Command>, Answer<BatchOutcome>),
+}
+
+impl Work {
+    /// Says that nothing of it is recorded.
+    pub(super) fn turn_away(self) {
+        match self {
+            Work::One(_, answer) => drop(answer.send(Err(ServiceError::Stopped))),
+            Work::Batch(_, answer) => drop(answer.send(Err(ServiceError::Stopped))),
+        }
+    }
 }
 
 /// Commands that one commit makes durable, and who waits for each.
@@ -35,68 +42,49 @@ struct Group {
 
 pub(super) struct Writer {
     ledger: Ledger,
-    work: mpsc::Receiver<Work>,
-    reads: mpsc::Receiver<Read>,
-    published: watch::Sender<Arc<Published>>,
+    desk: Desk,
+    /// What the board shows.
+    newest: Arc<Published>,
+    gather: Gather,
     group_max: usize,
-    /// Who asked for the ledger back.
-    stop: Option<Answer<Ledger>>,
 }
 
-/// What one turn has to do.
-#[derive(Default)]
-struct Turn {
-    work: Vec<Work>,
-    reads: Vec<Read>,
-    /// Nobody can send work any more, and none is left.
-    last: bool,
+/// What the writer shares with everybody. Left for whatever reason, nobody is kept waiting.
+pub(super) struct Desk {
+    pub(super) queue: Arc<Queue>,
+    pub(super) board: Arc<Board>,
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        self.queue.abandon();
+        self.board.end();
+    }
 }
 
 impl Writer {
-    pub(super) fn new(
-        ledger: Ledger,
-        work: mpsc::Receiver<Work>,
-        reads: mpsc::Receiver<Read>,
-        published: watch::Sender<Arc<Published>>,
-        group_max: usize,
-    ) -> Writer {
-        Writer { ledger, work, reads, published, group_max, stop: None }
+    pub(super) fn new(ledger: Ledger, desk: Desk, group_max: usize) -> Writer {
+        let newest = desk.board.newest();
+        Writer { ledger, desk, newest, gather: Gather::default(), group_max }
     }
 
     /// Runs until nobody holds a handle or one has asked for the ledger back.
     pub(super) fn run(mut self) {
-        let mut turn = Turn::default();
-        while !turn.last {
-            turn = self.wait();
-            self.decide(mem::take(&mut turn.work));
-            turn.reads.drain(..).for_each(|read| self.answer(read));
+        let mut last = false;
+        while !last {
+            let turn = self.desk.queue.turn(&mut self.gather, self.group_max);
+            last = turn.last;
+            self.decide(turn.work);
+            turn.reads.into_iter().for_each(|question| question(&self.ledger));
         }
         // What was asked before the end is answered from the end; then nobody asks any more.
-        self.reads.close();
-        while let Some(read) = self.reads.blocking_recv() {
-            self.answer(read);
+        for question in self.desk.queue.last_questions() {
+            question(&self.ledger);
         }
-        drop(self.published);
-        if let Some(stop) = self.stop {
-            // Nobody waits for the ledger any more: it is closed by being dropped.
-            drop(stop.send(Ok(self.ledger)));
-        }
-    }
-
-    /// Waits until there is something to do, and takes as much of it as a turn may.
-    fn wait(&mut self) -> Turn {
-        let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
-        let mut context = Context::from_waker(&waker);
-        let mut turn = Turn::default();
-        loop {
-            let work = self.work.poll_recv_many(&mut context, &mut turn.work, self.group_max);
-            let reads = self.reads.poll_recv_many(&mut context, &mut turn.reads, READS_PER_TURN);
-            turn.last = matches!(work, Poll::Ready(0));
-            if work.is_ready() || matches!(reads, Poll::Ready(some) if some > 0) {
-                return turn;
-            }
-            // Whatever is sent from here on leaves a token, so that this cannot be slept through.
-            std::thread::park();
+        self.desk.board.end();
+        if let Some(heir) = self.desk.queue.heir() {
+            // Where nobody waits for the ledger any more, it is closed by being dropped.
+            drop(heir.send(Ok(self.ledger)));
         }
     }
 
@@ -122,8 +110,11 @@ impl Writer {
             return;
         }
         let mut outcomes = Vec::with_capacity(group.commands.len());
-        self.submit(&group.commands, &mut outcomes);
-        self.publish();
+        let (published, took) = elapsed(|| {
+            self.submit(&group.commands, &mut outcomes);
+            self.next_published()
+        });
+        self.publish(published, took, outcomes.len());
         for (answer, outcome) in group.answers.into_iter().zip(outcomes) {
             // A waiter that has gone has taken nothing back.
             drop(answer.send(outcome));
@@ -148,36 +139,34 @@ impl Writer {
     }
 
     fn decide_batch(&mut self, commands: &[Command], answer: Answer<BatchOutcome>) {
-        let outcome = match self.ledger.submit_all(commands) {
-            Ok(receipts) => Ok(BatchOutcome::Accepted(receipts)),
-            Err(BatchError::Refused { index, refused }) => {
-                Ok(BatchOutcome::Refused { index, refused })
-            }
-            Err(BatchError::Failed(error)) => Err(error.into()),
-        };
-        self.publish();
+        let (published, took, outcome);
+        ((outcome, published), took) = elapsed(|| {
+            let outcome = match self.ledger.submit_all(commands) {
+                Ok(receipts) => Ok(BatchOutcome::Accepted(receipts)),
+                Err(BatchError::Refused { index, refused }) => {
+                    Ok(BatchOutcome::Refused { index, refused })
+                }
+                Err(BatchError::Failed(error)) => Err(error.into()),
+            };
+            (outcome, self.next_published())
+        });
+        self.publish(published, took, 1);
         drop(answer.send(outcome));
     }
 
-    fn publish(&mut self) {
-        let last = Arc::clone(&self.published.borrow());
-        if !last.is_current(&self.ledger) {
-            let next = last.next(&mut self.ledger);
-            self.published.send_replace(Arc::new(next));
-        }
+    /// What the books say, where that has changed.
+    fn next_published(&mut self) -> Option<Published> {
+        let changed = !self.newest.is_current(&self.ledger);
+        changed.then(|| self.newest.next(&mut self.ledger))
     }
 
-    fn answer(&mut self, read: Read) {
-        match read {
-            Read::Ask(question) => question(&self.ledger),
-            Read::Stop(answer) if self.stop.is_some() => {
-                drop(answer.send(Err(ServiceError::Stopped)));
-            }
-            Read::Stop(answer) => {
-                self.work.close();
-                self.stop = Some(answer);
-            }
+    /// Shows what the books say, just before so many are answered.
+    fn publish(&mut self, published: Option<Published>, took: Duration, answered: usize) {
+        if let Some(published) = published {
+            self.newest = Arc::new(published);
+            self.desk.board.post(Arc::clone(&self.newest));
         }
+        self.gather.committed(took, answered, self.desk.queue.queued());
     }
 }
 
@@ -197,14 +186,5 @@ fn may_concern_one(error: &Error) -> bool {
         | Error::ClockIsReal
         | Error::ClockGoesBack
         | Error::NoRandomness => false,
-    }
-}
-
-/// Wakes the writer's thread.
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
     }
 }
