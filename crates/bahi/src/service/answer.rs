@@ -1,6 +1,12 @@
-//! `Answer` and `Awaited`: the two ends of one answer.
+//! `Answer` and `Awaited`: the two ends of one answer; `Bell`: what wakes those of a whole group.
+//!
+//! Waking a task of another thread that sleeps costs a call of the system, and a thread that has run
+//! the one task it was woken for sleeps again before the next is woken. So the writer wakes one of a
+//! group, and whoever gets its answer first wakes the others where it runs itself, while the writer
+//! goes on waking for as long as there is anybody left.
 //!
 //! # Invariants
+//! * Whoever waits is woken by the writer at the latest, whatever the others of its group do.
 //! * Exactly one of these comes to pass: the answer is given, the waiter has left before, or the
 //!   writer has left without a word, which the waiter is told.
 //! * A waiter that has been polled is woken by each.
@@ -20,7 +26,7 @@ type Given<T> = Result<T, ServiceError>;
 enum Slot<T> {
     /// Neither has left; how to wake the waiter, once it was polled.
     Open(Option<Waker>),
-    Answered(Given<T>),
+    Answered(Given<T>, Option<Arc<Bell>>),
     /// Whoever was to answer has gone, or the answer has been taken.
     Done,
     /// The waiter has gone.
@@ -42,39 +48,70 @@ pub(super) fn pair<T>() -> (Answer<T>, Awaited<T>) {
     (Answer(Arc::clone(&slot)), Awaited(slot))
 }
 
+/// The wakers of a group that has been answered, until somebody has woken them.
+pub(super) struct Bell(Mutex<Vec<Waker>>);
+
+impl Bell {
+    pub(super) fn new() -> Arc<Bell> {
+        Arc::new(Bell(Mutex::new(Vec::new())))
+    }
+
+    /// Wakes everybody, one after another, but for those whom another wakes in the meantime.
+    pub(super) fn ring(&self, wakers: Vec<Waker>) {
+        *self.0.lock() = wakers;
+        loop {
+            let next = self.0.lock().pop();
+            let Some(waker) = next else { return };
+            waker.wake();
+        }
+    }
+
+    /// Wakes everybody who is left at once.
+    fn ring_out(&self) {
+        let wakers = mem::take(&mut *self.0.lock());
+        wakers.into_iter().for_each(Waker::wake);
+    }
+}
+
 impl<T> Answer<T> {
-    /// Gives the answer; gives it back where the waiter has gone.
+    /// Gives the answer and wakes the waiter; gives it back where that has gone.
     pub(super) fn send(self, given: Given<T>) -> Option<Given<T>> {
-        self.put(Slot::Answered(given))
+        let (waker, returned) = self.put(Slot::Answered(given, None));
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        returned
+    }
+
+    /// Gives the answer to one of a group, and leaves waking to a bell that is rung afterwards.
+    /// Where the waiter has gone, it has taken nothing back.
+    pub(super) fn send_with(self, given: Given<T>, bell: &Arc<Bell>) -> Option<Waker> {
+        let (waker, returned) = self.put(Slot::Answered(given, Some(Arc::clone(bell))));
+        drop(returned);
+        waker
     }
 
     /// Whether somebody still waits.
     pub(super) fn is_wanted(&self) -> bool {
         match *self.0.lock() {
             Slot::Open(_) => true,
-            Slot::Answered(_) | Slot::Done | Slot::Left => false,
+            Slot::Answered(..) | Slot::Done | Slot::Left => false,
         }
     }
 
-    /// Puts the end of it into an open slot, and wakes the waiter; gives back an answer that found
-    /// none.
-    fn put(&self, end: Slot<T>) -> Option<Given<T>> {
+    /// Puts the end of it into an open slot, and gives whom to wake; gives back an answer that
+    /// found no open slot.
+    fn put(&self, end: Slot<T>) -> (Option<Waker>, Option<Given<T>>) {
         let mut slot = self.0.lock();
-        let (waker, returned) = match &mut *slot {
-            Slot::Open(waker) => {
-                let waker = waker.take();
-                *slot = end;
-                (waker, None)
-            }
-            Slot::Answered(_) | Slot::Done | Slot::Left => (None, Some(end)),
-        };
-        drop(slot);
-        if let Some(waker) = waker {
-            waker.wake();
+        if let Slot::Open(waker) = &mut *slot {
+            let waker = waker.take();
+            *slot = end;
+            return (waker, None);
         }
-        match returned {
-            Some(Slot::Answered(given)) => Some(given),
-            Some(Slot::Open(_) | Slot::Done | Slot::Left) | None => None,
+        drop(slot);
+        match end {
+            Slot::Answered(given, _) => (None, Some(given)),
+            Slot::Open(_) | Slot::Done | Slot::Left => (None, None),
         }
     }
 }
@@ -82,7 +119,10 @@ impl<T> Answer<T> {
 impl<T> Drop for Answer<T> {
     fn drop(&mut self) {
         // Where it has been answered, the slot is not open any more, and this is nothing.
-        self.put(Slot::Done);
+        let (waker, _) = self.put(Slot::Done);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 }
 
@@ -116,7 +156,7 @@ impl<T> Awaited<T> {
                 drop(before);
                 return Poll::Pending;
             }
-            Slot::Answered(_) | Slot::Done | Slot::Left => mem::replace(&mut *slot, Slot::Done),
+            Slot::Answered(..) | Slot::Done | Slot::Left => mem::replace(&mut *slot, Slot::Done),
         };
         drop(slot);
         Poll::Ready(given(before))
@@ -125,7 +165,12 @@ impl<T> Awaited<T> {
 
 fn given<T>(end: Slot<T>) -> Given<T> {
     match end {
-        Slot::Answered(given) => given,
+        Slot::Answered(given, bell) => {
+            if let Some(bell) = bell {
+                bell.ring_out();
+            }
+            given
+        }
         Slot::Open(_) | Slot::Done | Slot::Left => Err(ServiceError::WriterLost),
     }
 }

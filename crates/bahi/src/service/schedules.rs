@@ -47,11 +47,15 @@ fn tried(test: fn()) {
     let mut config = Config::new();
     config.stack_size = STACK_BYTES;
     let random = || RandomScheduler::new_from_seed(seed, runs);
-    explained("at random", seed, || drop(Runner::new(random(), config.clone()).run(test)));
+    explained("at random", seed, || {
+        Runner::new(random(), config.clone()).run(test);
+    });
     for depth in DEPTHS {
         let pct = PctScheduler::new_from_seed(seed, depth, runs);
         let name = format!("with {depth} preemptions");
-        explained(&name, seed, || drop(Runner::new(pct, config.clone()).run(test)));
+        explained(&name, seed, || {
+            Runner::new(pct, config.clone()).run(test);
+        });
     }
 }
 

@@ -12,8 +12,12 @@ use bahi_core::Command;
 use bahi_log::Fault;
 
 use super::{
-    BatchOutcome, Published, ServiceError, answer::Answer, board::Board, gather::Gather,
-    queue::Queue, sync::elapsed,
+    BatchOutcome, Published, ServiceError,
+    answer::{Answer, Bell},
+    board::Board,
+    gather::Gather,
+    queue::Queue,
+    sync::elapsed,
 };
 use crate::{BatchError, Error, Ledger, Outcome};
 
@@ -115,10 +119,10 @@ impl Writer {
             self.next_published()
         });
         self.publish(published, took, outcomes.len());
-        for (answer, outcome) in group.answers.into_iter().zip(outcomes) {
-            // A waiter that has gone has taken nothing back.
-            drop(answer.send(outcome));
-        }
+        let bell = Bell::new();
+        let answers = group.answers.into_iter().zip(outcomes);
+        let wakers = answers.filter_map(|(answer, outcome)| answer.send_with(outcome, &bell));
+        bell.ring(wakers.collect());
     }
 
     /// Decides commands in one commit. Where one of them alone is what cannot be done, the others

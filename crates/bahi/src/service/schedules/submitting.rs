@@ -33,7 +33,8 @@ fn a_full_queue_holds_callers_back_and_forgets_none() {
 #[test]
 fn a_caller_that_leaves_at_any_moment_leaves_its_command_whole_or_absent() {
     tried(|| {
-        let (service, medium) = service(options(1, 1));
+        let size = 1 + any(3);
+        let (service, medium) = service(options(size, size));
         let threads: Vec<_> = (1..=4)
             .map(|number| {
                 let (service, medium) = (service.clone(), medium.clone());
