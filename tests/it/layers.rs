@@ -99,6 +99,7 @@ const OUTSIDE: &[(&str, Owner)] = &[
     ("doubleentry", Owner::Crate("bahi-benches", &[])),
     ("redb", Owner::Crate("bahi-benches", &[])),
     ("rusqlite", Owner::Crate("bahi-benches", &[])),
+    ("shuttle", Owner::Tests(&[])),
     ("tempfile", Owner::Tests(&["bahi-cli"])),
 ];
 

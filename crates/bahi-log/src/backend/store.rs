@@ -251,7 +251,8 @@ impl Backend for Store {
         // A lone entry is all or nothing by itself. A batch of sled's begins with a write of its own
         // to the medium, which would be half of what a small commit costs there.
         if let ([page], []) = (batch.pages.as_slice(), batch.nodes.as_slice()) {
-            let inserted = |db: &sled::Db| db.insert(Key::of_page(page.first), page.bytes.to_sled());
+            let inserted =
+                |db: &sled::Db| db.insert(Key::of_page(page.first), page.bytes.to_sled());
             return self.call(inserted).map(drop);
         }
         let mut entries = sled::Batch::default();

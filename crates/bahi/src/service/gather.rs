@@ -54,3 +54,54 @@ impl Gather {
         self.limit = (took / 2).min(WAIT_MAX);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMMIT: Duration = Duration::from_micros(300);
+
+    fn answered(count: usize, waiting: usize) -> Gather {
+        let mut gather = Gather::default();
+        gather.committed(COMMIT, count, waiting);
+        gather
+    }
+
+    #[test]
+    fn who_is_alone_is_not_made_to_wait() {
+        assert_eq!(Gather::default().wanted().0, 1);
+        assert_eq!(answered(1, 0).wanted().0, 1);
+        assert_eq!(answered(0, 0).wanted().0, 1);
+    }
+
+    #[test]
+    fn those_who_were_answered_and_those_who_waited_are_waited_for_half_a_commit() {
+        assert_eq!(answered(40, 24).wanted(), (64, COMMIT / 2));
+        let mut slow = Gather::default();
+        slow.committed(Duration::from_secs(5), 40, 24);
+        assert_eq!(slow.wanted(), (64, WAIT_MAX));
+    }
+
+    #[test]
+    fn waits_in_vain_become_rare_and_one_that_pays_makes_them_usual_again() {
+        let mut gather = answered(8, 0);
+        let mut waits = Vec::new();
+        for group in 0..400 {
+            let (wanted, _) = gather.wanted();
+            if wanted > 1 {
+                waits.push(group);
+            }
+            // One comes where eight were expected.
+            gather.came(wanted, 1);
+            gather.committed(COMMIT, 8, 0);
+        }
+        assert_eq!(waits[..7], [0, 2, 5, 10, 19, 36, 69]);
+        let distances = waits.windows(2).map(|pair| pair[1] - pair[0]);
+        assert_eq!(distances.max(), Some(REST_MAX as usize + 1));
+        while gather.wanted().0 == 1 {
+            gather.came(1, 1);
+        }
+        gather.came(8, 7);
+        assert_eq!(gather.wanted().0, 8, "most of them came");
+    }
+}

@@ -197,7 +197,10 @@ impl Queue {
         while !state.is_ready(1) {
             state = self.sleep(state, 1, None);
         }
-        gather.came(wanted, state.work.taken.len());
+        // A question cuts a wait short; that says nothing of whether waiting pays.
+        if state.reads.taken.is_empty() {
+            gather.came(wanted, state.work.taken.len());
+        }
         let mut turn = Turn::default();
         state.work.take(group_max, &mut turn.work);
         state.reads.take(READS_PER_TURN, &mut turn.reads);
