@@ -222,7 +222,6 @@ fn a_writer_that_is_lost_at_any_moment_leaves_nobody_waiting() {
     });
 }
 
-/// What a future says when it is polled with a waker that does nothing.
 #[test]
 fn a_waiter_that_moves_to_another_task_is_woken_there() {
     tried(|| {
