@@ -9,6 +9,7 @@ mod imports;
 mod stories;
 mod submits;
 mod trouble;
+mod vault;
 
 use std::{ffi::OsString, io::BufRead, path::Path};
 

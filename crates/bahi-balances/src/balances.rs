@@ -12,10 +12,10 @@ use bahi_core::{Account, Columns, Event, FundKey, Position, Projection, Recorded
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
-use crate::{Copied, Snapshot, postings};
+use crate::{Copied, Snapshot, postings::each_pair};
 
 /// The mark that state bytes begin with; another layout takes another one.
-const STATE_MARK: &[u8; 16] = b"bahi-balances/1\n";
+const STATE_MARK: &[u8; 16] = b"bahi-balances/2\n";
 
 /// Balances of every fund, with counts of applications and audited cases.
 ///
@@ -62,6 +62,9 @@ impl Row {
             utilised: self.debit(Account::Utilised),
             adjusted: self.debit(Account::Adjusted),
             available: self.debit(Account::Available),
+            suspense: -self.debit(Account::Suspense),
+            interest_earned: -self.debit(Account::InterestEarned),
+            interest_remitted: self.debit(Account::InterestRemitted),
             applied: self.applied,
             audited: self.audited,
         }
@@ -80,17 +83,51 @@ impl Projection for Balances {
         let fund = recorded.envelope.fund;
         match &recorded.event {
             Event::FundsAllotted
+            | Event::FundsWithdrawn(_)
+            | Event::FundsMoved(_)
+            | Event::Lapsed(_)
+            | Event::SanctionCarried(_)
             | Event::Sanctioned(_)
+            | Event::SanctionRevised(_)
+            | Event::SanctionCancelled(_)
             | Event::Disbursed(_)
             | Event::PaymentReturned(_)
-            | Event::Recovered(_) => self.post(recorded),
+            | Event::MovedToSuspense(_)
+            | Event::Recovered(_)
+            | Event::Utilised(_)
+            | Event::Adjusted(_)
+            | Event::InterestEarned(_)
+            | Event::InterestRemitted(_)
+            | Event::Reversed(_) => self.post(recorded),
             Event::Applied(_) if fund.scheme.is_none() => self.set_aside(recorded.position),
             Event::Applied(_) => {
                 let place = self.place(fund);
                 self.rows[place].applied += 1;
             }
             Event::Audited(_) => self.audit(recorded),
-            Event::SchemeOpened(_) | Event::TermsChanged(_) | Event::CommandRefused(_) => {}
+            Event::SchemeOpened(_)
+            | Event::TermsChanged(_)
+            | Event::ApplicationAmended(_)
+            | Event::StepRecorded(_)
+            | Event::Rejected(_)
+            | Event::Withdrawn(_)
+            | Event::CaseClosed(_)
+            | Event::Barred(_)
+            | Event::PaymentConfirmed(_)
+            | Event::RecoveryDemanded(_)
+            | Event::StockMoved(_)
+            | Event::FindingSettled(_)
+            | Event::StateCertified(_)
+            | Event::PeriodSealed(_)
+            | Event::StatementReceived(_)
+            | Event::StatementLines(_)
+            | Event::Matched(_)
+            | Event::Unmatched(_)
+            | Event::MatchDecided(_)
+            | Event::CommandRefused(_)
+            | Event::Exported(_)
+            | Event::AccessDenied(_)
+            | Event::KeyRotated(_) => {}
         }
     }
 }
@@ -131,8 +168,8 @@ impl Balances {
         self.position
     }
 
-    /// How many events could not be placed: money without a scheme or a head, an application
-    /// without a scheme, an audit without a case or a scheme, an event that does not come after
+    /// How many events could not be placed: money without a scheme or a head on either side of
+    /// its way, an application without a scheme, an audit without a case or a scheme, an event that does not come after
     /// the last one.
     #[must_use]
     pub const fn unplaced(&self) -> u64 {
@@ -204,7 +241,7 @@ impl Balances {
     /// byte or by their hash. Integers are big-endian.
     #[must_use]
     pub fn state_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(64 + self.rows.len() * 184 + self.audited.len() * 16);
+        let mut out = Vec::with_capacity(64 + self.rows.len() * 264 + self.audited.len() * 16);
         out.extend_from_slice(STATE_MARK);
         out.extend_from_slice(&self.position.0.to_be_bytes());
         out.extend_from_slice(&self.unplaced.to_be_bytes());
@@ -267,22 +304,24 @@ impl Balances {
         self.latest
     }
 
+    /// Adds an event's postings to its funds, or none of them where it names a fund that is none.
     fn post(&mut self, recorded: &Recorded) {
-        let entry = postings(recorded);
-        let known = |fund: &FundKey| !fund.scheme.is_none() && !fund.head.is_none();
-        if !entry.as_slice().iter().all(|(fund, _)| known(fund)) {
+        let Some((movement, negated)) = recorded.movement() else { return };
+        let (fund, amount) = (recorded.envelope.fund, Total::from(recorded.envelope.amount));
+        if amount == Total::ZERO {
+            return;
+        }
+        let whole = |fund: FundKey| !fund.scheme.is_none() && !fund.head.is_none();
+        if !whole(fund) || !movement.other().is_none_or(whole) {
             return self.set_aside(recorded.position);
         }
-        for (fund, posting) in &entry {
-            let place = self.place(*fund);
-            let sum = &mut self.rows[place].accounts[posting.account as usize];
-            let amount = Total::from(posting.amount);
-            if posting.debit {
-                *sum += amount;
-            } else {
-                *sum -= amount;
-            }
-        }
+        let amount = if negated { -amount } else { amount };
+        each_pair(movement, fund, |fund, debit, credit| {
+            let place = self.place(fund);
+            let accounts = &mut self.rows[place].accounts;
+            accounts[debit as usize] += amount;
+            accounts[credit as usize] -= amount;
+        });
     }
 
     fn audit(&mut self, recorded: &Recorded) {

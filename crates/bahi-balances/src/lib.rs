@@ -1,9 +1,9 @@
-//! A fold of a subsidy ledger: postings, and balances per scheme, district, head and year.
+//! Folds of a subsidy ledger: postings, balances per scheme, district, head and year, and stock.
 //!
 //! # Invariants
 //! * The postings of one event sum to zero, and so does every fund.
 //! * A balance's columns are sums of named ledger accounts and of nothing else.
-//! * The fold is total: an event it cannot place is counted, and changes no balance.
+//! * The folds are total: an event they cannot place is counted, and changes no balance.
 //! * Nothing but events is read, which is why the crate is `no_std`.
 //!
 //! # Not here
@@ -22,10 +22,13 @@ mod rows;
 
 mod snapshot;
 
+mod stock;
+
 pub use balances::Balances;
 pub use postings::{POSTINGS_MAX, Postings, postings};
 pub use rows::{By, Filter};
 pub use snapshot::{Copied, Snapshot};
+pub use stock::{Quantities, Stock, StockKey};
 
 #[cfg(test)]
 mod tests;

@@ -1,17 +1,18 @@
-//! The double entry of every kind of event, row by row.
+//! The double entry of every movement of money, row by row.
 //!
 //! # Invariants
 //! * Debits equal credits in every event, fund by fund.
+//! * A reversed event's postings and its reversal's add up to nothing, account by account.
 
-use bahi_core::{Account, Event, FundKey, Money, Posting, Recorded};
+use bahi_core::{Account, FundKey, Money, Movement, Posting, Recorded};
 
 /// The most postings of one event.
-pub const POSTINGS_MAX: usize = 6;
+pub const POSTINGS_MAX: usize = 4;
 
 /// The postings of one event, in order, each with the fund it is in; at most [`POSTINGS_MAX`].
 ///
-/// Every kind there is posts in its envelope's fund alone. The fund stands beside each posting all
-/// the same, because a kind that moves money between funds posts in two.
+/// Most kinds post in their envelope's fund alone. The fund stands beside each posting all the
+/// same, because a kind that moves money between funds posts in two.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Postings {
     items: [(FundKey, Posting); POSTINGS_MAX],
@@ -20,14 +21,32 @@ pub struct Postings {
 
 /// The double entry of an event.
 ///
-/// | kind | debit | credit |
-/// | --- | --- | --- |
-/// | `FundsAllotted` | available | allotted |
-/// | `Sanctioned` | committed | available |
-/// | `Disbursed` | advances, issued | disbursed, committed |
-/// | `PaymentReturned` | returned, committed | advances, issued |
-/// | `Recovered` | recovered | advances |
-/// | every other | – | – |
+/// | kind | fund | debit | credit |
+/// | --- | --- | --- | --- |
+/// | `FundsAllotted` | its own | available | allotted |
+/// | `FundsWithdrawn` | its own | allotted | available |
+/// | `FundsMoved` | its own | allotted | available |
+/// | | the one it goes to | available | allotted |
+/// | `Lapsed`, of a fund | its own | allotted | available |
+/// | `Lapsed`, of a case | its own | available | committed |
+/// | `SanctionCarried` | the one it comes from | available | committed |
+/// | | its own | committed | available |
+/// | `Sanctioned` | its own | committed | available |
+/// | `SanctionRevised`, upwards | its own | committed | available |
+/// | `SanctionRevised`, downwards | its own | available | committed |
+/// | `SanctionCancelled` | its own | available | committed |
+/// | `Disbursed` | its own | advances, issued | disbursed, committed |
+/// | `PaymentReturned` | its own | returned, committed | advances, issued |
+/// | `MovedToSuspense` | its own | bank | suspense |
+/// | `Recovered` | its own | recovered | advances |
+/// | `Utilised` | its own | utilised | advances |
+/// | `Adjusted` | its own | adjusted | advances |
+/// | `InterestEarned` | its own | interest_held | interest_earned |
+/// | `InterestRemitted` | its own | interest_remitted | interest_held |
+/// | `Reversed` | as what it reverses | its credits | its debits |
+/// | every other | – | – | – |
+///
+/// An amount of zero posts nothing.
 ///
 /// ```
 /// # use bahi_core::*;
@@ -63,47 +82,73 @@ pub struct Postings {
 /// ```
 #[must_use]
 pub fn postings(recorded: &Recorded) -> Postings {
-    use Account::{
-        Advances, Allotted, Available, Committed, Disbursed, Issued, Recovered, Returned,
-    };
-    let mut entry = Postings::none(recorded.envelope.fund);
+    let fund = recorded.envelope.fund;
     let amount = recorded.envelope.amount;
-    match &recorded.event {
-        Event::FundsAllotted => entry.pair(Available, Allotted, amount),
-        Event::Sanctioned(_) => entry.pair(Committed, Available, amount),
-        Event::Disbursed(_) => {
-            entry.pair(Advances, Disbursed, amount);
-            entry.pair(Issued, Committed, amount);
-        }
-        Event::PaymentReturned(_) => {
-            entry.pair(Returned, Advances, amount);
-            entry.pair(Committed, Issued, amount);
-        }
-        Event::Recovered(_) => entry.pair(Recovered, Advances, amount),
-        Event::SchemeOpened(_)
-        | Event::TermsChanged(_)
-        | Event::Applied(_)
-        | Event::Audited(_)
-        | Event::CommandRefused(_) => {}
+    let mut entry = Postings::none(fund);
+    let Some((movement, negated)) = recorded.movement() else { return entry };
+    if !amount.is_zero() {
+        each_pair(movement, fund, |fund, debit, credit| {
+            entry.push(fund, Posting { account: debit, debit: !negated, amount });
+            entry.push(fund, Posting { account: credit, debit: negated, amount });
+        });
     }
     entry
 }
 
+/// The double entry of a movement, forward: each pair of a debit and a credit with its fund, in
+/// order.
+#[inline]
+pub(crate) fn each_pair(
+    movement: Movement,
+    fund: FundKey,
+    mut pair: impl FnMut(FundKey, Account, Account),
+) {
+    use Account::{
+        Adjusted, Advances, Allotted, Available, Bank, Committed, Disbursed, InterestEarned,
+        InterestHeld, InterestRemitted, Issued, Recovered, Returned, Suspense, Utilised,
+    };
+    match movement {
+        Movement::Allotment => pair(fund, Available, Allotted),
+        Movement::Withdrawal | Movement::FundLapse => pair(fund, Allotted, Available),
+        Movement::Transfer { to } => {
+            pair(fund, Allotted, Available);
+            pair(to, Available, Allotted);
+        }
+        Movement::Sanction | Movement::Increase => pair(fund, Committed, Available),
+        Movement::Decrease | Movement::Cancellation | Movement::SanctionLapse => {
+            pair(fund, Available, Committed);
+        }
+        Movement::Carry { from } => {
+            pair(from, Available, Committed);
+            pair(fund, Committed, Available);
+        }
+        Movement::Payment => {
+            pair(fund, Advances, Disbursed);
+            pair(fund, Issued, Committed);
+        }
+        Movement::Return => {
+            pair(fund, Returned, Advances);
+            pair(fund, Committed, Issued);
+        }
+        Movement::Suspense => pair(fund, Bank, Suspense),
+        Movement::Recovery => pair(fund, Recovered, Advances),
+        Movement::Utilisation => pair(fund, Utilised, Advances),
+        Movement::Adjustment => pair(fund, Adjusted, Advances),
+        Movement::Interest => pair(fund, InterestHeld, InterestEarned),
+        Movement::Remittance => pair(fund, InterestRemitted, InterestHeld),
+    }
+}
+
 impl Postings {
-    /// No postings yet; the fund is that of the ones to come.
+    /// No postings yet; the fund fills the places that stay empty.
     fn none(fund: FundKey) -> Postings {
         let blank = Posting { account: Account::Allotted, debit: false, amount: Money::ZERO };
         Postings { items: [(fund, blank); POSTINGS_MAX], len: 0 }
     }
 
-    fn pair(&mut self, debit: Account, credit: Account, amount: Money) {
-        self.push(Posting { account: debit, debit: true, amount });
-        self.push(Posting { account: credit, debit: false, amount });
-    }
-
-    fn push(&mut self, posting: Posting) {
-        if let Some((_, slot)) = self.items.get_mut(self.len) {
-            *slot = posting;
+    fn push(&mut self, fund: FundKey, posting: Posting) {
+        if let Some(slot) = self.items.get_mut(self.len) {
+            *slot = (fund, posting);
             self.len += 1;
         }
     }

@@ -7,15 +7,21 @@ use alloc::{collections::BTreeMap, collections::BTreeSet, vec::Vec};
 use bahi_core::{
     Account, AccountKey, ActorNo, Applicant, Applied, AuditScope, Audited, AuthorityNo, CaseRef,
     Columns, CommandId, CommandKind, CommandRefused, Day, Disbursed, District, Envelope, Event,
-    FinancialYear, Fingerprint, FundKey, HeadName, HeadNo, Ifsc, Instant, Introduction, Money,
-    Names, Opinion, Payee, PaymentMode, PaymentReturned, Position, Projection, Recorded, Recovered,
-    Reference, Role, Sanctioned, SchemeName, SchemeNo, Total, WordNo,
+    EventKind, FinancialYear, Fingerprint, FundKey, HeadName, HeadNo, Ifsc, Instant, Introduction,
+    Money, Movement, Names, Opinion, Payee, PaymentMode, PaymentReturned, Position, Projection,
+    Recorded, Recovered, Reference, Role, Sanctioned, SchemeName, SchemeNo, Total, WordNo,
 };
 use proptest::prelude::*;
 
 use crate::{Balances, By, Filter, postings};
 
+mod double_entry;
+
+mod samples;
+
 mod snapshots;
+
+mod stock;
 
 fn fund(scheme: u16, head: u16, first: u16, district: u16) -> FundKey {
     FundKey {
@@ -71,7 +77,11 @@ fn disbursed() -> Event {
 }
 
 fn returned() -> Event {
-    Event::PaymentReturned(PaymentReturned { payment: Position(3), reason: WordNo(1) })
+    Event::PaymentReturned(PaymentReturned {
+        payment: Position(3),
+        reason: WordNo(1),
+        own_day: Day::MIN,
+    })
 }
 
 fn recovered() -> Event {
@@ -89,6 +99,7 @@ fn applied() -> Event {
 fn audited() -> Event {
     Event::Audited(Audited {
         scope: AuditScope::Case,
+        seen: Vec::new(),
         opinion: Opinion::Clear,
         findings: Vec::new(),
     })
@@ -104,17 +115,16 @@ fn refused() -> Event {
     })
 }
 
-/// The kinds that random histories are made of, by number.
-fn event(kind: u8) -> Event {
-    match kind {
-        0 => Event::FundsAllotted,
-        1 => sanctioned(),
-        2 => disbursed(),
-        3 => returned(),
-        4 => recovered(),
-        5 => applied(),
-        6 => audited(),
-        _ => refused(),
+/// The events that random histories are made of, by number; `other` is the fund of those that
+/// have two.
+fn event(kind: u8, negated: bool, other: FundKey) -> Event {
+    let kinds = EventKind::ALL;
+    let kind = kinds[usize::from(kind) % kinds.len()];
+    let event = samples::sample(kind, other);
+    let movement = recorded(1, other, u64::from(negated), 1, event.clone()).movement();
+    match movement {
+        Some((movement, false)) if negated => samples::reversed(1, kind, Some(movement)),
+        _ => event,
     }
 }
 
@@ -128,40 +138,6 @@ fn fold(events: &[Recorded]) -> Balances {
 
 fn rupees(amount: i128) -> Total {
     Total::from_paise(amount * 100)
-}
-
-#[test]
-fn each_kind_posts_its_own_row() {
-    use Account::{
-        Advances, Allotted, Available, Committed, Disbursed, Issued, Recovered, Returned,
-    };
-    let rows: [(Event, &[(Account, bool)]); 8] = [
-        (Event::FundsAllotted, &[(Available, true), (Allotted, false)]),
-        (sanctioned(), &[(Committed, true), (Available, false)]),
-        (disbursed(), &[(Advances, true), (Disbursed, false), (Issued, true), (Committed, false)]),
-        (returned(), &[(Returned, true), (Advances, false), (Committed, true), (Issued, false)]),
-        (recovered(), &[(Recovered, true), (Advances, false)]),
-        (applied(), &[]),
-        (audited(), &[]),
-        (refused(), &[]),
-    ];
-    let key = fund(1, 1, 2024, 187);
-    for (event, expected) in rows {
-        let kind = event.kind();
-        let entry = postings(&recorded(1, key, 1, 4_200, event));
-        let found: Vec<(Account, bool)> =
-            entry.into_iter().map(|(_, posting)| (posting.account, posting.debit)).collect();
-        assert_eq!(found, expected, "{}", kind.name());
-        assert!(entry.into_iter().all(|(held, _)| held == key));
-        assert!(entry.into_iter().all(|(_, posting)| posting.amount.paise() == 4_200));
-        let sum: Total = entry
-            .into_iter()
-            .map(|(_, posting)| Total::from(posting.amount))
-            .zip(entry.into_iter().map(|(_, posting)| posting.debit))
-            .map(|(amount, debit)| if debit { amount } else { -amount })
-            .sum();
-        assert_eq!(sum, Total::ZERO, "{}", kind.name());
-    }
 }
 
 /// A case paid, returned, paid again and partly recovered, step by step.
@@ -369,55 +345,88 @@ impl Oracle {
         let envelope = &recorded.envelope;
         let key = envelope.fund;
         let amount = Total::from(envelope.amount);
-        let money = !key.scheme.is_none() && !key.head.is_none();
-        let refused = matches!(recorded.event, Event::CommandRefused(_));
+        let movement = recorded.movement().filter(|_| amount != Total::ZERO);
         let audit = matches!(recorded.event, Event::Audited(_));
         let counted = audit || matches!(recorded.event, Event::Applied(_));
-        if refused {
+        let whole = |key: FundKey| !key.scheme.is_none() && !key.head.is_none();
+        if let Some((movement, negated)) = movement {
+            if !whole(key) || !movement.other().is_none_or(whole) {
+                self.unplaced += 1;
+                return;
+            }
+            let amount = if negated { -amount } else { amount };
+            return self.move_money(movement, key, amount);
+        }
+        if !counted {
             return;
         }
-        let sound = if counted {
-            !(key.scheme.is_none() || audit && envelope.case.is_none())
-        } else {
-            money
-        };
-        if !sound {
+        if key.scheme.is_none() || audit && envelope.case.is_none() {
             self.unplaced += 1;
             return;
         }
         let row = self.funds.entry(key).or_default();
-        if audit && !self.audited.insert(envelope.case) {
-            return;
+        if !audit {
+            row.applied += 1;
+        } else if self.audited.insert(envelope.case) {
+            row.audited += 1;
         }
-        match &recorded.event {
-            Event::FundsAllotted => {
-                row.allotted += amount;
-                row.available += amount;
+    }
+
+    /// Grants more, or less, from a fund.
+    fn grant(&mut self, key: FundKey, amount: Total) {
+        let row = self.funds.entry(key).or_default();
+        row.sanctioned += amount;
+        row.available -= amount;
+    }
+
+    /// Gives a fund more, or less.
+    fn allot(&mut self, key: FundKey, amount: Total) {
+        let row = self.funds.entry(key).or_default();
+        row.allotted += amount;
+        row.available += amount;
+    }
+
+    fn move_money(&mut self, movement: Movement, key: FundKey, amount: Total) {
+        let row = self.funds.entry(key).or_default();
+        match movement {
+            Movement::Allotment => self.allot(key, amount),
+            Movement::Withdrawal | Movement::FundLapse => self.allot(key, -amount),
+            Movement::Transfer { to } => {
+                self.allot(key, -amount);
+                self.allot(to, amount);
             }
-            Event::Sanctioned(_) => {
-                row.sanctioned += amount;
-                row.available -= amount;
+            Movement::Sanction | Movement::Increase => self.grant(key, amount),
+            Movement::Decrease | Movement::Cancellation | Movement::SanctionLapse => {
+                self.grant(key, -amount);
             }
-            Event::Disbursed(_) => row.disbursed += amount,
-            Event::PaymentReturned(_) => row.returned += amount,
-            Event::Recovered(_) => row.recovered += amount,
-            Event::Applied(_) => row.applied += 1,
-            Event::Audited(_) => row.audited += 1,
-            Event::SchemeOpened(_) | Event::TermsChanged(_) | Event::CommandRefused(_) => {}
+            Movement::Carry { from } => {
+                self.grant(from, -amount);
+                self.grant(key, amount);
+            }
+            Movement::Payment => row.disbursed += amount,
+            Movement::Return => row.returned += amount,
+            Movement::Suspense => row.suspense += amount,
+            Movement::Recovery => row.recovered += amount,
+            Movement::Utilisation => row.utilised += amount,
+            Movement::Adjustment => row.adjusted += amount,
+            Movement::Interest => row.interest_earned += amount,
+            Movement::Remittance => row.interest_remitted += amount,
         }
     }
 }
 
 fn history() -> impl Strategy<Value = Vec<Recorded>> {
-    let part = (0_u8..8, 0_u16..3, 0_u16..3, 2022_u16..2025, 0_u16..4, 0_u64..6, 0_i64..1_000);
+    let fund_of = |scheme: u16, head: u16| (0..scheme, 0..head, 2022_u16..2025, 0_u16..4);
+    let part = (any::<(u8, bool)>(), fund_of(3, 3), fund_of(3, 2), 0_u64..6, 0_i64..1_000);
     let amount = prop_oneof![9 => Just(0_i64), 1 => Just(Money::MAX.paise() - 1_000)];
     prop::collection::vec((part, amount, 1_u64..3), 0..200).prop_map(|parts| {
         let mut position = 0;
         let mut events = Vec::with_capacity(parts.len());
-        for ((kind, scheme, head, first, district, case, paise), more, step) in parts {
+        for (((kind, negated), own, other, case, paise), more, step) in parts {
             position += step;
-            let key = fund(scheme, head, first, district);
-            events.push(recorded(position, key, case, paise + more, event(kind)));
+            let of = |(scheme, head, first, district)| fund(scheme, head, first, district);
+            let event = event(kind, negated, of(other));
+            events.push(recorded(position, of(own), case, paise + more, event));
         }
         events
     })
@@ -487,5 +496,5 @@ fn state_bytes_do_not_depend_on_the_order_of_funds_seen() {
         right.apply(&part(position, key));
     }
     assert_eq!(left.state_bytes(), right.state_bytes());
-    assert_eq!(left.state_bytes().len(), 16 + 8 * 4 + 2 * (8 + 160 + 16) + 8);
+    assert_eq!(left.state_bytes().len(), 16 + 8 * 4 + 2 * (8 + 240 + 16) + 8);
 }

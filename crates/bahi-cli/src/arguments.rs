@@ -8,7 +8,9 @@
 
 use std::path::PathBuf;
 
-use bahi_core::{Day, District, EventKind, FinancialYear, HeadName, Instant, Position, SchemeName};
+use bahi_core::{
+    ActorName, Day, District, EventKind, FinancialYear, HeadName, Instant, Position, SchemeName,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
 /// An event-sourced subsidy ledger: every decision an event, every balance provable.
@@ -42,6 +44,9 @@ pub(crate) struct Global {
     /// The ledger's directory; ./bahi-ledger where nobody says
     #[arg(long, global = true, env = "BAHI_LEDGER", value_name = "DIR", hide_env_values = true)]
     pub(crate) ledger: Option<PathBuf>,
+    /// The ledger's fingerprint key file, outside of it and readable by its owner alone
+    #[arg(long, global = true, env = "BAHI_KEYS", value_name = "FILE", hide_env_values = true)]
+    pub(crate) keys: Option<PathBuf>,
     /// How the answer is written: a table for a person, one JSON document, or rows as JSON lines
     /// or CSV
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
@@ -67,6 +72,7 @@ pub(crate) enum Command {
     Submit(Submit),
     Schema(Schema),
     Import(Import),
+    Vault(Vault),
     Entitlement(Entitlement),
     Schemes(Schemes),
     Districts(Districts),
@@ -178,7 +184,8 @@ pub(crate) enum ImportOf {
 ///
 /// Says what the mapping assumes, what the file adds up to, which rows look wrong, and what is new.
 /// A file with one unreadable row gives every complaint with its line, and changes nothing. The
-/// same file twice changes nothing either.
+/// same file twice changes nothing either. Where the mapping has identifying columns, --keys names
+/// the key file under which their numbers become fingerprints, and nothing else is kept of them.
 #[derive(Args, Debug)]
 #[command(after_long_help = "Example:\n  bahi import cases cases.csv --check\n  \
     bahi import cases cases.csv --map my-columns.toml")]
@@ -193,6 +200,78 @@ pub(crate) struct Cases {
     #[arg(long)]
     pub(crate) check: bool,
 }
+
+/// Keep the keys that make fingerprints of identifying numbers
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi vault keys new --keys ~/up-odop.keys")]
+pub(crate) struct Vault {
+    #[command(subcommand)]
+    pub(crate) of: VaultOf,
+}
+
+/// What the vault keeps.
+#[derive(Subcommand, Debug)]
+pub(crate) enum VaultOf {
+    Keys(Keys),
+}
+
+/// Make, show, rotate or destroy fingerprint keys
+///
+/// A ledger keeps no number of a person, a family, a body or a bank account, but a fingerprint of
+/// it under a secret key. The keys lie in a file of their own, named by --keys or BAHI_KEYS, which
+/// belongs outside the ledger and into a safe: with it, whoever has the ledger can tell which
+/// number is whose; without it, nobody can, and no new number can be told from an old one.
+#[derive(Args, Debug)]
+#[command(
+    after_long_help = "What becomes of a key is recorded in the ledger where one is there, with a \
+    value by which the key is known and which tells nothing else, so that another file in its place \
+    is refused. A ledger that is not there yet hears of its first key when it first takes something \
+    with --keys. `submit` keeps a bank's reference that looks like an Aadhaar number as a \
+    fingerprint, and refuses it without keys; `import` needs keys where its mapping has identifying \
+    columns.\n\n\
+    Example:\n  bahi vault keys new --keys /safe/up-odop.keys\n  \
+    bahi vault keys rotate --keys /safe/up-odop.keys --ledger up-odop"
+)]
+pub(crate) struct Keys {
+    #[command(subcommand)]
+    pub(crate) of: KeysOf,
+}
+
+/// What is to become of keys.
+#[derive(Subcommand, Debug)]
+pub(crate) enum KeysOf {
+    /// Make a key file with its first key
+    New(ByWhom),
+    /// Say which keys the file holds: numbers, days and the values they are known by, no secret
+    Show,
+    /// Add a key, under which fingerprints are made from then on as well; older ones stay
+    Rotate(ByWhom),
+    /// End an older key, and with it anybody's power to tie a number to the fingerprints it made
+    Destroy(Destroy),
+    /// Tell the ledger what became of the keys where it was not there to hear of it
+    Record(ByWhom),
+}
+
+/// Who keeps the keys.
+#[derive(Args, Debug)]
+pub(crate) struct ByWhom {
+    /// Who is recorded to have done it
+    #[arg(long, value_name = "NAME", default_value = KEY_KEEPER, value_parser = ActorName::new)]
+    pub(crate) actor: ActorName,
+}
+
+/// The end of a key.
+#[derive(Args, Debug)]
+pub(crate) struct Destroy {
+    /// Its number, as `show` has it
+    #[arg(value_name = "KEY", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) key_id: u16,
+    #[command(flatten)]
+    pub(crate) by: ByWhom,
+}
+
+/// Who keeps keys where nobody says.
+pub(crate) const KEY_KEEPER: &str = "key-keeper";
 
 /// Say what the terms in force on a day give for the facts of a case
 ///
@@ -309,10 +388,10 @@ pub(crate) struct Subject {
     /// A case, by its reference
     #[arg(long, value_name = "ID")]
     pub(crate) case: Option<String>,
-    /// A person, by the 32 hex digits of the key
+    /// A person, by the 32 hex digits of the key; 2: before them says fingerprint key 2
     #[arg(long, value_name = "KEY", value_parser = fingerprint)]
     pub(crate) person: Option<bahi_core::Fingerprint>,
-    /// A bank account, by the 32 hex digits of the key
+    /// A bank account, by the 32 hex digits of the key; 2: before them says fingerprint key 2
     #[arg(long, value_name = "KEY", value_parser = fingerprint)]
     pub(crate) account: Option<bahi_core::Fingerprint>,
     /// An order, by its number
@@ -508,8 +587,12 @@ fn position(text: &str) -> Result<Position, String> {
 }
 
 fn fingerprint(text: &str) -> Result<bahi_core::Fingerprint, String> {
-    let found = bahi_core::Fingerprint::parse(text);
-    found.ok_or_else(|| "a key is 32 lower-case hex digits".to_owned())
+    let (key_id, digits) = text.split_once(':').unwrap_or(("1", text));
+    let key_id = key_id.parse().ok().filter(|key_id| *key_id > 0);
+    let found = bahi_core::Fingerprint::parse(digits);
+    found.zip(key_id).map(|(found, key_id)| bahi_core::Fingerprint { key_id, ..found }).ok_or_else(
+        || "a key is 32 lower-case hex digits, after 2: where fingerprint key 2 made it".to_owned(),
+    )
 }
 
 fn kind(text: &str) -> Result<EventKind, String> {

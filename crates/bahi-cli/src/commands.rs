@@ -13,6 +13,7 @@ mod shell;
 mod submit;
 mod terms;
 mod trail;
+mod vault;
 mod verify;
 
 use std::{ffi::OsString, path::Path};
@@ -25,7 +26,7 @@ use clap::{Parser, error::ErrorKind};
 
 use crate::{
     Streams,
-    arguments::{Cli, Command, ExportOf, ImportOf, Past, SchemaOf},
+    arguments::{Cli, Command, ExportOf, ImportOf, Past, SchemaOf, VaultOf},
     status::{Failure, Status},
     write,
 };
@@ -48,6 +49,9 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         },
         Command::Import(import) => match import.of {
             ImportOf::Cases(cases) => import::run(&cases, &global, streams),
+        },
+        Command::Vault(vault) => match vault.of {
+            VaultOf::Keys(keys) => vault::keys(&keys, &global, streams),
         },
         Command::Entitlement(asked) => entitlement::run(&asked, &global, streams),
         Command::Schemes(asked) => rulebook::schemes(&asked, &global, streams),

@@ -2,9 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use bahi::Ledger;
+use bahi::{
+    Ledger,
+    core::ActorName,
+    vault::{self, Keyring},
+};
 
-use crate::{Streams, arguments::Global, progress::Progress, status::Failure};
+use crate::{
+    Streams,
+    arguments::{Global, KEY_KEEPER},
+    progress::Progress,
+    status::Failure,
+};
 
 /// Where a ledger is looked for when nobody says.
 const DEFAULT_DIR: &str = "bahi-ledger";
@@ -16,8 +25,61 @@ impl Global {
     }
 }
 
-/// Opens the ledger, and warns where it can be read and no longer written.
+/// Opens the ledger, lends it the keys that are named, and warns where it can be read and no
+/// longer written.
 pub(crate) fn open(global: &Global, streams: &mut Streams<'_>) -> Result<Ledger, Failure> {
+    let ring = match &global.keys {
+        Some(path) => Some(key_file(global, path)?),
+        None => None,
+    };
+    let mut ledger = open_without_keys(global, streams)?;
+    if let Some(ring) = ring {
+        lend(&mut ledger, ring, global)?;
+    }
+    Ok(ledger)
+}
+
+/// Opens a ledger that is to take something: it hears of its first key before it uses it.
+pub(crate) fn open_to_write(
+    global: &Global,
+    recording: bool,
+    streams: &mut Streams<'_>,
+) -> Result<Ledger, Failure> {
+    let mut ledger = open(global, streams)?;
+    if !ledger.keys_changed() {
+        return Ok(ledger);
+    }
+    if ledger.recorded_keys().len() > 0 {
+        return Err(Failure::misuse(
+            "the key file holds other fingerprint keys than the ledger recorded last; run bahi \
+             vault keys record to tell it what became of them",
+        ));
+    }
+    if recording {
+        let keeper = ActorName::new(KEY_KEEPER)
+            .map_err(|error| Failure::fault(format!("a bug: {KEY_KEEPER}: {error}")))?;
+        ledger.record_keys(&keeper, bahi::today())?;
+    }
+    Ok(ledger)
+}
+
+/// A key file that lies outside the ledger, read.
+pub(crate) fn key_file(global: &Global, path: &Path) -> Result<Keyring, Failure> {
+    vault::outside(&global.dir(), path)?;
+    Ok(Keyring::open(path)?)
+}
+
+/// Lends a ledger the keys of the file that is named.
+pub(crate) fn lend(ledger: &mut Ledger, ring: Keyring, global: &Global) -> Result<(), Failure> {
+    let path = global.keys.as_deref().unwrap_or(Path::new("the key file"));
+    ledger.lend_keys(ring).map_err(|error| Failure::misuse(format!("{}: {error}", path.display())))
+}
+
+/// Opens the ledger, and warns where it can be read and no longer written.
+pub(crate) fn open_without_keys(
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Ledger, Failure> {
     let progress = Progress::begin(global, streams, "opening");
     let ledger = Ledger::open_with(&global.dir(), &mut |position| progress.reach(position))?;
     drop(progress);

@@ -5,7 +5,7 @@
 
 use std::{any::Any, io};
 
-use bahi::{BatchError, Error, Fault, answers::full};
+use bahi::{BatchError, Error, Fault, SubmitError, answers::full, vault::KeyFileError};
 
 /// The exit status.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -48,6 +48,11 @@ impl Failure {
     /// A status whose reasons were told already.
     pub(crate) fn told(status: Status) -> Failure {
         Failure { status, line: None }
+    }
+
+    /// The same status with other words.
+    pub(crate) fn saying(self, line: impl Into<String>) -> Failure {
+        Failure { line: Some(line.into()), ..self }
     }
 
     /// A panic: a bug of this program.
@@ -111,6 +116,41 @@ impl From<BatchError> for Failure {
         match error {
             BatchError::Failed(error) => error.into(),
             BatchError::Refused { .. } => Failure::no(error.to_string()),
+        }
+    }
+}
+
+impl From<SubmitError> for Failure {
+    fn from(error: SubmitError) -> Failure {
+        match error {
+            SubmitError::Failed(error) => error.into(),
+            SubmitError::Refused(refusal) => Failure::no(refusal.to_string()),
+        }
+    }
+}
+
+impl From<KeyFileError> for Failure {
+    fn from(error: KeyFileError) -> Failure {
+        let line = error.to_string();
+        match error {
+            KeyFileError::Exists { .. }
+            | KeyFileError::Missing { .. }
+            | KeyFileError::Symlink { .. }
+            | KeyFileError::NotAFile { .. }
+            | KeyFileError::ForeignOwner { .. }
+            | KeyFileError::OpenToOthers { .. }
+            | KeyFileError::TooLarge { .. }
+            | KeyFileError::Malformed { .. }
+            | KeyFileError::InsideLedger { .. }
+            | KeyFileError::NotHeld { .. }
+            | KeyFileError::Newest { .. }
+            | KeyFileError::TooManyKeys => Failure::misuse(line),
+            KeyFileError::Busy { .. }
+            | KeyFileError::Changed { .. }
+            | KeyFileError::IdsExhausted
+            | KeyFileError::NoRandomness
+            | KeyFileError::NoCustody
+            | KeyFileError::Io { .. } => Failure::fault(line),
         }
     }
 }

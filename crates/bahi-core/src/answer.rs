@@ -40,11 +40,21 @@ pub enum Account {
     Utilised,
     /// What became a grant.
     Adjusted,
+    /// Money in the bank that nothing accounts for.
+    Bank,
+    /// The same money, owed to whoever it turns out to belong to; a credit balance.
+    Suspense,
+    /// Interest that a fund's money ever earned; a credit balance.
+    InterestEarned,
+    /// Interest earned and not handed back.
+    InterestHeld,
+    /// Interest handed back.
+    InterestRemitted,
 }
 
 impl Account {
     /// Every account, in order of its number.
-    pub const ALL: [Account; 10] = [
+    pub const ALL: [Account; 15] = [
         Account::Allotted,
         Account::Available,
         Account::Committed,
@@ -55,6 +65,11 @@ impl Account {
         Account::Recovered,
         Account::Utilised,
         Account::Adjusted,
+        Account::Bank,
+        Account::Suspense,
+        Account::InterestEarned,
+        Account::InterestHeld,
+        Account::InterestRemitted,
     ];
 
     /// Its name in files and JSON.
@@ -71,6 +86,11 @@ impl Account {
             Account::Recovered => "recovered",
             Account::Utilised => "utilised",
             Account::Adjusted => "adjusted",
+            Account::Bank => "bank",
+            Account::Suspense => "suspense",
+            Account::InterestEarned => "interest_earned",
+            Account::InterestHeld => "interest_held",
+            Account::InterestRemitted => "interest_remitted",
         }
     }
 }
@@ -111,6 +131,12 @@ pub struct Columns {
     pub adjusted: Total,
     /// What may still be sanctioned.
     pub available: Total,
+    /// Money that came in and that nothing accounts for.
+    pub suspense: Total,
+    /// Interest earned, gross of what was handed back.
+    pub interest_earned: Total,
+    /// Interest handed back.
+    pub interest_remitted: Total,
     /// Applications received.
     pub applied: u64,
     /// Cases with at least one audit.
@@ -128,6 +154,9 @@ impl Columns {
         self.utilised += other.utilised;
         self.adjusted += other.adjusted;
         self.available += other.available;
+        self.suspense += other.suspense;
+        self.interest_earned += other.interest_earned;
+        self.interest_remitted += other.interest_remitted;
         self.applied += other.applied;
         self.audited += other.audited;
     }

@@ -11,9 +11,39 @@
 use alloc::vec::Vec;
 
 use crate::{
-    AccountKey, ActorNo, AuthorityNo, BodyKey, CaseRef, CommandId, CommandKind, Day, District,
-    FactValue, FamilyKey, FundKey, Ifsc, Instant, Introduction, Money, PersonKey, Position,
-    Reference, RefusalRecord, Role, Terms, WordNo,
+    ActorNo, AuthorityNo, CommandId, Day, FundKey, Instant, Introduction, Money, Position, Role,
+};
+
+mod schemes;
+mod funds;
+mod cases;
+mod payments;
+mod audits;
+mod statements;
+mod house;
+mod movement;
+
+pub use audits::{
+    AuditFinding, AuditScope, Audited, EVIDENCE_MAX, Evidence, FINDINGS_MAX, FindingSettled,
+    Opinion, PeriodSealed, Settlement, StateCertified,
+};
+pub use cases::{
+    Applicant, ApplicationAmended, Applied, BarSubject, Barred, CaseClosed, Rejected,
+    SPV_MEMBERS_MAX, SanctionCancelled, SanctionRevised, Sanctioned, StepRecorded, StoredFact,
+    Withdrawn,
+};
+pub use funds::{FundsMoved, FundsWithdrawn, Lapsed, SanctionCarried};
+pub use house::{AccessDenied, CommandRefused, Exported, KeyChange, KeyRotated, Reversed};
+pub use movement::Movement;
+pub use payments::{
+    Adjusted, Disbursed, InterestEarned, InterestRemitted, MovedToSuspense, Payee,
+    PaymentConfirmed, PaymentMode, PaymentReturned, Recovered, RecoveryDemanded, StockMove,
+    StockMoved, Utilised,
+};
+pub use schemes::{DISTRICTS_MAX, SchemeOpened, TermsChanged};
+pub use statements::{
+    LINES_MAX, LineReference, LineSide, MatchDecided, Matched, REFERENCES_MAX, StatementLine,
+    StatementLines, StatementReceived, Unmatched,
 };
 
 /// An event as it stands in the log.
@@ -58,99 +88,149 @@ pub struct Envelope {
     pub introduced: Vec<Introduction>,
 }
 
-/// What happened.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Event {
-    /// A scheme opened, with its first terms.
-    SchemeOpened(SchemeOpened),
-    /// A scheme has further terms; the older versions stay for the days they cover.
-    TermsChanged(TermsChanged),
-    /// A fund was given money: the envelope's amount.
-    FundsAllotted,
-    /// An application was received.
-    Applied(Applied),
-    /// A case was granted the envelope's amount from a fund.
-    Sanctioned(Sanctioned),
-    /// An instruction to pay the envelope's amount was issued.
-    Disbursed(Disbursed),
-    /// A payment came back whole.
-    PaymentReturned(PaymentReturned),
-    /// Money paid was recovered: the envelope's amount.
-    Recovered(Recovered),
-    /// A case was audited.
-    Audited(Audited),
-    /// A command was refused: evidence, without effect on any case or balance.
-    CommandRefused(CommandRefused),
+/// Declares every kind once: its number, its name and its body. The two enums and the ways between
+/// them cannot disagree, because they are written from the same line.
+macro_rules! events {
+    ($($(#[$doc:meta])* $number:literal $name:ident $(($body:ident))?;)*) => {
+        /// What happened.
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        pub enum Event {
+            $($(#[$doc])* $name $(($body))?,)*
+        }
+
+        /// The kind of an event: explicit numbers, never reused.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[repr(u16)]
+        pub enum EventKind {
+            $($(#[$doc])* $name = $number,)*
+        }
+
+        impl EventKind {
+            /// Every kind, in order of number.
+            pub const ALL: [EventKind; [$($number),*].len()] = [$(EventKind::$name),*];
+
+            /// The kind of a number.
+            #[must_use]
+            pub const fn from_number(number: u16) -> Option<EventKind> {
+                match number {
+                    $($number => Some(EventKind::$name),)*
+                    _ => None,
+                }
+            }
+
+            /// Its name: `FundsAllotted`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(EventKind::$name => stringify!($name),)*
+                }
+            }
+        }
+
+        impl Event {
+            /// Its kind.
+            #[must_use]
+            pub const fn kind(&self) -> EventKind {
+                match self {
+                    $(Event::$name { .. } => EventKind::$name,)*
+                }
+            }
+        }
+    };
 }
 
-/// The kind of an event: explicit numbers, never reused.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[repr(u16)]
-pub enum EventKind {
-    /// `SchemeOpened`.
-    SchemeOpened = 1,
-    /// `TermsChanged`.
-    TermsChanged = 2,
-    /// `FundsAllotted`.
-    FundsAllotted = 10,
-    /// `Applied`.
-    Applied = 20,
-    /// `Sanctioned`.
-    Sanctioned = 30,
-    /// `Disbursed`.
-    Disbursed = 40,
-    /// `PaymentReturned`.
-    PaymentReturned = 41,
-    /// `Recovered`.
-    Recovered = 44,
-    /// `Audited`.
-    Audited = 60,
-    /// `CommandRefused`.
-    CommandRefused = 90,
+events! {
+    /// A scheme opened, with its first terms.
+    1 SchemeOpened(SchemeOpened);
+    /// A scheme has further terms; the older versions stay for the days they cover.
+    2 TermsChanged(TermsChanged);
+    /// A fund was given money: the envelope's amount.
+    10 FundsAllotted;
+    /// Money that nobody was granted was taken back from a fund.
+    11 FundsWithdrawn(FundsWithdrawn);
+    /// Money that nobody was granted went from the envelope's fund to another of the same year.
+    12 FundsMoved(FundsMoved);
+    /// Money lapsed: of a fund, what nobody was granted; of a case, what was granted and not paid.
+    13 Lapsed(Lapsed);
+    /// What a sanction had left unpaid went on to another year: to the envelope's fund.
+    14 SanctionCarried(SanctionCarried);
+    /// An application was received.
+    20 Applied(Applied);
+    /// An application states other facts.
+    21 ApplicationAmended(ApplicationAmended);
+    /// A step of the scheme's procedure was taken.
+    22 StepRecorded(StepRecorded);
+    /// An application was turned down.
+    23 Rejected(Rejected);
+    /// An applicant took the application back.
+    24 Withdrawn(Withdrawn);
+    /// A case is done.
+    25 CaseClosed(CaseClosed);
+    /// Somebody may not apply, or an account not be paid.
+    26 Barred(Barred);
+    /// A case was granted the envelope's amount from a fund.
+    30 Sanctioned(Sanctioned);
+    /// A sanction was raised or lowered by the envelope's amount.
+    31 SanctionRevised(SanctionRevised);
+    /// A sanction was taken back, as far as it was not paid.
+    32 SanctionCancelled(SanctionCancelled);
+    /// An instruction to pay the envelope's amount was issued.
+    40 Disbursed(Disbursed);
+    /// A payment came back whole.
+    41 PaymentReturned(PaymentReturned);
+    /// The bank says that a payment reached its account.
+    42 PaymentConfirmed(PaymentConfirmed);
+    /// Money came in that nothing accounts for yet.
+    43 MovedToSuspense(MovedToSuspense);
+    /// Money paid was recovered: the envelope's amount.
+    44 Recovered(Recovered);
+    /// Money paid was asked back.
+    45 RecoveryDemanded(RecoveryDemanded);
+    /// Money paid was shown to be used for its purpose.
+    46 Utilised(Utilised);
+    /// Money paid became the beneficiary's own.
+    47 Adjusted(Adjusted);
+    /// Money of a fund earned interest where it lay.
+    48 InterestEarned(InterestEarned);
+    /// Interest earned was handed back to the treasury.
+    49 InterestRemitted(InterestRemitted);
+    /// Things in kind were ordered, received, handed over or written off.
+    50 StockMoved(StockMoved);
+    /// A case was audited.
+    60 Audited(Audited);
+    /// A finding of an audit was settled.
+    61 FindingSettled(FindingSettled);
+    /// What a fold came to was certified.
+    62 StateCertified(StateCertified);
+    /// A period was closed to everything that would take effect in it.
+    63 PeriodSealed(PeriodSealed);
+    /// A statement of a bank or a treasury was received.
+    70 StatementReceived(StatementReceived);
+    /// Lines of a statement, in order.
+    71 StatementLines(StatementLines);
+    /// A line of a statement was matched with an event by a rule.
+    72 Matched(Matched);
+    /// A match was undone.
+    73 Unmatched(Unmatched);
+    /// A person decided what a line of a statement is.
+    74 MatchDecided(MatchDecided);
+    /// An event was reversed: its postings are negated, what it said no longer holds.
+    80 Reversed(Reversed);
+    /// A command was refused: evidence, without effect on any case or balance.
+    90 CommandRefused(CommandRefused);
+    /// A part of the ledger was written out.
+    91 Exported(Exported);
+    /// Somebody asked for what they may not see or do.
+    92 AccessDenied(AccessDenied);
+    /// A fingerprint key was added or destroyed.
+    93 KeyRotated(KeyRotated);
 }
 
 impl EventKind {
-    /// Every kind, in order of number.
-    pub const ALL: [EventKind; 10] = [
-        EventKind::SchemeOpened,
-        EventKind::TermsChanged,
-        EventKind::FundsAllotted,
-        EventKind::Applied,
-        EventKind::Sanctioned,
-        EventKind::Disbursed,
-        EventKind::PaymentReturned,
-        EventKind::Recovered,
-        EventKind::Audited,
-        EventKind::CommandRefused,
-    ];
-
     /// Its number in the stored form.
     #[must_use]
     pub const fn number(self) -> u16 {
         self as u16
-    }
-
-    /// The kind of a number.
-    #[must_use]
-    pub fn from_number(number: u16) -> Option<EventKind> {
-        EventKind::ALL.into_iter().find(|kind| kind.number() == number)
-    }
-
-    /// Its name: `FundsAllotted`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            EventKind::SchemeOpened => "SchemeOpened",
-            EventKind::TermsChanged => "TermsChanged",
-            EventKind::FundsAllotted => "FundsAllotted",
-            EventKind::Applied => "Applied",
-            EventKind::Sanctioned => "Sanctioned",
-            EventKind::Disbursed => "Disbursed",
-            EventKind::PaymentReturned => "PaymentReturned",
-            EventKind::Recovered => "Recovered",
-            EventKind::Audited => "Audited",
-            EventKind::CommandRefused => "CommandRefused",
-        }
     }
 
     /// The kind of a name, upper and lower case alike.
@@ -158,310 +238,4 @@ impl EventKind {
     pub fn from_name(name: &str) -> Option<EventKind> {
         EventKind::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name))
     }
-}
-
-impl Event {
-    /// Its kind.
-    #[must_use]
-    pub const fn kind(&self) -> EventKind {
-        match self {
-            Event::SchemeOpened(_) => EventKind::SchemeOpened,
-            Event::TermsChanged(_) => EventKind::TermsChanged,
-            Event::FundsAllotted => EventKind::FundsAllotted,
-            Event::Applied(_) => EventKind::Applied,
-            Event::Sanctioned(_) => EventKind::Sanctioned,
-            Event::Disbursed(_) => EventKind::Disbursed,
-            Event::PaymentReturned(_) => EventKind::PaymentReturned,
-            Event::Recovered(_) => EventKind::Recovered,
-            Event::Audited(_) => EventKind::Audited,
-            Event::CommandRefused(_) => EventKind::CommandRefused,
-        }
-    }
-}
-
-/// A scheme opened; its name is the envelope's fund's.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SchemeOpened {
-    /// The districts it runs in, rising, at least one; its pool comes with it.
-    pub districts: Vec<District>,
-    /// Its first terms, version 1.
-    pub terms: Terms,
-}
-
-/// The most districts of one scheme: every district of the country, with room.
-pub const DISTRICTS_MAX: usize = 1_024;
-
-/// A scheme has further terms.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct TermsChanged {
-    /// The next version's number.
-    pub version: u16,
-    /// The terms.
-    pub terms: Terms,
-}
-
-/// An application was received. The envelope's fund holds its scheme, district and year.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Applied {
-    /// What the office calls the case; unique in the ledger.
-    pub case_ref: CaseRef,
-    /// Who applied.
-    pub applicant: Applicant,
-    /// What the application states, in order of the facts' names.
-    pub facts: Vec<(WordNo, StoredFact)>,
-}
-
-/// A fact's value with its word by number.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum StoredFact {
-    /// An amount.
-    Money(Money),
-    /// A whole number.
-    Count(u64),
-    /// Yes or no.
-    Flag(bool),
-    /// A word.
-    Word(WordNo),
-}
-
-impl StoredFact {
-    /// The value, its word by name.
-    #[must_use]
-    pub fn value(self, names: &crate::Names) -> Option<FactValue> {
-        Some(match self {
-            StoredFact::Money(money) => FactValue::Money(money),
-            StoredFact::Count(count) => FactValue::Count(count),
-            StoredFact::Flag(flag) => FactValue::Flag(flag),
-            StoredFact::Word(word) => FactValue::Word(names.word(word)?.clone()),
-        })
-    }
-}
-
-/// Who an application is from.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Applicant {
-    /// A person, and the family whose benefit counts once.
-    Person {
-        /// The person.
-        person: PersonKey,
-        /// The family, where the scheme asks for one.
-        family: Option<FamilyKey>,
-    },
-    /// A unit.
-    Unit {
-        /// The unit.
-        unit: BodyKey,
-        /// Its owner, where stated.
-        owner: Option<PersonKey>,
-    },
-    /// A special purpose vehicle and its members.
-    Spv {
-        /// The body.
-        spv: BodyKey,
-        /// Its members, at least one.
-        members: Vec<PersonKey>,
-    },
-    /// An institution.
-    Institution {
-        /// The institution.
-        institution: BodyKey,
-    },
-    /// The source names nobody: a published list without names.
-    NotInSource,
-}
-
-/// The most members of a special purpose vehicle.
-pub const SPV_MEMBERS_MAX: usize = 512;
-
-/// A case was granted money. The envelope has the fund drawn on, the amount and the terms' version.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Sanctioned {
-    /// What the terms gave for the facts, at most: the amount is never above it.
-    pub entitlement: Money,
-    /// The line of the terms that decided it.
-    pub paragraph: WordNo,
-}
-
-/// An instruction to pay was issued.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Disbursed {
-    /// Which instalment, from 1.
-    pub instalment: u16,
-    /// To whom.
-    pub payee: Payee,
-    /// How.
-    pub mode: PaymentMode,
-    /// What the drawing officer calls it.
-    pub reference: Reference,
-    /// The return it follows, for a re-issue; else none.
-    pub reissue_of: Position,
-}
-
-/// The account a payment goes to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Payee {
-    /// The account, by fingerprint.
-    pub account: AccountKey,
-    /// Its branch.
-    pub ifsc: Ifsc,
-}
-
-/// How a payment travels.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
-pub enum PaymentMode {
-    /// The source does not say.
-    #[default]
-    Unstated,
-    /// National Electronic Funds Transfer.
-    Neft,
-    /// Real Time Gross Settlement.
-    Rtgs,
-    /// National Automated Clearing House, credit.
-    NachCredit,
-    /// Aadhaar Payment Bridge.
-    Apbs,
-    /// A cheque or draft.
-    Cheque,
-}
-
-impl PaymentMode {
-    /// Every mode, in order of its number.
-    pub const ALL: [PaymentMode; 6] = [
-        PaymentMode::Unstated,
-        PaymentMode::Neft,
-        PaymentMode::Rtgs,
-        PaymentMode::NachCredit,
-        PaymentMode::Apbs,
-        PaymentMode::Cheque,
-    ];
-
-    /// Its stable name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            PaymentMode::Unstated => "unstated",
-            PaymentMode::Neft => "neft",
-            PaymentMode::Rtgs => "rtgs",
-            PaymentMode::NachCredit => "nach_credit",
-            PaymentMode::Apbs => "apbs",
-            PaymentMode::Cheque => "cheque",
-        }
-    }
-}
-
-/// A payment came back whole; the envelope's fund is the payment's.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct PaymentReturned {
-    /// The `Disbursed` it returns.
-    pub payment: Position,
-    /// The return code, as the bank or NPCI gives it.
-    pub reason: WordNo,
-}
-
-/// Money paid was recovered.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Recovered {
-    /// Why, as a code.
-    pub reason: WordNo,
-    /// The challan or bank reference.
-    pub reference: Reference,
-}
-
-/// A case was audited by the envelope's actor.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Audited {
-    /// How far the audit looked.
-    pub scope: AuditScope,
-    /// What it came to.
-    pub opinion: Opinion,
-    /// What it found.
-    pub findings: Vec<AuditFinding>,
-}
-
-/// The most findings of one audit.
-pub const FINDINGS_MAX: usize = 128;
-
-/// How far an audit looked.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum AuditScope {
-    /// The whole case.
-    Case,
-    /// Its sanction.
-    Sanction,
-    /// Its payments.
-    Payment,
-    /// The asset on the spot.
-    Inspection,
-}
-
-impl AuditScope {
-    /// Every scope, in order of its number.
-    pub const ALL: [AuditScope; 4] =
-        [AuditScope::Case, AuditScope::Sanction, AuditScope::Payment, AuditScope::Inspection];
-
-    /// Its stable name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            AuditScope::Case => "case",
-            AuditScope::Sanction => "sanction",
-            AuditScope::Payment => "payment",
-            AuditScope::Inspection => "inspection",
-        }
-    }
-}
-
-/// What an audit came to.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Opinion {
-    /// Nothing to remark.
-    Clear,
-    /// Something to remark.
-    Observation,
-    /// Something to put right, or money to recover.
-    Objection,
-    /// The records did not allow an opinion.
-    Disclaimer,
-}
-
-impl Opinion {
-    /// Every opinion, in order of its number.
-    pub const ALL: [Opinion; 4] =
-        [Opinion::Clear, Opinion::Observation, Opinion::Objection, Opinion::Disclaimer];
-
-    /// Its stable name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Opinion::Clear => "clear",
-            Opinion::Observation => "observation",
-            Opinion::Objection => "objection",
-            Opinion::Disclaimer => "disclaimer",
-        }
-    }
-}
-
-/// One finding of an audit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct AuditFinding {
-    /// The check, as a code: `C05`.
-    pub check: WordNo,
-    /// The money in question; zero where none is.
-    pub amount: Money,
-}
-
-/// A command was refused, or many of one actor were: no body, no free text.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct CommandRefused {
-    /// The kind of the command.
-    pub command: CommandKind,
-    /// The case it named, where it named one.
-    pub subject: Option<CaseRef>,
-    /// Why, in the documented order; the first is the refusal's code.
-    pub refusals: Vec<RefusalRecord>,
-    /// SHA-256 of the command's content, so that a retry is known from another command.
-    pub digest: [u8; 32],
-    /// How many refusals this stands for: 1, or the count of a flood from one actor beyond the
-    /// cap, whose ids are not remembered.
-    pub count: u32,
 }

@@ -15,6 +15,7 @@ mod fraction;
 mod time;
 mod names;
 mod ids;
+mod identity;
 mod terms;
 mod evaluate;
 mod command;
@@ -24,15 +25,22 @@ mod answer;
 mod projection;
 
 pub use answer::{Account, BalanceRow, Columns, Posting, Receipt};
-pub use command::{Act, Command, CommandKind, Role};
+pub use command::{ALIASES_MAX, Act, Alias, Command, CommandKind, Role};
 pub use evaluate::{Entitlement, GivenFact, ItemOutcome, NotEntitled, fact_value};
 pub use event::{
-    Applicant, Applied, AuditFinding, AuditScope, Audited, CommandRefused, DISTRICTS_MAX,
-    Disbursed, Envelope, Event, EventKind, FINDINGS_MAX, Opinion, Payee, PaymentMode,
-    PaymentReturned, Recorded, Recovered, SPV_MEMBERS_MAX, Sanctioned, SchemeOpened, StoredFact,
-    TermsChanged,
+    AccessDenied, Adjusted, Applicant, ApplicationAmended, Applied, AuditFinding, AuditScope,
+    Audited, BarSubject, Barred, CaseClosed, CommandRefused, DISTRICTS_MAX, Disbursed,
+    EVIDENCE_MAX, Envelope, Event, EventKind, Evidence, Exported, FINDINGS_MAX, FindingSettled,
+    FundsMoved, FundsWithdrawn, InterestEarned, InterestRemitted, KeyChange, KeyRotated, LINES_MAX,
+    Lapsed, LineReference, LineSide, MatchDecided, Matched, MovedToSuspense, Movement, Opinion,
+    Payee, PaymentConfirmed, PaymentMode, PaymentReturned, PeriodSealed, REFERENCES_MAX, Recorded,
+    Recovered, RecoveryDemanded, Rejected, Reversed, SPV_MEMBERS_MAX, SanctionCancelled,
+    SanctionCarried, SanctionRevised, Sanctioned, SchemeOpened, Settlement, StateCertified,
+    StatementLine, StatementLines, StatementReceived, StepRecorded, StockMove, StockMoved,
+    StoredFact, TermsChanged, Unmatched, Utilised, Withdrawn,
 };
 pub use fraction::{Fraction, OutOfRange, Rounding};
+pub use identity::looks_like_aadhaar;
 pub use ids::{
     AccountKey, BodyKey, CommandId, District, EventId, FamilyKey, Fingerprint, Fund, FundKey, Ifsc,
     LedgerId, PersonKey, Position, hex,

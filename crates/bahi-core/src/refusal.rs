@@ -120,14 +120,20 @@ impl Figure for FinancialYear {
     }
 }
 
-impl Figure for u16 {
-    fn figure(&self) -> i128 {
-        i128::from(*self)
-    }
-    fn from_figure(figure: i128) -> Option<Self> {
-        u16::try_from(figure).ok()
-    }
+macro_rules! whole_figures {
+    ($($int:ty)*) => {$(
+        impl Figure for $int {
+            fn figure(&self) -> i128 {
+                i128::from(*self)
+            }
+            fn from_figure(figure: i128) -> Option<Self> {
+                <$int>::try_from(figure).ok()
+            }
+        }
+    )*};
 }
+
+whole_figures! { u16 u32 u64 }
 
 /// Declares every refusal once: its number, stage, code, fields and message. The enum, the record
 /// and the way back from it cannot disagree, because they are written from the same line.
@@ -242,6 +248,35 @@ refusals! {
     /// A vehicle without members. Next: list them.
     107 Form "members_missing" MembersMissing {}
         => "a special purpose vehicle lists its members";
+    /// A text of the command looks like an Aadhaar number. Next: leave it out; name people by
+    /// fingerprints.
+    108 Form "looks_like_aadhaar" LooksLikeAadhaar { ; /** The field. */ field }
+        => "{field} looks like an Aadhaar number, which the ledger does not keep";
+    /// A bank's reference looks like an Aadhaar number and could not be fingerprinted. Next: open
+    /// the ledger with its fingerprint key.
+    109 Form "fingerprint_key_missing" FingerprintKeyMissing { ; /** The field. */ field }
+        => "{field} looks like an Aadhaar number and is kept only as a fingerprint; open the ledger with its key";
+    /// Nothing is counted. Next: state how many.
+    110 Form "quantity_is_zero" QuantityIsZero {}
+        => "a count of zero says nothing";
+    /// Days that end before they begin. Next: correct them.
+    111 Form "days_out_of_order" DaysOutOfOrder {
+        /** The first. */ from: Day,
+        /** The last. */ until: Day
+    } => "{until} lies before {from}";
+    /// Money moved from a fund to itself. Next: name another fund.
+    112 Form "same_fund" SameFund {}
+        => "both funds are the same";
+    /// No line, or a line numbered past the last a statement can have. Next: send its lines.
+    113 Form "lines_unsound" LinesUnsound {}
+        => "lines of a statement are numbered from 1, at least one at a time";
+    /// A period ends with a month. Next: name the month's last day.
+    114 Form "not_a_month_end" NotAMonthEnd {
+        /** The day. */ day: Day
+    } => "{day} is not the last day of a month";
+    /// A key, a version or a finding is numbered from 1. Next: number it.
+    115 Form "number_is_zero" NumberIsZero { ; /** What is numbered. */ what }
+        => "{what} is numbered from 1";
     // ---- repetition
     /// The id belongs to another command. Next: send the command under an id of its own.
     201 Repetition "command_id_reused" CommandIdReused {
@@ -284,6 +319,82 @@ refusals! {
     /// A recovery follows a payment. Next: none; nothing was paid.
     310 OrderOfLife "nothing_paid" NothingPaid {}
         => "nothing was paid on the case";
+    /// A closed case takes only audits, recoveries, returns, matches and reversals. Next: reverse
+    /// its closing, where it was wrong.
+    311 OrderOfLife "case_closed" CaseClosed {
+        /** Where it was closed, rejected or withdrawn. */ closed: Position
+    } => "the case was closed at position {closed}";
+    /// The sanction was taken back. Next: reverse that, or apply anew.
+    312 OrderOfLife "sanction_cancelled" SanctionCancelled {
+        /** Where. */ cancelled: Position
+    } => "the sanction was cancelled at position {cancelled}";
+    /// What the case was granted is not paid out. Next: pay it, cancel it or let it lapse.
+    313 OrderOfLife "sanction_open" SanctionOpen {
+        /** What may still be paid. */ remaining: Money
+    } => "₹ {} of the sanction are not paid", remaining.grouped();
+    /// The applicant, an owner or a member is barred. Next: none while the bar stands.
+    314 OrderOfLife "applicant_barred" ApplicantBarred {
+        /** The bar. */ barred: Position
+    } => "the applicant was barred at position {barred}";
+    /// The account is barred. Next: pay into another account.
+    315 OrderOfLife "payee_barred" PayeeBarred {
+        /** The bar. */ barred: Position
+    } => "the account was barred at position {barred}";
+    /// The payment is confirmed already. Next: look at the confirmation that stands.
+    316 OrderOfLife "already_confirmed" AlreadyConfirmed {
+        /** The confirmation. */ confirmed: Position
+    } => "the payment was confirmed at position {confirmed}";
+    /// The event is reversed already. Next: look at the reversal.
+    317 OrderOfLife "already_reversed" AlreadyReversed {
+        /** The reversal. */ reversed: Position
+    } => "the event was reversed at position {reversed}";
+    /// Later events rest on it. Next: reverse them first, the latest before the others.
+    318 OrderOfLife "later_event_rests_on_it" LaterEventRestsOnIt {
+        /** One of them. */ later: Position
+    } => "the event at position {later} rests on it; reverse that first";
+    /// There is nothing left that could lapse or be carried. Next: none.
+    319 OrderOfLife "nothing_left" NothingLeft {}
+        => "nothing is left";
+    /// Money lapses when its year is over; what was granted, also a year after. Next: wait.
+    320 OrderOfLife "not_yet_lapsed" NotYetLapsed {
+        /** The first day it may. */ from: Day
+    } => "it does not lapse before {from}";
+    /// The finding is settled already. Next: reverse the settlement, where it was wrong.
+    321 OrderOfLife "already_settled" AlreadySettled {
+        /** The settlement. */ settled: Position
+    } => "the finding was settled at position {settled}";
+    /// The period is sealed. Next: use the first open day, and name what is corrected.
+    322 OrderOfLife "period_sealed" PeriodSealed {
+        /** The last sealed day. */ until: Day
+    } => "everything up to {until} is sealed";
+    /// Periods are sealed in order, and not before they are over. Next: correct the day.
+    323 OrderOfLife "seal_out_of_order" SealOutOfOrder {
+        /** The day named. */ until: Day
+    } => "{until} is sealed already or not yet over";
+    /// A seal rests on the certificate just before it, as of its own day. Next: certify, then seal.
+    324 OrderOfLife "not_certified" NotCertified {
+        /** The position named. */ certified: Position
+    } => "position {certified} is no certificate of that day just before the seal";
+    /// The file stands in the ledger. Next: none; it changes nothing twice.
+    325 OrderOfLife "statement_known" StatementKnown {
+        /** Where. */ statement: Position
+    } => "this file was received at position {statement}";
+    /// The line is matched already. Next: undo that match.
+    326 OrderOfLife "line_matched" LineMatched {
+        /** The match. */ matched: Position
+    } => "the line was matched at position {matched}";
+    /// The event is matched already. Next: undo that match.
+    327 OrderOfLife "target_matched" TargetMatched {
+        /** The match. */ matched: Position
+    } => "the event was matched at position {matched}";
+    /// Keys are added one after the other, and the newest is never destroyed. Next: correct it.
+    328 OrderOfLife "key_out_of_order" KeyOutOfOrder {
+        /** The newest key. */ newest: u16
+    } => "the newest key is {newest}; the next one is added, an older one destroyed";
+    /// A case that was granted money is not rejected or withdrawn. Next: cancel the sanction first.
+    329 OrderOfLife "sanction_stands" SanctionStands {
+        /** The sanction. */ sanctioned: Position
+    } => "the case was sanctioned at position {sanctioned}, which stands";
     // ---- references
     /// No scheme of this name is open. Next: open it, or correct the name.
     401 References "unknown_scheme" UnknownScheme {}
@@ -313,6 +424,57 @@ refusals! {
         /** The payment's amount. */ paid: Money,
         /** The amount stated. */ stated: Money
     } => "the payment was ₹ {}, not ₹ {}", paid.grouped(), stated.grouped();
+    /// The position is no event, or none that can be reversed. Next: correct it; the entry of its
+    /// kind says what corrects it.
+    408 References "not_reversible" NotReversible {
+        /** The position named. */ of: Position
+    } => "position {of} is no event that can be reversed";
+    /// Money moves between funds of one year. Next: name a fund of that year.
+    409 References "fund_of_another_year" FundOfAnotherYear {
+        /** The year of the fund it leaves. */ from: FinancialYear,
+        /** The year of the fund it goes to. */ to: FinancialYear
+    } => "the one fund is of {from}, the other of {to}";
+    /// A sanction is carried into a later year. Next: name a fund of one.
+    410 References "fund_not_of_a_later_year" FundNotOfALaterYear {
+        /** The year it was granted in. */ from: FinancialYear,
+        /** The year of the fund named. */ to: FinancialYear
+    } => "a sanction of {from} is not carried into {to}";
+    /// No audit stands there, or it has no such finding. Next: correct the position or the number.
+    411 References "unknown_finding" UnknownFinding {
+        /** The position named. */ audit: Position,
+        /** The finding named. */ finding: u16
+    } => "no audit with a finding {finding} stands at position {audit}";
+    /// The position is no statement. Next: name the position of a `StatementReceived`.
+    412 References "unknown_statement" UnknownStatement {
+        /** The position named. */ statement: Position
+    } => "position {statement} is no statement";
+    /// Lines come in order, each once, and no more than the statement has. Next: send the next ones.
+    413 References "line_out_of_order" LineOutOfOrder {
+        /** The number of the next line. */ next: u32
+    } => "the statement's next line is number {next}";
+    /// The statement has no such line. Next: correct the number.
+    414 References "unknown_line" UnknownLine {
+        /** The line named. */ line: u32
+    } => "the statement has no line {line}";
+    /// The position is no event that a line can be. Next: correct it.
+    415 References "unknown_target" UnknownTarget {
+        /** The position named. */ target: Position
+    } => "position {target} is no money that a line of this side can be";
+    /// The position is no match that stands. Next: correct it.
+    416 References "unknown_match" UnknownMatch {
+        /** The position named. */ matched: Position
+    } => "position {matched} is no match that stands";
+    /// A fingerprint is missing under a key that is held. Next: send one under every key held.
+    417 References "key_id_missing" KeyIdMissing {
+        /** The key. */ key_id: u16
+    } => "a fingerprint is missing under key {key_id}";
+    /// The case is of another scheme or district than the stock. Next: correct either.
+    418 References "case_of_another_store" CaseOfAnotherStore {}
+        => "the case is of another scheme or district than the stock";
+    /// The position lies in the future of the ledger. Next: correct it.
+    419 References "position_ahead" PositionAhead {
+        /** The position named. */ position: Position
+    } => "position {position} is not reached yet";
     // ---- terms
     /// No terms of the scheme are in force on this day. Next: open the scheme's terms for it.
     501 Terms "no_terms_in_force" NoTermsInForce {
@@ -350,6 +512,10 @@ refusals! {
         /** The fund's year. */ fund: FinancialYear,
         /** The day. */ day: Day
     } => "{day} lies outside {fund}, the year of the fund";
+    /// The sanction comes to that already. Next: none.
+    510 Terms "amount_unchanged" AmountUnchanged {
+        /** What it comes to. */ sanctioned: Money
+    } => "the sanction comes to ₹ {} already", sanctioned.grouped();
     // ---- conservation
     /// More than the fund has left. Next: sanction less, or have the fund allotted more.
     601 Conservation "exceeds_budget" ExceedsBudget {
@@ -361,11 +527,26 @@ refusals! {
         /** What may still be paid. */ remaining: Total,
         /** How much is too much. */ over: Total
     } => "₹ {} above the ₹ {} the sanction has left", over.grouped(), remaining.grouped();
-    /// More than was paid and not yet recovered. Next: recover at most that.
+    /// More than was paid and is not yet recovered, used or adjusted. Next: at most that.
     603 Conservation "exceeds_paid" ExceedsPaid {
         /** What may still be recovered. */ remaining: Total,
         /** How much is too much. */ over: Total
-    } => "₹ {} above the ₹ {} paid and not recovered", over.grouped(), remaining.grouped();
+    } => "₹ {} above the ₹ {} paid and not accounted for", over.grouped(), remaining.grouped();
+    /// More interest than the fund's money earned and nobody handed back. Next: remit at most that.
+    604 Conservation "exceeds_interest" ExceedsInterest {
+        /** What is held. */ held: Total,
+        /** How much is too much. */ over: Total
+    } => "₹ {} above the ₹ {} of interest held", over.grouped(), held.grouped();
+    /// More things than there are. Next: count again, or record what came.
+    605 Conservation "exceeds_stock" ExceedsStock {
+        /** How many there are. */ held: u64,
+        /** How many are too many. */ over: u64
+    } => "{over} above the {held} there are";
+    /// More is asked back than was paid and is not accounted for. Next: demand at most that.
+    606 Conservation "exceeds_demandable" ExceedsDemandable {
+        /** What may still be demanded. */ remaining: Total,
+        /** How much is too much. */ over: Total
+    } => "₹ {} above the ₹ {} that may still be asked back", over.grouped(), remaining.grouped();
 }
 
 impl core::error::Error for Refusal {}

@@ -2,20 +2,26 @@
 
 use bahi_core::{Money, Role};
 
-use crate::mapping::{Amounts, Mapping, Step, YearDay};
+use crate::{
+    Kind,
+    mapping::{Amounts, Mapping, Step, YearDay},
+};
 
 /// Every assumption a mapping makes, in the order of the steps.
 pub(crate) fn assumptions(mapping: &Mapping) -> Vec<String> {
     let mut out: Vec<String> = mapping.notes().iter().map(|note| sentence(note)).collect();
-    match &mapping.sanction {
-        Some(_) => out.push(
+    out.push(match (&mapping.sanction, &mapping.disbursement) {
+        (_, Some(_)) => "Each row is taken as a case that applied, was sanctioned and was paid in \
+            its financial year."
+            .to_string(),
+        (Some(_), None) => {
             "Each row is taken as a case that applied and was sanctioned in its financial year."
-                .to_string(),
-        ),
-        None => out.push("Each row is taken as a case that applied, and no more.".to_string()),
-    }
+                .to_string()
+        }
+        (None, None) => "Each row is taken as a case that applied, and no more.".to_string(),
+    });
     out.push("Equal rows are taken as separate cases.".to_string());
-    out.push("The source names no applicant, so no case has a person, a family or a unit.".into());
+    applicants(mapping, &mut out);
     if let Some(allotment) = &mapping.allotment {
         out.push(format!(
             "Each district's fund of each year, head {}, is taken as allotted the sum of what the \
@@ -34,7 +40,22 @@ pub(crate) fn assumptions(mapping: &Mapping) -> Vec<String> {
             when(sanction),
         ));
         out.push(by(sanction, "sanctions"));
-        out.push("No payment, return or recovery is in the source, so none is made.".to_string());
+    }
+    match (&mapping.disbursement, &mapping.sanction) {
+        (Some(disbursement), _) => {
+            out.push(format!(
+                "Every sanction counts as paid {}, whole and in one instalment, to the account in \
+                 the column {}.",
+                when(&disbursement.step),
+                disbursement.account.column,
+            ));
+            out.push(by(&disbursement.step, "pays"));
+            out.push("No return or recovery is in the source, so none is made.".to_string());
+        }
+        (None, Some(_)) => {
+            out.push("No payment, return or recovery is in the source, so none is made.".into());
+        }
+        (None, None) => {}
     }
     for fact in &mapping.facts {
         let empty = if fact.optional { ", where it is not empty" } else { "" };
@@ -61,6 +82,28 @@ pub(crate) fn assumptions(mapping: &Mapping) -> Vec<String> {
         ));
     }
     out
+}
+
+/// Who applies, and what is kept of whom the source names.
+fn applicants(mapping: &Mapping, out: &mut Vec<String>) {
+    if mapping.applicant.is_none() {
+        let nobody = "The source names no applicant, so no case has a person, a family or a unit.";
+        out.push(nobody.to_string());
+    }
+    for identifying in mapping.identifying() {
+        let what = match identifying.kind {
+            Kind::Person => "a person",
+            Kind::Family => "a family",
+            Kind::Body => "a unit or institution",
+            Kind::Account => "a bank account",
+        };
+        let empty = if identifying.optional { ", where it is not empty" } else { "" };
+        out.push(format!(
+            "The column {} identifies {what}{empty}; keyed fingerprints are kept of it and nothing \
+             else, and no id depends on it.",
+            identifying.column
+        ));
+    }
 }
 
 /// An amount as people read it.

@@ -1,8 +1,8 @@
 //! What commands and cases of an import are known by, derived from what the file says.
 //!
 //! # Invariants
-//! * Ids depend on the mapping's name and version, on a row's columns by name and its place among
-//!   equal rows, and on the step; on no row before it that differs, and not on the columns' order.
+//! * Ids depend on the mapping's name and version, on a row's columns by name, save the identifying
+//!   ones, and its place among equal rows, and on the step; on no row before it that differs, and not on the columns' order.
 //! * Every part that is hashed stands behind its length, so no two lists of parts read alike.
 
 use bahi_core::{CaseRef, CommandId, District, FinancialYear, Fund, hex};

@@ -4,10 +4,12 @@
 //! commands of its rows ([`Mapping`]); [`read`] applies one to a file, all or nothing.
 //!
 //! # Invariants
-//! * Pure: no file, no clock, no log. The hash, the districts and the terms come from the caller.
+//! * Pure: no file, no clock, no log. The hash, the districts, the terms and the fingerprints come from the caller.
 //! * The same file under the same mapping gives the same commands with the same ids, so importing
 //!   it twice changes nothing; equal rows stay separate cases.
 //! * A file with one unreadable row gives no command at all.
+//! * Of an identifying value only the caller's fingerprints leave this crate: it is in no command,
+//!   id, complaint or assumption. The ids of rows that name somebody do not depend on whom.
 //!
 //! # Not here
 //! Deciding (`bahi-rules`), committing (`bahi`), bank and treasury statements (`bahi-recon`).
@@ -20,6 +22,12 @@ mod table;
 
 mod source;
 
+mod prints;
+
+mod row;
+
+mod equal;
+
 mod identity;
 
 mod read;
@@ -31,6 +39,7 @@ pub use mapping::{
     BUILT_IN, CHECKED_VALUES_MAX, MAPPING_BYTES_MAX, MAPPING_FORMAT, Mapping, MappingError,
     NOTES_MAX,
 };
+pub use prints::{Fingerprints, Kind, Prints};
 pub use read::{
     Context, FactSum, IMPORT_BYTES_MAX, IMPORT_COLUMNS_MAX, IMPORT_ROWS_MAX, Import, Report,
     Suspicion, YearFigures, read,

@@ -12,8 +12,8 @@
 //! | `name`, `version` | what the mapping is known by; part of every id, so another version makes other cases |
 //! | `scheme`, `head` | what the cases belong to and the funds are of |
 //! | `case_prefix` | how case references begin, at most 16 bytes |
-//! | `treat_as` | `sanctioned`: each row applied and was sanctioned; `applied`: each row applied |
-//! | `applicant` | `not_in_source` |
+//! | `treat_as` | `applied`: each row applied; `sanctioned`: it was sanctioned too; `disbursed`: and paid whole, in one instalment |
+//! | `applicant` | `not_in_source`, or the table `[applicant]` |
 //! | `notes` | *optional*: sentences about the source, printed with the assumptions |
 //! | `[file]` `encoding` | `utf-8`; a byte order mark is passed over |
 //! | `[file]` `delimiter` | one ASCII character, no quote and no line end |
@@ -24,13 +24,34 @@
 //! | `[[fact]]` `name`, `column`, `kind`, `optional` | a fact of the case and its column; `kind` is `money`, `count`, `flag` (`true`, `false`) or `word`; an *optional* empty cell states nothing |
 //! | `[[checked]]` `column`, `values` | *optional*: a column whose values are checked and which is no fact |
 //! | `[application]` | the step that applies |
-//! | `[sanction]` | the step that sanctions what the terms give; with `treat_as = "sanctioned"` alone |
+//! | `[applicant]` `kind` | *optional*: `person`, `unit` or `institution`; a unit where there is a `body`, else a person |
+//! | `[applicant]` `person`, `family`, `body` | each *optional* by kind: an identifying column, see below |
+//! | `[sanction]` | the step that sanctions what the terms give; not with `treat_as = "applied"` |
+//! | `[disbursement]` | the step that pays it; with `treat_as = "disbursed"` alone; besides the keys of a step it has `account` (an identifying column), and `ifsc` and `reference`, the columns that hold them |
 //! | `[allotment]` | *optional*: the step that allots; `amount` is `sum_of_entitlements_per_year_and_district` |
 //! | `[suspicious]` `fact`, `below`, `take` | *optional*: rows with an amount below this are reported, and taken or left out |
 //!
 //! A step has `actor`, `role`, `day` (`first_day_of_year`, `last_day_of_year`, or a date within it
 //! as `MM-DD`), and `authority = { order, date, paragraph }` (*optional* for an application; the
 //! paragraph always).
+//!
+//! # Identifying columns
+//!
+//! An identifying column holds the number of a person, a family, an account or a body, and is
+//! written `{ column = "Aadhaar No" }`, with `optional = true` where a cell may be empty. Its cells
+//! become keyed fingerprints while the file is read: the values are in no command, no id, no
+//! complaint and no answer, and a file cannot be read under such a mapping without fingerprint keys
+//! (`--keys FILE`). A person needs `person` and may have a `family`; a unit needs `body` and may
+//! have its owner as `person`; an institution needs `body`. A row whose person is optional and
+//! empty names nobody. Names of people are in no column that is read: leave such columns out of the
+//! file. Under such a mapping no complaint quotes a cell.
+//!
+//! In any other column a value that looks like an Aadhaar number is refused, whatever the mapping
+//! says; a bank's `reference` that happens to look like one is kept as a fingerprint.
+//!
+//! ```toml
+//! applicant = { kind = "person", person = { column = "Aadhaar No" }, family = { column = "Ration Card", optional = true } }
+//! ```
 //!
 //! # Invariants
 //! * A mapping that exists names each column once and refers only to facts it has.
@@ -40,6 +61,8 @@ use std::ops::Range;
 use bahi_core::{
     ActorName, Authority, Day, FactKind, FinancialYear, HeadName, Money, Role, SchemeName, Word,
 };
+
+use crate::Kind;
 
 mod raw;
 
@@ -75,11 +98,13 @@ pub struct Mapping {
     pub(crate) amounts: Amounts,
     pub(crate) district: String,
     pub(crate) financial_year: String,
+    pub(crate) applicant: Option<ApplicantColumns>,
     pub(crate) facts: Vec<FactColumn>,
     pub(crate) checked: Vec<CheckedColumn>,
     pub(crate) ignored: Vec<String>,
     pub(crate) application: Step,
     pub(crate) sanction: Option<Step>,
+    pub(crate) disbursement: Option<Disbursement>,
     pub(crate) allotment: Option<Step>,
     pub(crate) suspicious: Option<Suspicious>,
 }
@@ -105,6 +130,40 @@ pub(crate) struct FactColumn {
 pub(crate) struct CheckedColumn {
     pub(crate) column: String,
     pub(crate) values: Vec<String>,
+}
+
+/// The columns that say who applies.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct ApplicantColumns {
+    pub(crate) kind: ApplicantKind,
+    pub(crate) person: Option<IdentifyingColumn>,
+    pub(crate) family: Option<IdentifyingColumn>,
+    pub(crate) body: Option<IdentifyingColumn>,
+}
+
+/// What kind of applicant rows are about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ApplicantKind {
+    Person,
+    Unit,
+    Institution,
+}
+
+/// A column whose cells are kept as fingerprints alone.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct IdentifyingColumn {
+    pub(crate) column: String,
+    pub(crate) kind: Kind,
+    pub(crate) optional: bool,
+}
+
+/// How what was sanctioned was paid.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Disbursement {
+    pub(crate) step: Step,
+    pub(crate) account: IdentifyingColumn,
+    pub(crate) ifsc: String,
+    pub(crate) reference: String,
 }
 
 /// Who takes a step, when, and on what order.
@@ -241,14 +300,37 @@ impl Mapping {
         &self.notes
     }
 
+    /// The identifying columns: none, or the file cannot be read without fingerprint keys.
+    pub fn identifying_columns(&self) -> impl Iterator<Item = &str> {
+        self.identifying().map(|identifying| identifying.column.as_str())
+    }
+
+    /// Whether it has identifying columns.
+    #[must_use]
+    pub fn identifies(&self) -> bool {
+        self.identifying().next().is_some()
+    }
+
+    /// The identifying columns: person, family, body, account.
+    pub(crate) fn identifying(&self) -> impl Iterator<Item = &IdentifyingColumn> {
+        let applicant = self.applicant.iter();
+        applicant
+            .flat_map(|columns| [&columns.person, &columns.family, &columns.body])
+            .flatten()
+            .chain(self.disbursement.iter().map(|disbursement| &disbursement.account))
+    }
+
     /// Every column the mapping names.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &str> {
+        let paid = self.disbursement.iter();
         [&self.district, &self.financial_year]
             .into_iter()
             .chain(self.facts.iter().map(|fact| &fact.column))
             .chain(self.checked.iter().map(|checked| &checked.column))
             .chain(&self.ignored)
+            .chain(paid.flat_map(|paid| [&paid.ifsc, &paid.reference]))
             .map(String::as_str)
+            .chain(self.identifying_columns())
     }
 }
 

@@ -1,18 +1,20 @@
 //! A file under a mapping: commands, or every reason why there are none.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use bahi_core::{
-    Act, Applicant, CaseRef, Command, CommandId, Day, District, FactKind, FactValue, Facts,
-    FinancialYear, Fund, GivenFact, Money, Terms, Total, Word,
+    Act, Alias, Applicant, CaseRef, Command, CommandId, Day, District, FactKind, FactValue, Facts,
+    FinancialYear, Fund, Money, PaymentMode, Position, Terms, Total, Word,
 };
 
 use crate::{
     Complaints, Mapping,
     assumptions::{assumptions, rupees},
-    complaint::shown,
+    equal::{Equal, NotComparable},
     identity::{self, Identity},
-    mapping::{Amounts, FactColumn, Step},
+    mapping::Step,
+    prints::Fingerprints,
+    row::{self, Fields, Paid, Row, Who},
     source::{Header, text_of},
     table::{Record, Table},
 };
@@ -23,6 +25,9 @@ pub const IMPORT_BYTES_MAX: usize = 256 * 1024 * 1024;
 pub const IMPORT_ROWS_MAX: u64 = 1_000_000;
 /// The most columns of one file.
 pub const IMPORT_COLUMNS_MAX: usize = 256;
+
+/// The step by which a row is known to the ledger.
+const APPLICATION: &str = "application";
 
 /// What a reading needs that the file and the mapping do not say.
 #[derive(Clone, Copy)]
@@ -37,12 +42,19 @@ pub struct Context<'a> {
     /// cases whose sanction does not, so that a file imported before, in part or whole, does not
     /// have its money allotted again.
     pub recorded: &'a dyn Fn(CommandId) -> bool,
+    /// Whose application the event of a command is, where that event stands in the ledger. It is
+    /// asked under mappings with identifying columns alone.
+    pub applicant: &'a dyn Fn(CommandId) -> Option<Applicant>,
+    /// The fingerprints of identifying values; none where there is no key, and then a mapping with
+    /// identifying columns reads nothing.
+    pub fingerprint: Option<Fingerprints<'a>>,
 }
 
 /// A file read: what to ask of the ledger, and what to tell the reader.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Import {
-    /// Allotments in order of year and district, then for each row its application and sanction.
+    /// Allotments in order of year and district, then for each row its application, its sanction
+    /// and its payment, as far as it has them.
     pub commands: Vec<Command>,
     /// Every assumption, each a sentence.
     pub assumptions: Vec<String>,
@@ -70,12 +82,14 @@ pub struct Report {
     pub rows: u64,
     /// Rows that became cases.
     pub taken: u64,
-    /// Rows that differ from every row before them.
+    /// Rows that differ from every row before them, also in whom they name.
     pub distinct_rows: u64,
     /// The sums over all rows of each fact of money, in the order of the mapping.
     pub sums: Vec<FactSum>,
     /// What the terms give the cases that are sanctioned, each rounded.
     pub entitlement: Total,
+    /// What was paid, where rows are treated as disbursed.
+    pub disbursed: Total,
     /// Funds the cases draw on.
     pub funds: u64,
     /// What the allotments add up to.
@@ -109,10 +123,13 @@ pub struct YearFigures {
 /// Reads a file of cases.
 ///
 /// # Errors
-/// Every complaint about the file. Alone and at once: a file too large, empty, not UTF-8, or
-/// without the header the mapping asks for. Else all of every row, in order of line and, within
+/// Every complaint about the file. Alone and at once: identifying columns and no fingerprint key; a
+/// file too large, empty, not UTF-8, or without the header the mapping asks for. Else all of every row, in order of line and, within
 /// one, of the mapping.
 pub fn read(csv: &[u8], mapping: &Mapping, context: &Context<'_>) -> Result<Import, Complaints> {
+    if mapping.identifies() && context.fingerprint.is_none() {
+        return Err(Complaints::one(1, without_keys(mapping)));
+    }
     let text = text_of(csv)?;
     let mut table = Table::new(text, mapping.delimiter);
     let header = Header::read(&mut table, mapping)?;
@@ -129,11 +146,14 @@ pub fn read(csv: &[u8], mapping: &Mapping, context: &Context<'_>) -> Result<Impo
     reading.finish()
 }
 
-/// A row that can be read.
-struct Row {
-    district: District,
-    fy: FinancialYear,
-    facts: Vec<(Word, FactValue)>,
+/// Why a mapping with identifying columns reads nothing without keys.
+fn without_keys(mapping: &Mapping) -> String {
+    let columns: Vec<&str> = mapping.identifying_columns().collect();
+    format!(
+        "the mapping keeps fingerprints of {}, and there is no fingerprint key; give the ledger's \
+         key file (--keys FILE)",
+        columns.join(", ")
+    )
 }
 
 /// A reading on its way.
@@ -143,7 +163,7 @@ struct Reading<'m, 'c> {
     header: Header,
     complaints: Complaints,
     rows_seen: u64,
-    equal: HashMap<Identity, u64>,
+    equal: Equal,
     case_refs: BTreeSet<CaseRef>,
     needs: BTreeMap<(FinancialYear, District), Need>,
     years: BTreeMap<FinancialYear, YearFigures>,
@@ -160,7 +180,7 @@ impl<'m, 'c> Reading<'m, 'c> {
             header,
             complaints: Complaints::default(),
             rows_seen: 0,
-            equal: HashMap::new(),
+            equal: Equal::default(),
             case_refs: BTreeSet::new(),
             needs: BTreeMap::new(),
             years: BTreeMap::new(),
@@ -177,74 +197,44 @@ impl<'m, 'c> Reading<'m, 'c> {
             let what = format!("the file has over {IMPORT_ROWS_MAX} rows; divide it");
             return self.complaints.add(line, None, what);
         }
-        let (found, wanted) = (record.fields.len(), self.header.sorted.len());
+        let (found, wanted) = (record.fields.len(), self.header.width);
         if found != wanted {
             let what = format!("{found} fields where the header has {wanted}");
             return self.complaints.add(line, None, what);
         }
-        let content = {
-            let columns = self.header.sorted.iter();
-            let columns = columns.map(|(name, at)| (name.as_str(), &*record.fields[*at]));
-            identity::row(self.context.digest, self.mapping, columns)
+        let Reading { mapping, context, header, complaints, .. } = self;
+        let fields = Fields { mapping, context: *context, header, record, complaints };
+        let Some(row) = fields.read() else { return };
+        let content = row::content(&self.header, record);
+        let content = identity::row(self.context.digest, self.mapping, content);
+        let (context, identifies) = (self.context, self.mapping.identifies());
+        let held = |ordinal| {
+            let case = identity::case(context.digest, &content, ordinal);
+            let id = identity::step(context.digest, &case, APPLICATION);
+            if identifies { (context.applicant)(id) } else { None }
         };
-        let Some(row) = self.parse(record) else { return };
-        let ordinal = self.equal.entry(content).or_insert(0);
-        *ordinal += 1;
-        let ordinal = *ordinal;
-        self.count(&row, ordinal);
+        let lead = row.who.lead.as_ref();
+        let place = match self.equal.place(content, lead, row.named(), &held) {
+            Ok(place) => place,
+            Err(NotComparable { key_id }) => {
+                let what = format!(
+                    "whether the ledger holds this row cannot be told: rows like it were recorded \
+                     under fingerprint key {key_id}, which is not held; import new rows alone, \
+                     under another version of the mapping"
+                );
+                return self.complaints.add(line, None, what);
+            }
+        };
+        self.count(&row, place.first);
         if self.suspect(line, &row) {
-            let case = identity::case(self.context.digest, &content, ordinal);
+            let case = identity::case(self.context.digest, &content, place.ordinal);
             self.take(line, row, &case);
         }
     }
 
-    /// Reads every field of a row; complains of each that cannot be read.
-    fn parse(&mut self, record: &Record<'_>) -> Option<Row> {
-        let Reading { mapping, context, header, complaints, .. } = self;
-        let before = complaints.count;
-        let line = record.line;
-        let read = &*record.fields[header.district];
-        let district = (context.district)(read).filter(|district| !district.is_pool());
-        if district.is_none() {
-            let what = format!("no district is called {}", shown(read));
-            complaints.add(line, Some(&mapping.district), what);
-        }
-        let read = &*record.fields[header.financial_year];
-        let fy = match FinancialYear::parse(read) {
-            Ok(fy) => Some(fy),
-            Err(error) => {
-                let what = format!("{} is {error}", shown(read));
-                complaints.add(line, Some(&mapping.financial_year), what);
-                None
-            }
-        };
-        let mut facts = Vec::with_capacity(mapping.facts.len());
-        for (fact, at) in mapping.facts.iter().zip(&header.facts) {
-            let text = &*record.fields[*at];
-            if fact.optional && text.is_empty() {
-                continue;
-            }
-            match value_of(text, fact, mapping.amounts) {
-                Ok(value) => facts.push((fact.name.clone(), value)),
-                Err(what) => complaints.add(line, Some(&fact.column), what),
-            }
-        }
-        for (checked, at) in mapping.checked.iter().zip(&header.checked) {
-            let text = &*record.fields[*at];
-            if !checked.values.iter().any(|value| value == text) {
-                let what = format!("{} is none of its values", shown(text));
-                complaints.add(line, Some(&checked.column), what);
-            }
-        }
-        if complaints.count > before {
-            return None;
-        }
-        Some(Row { district: district?, fy: fy?, facts })
-    }
-
-    fn count(&mut self, row: &Row, ordinal: u64) {
+    fn count(&mut self, row: &Row, first: bool) {
         self.report.rows += 1;
-        self.report.distinct_rows += u64::from(ordinal == 1);
+        self.report.distinct_rows += u64::from(first);
         let mapping = self.mapping;
         let year = self.years.entry(row.fy).or_insert_with(|| YearFigures {
             fy: row.fy,
@@ -282,37 +272,17 @@ impl<'m, 'c> Reading<'m, 'c> {
 
     /// Makes the commands of a row.
     fn take(&mut self, line: u64, row: Row, case: &Identity) {
-        let (mapping, digest) = (self.mapping, self.context.digest);
+        let mapping = self.mapping;
         let Some(facts) = Facts::new(row.facts.clone()) else {
             return self.complaints.add(line, None, "a fact is stated twice");
         };
-        let application = &mapping.application;
-        let Some(applied_on) = self.day_with_terms(line, application, row.fy, &facts, false) else {
-            return;
-        };
-        let Some(case_ref) = identity::case_ref(mapping, row.fy, row.district, case)
-            .filter(|case_ref| self.case_refs.insert(case_ref.clone()))
-        else {
-            let what = "the row's case reference is another row's; divide the file";
-            return self.complaints.add(line, None, what);
-        };
-        let given =
-            row.facts.iter().filter_map(|(name, value)| Some((name.clone(), given(value)?)));
-        let apply = Act::Apply {
-            scheme: mapping.scheme().clone(),
-            district: row.district,
-            case_ref: case_ref.clone(),
-            applicant: Applicant::NotInSource,
-            facts: given.collect(),
-        };
-        let id = identity::step(digest, case, "application");
-        self.commands.push(command(id, application, applied_on.0, apply));
+        let Some(case_ref) = self.apply(line, &row, &facts, case) else { return };
         if let Some(step) = &mapping.sanction {
             let Some((day, amount)) = self.day_with_terms(line, step, row.fy, &facts, true) else {
                 return;
             };
             let fund = self.fund(row.fy, row.district);
-            let id = identity::step(digest, case, "sanction");
+            let id = identity::step(self.context.digest, case, "sanction");
             let need = self.needs.entry((row.fy, row.district)).or_default();
             if !(self.context.recorded)(id) {
                 need.add(id, amount);
@@ -321,9 +291,68 @@ impl<'m, 'c> Reading<'m, 'c> {
             if let Some(year) = self.years.get_mut(&row.fy) {
                 year.entitlement += Total::from(amount);
             }
-            self.commands.push(command(id, step, day, Act::Sanction { case_ref, fund, amount }));
+            let act = Act::Sanction { case_ref: case_ref.clone(), fund, amount };
+            self.commands.push(command(id, step, day, Vec::new(), act));
+            if let (Some(disbursement), Some(paid)) = (&mapping.disbursement, row.paid) {
+                self.pay(line, &disbursement.step, (row.fy, case), (case_ref, amount, paid));
+            }
         }
         self.report.taken += 1;
+    }
+
+    /// Makes the application of a row, and gives what the case is called.
+    fn apply(&mut self, line: u64, row: &Row, facts: &Facts, case: &Identity) -> Option<CaseRef> {
+        let mapping = self.mapping;
+        let step = &mapping.application;
+        let (day, _) = self.day_with_terms(line, step, row.fy, facts, false)?;
+        let Some(case_ref) = identity::case_ref(mapping, row.fy, row.district, case)
+            .filter(|case_ref| self.case_refs.insert(case_ref.clone()))
+        else {
+            let what = "the row's case reference is another row's; divide the file";
+            self.complaints.add(line, None, what);
+            return None;
+        };
+        let given =
+            row.facts.iter().filter_map(|(name, value)| Some((name.clone(), row::given(value)?)));
+        let Who { applicant, aliases, .. } = &row.who;
+        let apply = Act::Apply {
+            scheme: mapping.scheme().clone(),
+            district: row.district,
+            case_ref: case_ref.clone(),
+            applicant: applicant.clone(),
+            facts: given.collect(),
+        };
+        let id = identity::step(self.context.digest, case, APPLICATION);
+        self.commands.push(command(id, step, day, aliases.clone(), apply));
+        Some(case_ref)
+    }
+
+    /// Makes the payment of a row: what it was sanctioned, whole.
+    fn pay(
+        &mut self,
+        line: u64,
+        step: &Step,
+        (fy, case): (FinancialYear, &Identity),
+        (case_ref, amount, paid): (CaseRef, Money, Paid),
+    ) {
+        let Some(day) = step.day.of(fy) else { return self.beyond(line, fy) };
+        let id = identity::step(self.context.digest, case, "disbursement");
+        let act = Act::Disburse {
+            case_ref,
+            instalment: 1,
+            amount,
+            payee: paid.payee,
+            mode: PaymentMode::Unstated,
+            reference: paid.reference,
+            reissue_of: Position::NONE,
+        };
+        self.report.disbursed += Total::from(amount);
+        self.commands.push(command(id, step, day, paid.aliases, act));
+    }
+
+    fn beyond(&mut self, line: u64, fy: FinancialYear) {
+        let what = format!("{fy} reaches beyond the days there are");
+        self.complaints.add(line, Some(&self.mapping.financial_year), what);
     }
 
     /// The day of a step and what the terms of that day give the facts; for an application they
@@ -337,8 +366,7 @@ impl<'m, 'c> Reading<'m, 'c> {
         granting: bool,
     ) -> Option<(Day, Money)> {
         let Some(day) = step.day.of(fy) else {
-            let what = format!("{fy} reaches beyond the days there are");
-            self.complaints.add(line, Some(&self.mapping.financial_year), what);
+            self.beyond(line, fy);
             return None;
         };
         let Some(terms) = (self.context.terms_on)(day) else {
@@ -413,7 +441,7 @@ impl<'m, 'c> Reading<'m, 'c> {
             };
             let id = identity::allotment(self.context.digest, mapping, &fund, need);
             self.report.allotted += need.amount;
-            commands.push(command(id, step, day, Act::Allot { fund, amount }));
+            commands.push(command(id, step, day, Vec::new(), Act::Allot { fund, amount }));
         }
         commands
     }
@@ -443,49 +471,14 @@ fn no_sums(mapping: &Mapping) -> Vec<FactSum> {
     money.map(|fact| FactSum { fact: fact.name.clone(), sum: Total::ZERO }).collect()
 }
 
-fn command(id: bahi_core::CommandId, step: &Step, day: Day, act: Act) -> Command {
+fn command(id: CommandId, step: &Step, day: Day, aliases: Vec<Alias>, act: Act) -> Command {
     Command {
         id,
         actor: step.actor.clone(),
         role: step.role,
         effective_day: day,
         authority: step.authority.clone(),
+        aliases,
         act,
     }
-}
-
-/// The value of a field as a fact.
-fn value_of(text: &str, fact: &FactColumn, amounts: Amounts) -> Result<FactValue, String> {
-    let wrong = |why: &str| format!("{} is {why}", shown(text));
-    match fact.kind {
-        FactKind::Money => match amounts {
-            Amounts::Strict => Money::parse(text),
-            Amounts::Indian => Money::parse_grouped(text),
-        }
-        .map(FactValue::Money)
-        .map_err(|error| format!("{}: {error}", shown(text))),
-        FactKind::Count => {
-            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            let count = text.parse().ok().filter(|_| digits);
-            count.map(FactValue::Count).ok_or_else(|| wrong("no whole number"))
-        }
-        FactKind::Flag => match text {
-            "true" => Ok(FactValue::Flag(true)),
-            "false" => Ok(FactValue::Flag(false)),
-            _ => Err(wrong("neither true nor false")),
-        },
-        FactKind::Word => Word::new(text)
-            .map(FactValue::Word)
-            .map_err(|error| format!("{}: {error}", shown(text))),
-    }
-}
-
-/// A fact as a command gives it; an amount always fits a word.
-fn given(value: &FactValue) -> Option<GivenFact> {
-    Some(match value {
-        FactValue::Money(money) => GivenFact::Text(Word::new(&money.to_string()).ok()?),
-        FactValue::Count(count) => GivenFact::Count(*count),
-        FactValue::Flag(flag) => GivenFact::Flag(*flag),
-        FactValue::Word(word) => GivenFact::Text(word.clone()),
-    })
 }

@@ -1,5 +1,7 @@
 //! What must hold of a file before its rows are read: its size, its text, its header.
 
+use bahi_core::looks_like_aadhaar;
+
 use crate::{Complaints, IMPORT_BYTES_MAX, IMPORT_COLUMNS_MAX, Mapping, table::Table};
 
 /// The text of a file: bounded, UTF-8, without its byte order mark, and not empty.
@@ -33,12 +35,19 @@ fn not_text(csv: &[u8]) -> Complaints {
 
 /// Where the columns of the mapping stand in the file.
 pub(crate) struct Header {
-    /// Every column's name and place, in order of name.
+    /// How many columns there are.
+    pub(crate) width: usize,
+    /// Every column's name and place, in order of name, save the identifying ones.
     pub(crate) sorted: Vec<(String, usize)>,
     pub(crate) district: usize,
     pub(crate) financial_year: usize,
     pub(crate) facts: Vec<usize>,
     pub(crate) checked: Vec<usize>,
+    pub(crate) ignored: Vec<usize>,
+    /// The identifying columns' names and places.
+    pub(crate) identifying: Vec<(String, usize)>,
+    pub(crate) ifsc: Option<usize>,
+    pub(crate) reference: Option<usize>,
 }
 
 impl Header {
@@ -55,10 +64,19 @@ impl Header {
             let what = format!("{} columns, over {IMPORT_COLUMNS_MAX}", record.fields.len());
             return Err(Complaints::one(line, what));
         }
+        let known = |name: &str| mapping.columns().any(|known| known == name);
+        if mapping.identifies() && !record.fields.iter().any(|name| known(name)) {
+            // The line is probably a row, and a row is not to be quoted.
+            let what = "the line names no column of the mapping; line 1 must name the columns";
+            return Err(Complaints::one(line, what));
+        }
         for (index, name) in record.fields.iter().enumerate() {
-            if record.fields[..index].contains(name) {
+            if looks_like_aadhaar(name) {
+                let what = format!("field {} looks like an Aadhaar number, no name", index + 1);
+                complaints.add(line, None, what);
+            } else if record.fields[..index].contains(name) {
                 complaints.add(line, Some(name), "two columns have this name");
-            } else if !mapping.columns().any(|known| known == name) {
+            } else if !known(name) {
                 complaints.add(line, Some(name), "the mapping does not know this column");
             }
         }
@@ -73,15 +91,31 @@ impl Header {
         let financial_year = place(&mapping.financial_year);
         let facts = mapping.facts.iter().map(|fact| place(&fact.column)).collect();
         let checked = mapping.checked.iter().map(|checked| place(&checked.column)).collect();
-        for column in &mapping.ignored {
-            place(column);
-        }
+        let ignored = mapping.ignored.iter().map(|column| place(column)).collect();
+        let identifying: Vec<(String, usize)> =
+            mapping.identifying_columns().map(|name| (name.to_owned(), place(name))).collect();
+        let paid = mapping.disbursement.as_ref();
+        let ifsc = paid.map(|paid| place(&paid.ifsc));
+        let reference = paid.map(|paid| place(&paid.reference));
         if !complaints.is_empty() {
             return Err(complaints);
         }
         let mut sorted: Vec<(String, usize)> =
             record.fields.iter().enumerate().map(|(at, name)| (name.to_string(), at)).collect();
+        sorted.retain(|(name, _)| !identifying.iter().any(|(other, _)| other == name));
         sorted.sort_unstable();
-        Ok(Header { sorted, district, financial_year, facts, checked })
+        let width = record.fields.len();
+        Ok(Header {
+            width,
+            sorted,
+            district,
+            financial_year,
+            facts,
+            checked,
+            ignored,
+            identifying,
+            ifsc,
+            reference,
+        })
     }
 }

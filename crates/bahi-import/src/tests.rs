@@ -1,5 +1,6 @@
 //! Files under mappings: what becomes commands, what is complained of, and the published list.
 
+mod identifying;
 mod published;
 
 use std::collections::BTreeSet;
@@ -95,7 +96,14 @@ fn read_with(
 ) -> Result<Import, Complaints> {
     let terms = margin_money();
     let in_force = |on: Day| terms.in_force_on(on).then_some(&terms);
-    let context = Context { digest: &sha256, district: &district, terms_on: &in_force, recorded };
+    let context = Context {
+        digest: &sha256,
+        district: &district,
+        terms_on: &in_force,
+        recorded,
+        applicant: &|_| None,
+        fingerprint: None,
+    };
     read(csv, mapping, &context)
 }
 
@@ -105,21 +113,16 @@ fn rows(csv: &str) -> Result<Import, Complaints> {
 
 /// A command in a line: kind, day, and what tells it from its neighbours.
 fn line(command: &Command) -> String {
-    let what = match &command.act {
-        Act::Allot { fund, amount } => format!("{} {} {amount}", fund.fy, fund.district),
-        Act::Apply { district, facts, .. } => {
+    let what =
+        if let Act::Allot { fund, amount } | Act::Sanction { fund, amount, .. } = &command.act {
+            format!("{} {} {amount}", fund.fy, fund.district)
+        } else if let Act::Apply { district, facts, .. } = &command.act {
             let facts: Vec<String> =
                 facts.iter().map(|(name, value)| format!("{name} {value:?}")).collect();
             format!("{district} {}", facts.join(" "))
-        }
-        Act::Sanction { fund, amount, .. } => format!("{} {} {amount}", fund.fy, fund.district),
-        Act::OpenScheme { .. }
-        | Act::ChangeTerms { .. }
-        | Act::Disburse { .. }
-        | Act::Return { .. }
-        | Act::Recover { .. }
-        | Act::Audit { .. } => String::new(),
-    };
+        } else {
+            command.act.kind().name().to_owned()
+        };
     format!("{} {} {} {what}", command.act.kind().name(), command.effective_day, command.actor)
 }
 
@@ -449,8 +452,14 @@ fn other_kinds_of_facts_and_grouped_amounts_are_read() {
     }
     let terms = Terms::new(parts).expect("sound terms");
     let in_force = |_: Day| Some(&terms);
-    let context =
-        Context { digest: &sha256, district: &district, terms_on: &in_force, recorded: &|_| false };
+    let context = Context {
+        digest: &sha256,
+        district: &district,
+        terms_on: &in_force,
+        recorded: &|_| false,
+        applicant: &|_| None,
+        fingerprint: None,
+    };
     let header = HEADER.replace('\n', ",special,trainees,product,remarks\n");
     let row = "Agra,2020-21,service,\"1,00,000.50\",";
     let read = |tail: &str| read(format!("{header}{row}{tail}\n").as_bytes(), &mapping, &context);

@@ -138,6 +138,12 @@ pub struct BalanceRowAnswer {
     pub adjusted: String,
     /// What may still be sanctioned.
     pub available: String,
+    /// What came in and nothing accounts for.
+    pub suspense: String,
+    /// Interest earned, gross of what was handed back.
+    pub interest_earned: String,
+    /// Interest handed back.
+    pub interest_remitted: String,
     /// Applications received.
     pub applied: u64,
     /// Cases with at least one audit.
@@ -162,6 +168,9 @@ impl BalanceRowAnswer {
             utilised: columns.utilised.to_string(),
             adjusted: columns.adjusted.to_string(),
             available: columns.available.to_string(),
+            suspense: columns.suspense.to_string(),
+            interest_earned: columns.interest_earned.to_string(),
+            interest_remitted: columns.interest_remitted.to_string(),
             applied: columns.applied,
             audited: columns.audited,
         }
@@ -223,8 +232,16 @@ pub struct TrailFigures {
     pub returned: String,
     /// Recovered.
     pub recovered: String,
+    /// Used for its purpose.
+    pub utilised: String,
+    /// Became a grant.
+    pub adjusted: String,
+    /// Asked back.
+    pub demanded: String,
     /// What may still be paid: sanctioned − disbursed + returned.
     pub remaining: String,
+    /// How far it has come: `sanctioned`.
+    pub status: String,
 }
 
 /// One event of a trail.

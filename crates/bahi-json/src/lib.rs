@@ -17,6 +17,7 @@ mod malformed;
 mod place;
 mod value;
 
+mod form;
 mod shapes;
 #[cfg(test)]
 mod strategies;

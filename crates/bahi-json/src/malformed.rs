@@ -79,6 +79,16 @@ impl Complaint {
     pub(crate) fn new(path: impl Into<String>, what: impl Into<String>) -> Complaint {
         Complaint { path: path.into(), what: what.into() }
     }
+
+    /// The complaint about what lies inside a field (`fund`) or an element (`[1]`).
+    pub(crate) fn inside(self, outer: &str) -> Complaint {
+        let path = match self.path.as_str() {
+            "" => outer.to_owned(),
+            inner if inner.starts_with('[') => format!("{outer}{inner}"),
+            inner => format!("{outer}.{inner}"),
+        };
+        Complaint { path, what: self.what }
+    }
 }
 
 /// A line's text without its ending, once it is known to be one bounded line of UTF-8.

@@ -1,13 +1,15 @@
 //! Commands and terms of every shape, for property tests.
 
+mod acts;
+
 use bahi_core::{
-    Act, ActorName, Applicant, AuditScope, Authority, BodyKey, CaseRef, Command, CommandId, Day,
-    District, Expr, FactKind, FactSpec, FamilyKey, FinancialYear, Fingerprint, Fund, GivenFact,
-    HeadName, Ifsc, Item, Money, Opinion, OrderNumber, Payee, PaymentMode, PersonKey, Policy,
-    Position, Reference, Require, Role, Rounding, SchemeName, SlabRow, Terms, TermsParts, Test,
-    Word,
+    Authority, Day, District, Expr, FactKind, FactSpec, FinancialYear, Fund, GivenFact, HeadName,
+    Item, Money, OrderNumber, Policy, Require, Rounding, SchemeName, SlabRow, Terms, TermsParts,
+    Test, Word,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
+
+pub(crate) use acts::command;
 
 const IDENTIFIER: &str = "[!-~]([ -~]{0,62}[!-~])?";
 
@@ -32,10 +34,6 @@ fn authority() -> impl Strategy<Value = Authority> {
     })
 }
 
-fn print() -> impl Strategy<Value = Fingerprint> + Clone {
-    any::<[u8; 16]>().prop_map(|print| Fingerprint { key_id: 1, print })
-}
-
 fn fund() -> impl Strategy<Value = Fund> {
     (IDENTIFIER, IDENTIFIER, 1900_u16..=2199, any::<u16>()).prop_map(
         |(scheme, head, first, district)| Fund {
@@ -45,25 +43,6 @@ fn fund() -> impl Strategy<Value = Fund> {
             district: District(district),
         },
     )
-}
-
-fn applicant() -> impl Strategy<Value = Applicant> {
-    prop_oneof![
-        (print(), option::of(print())).prop_map(|(person, family)| Applicant::Person {
-            person: PersonKey(person),
-            family: family.map(FamilyKey),
-        }),
-        (print(), option::of(print())).prop_map(|(unit, owner)| Applicant::Unit {
-            unit: BodyKey(unit),
-            owner: owner.map(PersonKey),
-        }),
-        (print(), vec(print(), 0..4)).prop_map(|(spv, members)| Applicant::Spv {
-            spv: BodyKey(spv),
-            members: members.into_iter().map(PersonKey).collect(),
-        }),
-        print().prop_map(|body| Applicant::Institution { institution: BodyKey(body) }),
-        Just(Applicant::NotInSource),
-    ]
 }
 
 /// Facts in order of name, each once, as reading gives them.
@@ -207,90 +186,4 @@ pub(crate) fn terms() -> impl Strategy<Value = Terms> {
             .ok()
         },
     )
-}
-
-fn scheme() -> impl Strategy<Value = SchemeName> {
-    IDENTIFIER.prop_map(|text: String| SchemeName::new(&text).expect("an identifier"))
-}
-
-fn case() -> impl Strategy<Value = CaseRef> {
-    IDENTIFIER.prop_map(|text: String| CaseRef::new(&text).expect("an identifier"))
-}
-
-fn reference() -> impl Strategy<Value = Reference> {
-    IDENTIFIER.prop_map(|text: String| Reference::new(&text).expect("an identifier"))
-}
-
-fn disburse() -> impl Strategy<Value = Act> {
-    let payee = (print(), "[A-Z]{4}0[A-Z0-9]{6}").prop_map(|(account, ifsc)| Payee {
-        account: bahi_core::AccountKey(account),
-        ifsc: Ifsc::parse(&ifsc).expect("an IFSC"),
-    });
-    let mode = select(PaymentMode::ALL.to_vec());
-    let parts = (case(), any::<u16>(), money(), payee, mode, reference(), any::<u64>());
-    parts.prop_map(|(case_ref, instalment, amount, payee, mode, reference, reissue_of)| {
-        let reissue_of = Position(reissue_of);
-        Act::Disburse { case_ref, instalment, amount, payee, mode, reference, reissue_of }
-    })
-}
-
-fn act() -> impl Strategy<Value = Act> {
-    let districts = vec(any::<u16>().prop_map(District), 0..5);
-    let findings = vec((word(), money()), 0..4);
-    let audit = (case(), select(AuditScope::ALL.to_vec()), select(Opinion::ALL.to_vec()), findings);
-    prop_oneof![
-        (scheme(), districts, terms()).prop_map(|(scheme, districts, terms)| {
-            Act::OpenScheme { scheme, districts, terms }
-        }),
-        (scheme(), terms()).prop_map(|(scheme, terms)| Act::ChangeTerms { scheme, terms }),
-        (fund(), money()).prop_map(|(fund, amount)| Act::Allot { fund, amount }),
-        (scheme(), any::<u16>(), case(), applicant(), facts()).prop_map(
-            |(scheme, district, case_ref, applicant, facts)| Act::Apply {
-                scheme,
-                district: District(district),
-                case_ref,
-                applicant,
-                facts,
-            }
-        ),
-        (case(), fund(), money()).prop_map(|(case_ref, fund, amount)| Act::Sanction {
-            case_ref,
-            fund,
-            amount
-        }),
-        disburse(),
-        (1..=u64::MAX, money(), word()).prop_map(|(payment, amount, reason)| Act::Return {
-            payment: Position(payment),
-            amount,
-            reason,
-        }),
-        (case(), money(), word(), reference()).prop_map(|(case_ref, amount, reason, reference)| {
-            Act::Recover { case_ref, amount, reason, reference }
-        }),
-        audit.prop_map(|(case_ref, scope, opinion, findings)| Act::Audit {
-            case_ref,
-            scope,
-            opinion,
-            findings,
-        }),
-    ]
-}
-
-pub(crate) fn command() -> impl Strategy<Value = Command> {
-    (
-        any::<[u8; 16]>(),
-        IDENTIFIER,
-        select(Role::ALL.to_vec()),
-        day(),
-        option::of(authority()),
-        act(),
-    )
-        .prop_map(|(id, actor, role, effective_day, authority, act)| Command {
-            id: CommandId::from_bytes(id),
-            actor: ActorName::new(&actor).expect("an identifier"),
-            role,
-            effective_day,
-            authority,
-            act,
-        })
 }

@@ -15,14 +15,15 @@
 //! What terms give (`bahi_core::Terms::entitlement`).
 
 use bahi_core::{
-    Day, Expr, FactKind, FactSpec, Item, Money, Policy, Require, Rounding, SlabRow, TERMS_LIST_MAX,
-    Terms, TermsParts, Test, Word,
+    Alias, Day, Expr, FactKind, FactSpec, Item, Money, Policy, Require, Rounding, SlabRow,
+    TERMS_LIST_MAX, Terms, TermsParts, Test, Word,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Malformed,
+    form::{Form, Reading},
     malformed::{Complaint, one_text, read},
     shapes::AuthorityJson,
     value::{Object, OneKey, OneOf, Pair, Tagged, Text, Whole},
@@ -330,10 +331,15 @@ impl TermsJson {
     pub(crate) fn terms(self) -> Result<Terms, bahi_core::TermsError> {
         Terms::new(convert::parts(self))
     }
+}
 
-    /// The terms, checked, as the field of a command.
-    pub(crate) fn terms_field(self) -> Result<Terms, Complaint> {
-        self.terms().map_err(|error| Complaint::new("terms", error.to_string()))
+impl Form<Terms> for TermsJson {
+    fn read(self, _: &mut Reading<'_>) -> Result<Terms, Complaint> {
+        self.terms().map_err(|error| Complaint::new("", error.to_string()))
+    }
+
+    fn write(terms: &Terms, _: &[Alias]) -> TermsJson {
+        TermsJson::from(terms)
     }
 }
 

@@ -10,7 +10,8 @@ mod text;
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use bahi_core::{
-    AuditScope, CommandKind, FactKind, Opinion, PaymentMode, Position, Role, Rounding,
+    AuditScope, CommandKind, FactKind, KeyChange, LineSide, Opinion, PaymentMode, Position, Role,
+    Rounding, Settlement, StockMove,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
@@ -109,6 +110,10 @@ listed! {
     PaymentMode, "mode", "How a payment travels.";
     AuditScope, "scope", "How far an audit looked.";
     Opinion, "opinion", "What an audit came to.";
+    Settlement, "settlement", "How a finding was settled.";
+    StockMove, "stock_move", "What becomes of things in kind.";
+    LineSide, "side", "Which way the money of a line went, seen from the account's owner.";
+    KeyChange, "key_change", "What became of a fingerprint key.";
     FactKind, "fact_kind", "What kind of value a fact has.";
     Rounding, "rounding", "How an exact amount becomes whole paise or rupees, once, at the end.";
 }
@@ -223,31 +228,24 @@ pub(crate) trait WholeNumber: Copy {
     fn number(self) -> u64;
 }
 
-impl WholeNumber for u16 {
-    const MIN: u64 = 0;
-    const MAX: u64 = u16::MAX as u64;
+macro_rules! whole_numbers {
+    ($($number:ident)*) => {$(
+        impl WholeNumber for $number {
+            const MIN: u64 = 0;
+            const MAX: u64 = $number::MAX as u64;
 
-    fn from_number(number: u64) -> Option<Self> {
-        number.try_into().ok()
-    }
+            fn from_number(number: u64) -> Option<Self> {
+                number.try_into().ok()
+            }
 
-    fn number(self) -> u64 {
-        self.into()
-    }
+            fn number(self) -> u64 {
+                self.into()
+            }
+        }
+    )*};
 }
 
-impl WholeNumber for u32 {
-    const MIN: u64 = 0;
-    const MAX: u64 = u32::MAX as u64;
-
-    fn from_number(number: u64) -> Option<Self> {
-        number.try_into().ok()
-    }
-
-    fn number(self) -> u64 {
-        self.into()
-    }
-}
+whole_numbers! { u16 u32 u64 }
 
 impl WholeNumber for Position {
     const MIN: u64 = 1;

@@ -4,20 +4,28 @@
 //! * Nothing here changes the state, reads a clock or draws an id.
 //! * Each act's checks stand in the order of their stages, one `stage()?` between two stages.
 
+mod audits;
+mod cases;
+mod form;
+mod funds;
+mod house;
+mod payments;
+mod reverse;
+mod sanctions;
+mod schemes;
+mod statements;
+
 use alloc::vec::Vec;
 
 use bahi_core::{
-    Act, Applicant, Applied, AuditFinding, Audited, CaseRef, Command, Day, Disbursed, District,
-    Envelope, Event, FACTS_MAX, FINDINGS_MAX, FactValue, Facts, FinancialYear, Fund, FundKey,
-    GivenFact, HeadNo, INTRODUCTIONS_MAX, Money, Naming, NotEntitled, PaymentReturned, Position,
-    Recovered, Refusal, Refused, SPV_MEMBERS_MAX, Sanctioned, SchemeName, SchemeNo, SchemeOpened,
-    StoredFact, Terms, TermsChanged, Total, Word, fact_value,
+    Act, CaseRef, Command, Day, District, EVIDENCE_MAX, Envelope, Event, Evidence, FACTS_MAX,
+    FINDINGS_MAX, FinancialYear, Fingerprint, Fund, FundKey, HeadNo, INTRODUCTIONS_MAX, Money,
+    Naming, Position, Reference, Refusal, Refused, SchemeName, SchemeNo, Word,
 };
-use bahi_core::{DISTRICTS_MAX, TERMS_LIST_MAX};
 
 use crate::{
     checks::Checks,
-    state::{Case, Sanction, State},
+    state::{Case, State},
 };
 
 /// What is to happen: an event and its envelope, to be given an instant and made durable.
@@ -55,7 +63,7 @@ pub enum Decision {
 /// evidence, for the id has its event.
 #[must_use]
 pub fn decide(state: &State, command: &Command) -> Decision {
-    if let Err(refused) = form(command) {
+    if let Err(refused) = form::form(command) {
         return Decision::Refused(refused);
     }
     if let Some(first) = state.command(command.id) {
@@ -67,114 +75,260 @@ pub fn decide(state: &State, command: &Command) -> Decision {
     }
 }
 
-fn form(command: &Command) -> Result<(), Refused> {
-    let mut checks = Checks::default();
-    let zero = |amount: &Money| amount.is_zero();
-    let too_long = |limit: usize, list: &str| Refusal::ListTooLong {
-        limit: u16::try_from(limit).unwrap_or(u16::MAX),
-        list: word(list),
-    };
-    let on_order = matches!(
-        command.act,
-        Act::OpenScheme { .. } | Act::ChangeTerms { .. } | Act::Allot { .. } | Act::Sanction { .. }
-    );
-    checks.refuse_if(on_order && command.authority.is_none(), || Refusal::AuthorityRequired {});
-    match &command.act {
-        Act::OpenScheme { districts, .. } => {
-            let mut looked_at = districts.iter().take(DISTRICTS_MAX).enumerate();
-            let repeats = looked_at.any(|(index, one)| districts[..index].contains(one));
-            let unsound = districts.is_empty() || repeats || districts.contains(&District::POOL);
-            checks.refuse_if(districts.len() > DISTRICTS_MAX, || {
-                too_long(DISTRICTS_MAX, "districts")
-            });
-            checks.refuse_if(unsound, || Refusal::DistrictsUnsound {});
-        }
-        Act::ChangeTerms { .. } => {}
-        Act::Apply { applicant, facts, .. } => {
-            checks.refuse_if(facts.len() > FACTS_MAX, || too_long(FACTS_MAX, "facts"));
-            for (index, (fact, _)) in facts.iter().take(TERMS_LIST_MAX).enumerate() {
-                let twice = facts[..index].iter().any(|(other, _)| other == fact);
-                checks.refuse_if(twice, || Refusal::FactStatedTwice { fact: fact.clone() });
-            }
-            if let Applicant::Spv { members, .. } = applicant {
-                checks.refuse_if(members.is_empty(), || Refusal::MembersMissing {});
-                checks.refuse_if(members.len() > SPV_MEMBERS_MAX, || {
-                    too_long(SPV_MEMBERS_MAX, "members")
-                });
-            }
-        }
-        Act::Disburse { amount, instalment, .. } => {
-            checks.refuse_if(zero(amount), || Refusal::AmountIsZero {});
-            checks.refuse_if(*instalment == 0, || Refusal::InstalmentIsZero {});
-        }
-        Act::Allot { amount, .. }
-        | Act::Sanction { amount, .. }
-        | Act::Return { amount, .. }
-        | Act::Recover { amount, .. } => {
-            checks.refuse_if(zero(amount), || Refusal::AmountIsZero {});
-        }
-        Act::Audit { findings, .. } => {
-            checks.refuse_if(findings.len() > FINDINGS_MAX, || too_long(FINDINGS_MAX, "findings"));
+type Answer = Result<Decided, Refused>;
+
+fn act(state: &State, command: &Command) -> Answer {
+    let mut ask = Ask { state, command, checks: Checks::default() };
+    if !outside_the_seal(&command.act) {
+        let day = command.effective_day;
+        let until = state.sealed().filter(|until| day <= *until);
+        if let Some(until) = until {
+            ask.checks.refuse(Refusal::PeriodSealed { until });
         }
     }
-    checks.stage()
-}
-
-fn word(text: &str) -> Word {
-    Word::new(text).expect("a list's name is an identifier")
-}
-
-fn act(state: &State, command: &Command) -> Result<Decided, Refused> {
     match &command.act {
-        Act::OpenScheme { scheme, districts, terms } => {
-            open_scheme(state, command, scheme, districts, terms)
+        Act::OpenScheme { scheme, districts, terms } => ask.open_scheme(scheme, districts, terms),
+        Act::ChangeTerms { scheme, terms } => ask.change_terms(scheme, terms),
+        Act::Allot { fund, amount } => ask.allot(fund, *amount),
+        Act::WithdrawFunds { fund, amount, reason } => ask.withdraw_funds(fund, *amount, reason),
+        Act::MoveFunds { from, to, amount, reason } => ask.move_funds(from, to, *amount, reason),
+        Act::LapseFund { fund, amount, reason } => ask.lapse_fund(fund, *amount, reason),
+        Act::LapseSanction { case_ref, amount, reason } => {
+            ask.lapse_sanction(case_ref, *amount, reason)
         }
-        Act::ChangeTerms { scheme, terms } => change_terms(state, command, scheme, terms),
-        Act::Allot { fund, amount } => allot(state, command, fund, *amount),
+        Act::CarrySanction { case_ref, fund, amount } => {
+            ask.carry_sanction(case_ref, fund, *amount)
+        }
         Act::Apply { scheme, district, case_ref, applicant, facts } => {
-            apply(state, command, (scheme, *district), case_ref, applicant, facts)
+            ask.apply((scheme, *district), case_ref, applicant, facts)
         }
-        Act::Sanction { case_ref, fund, amount } => {
-            sanction(state, command, case_ref, fund, *amount)
-        }
-        Act::Disburse { case_ref, instalment, amount, payee, mode, reference, reissue_of } => {
-            let disbursed = Disbursed {
-                instalment: *instalment,
-                payee: *payee,
-                mode: *mode,
-                reference: reference.clone(),
-                reissue_of: *reissue_of,
-            };
-            disburse(state, command, case_ref, *amount, disbursed)
-        }
-        Act::Return { payment, amount, reason } => {
-            return_payment(state, command, *payment, *amount, reason)
+        Act::Amend { case_ref, facts } => ask.amend(case_ref, facts),
+        Act::RecordStep { case_ref, step, evidence } => ask.record_step(case_ref, step, evidence),
+        Act::Reject { case_ref, reason } => ask.reject(case_ref, reason),
+        Act::Withdraw { case_ref, reason } => ask.withdraw(case_ref, reason),
+        Act::CloseCase { case_ref, reason } => ask.close_case(case_ref, reason),
+        Act::Bar { subject, until, reason } => ask.bar(*subject, *until, reason),
+        Act::Sanction { case_ref, fund, amount } => ask.sanction(case_ref, fund, *amount),
+        Act::ReviseSanction { case_ref, amount } => ask.revise_sanction(case_ref, *amount),
+        Act::CancelSanction { case_ref, reason } => ask.cancel_sanction(case_ref, reason),
+        Act::Disburse { case_ref, amount, .. } => ask.disburse(case_ref, *amount),
+        Act::Return { payment, amount, reason } => ask.return_payment(*payment, *amount, reason),
+        Act::Confirm { payment, reference } => ask.confirm(*payment, reference),
+        Act::Suspend { fund, amount, payment, reason, reference } => {
+            ask.suspend(fund, *amount, *payment, (reason, reference))
         }
         Act::Recover { case_ref, amount, reason, reference } => {
-            let mut draft = Draft::new(state, command);
-            let (position, case) = recoverable_case(state, case_ref, *amount)?;
-            draft.on_case(position, case, *amount);
-            let reason = draft.naming.word(reason);
-            let recovered = Recovered { reason, reference: reference.clone() };
-            Ok(draft.event(Event::Recovered(recovered)))
+            ask.recover(case_ref, *amount, reason, reference)
         }
-        Act::Audit { case_ref, scope, opinion, findings } => {
-            let mut draft = Draft::new(state, command);
-            let (position, case) = case_of(state, case_ref)?;
-            let mut checks = Checks::default();
-            maker_is_checker(state, command, case, &mut checks);
-            checks.stage()?;
-            draft.on_case(position, case, Money::ZERO);
-            let findings = findings
-                .iter()
-                .map(|(check, amount)| AuditFinding {
-                    check: draft.naming.word(check),
-                    amount: *amount,
-                })
-                .collect();
-            let audited = Audited { scope: *scope, opinion: *opinion, findings };
-            Ok(draft.event(Event::Audited(audited)))
+        Act::DemandRecovery { case_ref, amount, reason, due, reference } => {
+            ask.demand_recovery(case_ref, *amount, reason, (*due, reference))
         }
+        Act::Utilise { case_ref, amount, certificate } => {
+            ask.utilise(case_ref, *amount, certificate)
+        }
+        Act::Adjust { case_ref, amount, reason, reference } => {
+            ask.adjust(case_ref, *amount, reason, reference)
+        }
+        Act::EarnInterest { fund, amount, reference } => {
+            ask.earn_interest(fund, *amount, reference)
+        }
+        Act::RemitInterest { fund, amount, reference } => {
+            ask.remit_interest(fund, *amount, reference)
+        }
+        Act::MoveStock { .. } => ask.move_stock(),
+        Act::Audit { case_ref, .. } => ask.audit(case_ref),
+        Act::SettleFinding { audit, finding, settlement, reference } => {
+            ask.settle_finding((*audit, *finding), *settlement, reference)
+        }
+        Act::CertifyState { .. } => ask.certify_state(),
+        Act::SealPeriod { until, certified } => ask.seal_period(*until, *certified),
+        Act::ReceiveStatement { .. } => ask.receive_statement(),
+        Act::ReceiveLines { statement, first, lines } => {
+            ask.receive_lines(*statement, *first, lines)
+        }
+        Act::Match { line, target, rule } => ask.match_line(*line, *target, rule),
+        Act::Unmatch { matched, reason } => ask.unmatch(*matched, reason),
+        Act::DecideMatch { line, target, reason } => ask.decide_match(*line, *target, reason),
+        Act::Reverse { of, reason } => ask.reverse(*of, reason),
+        Act::NoteExport { what, upto, rows, digest } => ask.note_export(what, *upto, *rows, digest),
+        Act::DenyAccess { what, count } => ask.deny_access(what, *count),
+        Act::RotateKey { key_id, change, check } => ask.rotate_key(*key_id, *change, *check),
+    }
+}
+
+/// Whether a seal does not concern an act: facts from outside take effect on the first open day,
+/// and what the ledger says of itself moves nothing.
+fn outside_the_seal(act: &Act) -> bool {
+    is_fact_from_outside(act)
+        || matches!(
+            act,
+            Act::CertifyState { .. }
+                | Act::SealPeriod { .. }
+                | Act::NoteExport { .. }
+                | Act::DenyAccess { .. }
+                | Act::RotateKey { .. }
+        )
+}
+
+/// Whether an act records what a bank or a treasury says, or what such a saying is matched with.
+pub(crate) fn is_fact_from_outside(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::Return { .. }
+            | Act::Confirm { .. }
+            | Act::Suspend { .. }
+            | Act::ReceiveStatement { .. }
+            | Act::ReceiveLines { .. }
+            | Act::Match { .. }
+            | Act::Unmatch { .. }
+            | Act::DecideMatch { .. }
+    )
+}
+
+/// A command being decided: the state it meets, and the refusals of the stage it has come to.
+struct Ask<'a> {
+    state: &'a State,
+    command: &'a Command,
+    checks: Checks,
+}
+
+impl<'a> Ask<'a> {
+    /// Ends the stage with one more refusal.
+    fn fail<T>(&mut self, refusal: Refusal) -> Result<T, Refused> {
+        self.checks.refuse(refusal.clone());
+        Err(self.checks.stage().err().unwrap_or_else(|| refusal.into()))
+    }
+
+    /// Ends a stage: on with the next if it is clean.
+    fn stage(&mut self) -> Result<(), Refused> {
+        self.checks.stage()
+    }
+
+    /// The day the event counts: the command's, or the first open day for a fact from outside whose
+    /// own day is sealed.
+    fn effective_day(&self) -> Day {
+        let day = self.command.effective_day;
+        match self.state.sealed() {
+            Some(until) if day <= until && is_fact_from_outside(&self.command.act) => {
+                until.plus_days(1).unwrap_or(day)
+            }
+            Some(_) | None => day,
+        }
+    }
+
+    /// The case of a reference: part of the order-of-life stage, which it may end.
+    fn case(&mut self, case_ref: &CaseRef) -> Result<(Position, &'a Case), Refused> {
+        let position = self.state.case_position(case_ref.as_str());
+        match position.and_then(|at| self.state.case(at).map(|case| (at, case))) {
+            Some(found) => Ok(found),
+            None => self.fail(Refusal::NotApplied {}),
+        }
+    }
+
+    /// The case of a reference, which must be open.
+    fn open_case(&mut self, case_ref: &CaseRef) -> Result<(Position, &'a Case), Refused> {
+        let (position, case) = self.case(case_ref)?;
+        if let Some(closed) = case.closed() {
+            self.checks.refuse(Refusal::CaseClosed { closed });
+        }
+        Ok((position, case))
+    }
+
+    /// A scheme that is open: part of the references stage, which it may end.
+    fn scheme(&mut self, scheme: &SchemeName) -> Result<SchemeNo, Refused> {
+        let number = self.state.names().scheme_no(scheme.as_str());
+        match number.filter(|number| self.state.open(*number).is_some()) {
+            Some(number) => Ok(number),
+            None => self.fail(Refusal::UnknownScheme {}),
+        }
+    }
+
+    /// A scheme and a district it runs in, or its pool.
+    fn place(&mut self, scheme: &SchemeName, district: District) -> Result<SchemeNo, Refused> {
+        let number = self.scheme(scheme)?;
+        let runs = self.state.districts(number).binary_search(&district).is_ok();
+        if runs || district.is_pool() {
+            Ok(number)
+        } else {
+            self.fail(Refusal::UnknownDistrict { district })
+        }
+    }
+
+    /// A fund by number, as far as its head has one, where its scheme is open and runs there.
+    fn known_fund(&self, fund: &Fund) -> Option<FundKey> {
+        let scheme = self.state.names().scheme_no(fund.scheme.as_str())?;
+        let runs = self.state.open(scheme)?.districts.binary_search(&fund.district).is_ok();
+        let head = self.state.names().head_no(fund.head.as_str()).unwrap_or_default();
+        let key = FundKey { scheme, head, fy: fund.fy, district: fund.district };
+        Some(key).filter(|key| runs || key.district.is_pool())
+    }
+
+    /// A fund by number, as far as its head has one.
+    fn fund(&mut self, fund: &Fund) -> Result<FundKey, Refused> {
+        let scheme = self.place(&fund.scheme, fund.district)?;
+        let head = self.state.names().head_no(fund.head.as_str()).unwrap_or_default();
+        Ok(FundKey { scheme, head, fy: fund.fy, district: fund.district })
+    }
+
+    /// A fund that takes the place of another in the draft, its head introduced where it is new.
+    fn fund_in(&mut self, draft: &mut Draft<'_>, fund: &Fund) -> Result<FundKey, Refused> {
+        let scheme = self.place(&fund.scheme, fund.district)?;
+        let head = draft.naming.head(&fund.head);
+        numbers_left(!head.is_none(), "heads")?;
+        Ok(FundKey { scheme, head, fy: fund.fy, district: fund.district })
+    }
+
+    /// Refuses a fingerprint that is not given under every key held.
+    fn keyed(&mut self, print: Fingerprint) {
+        let (keys, aliases) = (&self.state.keys, &self.command.aliases);
+        let newest = keys.newest();
+        self.checks.refuse_if(print.key_id != newest, || Refusal::KeyIdMissing { key_id: newest });
+        for key_id in keys.older() {
+            let given =
+                |alias: &bahi_core::Alias| alias.newest == print && alias.older.key_id == key_id;
+            let missing = !aliases.iter().any(given);
+            self.checks.refuse_if(missing, || Refusal::KeyIdMissing { key_id });
+        }
+    }
+
+    /// A fingerprint under every key the command gives it.
+    fn under_every_key(&self, print: Fingerprint) -> impl Iterator<Item = Fingerprint> {
+        let older = self.command.aliases.iter().filter(move |alias| alias.newest == print);
+        core::iter::once(print).chain(older.map(|alias| alias.older))
+    }
+
+    /// Refuses where whoever sanctioned the case, or raised its sanction, acts again.
+    fn maker_is_checker(&mut self, case: &Case) {
+        let Some(sanction) = case.sanction else { return };
+        let Some(actor) = self.state.names().actor_no(self.command.actor.as_str()) else { return };
+        let raised = case.changes.iter().find(|change| change.raised_by == actor);
+        let made = if sanction.actor == actor {
+            Some(sanction.position)
+        } else {
+            raised.map(|change| change.position)
+        };
+        if let Some(sanctioned) = made {
+            self.checks.refuse(Refusal::MakerIsChecker { sanctioned });
+        }
+    }
+
+    fn outside_fund_year(&mut self, fund: FinancialYear) {
+        let day = self.command.effective_day;
+        self.checks.refuse_if(!fund.contains(day), || Refusal::OutsideFundYear { fund, day });
+    }
+
+    /// Refuses an amount above what a fund has left to sanction.
+    fn within_budget(&mut self, fund: &FundKey, amount: Money) {
+        let available = self.state.fund(fund).available();
+        let over = bahi_core::Total::from(amount) - available;
+        let exceeds = over > bahi_core::Total::ZERO;
+        self.checks.refuse_if(exceeds, || Refusal::ExceedsBudget { available, over });
+    }
+
+    fn draft(&self) -> Draft<'a> {
+        let mut draft = Draft::new(self.state, self.command);
+        draft.envelope.effective_day = self.effective_day();
+        draft
     }
 }
 
@@ -220,9 +374,18 @@ impl<'a> Draft<'a> {
         self.envelope.fund.scheme = case.scheme;
         self.envelope.fund.district = case.district;
         if let Some(sanction) = case.sanction {
-            self.envelope.fund = sanction.fund;
+            self.envelope.fund = sanction.draw.fund;
             self.envelope.terms = sanction.terms;
         }
+    }
+
+    /// What was seen, with its kinds by number.
+    fn evidence(&mut self, seen: &[(Word, Reference)]) -> Vec<Evidence> {
+        let one = |(kind, reference): &(Word, Reference)| Evidence {
+            kind: self.naming.word(kind),
+            reference: reference.clone(),
+        };
+        seen.iter().map(one).collect()
     }
 
     fn event(mut self, event: Event) -> Decided {
@@ -231,8 +394,9 @@ impl<'a> Draft<'a> {
     }
 }
 
-// An event introduces its actor, its authority, and a word for each finding, or two for each fact.
-const _: () = assert!(2 + FINDINGS_MAX <= INTRODUCTIONS_MAX);
+// An event introduces its actor, its authority, and a word for each finding and each paper, or two
+// for each fact.
+const _: () = assert!(2 + FINDINGS_MAX + EVIDENCE_MAX <= INTRODUCTIONS_MAX);
 const _: () = assert!(2 + 2 * FACTS_MAX <= INTRODUCTIONS_MAX);
 
 /// The refusal of one more of what the ledger numbers with sixteen bits, when it has no number left.
@@ -241,309 +405,11 @@ fn numbers_left(some: bool, list: &str) -> Result<(), Refused> {
     if some { Ok(()) } else { Err(full()) }
 }
 
-fn open_scheme(
-    state: &State,
-    command: &Command,
-    scheme: &SchemeName,
-    districts: &[District],
-    terms: &Terms,
-) -> Result<Decided, Refused> {
-    let open = state.names.scheme_no(scheme.as_str()).is_some_and(|no| state.open(no).is_some());
-    if open {
-        return Err(Refusal::SchemeAlreadyOpen {}.into());
-    }
-    let mut draft = Draft::new(state, command);
-    draft.envelope.fund.scheme = draft.naming.scheme(scheme);
-    numbers_left(!draft.envelope.fund.scheme.is_none(), "schemes")?;
-    draft.envelope.terms = 1;
-    let mut districts = districts.to_vec();
-    districts.sort_unstable();
-    Ok(draft.event(Event::SchemeOpened(SchemeOpened { districts, terms: terms.clone() })))
+/// What a return is called that became suspense, since banks call returns nothing.
+pub(crate) fn returned_reference() -> Reference {
+    Reference::new("return").expect("a word is an identifier")
 }
 
-fn change_terms(
-    state: &State,
-    command: &Command,
-    scheme: &SchemeName,
-    terms: &Terms,
-) -> Result<Decided, Refused> {
-    let number = open_scheme_no(state, scheme)?;
-    let versions = state.versions(number);
-    let version = u16::try_from(versions.len() + 1).unwrap_or_default();
-    numbers_left(version > 0, "versions")?;
-    let mut checks = Checks::default();
-    if let Some(latest) = versions.last() {
-        let latest = latest.parts().from;
-        checks.refuse_if(terms.parts().from <= latest, || Refusal::TermsOutOfOrder { latest });
-    }
-    checks.stage()?;
-    let mut draft = Draft::new(state, command);
-    draft.envelope.fund.scheme = number;
-    draft.envelope.terms = version;
-    Ok(draft.event(Event::TermsChanged(TermsChanged { version, terms: terms.clone() })))
-}
-
-fn allot(state: &State, command: &Command, fund: &Fund, amount: Money) -> Result<Decided, Refused> {
-    let scheme = open_scheme_no(state, &fund.scheme)?;
-    known_district(state, scheme, fund.district)?;
-    let mut draft = Draft::new(state, command);
-    let head = draft.naming.head(&fund.head);
-    numbers_left(!head.is_none(), "heads")?;
-    draft.envelope.fund = FundKey { scheme, head, fy: fund.fy, district: fund.district };
-    draft.envelope.amount = amount;
-    Ok(draft.event(Event::FundsAllotted))
-}
-
-fn apply(
-    state: &State,
-    command: &Command,
-    (scheme, district): (&SchemeName, District),
-    case_ref: &CaseRef,
-    applicant: &Applicant,
-    given: &[(Word, GivenFact)],
-) -> Result<Decided, Refused> {
-    if let Some(applied) = state.case_position(case_ref.as_str()) {
-        return Err(Refusal::AlreadyApplied { applied }.into());
-    }
-    let scheme = open_scheme_no(state, scheme)?;
-    if district.is_pool() {
-        return Err(Refusal::UnknownDistrict { district }.into());
-    }
-    known_district(state, scheme, district)?;
-    let day = command.effective_day;
-    let (version, terms) = state.terms_on(scheme, day).ok_or(Refusal::NoTermsInForce { day })?;
-    let facts = typed_facts(terms, given)?;
-    let mut draft = Draft::new(state, command);
-    draft.envelope.fund.scheme = scheme;
-    draft.envelope.fund.district = district;
-    draft.envelope.terms = version;
-    draft.envelope.case = state.last.next();
-    let facts = facts
-        .iter()
-        .map(|(name, value)| {
-            let stored = match value {
-                FactValue::Money(money) => StoredFact::Money(*money),
-                FactValue::Count(count) => StoredFact::Count(*count),
-                FactValue::Flag(flag) => StoredFact::Flag(*flag),
-                FactValue::Word(word) => StoredFact::Word(draft.naming.word(word)),
-            };
-            (draft.naming.word(name), stored)
-        })
-        .collect();
-    let applied = Applied { case_ref: case_ref.clone(), applicant: applicant.clone(), facts };
-    Ok(draft.event(Event::Applied(applied)))
-}
-
-/// Facts as the terms ask for them; every unknown, ill-typed and missing one is refused.
-fn typed_facts(terms: &Terms, given: &[(Word, GivenFact)]) -> Result<Facts, Refused> {
-    let specs = &terms.parts().facts;
-    let mut checks = Checks::default();
-    let mut facts = Vec::with_capacity(given.len());
-    for (name, fact) in given {
-        match specs.iter().find(|spec| spec.name == *name) {
-            None => checks.refuse(Refusal::UnknownFact { fact: name.clone() }),
-            Some(spec) => match fact_value(fact, spec.kind) {
-                None => checks.refuse(Refusal::FactOfWrongKind { fact: name.clone() }),
-                Some(value) => facts.push((name.clone(), value)),
-            },
-        }
-    }
-    for spec in specs.iter().filter(|spec| spec.required) {
-        let stated = given.iter().any(|(name, _)| *name == spec.name);
-        checks.refuse_if(!stated, || Refusal::MissingFact { fact: spec.name.clone() });
-    }
-    checks.stage()?;
-    Ok(Facts::new(facts).expect("the form stage refused facts stated twice or too many"))
-}
-
-fn sanction(
-    state: &State,
-    command: &Command,
-    case_ref: &CaseRef,
-    fund: &Fund,
-    amount: Money,
-) -> Result<Decided, Refused> {
-    let (position, case) = case_of(state, case_ref)?;
-    if let Some(Sanction { position: sanctioned, .. }) = case.sanction {
-        return Err(Refusal::AlreadySanctioned { sanctioned }.into());
-    }
-    let mut checks = Checks::default();
-    let own_scheme = state.names.scheme(case.scheme) == Some(&fund.scheme);
-    checks.refuse_if(!own_scheme, || Refusal::FundOfAnotherScheme {});
-    let own_district = fund.district == case.district || fund.district.is_pool();
-    checks.refuse_if(!own_district, || Refusal::FundOfAnotherDistrict {
-        case: case.district,
-        fund: fund.district,
-    });
-    checks.stage()?;
-
-    let day = command.effective_day;
-    outside_fund_year(fund.fy, day, &mut checks);
-    let in_force = state.terms_on(case.scheme, day);
-    checks.refuse_if(in_force.is_none(), || Refusal::NoTermsInForce { day });
-    let granted = in_force.and_then(|(version, terms)| {
-        let granted = terms.entitlement(&state.case_facts(position).unwrap_or_default());
-        match granted {
-            Ok(granted) => {
-                let over = amount.checked_sub(granted.amount).filter(|over| !over.is_zero());
-                if let Some(over) = over {
-                    let entitlement = granted.amount;
-                    checks.refuse(Refusal::ExceedsEntitlement { entitlement, over });
-                }
-                Some((version, granted))
-            }
-            Err(not) => {
-                checks.refuse(not_entitled(not));
-                None
-            }
-        }
-    });
-    checks.stage()?;
-    let (version, granted) = granted.ok_or(Refusal::NoTermsInForce { day })?;
-
-    let head = state.names.head_no(fund.head.as_str()).unwrap_or_default();
-    let key = FundKey { scheme: case.scheme, head, fy: fund.fy, district: fund.district };
-    let available = state.fund(&key).available();
-    let over = Total::from(amount) - available;
-    checks.refuse_if(over > Total::ZERO, || Refusal::ExceedsBudget { available, over });
-    checks.stage()?;
-
-    let mut draft = Draft::new(state, command);
-    draft.on_case(position, case, amount);
-    draft.envelope.fund = key;
-    draft.envelope.terms = version;
-    let paragraph = draft.naming.word(&granted.paragraph);
-    let sanctioned = Sanctioned { entitlement: granted.amount, paragraph };
-    Ok(draft.event(Event::Sanctioned(sanctioned)))
-}
-
-fn not_entitled(not: NotEntitled) -> Refusal {
-    match not {
-        NotEntitled::MissingFact(fact) => Refusal::MissingFact { fact },
-        NotEntitled::UnknownFact(fact) => Refusal::UnknownFact { fact },
-        NotEntitled::WrongKind(fact) => Refusal::FactOfWrongKind { fact },
-        NotEntitled::Condition { code, .. } => Refusal::NotEntitled { code },
-        NotEntitled::NoRow { item, .. } => Refusal::NotEntitled { code: item },
-        NotEntitled::OutOfRange => Refusal::NotEntitled { code: word("facts_in_proportion") },
-    }
-}
-
-fn disburse(
-    state: &State,
-    command: &Command,
-    case_ref: &CaseRef,
-    amount: Money,
-    disbursed: Disbursed,
-) -> Result<Decided, Refused> {
-    let (position, case) = case_of(state, case_ref)?;
-    let sanction = case.sanction.ok_or(Refusal::NotSanctioned {})?;
-    let mut checks = Checks::default();
-    maker_is_checker(state, command, case, &mut checks);
-    let reissue_of = disbursed.reissue_of;
-    let latest = case.latest(disbursed.instalment);
-    let waits = latest.map(|payment| payment.returned).unwrap_or_default();
-    match latest {
-        Some(live) if live.returned.is_none() => {
-            checks.refuse(Refusal::InstalmentAlreadyPaid { payment: live.position });
-        }
-        Some(back) => checks.refuse_if(reissue_of.is_none(), || Refusal::ReissueNotNamed {
-            returned: back.returned,
-        }),
-        None => {}
-    }
-    checks.stage()?;
-
-    checks.refuse_if(reissue_of != waits, || Refusal::UnknownReturn { returned: reissue_of });
-    checks.stage()?;
-
-    outside_fund_year(sanction.fund.fy, command.effective_day, &mut checks);
-    let terms = state.versions(case.scheme).get(usize::from(sanction.terms).wrapping_sub(1));
-    let limit = terms.map_or(1, |terms| terms.parts().instalments_max);
-    checks.refuse_if(disbursed.instalment > limit, || Refusal::TooManyInstalments { limit });
-    checks.stage()?;
-
-    let remaining = case.payable();
-    let over = Total::from(amount) - remaining;
-    checks.refuse_if(over > Total::ZERO, || Refusal::ExceedsSanction { remaining, over });
-    checks.stage()?;
-
-    let mut draft = Draft::new(state, command);
-    draft.on_case(position, case, amount);
-    Ok(draft.event(Event::Disbursed(disbursed)))
-}
-
-fn return_payment(
-    state: &State,
-    command: &Command,
-    payment: Position,
-    amount: Money,
-    reason: &Word,
-) -> Result<Decided, Refused> {
-    let position = state.payments.get(&payment).copied();
-    let case = position.and_then(|position| state.cases.get(&position));
-    let paid = case.and_then(|case| case.payments.iter().find(|one| one.position == payment));
-    if let Some(paid) = paid
-        && !paid.returned.is_none()
-    {
-        return Err(Refusal::AlreadyReturned { returned: paid.returned }.into());
-    }
-    let (Some(position), Some(case), Some(paid)) = (position, case, paid) else {
-        return Err(Refusal::UnknownPayment { payment }.into());
-    };
-    if paid.amount != amount {
-        return Err(Refusal::AmountDiffers { paid: paid.amount, stated: amount }.into());
-    }
-    let over = Total::from(amount) - case.recoverable();
-    if over > Total::ZERO {
-        return Err(Refusal::ExceedsPaid { remaining: case.recoverable(), over }.into());
-    }
-    let mut draft = Draft::new(state, command);
-    draft.on_case(position, case, amount);
-    draft.envelope.fund = paid.fund;
-    let reason = draft.naming.word(reason);
-    Ok(draft.event(Event::PaymentReturned(PaymentReturned { payment, reason })))
-}
-
-fn recoverable_case<'a>(
-    state: &'a State,
-    case_ref: &CaseRef,
-    amount: Money,
-) -> Result<(Position, &'a Case), Refused> {
-    let (position, case) = case_of(state, case_ref)?;
-    if case.payments.iter().all(|payment| !payment.returned.is_none()) {
-        return Err(Refusal::NothingPaid {}.into());
-    }
-    let remaining = case.recoverable();
-    let over = Total::from(amount) - remaining;
-    if over > Total::ZERO {
-        return Err(Refusal::ExceedsPaid { remaining, over }.into());
-    }
-    Ok((position, case))
-}
-
-fn case_of<'a>(state: &'a State, case_ref: &CaseRef) -> Result<(Position, &'a Case), Refused> {
-    let position = state.case_position(case_ref.as_str());
-    let found = position.and_then(|at| state.cases.get(&at).map(|case| (at, case)));
-    found.ok_or_else(|| Refusal::NotApplied {}.into())
-}
-
-fn open_scheme_no(state: &State, scheme: &SchemeName) -> Result<SchemeNo, Refused> {
-    let number = state.names.scheme_no(scheme.as_str());
-    let open = number.filter(|number| state.open(*number).is_some());
-    open.ok_or_else(|| Refusal::UnknownScheme {}.into())
-}
-
-fn known_district(state: &State, scheme: SchemeNo, district: District) -> Result<(), Refused> {
-    let known = district.is_pool() || state.districts(scheme).binary_search(&district).is_ok();
-    if known { Ok(()) } else { Err(Refusal::UnknownDistrict { district }.into()) }
-}
-
-fn outside_fund_year(fund: FinancialYear, day: Day, checks: &mut Checks) {
-    checks.refuse_if(!fund.contains(day), || Refusal::OutsideFundYear { fund, day });
-}
-
-fn maker_is_checker(state: &State, command: &Command, case: &Case, checks: &mut Checks) {
-    let Some(Sanction { position: sanctioned, actor, .. }) = case.sanction else { return };
-    let same = state.names.actor(actor) == Some(&command.actor);
-    checks.refuse_if(same, || Refusal::MakerIsChecker { sanctioned });
+fn word(text: &str) -> Word {
+    Word::new(text).expect("a list's name is an identifier")
 }

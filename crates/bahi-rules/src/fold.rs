@@ -5,12 +5,20 @@
 //!   it; the terms are not consulted, so a rule that changes later leaves old ledgers readable.
 //! * `unapply` of the last event gives exactly the state before it.
 
-use alloc::vec::Vec;
+mod change;
+mod reverse;
+mod sums;
+mod undo;
+
 use core::fmt;
 
-use bahi_core::{Disbursed, Event, FundKey, Introduction, Position, Recorded, Total, WordNo};
+use bahi_core::{
+    Event, FundKey, Introduction, MatchDecided, Matched, Position, Recorded, Reversed, WordNo,
+};
 
-use crate::state::{Case, FundTotals, Payment, Sanction, Scheme, State};
+use crate::state::State;
+
+pub(crate) use self::reverse::Standing;
 
 /// An event that no rule could have let happen. The ledger opens read-only; `verify` shows the
 /// place, and what to do next is to restore a backup or to find who wrote past the rules.
@@ -36,6 +44,21 @@ fn holds(condition: bool, what: &'static str) -> Check {
     if condition { Ok(()) } else { Err(what) }
 }
 
+/// What an event has to do with a case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tie {
+    /// It is of none.
+    None,
+    /// It begins its own.
+    Begins,
+    /// It is of one that is open.
+    Open,
+    /// It is of one, open or closed.
+    Any,
+    /// It may be of one, open or closed.
+    Perhaps,
+}
+
 impl State {
     /// Takes the next event.
     ///
@@ -53,9 +76,7 @@ impl State {
             return Err(fault(what));
         }
         self.last = recorded.position;
-        if remembered(&recorded.event) {
-            self.commands.insert(recorded.envelope.command, recorded.position);
-        }
+        self.note(recorded);
         if let Err(what) = self.conserved(recorded) {
             self.unapply(recorded);
             return Err(fault(what));
@@ -73,252 +94,109 @@ impl State {
         let scheme = |one: &Introduction| matches!(one, Introduction::Scheme(_));
         let schemes = envelope.introduced.iter().filter(|one| scheme(one)).count();
         holds(schemes == usize::from(opens), "it names a scheme otherwise than by opening it")?;
-        let case = self.cases.get(&envelope.case);
-        match &recorded.event {
-            Event::SchemeOpened(_)
-            | Event::TermsChanged(_)
-            | Event::FundsAllotted
-            | Event::CommandRefused(_) => {
-                holds(envelope.case.is_none() && envelope.previous.is_none(), "it names a case")
-            }
-            Event::Applied(_) => holds(
+        let sealed = self.sealed().is_some_and(|until| envelope.effective_day <= until);
+        holds(!sealed || is_of_the_house(&recorded.event), "its day is sealed")?;
+        let moves = recorded.movement().is_some() && !envelope.amount.is_zero();
+        let idle = recorded.movement().is_none() && envelope.amount.is_zero();
+        let may_be_zero = may_be_zero(&recorded.event) && envelope.amount.is_zero();
+        holds(moves || idle || may_be_zero, "its amount does not fit its kind")?;
+        self.tied(recorded)
+    }
+
+    /// Whether the event is of a case as its kind must be, and follows the case's last event.
+    fn tied(&self, recorded: &Recorded) -> Check {
+        let envelope = &recorded.envelope;
+        let follows = || {
+            let case = self.case(envelope.case).ok_or("its case has not applied")?;
+            holds(case.last == envelope.previous, "it does not follow its case's last event")?;
+            Ok(case)
+        };
+        let free = envelope.case.is_none() && envelope.previous.is_none();
+        match tie(&recorded.event) {
+            Tie::None => holds(free, "it names a case"),
+            Tie::Begins => holds(
                 envelope.case == recorded.position && envelope.previous.is_none(),
                 "an application begins its own case",
             ),
-            Event::Sanctioned(_)
-            | Event::Disbursed(_)
-            | Event::PaymentReturned(_)
-            | Event::Recovered(_)
-            | Event::Audited(_) => {
-                let case = case.ok_or("its case has not applied")?;
-                holds(case.last == envelope.previous, "it does not follow its case's last event")
-            }
+            Tie::Open => holds(follows()?.ending.is_none(), "its case is closed"),
+            Tie::Any => follows().map(drop),
+            Tie::Perhaps if free => Ok(()),
+            Tie::Perhaps => follows().map(drop),
         }
     }
 
     /// Whether every actor, authority and word the event gives by number has a name.
     fn named(&self, recorded: &Recorded) -> bool {
-        let word = |number: WordNo| self.names.word(number).is_some();
+        let word = |number: &WordNo| self.names.word(*number).is_some();
         let envelope = &recorded.envelope;
         let authority =
             envelope.authority.is_none() || self.names.authority(envelope.authority).is_some();
+        let facts = |facts: &[(WordNo, bahi_core::StoredFact)]| {
+            facts.iter().all(|(name, value)| word(name) && value.value(&self.names).is_some())
+        };
         let words = match &recorded.event {
             Event::SchemeOpened(_)
             | Event::TermsChanged(_)
             | Event::FundsAllotted
+            | Event::SanctionCarried(_)
             | Event::Disbursed(_)
-            | Event::CommandRefused(_) => true,
-            Event::Applied(applied) => applied
-                .facts
-                .iter()
-                .all(|(name, value)| word(*name) && value.value(&self.names).is_some()),
-            Event::Sanctioned(sanctioned) => word(sanctioned.paragraph),
-            Event::PaymentReturned(returned) => word(returned.reason),
-            Event::Recovered(recovered) => word(recovered.reason),
-            Event::Audited(audited) => audited.findings.iter().all(|finding| word(finding.check)),
+            | Event::PaymentConfirmed(_)
+            | Event::Utilised(_)
+            | Event::InterestEarned(_)
+            | Event::InterestRemitted(_)
+            | Event::FindingSettled(_)
+            | Event::PeriodSealed(_)
+            | Event::StatementLines(_)
+            | Event::CommandRefused(_)
+            | Event::KeyRotated(_) => true,
+            Event::FundsWithdrawn(body) => word(&body.reason),
+            Event::FundsMoved(body) => word(&body.reason),
+            Event::Lapsed(body) => word(&body.reason),
+            Event::Applied(body) => facts(&body.facts),
+            Event::ApplicationAmended(body) => facts(&body.facts),
+            Event::StepRecorded(body) => {
+                word(&body.step) && body.evidence.iter().all(|seen| word(&seen.kind))
+            }
+            Event::Rejected(body) => word(&body.reason),
+            Event::Withdrawn(body) => word(&body.reason),
+            Event::CaseClosed(body) => word(&body.reason),
+            Event::Barred(body) => word(&body.reason),
+            Event::Sanctioned(body) => word(&body.paragraph),
+            Event::SanctionRevised(body) => word(&body.paragraph),
+            Event::SanctionCancelled(body) => word(&body.reason),
+            Event::PaymentReturned(body) => word(&body.reason),
+            Event::MovedToSuspense(body) => word(&body.reason),
+            Event::Recovered(body) => word(&body.reason),
+            Event::RecoveryDemanded(body) => word(&body.reason),
+            Event::Adjusted(body) => word(&body.reason),
+            Event::StockMoved(body) => word(&body.item),
+            Event::Audited(body) => {
+                body.seen.iter().all(|seen| word(&seen.kind))
+                    && body.findings.iter().all(|finding| word(&finding.check))
+            }
+            Event::StateCertified(body) => word(&body.fold),
+            Event::StatementReceived(body) => word(&body.format),
+            Event::Matched(body) => word(&body.rule),
+            Event::Unmatched(body) => word(&body.reason),
+            Event::MatchDecided(body) => word(&body.reason),
+            Event::Reversed(body) => word(&body.reason),
+            Event::Exported(body) => word(&body.what),
+            Event::AccessDenied(body) => word(&body.what),
         };
         self.names.actor(envelope.actor).is_some() && authority && words
     }
 
-    /// The change an event makes; nothing is changed where it fails.
-    fn change(&mut self, recorded: &Recorded) -> Check {
-        let (envelope, position) = (&recorded.envelope, recorded.position);
-        let amount = Total::from(envelope.amount);
-        holds(
-            moves(&recorded.event) != envelope.amount.is_zero(),
-            "its amount does not fit its kind",
-        )?;
-        match &recorded.event {
-            Event::SchemeOpened(opened) => {
-                let scheme = envelope.fund.scheme;
-                holds(self.names.scheme(scheme).is_some(), "its scheme has no name")?;
-                let next = usize::from(scheme.0) == self.schemes.len() + 1;
-                holds(next, "its scheme is not the next one")?;
-                let rising = opened.districts.windows(2).all(|pair| pair[0] < pair[1]);
-                holds(rising && !opened.districts.is_empty(), "its districts are unsound")?;
-                let versions = Vec::from([opened.terms.clone()]);
-                let districts = opened.districts.clone();
-                self.schemes.push(Scheme { districts, versions });
-            }
-            Event::TermsChanged(changed) => {
-                let scheme = self.open_mut(envelope.fund.scheme).ok_or("its scheme is not open")?;
-                let next = usize::from(changed.version) == scheme.versions.len() + 1;
-                holds(next, "its version is not the next one")?;
-                scheme.versions.push(changed.terms.clone());
-            }
-            Event::FundsAllotted => {
-                self.known_fund(&envelope.fund)?;
-                self.fund_mut(envelope.fund).allotted += amount;
-            }
-            Event::Applied(applied) => {
-                let scheme = self.open(envelope.fund.scheme).ok_or("its scheme is not open")?;
-                let runs = scheme.districts.binary_search(&envelope.fund.district).is_ok();
-                holds(runs, "its district is not the scheme's")?;
-                holds(scheme.has_version(envelope.terms), "its terms are none of the scheme's")?;
-                let taken = self.case_refs.contains_key(&applied.case_ref);
-                holds(!taken, "its case reference stands already")?;
-                self.case_refs.insert(applied.case_ref.clone(), position);
-                self.facts.insert(position, applied.facts.clone().into_boxed_slice());
-                self.cases.insert(position, new_case(recorded));
-            }
-            Event::Sanctioned(_) => self.sanction(recorded)?,
-            Event::Disbursed(disbursed) => self.disburse(recorded, disbursed)?,
-            Event::PaymentReturned(returned) => self.take_back(recorded, returned.payment)?,
-            Event::Recovered(_) => {
-                let case = self.case_mut(envelope.case)?;
-                let sanction = case.sanction.ok_or("its case is not sanctioned")?;
-                holds(sanction.fund == envelope.fund, "its fund is not the sanction's")?;
-                case.recovered += amount;
-                case.last = position;
-                self.fund_mut(envelope.fund).recovered += amount;
-            }
-            Event::Audited(_) => {
-                let case = self.case_mut(envelope.case)?;
-                case.audits += 1;
-                case.last = position;
-            }
-            Event::CommandRefused(refused) => holds(refused.count > 0, "it counts no refusal")?,
-        }
-        Ok(())
-    }
-
-    fn sanction(&mut self, recorded: &Recorded) -> Check {
-        let envelope = &recorded.envelope;
-        self.known_fund(&envelope.fund)?;
-        let scheme = self.open(envelope.fund.scheme);
-        let version = scheme.is_some_and(|scheme| scheme.has_version(envelope.terms));
-        let case = self.case_mut(envelope.case)?;
-        holds(case.sanction.is_none(), "its case is sanctioned already")?;
-        holds(case.scheme == envelope.fund.scheme, "its fund is of another scheme")?;
-        holds(version, "its terms are none of the scheme's")?;
-        case.sanction = Some(Sanction {
-            position: recorded.position,
-            actor: envelope.actor,
-            fund: envelope.fund,
-            amount: envelope.amount,
-            terms: envelope.terms,
-        });
-        case.last = recorded.position;
-        self.fund_mut(envelope.fund).sanctioned += Total::from(envelope.amount);
-        Ok(())
-    }
-
-    fn disburse(&mut self, recorded: &Recorded, disbursed: &Disbursed) -> Check {
-        let (envelope, position) = (&recorded.envelope, recorded.position);
-        let amount = Total::from(envelope.amount);
-        let case = self.case_mut(envelope.case)?;
-        let sanction = case.sanction.ok_or("its case is not sanctioned")?;
-        holds(sanction.fund == envelope.fund, "its fund is not the sanction's")?;
-        let latest = case.latest(disbursed.instalment);
-        let waits = latest.map(|payment| payment.returned).unwrap_or_default();
-        let live = latest.is_some_and(|payment| payment.returned.is_none());
-        holds(!live, "its instalment has a live payment")?;
-        holds(disbursed.reissue_of == waits, "it does not name the return it follows")?;
-        case.payments.push(Payment {
-            position,
-            instalment: disbursed.instalment,
-            amount: envelope.amount,
-            fund: envelope.fund,
-            returned: Position::NONE,
-        });
-        case.paid += amount;
-        case.last = position;
-        self.payments.insert(position, envelope.case);
-        self.fund_mut(envelope.fund).disbursed += amount;
-        Ok(())
-    }
-
-    fn take_back(&mut self, recorded: &Recorded, payment: Position) -> Check {
-        let (envelope, position) = (&recorded.envelope, recorded.position);
-        let amount = Total::from(envelope.amount);
-        let case = self.case_mut(envelope.case)?;
-        let payment = payment_mut(case, payment)?;
-        holds(payment.returned.is_none(), "its payment came back already")?;
-        let whole = payment.amount == envelope.amount && payment.fund == envelope.fund;
-        holds(whole, "it is not the whole payment in the payment's fund")?;
-        payment.returned = position;
-        case.returned += amount;
-        case.last = position;
-        self.fund_mut(envelope.fund).returned += amount;
-        Ok(())
-    }
-
     /// The laws of conservation, on what the event touched.
     fn conserved(&self, recorded: &Recorded) -> Check {
-        let fund = self.fund(&recorded.envelope.fund);
-        holds(fund.sanctioned <= fund.allotted, "more is sanctioned than allotted")?;
-        if let Some(case) = self.cases.get(&recorded.envelope.case) {
-            holds(case.payable() >= Total::ZERO, "more is paid than sanctioned")?;
-            holds(case.recoverable() >= Total::ZERO, "more is recovered than paid")?;
+        let other = recorded.movement().and_then(|(movement, _)| movement.other());
+        for fund in [Some(recorded.envelope.fund), other].into_iter().flatten() {
+            let sums = self.fund(&fund);
+            holds(sums.sanctioned <= sums.allotted, "more is sanctioned than allotted")?;
+            holds(!sums.interest_held().is_negative(), "more interest is remitted than earned")?;
         }
-        Ok(())
-    }
-
-    /// Unmakes the last event applied.
-    ///
-    /// The caller gives the very event; anything else leaves a state that belongs to no log.
-    pub fn unapply(&mut self, recorded: &Recorded) {
-        let (envelope, position) = (&recorded.envelope, recorded.position);
-        let amount = Total::from(envelope.amount);
-        match &recorded.event {
-            Event::SchemeOpened(_) => {
-                self.schemes.pop();
-            }
-            Event::TermsChanged(_) => {
-                if let Some(scheme) = self.open_mut(envelope.fund.scheme) {
-                    scheme.versions.pop();
-                }
-            }
-            Event::FundsAllotted => self.fund_mut(envelope.fund).allotted -= amount,
-            Event::Applied(applied) => {
-                self.case_refs.remove(&applied.case_ref);
-                self.facts.remove(&position);
-                self.cases.remove(&position);
-            }
-            Event::Sanctioned(_) => {
-                self.fund_mut(envelope.fund).sanctioned -= amount;
-                self.unmake(envelope.case, envelope.previous, |case| case.sanction = None);
-            }
-            Event::Disbursed(_) => {
-                self.fund_mut(envelope.fund).disbursed -= amount;
-                self.payments.remove(&position);
-                self.unmake(envelope.case, envelope.previous, |case| {
-                    case.payments.pop();
-                    case.paid -= amount;
-                });
-            }
-            Event::PaymentReturned(returned) => {
-                self.fund_mut(envelope.fund).returned -= amount;
-                self.unmake(envelope.case, envelope.previous, |case| {
-                    case.returned -= amount;
-                    if let Ok(payment) = payment_mut(case, returned.payment) {
-                        payment.returned = Position::NONE;
-                    }
-                });
-            }
-            Event::Recovered(_) => {
-                self.fund_mut(envelope.fund).recovered -= amount;
-                self.unmake(envelope.case, envelope.previous, |case| case.recovered -= amount);
-            }
-            Event::Audited(_) => {
-                self.unmake(envelope.case, envelope.previous, |case| case.audits -= 1);
-            }
-            Event::CommandRefused(_) => {}
-        }
-        if self.fund(&envelope.fund) == FundTotals::default() {
-            self.funds.remove(&envelope.fund);
-        }
-        if remembered(&recorded.event) {
-            self.commands.remove(&envelope.command);
-        }
-        self.names.forget(&envelope.introduced);
-        self.last = Position(position.0.saturating_sub(1));
-    }
-
-    fn unmake(&mut self, case: Position, previous: Position, change: impl FnOnce(&mut Case)) {
-        if let Some(case) = self.cases.get_mut(&case) {
-            change(case);
-            case.last = previous;
+        match self.case(recorded.envelope.case) {
+            Some(case) => case.sound(),
+            None => Ok(()),
         }
     }
 
@@ -329,52 +207,89 @@ impl State {
         holds(district, "its fund's district is not the scheme's")?;
         holds(self.names.head(fund.head).is_some(), "its fund's head has no name")
     }
+}
 
-    fn fund_mut(&mut self, fund: FundKey) -> &mut FundTotals {
-        self.funds.entry(fund).or_default()
-    }
-
-    fn case_mut(&mut self, case: Position) -> Result<&mut Case, &'static str> {
-        self.cases.get_mut(&case).ok_or("its case has not applied")
+/// What an event of this kind has to do with a case.
+fn tie(event: &Event) -> Tie {
+    match event {
+        Event::SchemeOpened(_)
+        | Event::TermsChanged(_)
+        | Event::FundsAllotted
+        | Event::FundsWithdrawn(_)
+        | Event::FundsMoved(_)
+        | Event::Barred(_)
+        | Event::InterestEarned(_)
+        | Event::InterestRemitted(_)
+        | Event::StateCertified(_)
+        | Event::PeriodSealed(_)
+        | Event::StatementReceived(_)
+        | Event::StatementLines(_)
+        | Event::CommandRefused(_)
+        | Event::Exported(_)
+        | Event::AccessDenied(_)
+        | Event::KeyRotated(_) => Tie::None,
+        Event::Applied(_) => Tie::Begins,
+        Event::SanctionCarried(_)
+        | Event::ApplicationAmended(_)
+        | Event::StepRecorded(_)
+        | Event::Rejected(_)
+        | Event::Withdrawn(_)
+        | Event::CaseClosed(_)
+        | Event::Sanctioned(_)
+        | Event::SanctionRevised(_)
+        | Event::SanctionCancelled(_)
+        | Event::Disbursed(_)
+        | Event::Utilised(_)
+        | Event::Adjusted(_) => Tie::Open,
+        Event::PaymentReturned(_)
+        | Event::PaymentConfirmed(_)
+        | Event::Recovered(_)
+        | Event::RecoveryDemanded(_)
+        | Event::Audited(_)
+        | Event::FindingSettled(_) => Tie::Any,
+        Event::Lapsed(_)
+        | Event::MovedToSuspense(_)
+        | Event::StockMoved(_)
+        | Event::Matched(_)
+        | Event::Unmatched(_)
+        | Event::MatchDecided(_)
+        | Event::Reversed(_) => Tie::Perhaps,
     }
 }
 
-/// Whether an event of this kind moves an amount.
-fn moves(event: &Event) -> bool {
-    match event {
-        Event::FundsAllotted
-        | Event::Sanctioned(_)
-        | Event::Disbursed(_)
-        | Event::PaymentReturned(_)
-        | Event::Recovered(_) => true,
-        Event::SchemeOpened(_)
-        | Event::TermsChanged(_)
-        | Event::Applied(_)
-        | Event::Audited(_)
-        | Event::CommandRefused(_) => false,
-    }
+/// Whether the event says something of the ledger itself, which no seal concerns.
+fn is_of_the_house(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::CommandRefused(_)
+            | Event::StateCertified(_)
+            | Event::PeriodSealed(_)
+            | Event::Exported(_)
+            | Event::AccessDenied(_)
+            | Event::KeyRotated(_)
+    )
+}
+
+/// Whether the event may move nothing though others of its kind move money.
+fn may_be_zero(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::SanctionCancelled(_)
+            | Event::Reversed(Reversed { movement: Some(bahi_core::Movement::Cancellation), .. })
+    )
 }
 
 /// Whether the event's command id is known from then on: every one but a counted flood's.
-fn remembered(event: &Event) -> bool {
+pub(crate) fn remembered(event: &Event) -> bool {
     !matches!(event, Event::CommandRefused(refused) if refused.count != 1)
 }
 
-fn payment_mut(case: &mut Case, position: Position) -> Result<&mut Payment, &'static str> {
-    let found = case.payments.iter_mut().find(|payment| payment.position == position);
-    found.ok_or("its payment is not the case's")
-}
-
-fn new_case(recorded: &Recorded) -> Case {
-    Case {
-        scheme: recorded.envelope.fund.scheme,
-        district: recorded.envelope.fund.district,
-        last: recorded.position,
-        sanction: None,
-        payments: Vec::new(),
-        paid: Total::ZERO,
-        returned: Total::ZERO,
-        recovered: Total::ZERO,
-        audits: 0,
+/// The line and the target of a match, of either kind.
+fn matching(event: &Event) -> Option<(bahi_core::LineReference, Position)> {
+    if let Event::Matched(Matched { line, target, .. })
+    | Event::MatchDecided(MatchDecided { line, target, .. }) = event
+    {
+        return Some((*line, *target));
     }
+    None
 }

@@ -28,7 +28,7 @@ pub use decide::{Decided, Decision, decide};
 pub use evidence::{evidence, flood};
 pub use fold::Inconsistent;
 pub use repeat::same_content;
-pub use state::{Case, FundTotals, Payment, Sanction, State};
+pub use state::{Case, Draw, FundTotals, Payment, Sanction, State, Stock};
 
 #[cfg(test)]
 mod tests;

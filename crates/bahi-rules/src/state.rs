@@ -2,18 +2,30 @@
 //!
 //! # Invariants
 //! * The state is made by `apply` alone and unmade, event by event in reverse, by `unapply`.
+//! * A fund whose sums are all zero is not remembered, so that a reversal leaves no trace of it.
+//! * A sanction's amount is what its live payments come to and what is unpaid in the funds it
+//!   draws on.
 //!
 //! # Not here
 //! The checks of the strict fold: `fold`. The decisions: `decide`.
 
-use alloc::{boxed::Box, vec::Vec};
+mod cases;
+mod refs;
+
+use alloc::vec::Vec;
 
 use bahi_core::{
-    ActorNo, CaseRef, CommandId, Day, District, Facts, FundKey, Money, Names, Position, SchemeNo,
-    StoredFact, Terms, Total, WordNo,
+    BarSubject, CommandId, Day, District, EventKind, Facts, FundKey, LineReference, LineSide,
+    Money, Movement, Names, Position, SchemeNo, StockMove, StoredFact, Terms, Total, WordNo,
 };
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
+
+pub use self::cases::{Case, Draw, Payment, Sanction};
+pub(crate) use self::{
+    cases::{Change, Ending},
+    refs::CaseRefs,
+};
 
 pub(crate) type Map<K, V> = HashMap<K, V, FixedState>;
 
@@ -24,11 +36,29 @@ pub struct State {
     pub(crate) last: Position,
     pub(crate) schemes: Vec<Scheme>,
     pub(crate) funds: Map<FundKey, FundTotals>,
-    pub(crate) cases: Map<Position, Case>,
-    pub(crate) facts: Map<Position, Box<[(WordNo, StoredFact)]>>,
-    pub(crate) case_refs: Map<CaseRef, Position>,
-    pub(crate) payments: Map<Position, Position>,
+    pub(crate) cases: Vec<Case>,
+    /// The case of each event, by position less one: its number from 1; 0 for an event of none.
+    pub(crate) owners: Vec<u32>,
+    pub(crate) case_refs: CaseRefs,
+    pub(crate) facts: Vec<(WordNo, StoredFact)>,
     pub(crate) commands: Map<CommandId, Position>,
+    pub(crate) entries: Map<Position, Entry>,
+    pub(crate) reversals: Map<Position, Position>,
+    pub(crate) bars: Map<BarSubject, Vec<Bar>>,
+    pub(crate) stock: Map<Store, Stock>,
+    pub(crate) confirmations: Map<Position, Position>,
+    /// How many findings each audit has that has any.
+    pub(crate) audits: Map<Position, u16>,
+    pub(crate) settlements: Map<(Position, u16), Position>,
+    pub(crate) certificates: Vec<(Position, Day)>,
+    pub(crate) seals: Vec<Day>,
+    pub(crate) statements: Map<Position, Statement>,
+    pub(crate) files: Map<[u8; 32], Position>,
+    pub(crate) matched_lines: Map<LineReference, Position>,
+    pub(crate) matched_targets: Map<Position, Position>,
+    pub(crate) matches: Map<Position, (LineReference, Position)>,
+    pub(crate) keys: Keys,
+    pub(crate) undo: Undo,
 }
 
 /// A scheme that is open; its number is its place among them, from 1.
@@ -44,12 +74,122 @@ impl Scheme {
     }
 }
 
+/// An event that can be reversed and that its case does not remember: all but sanctions,
+/// payments and returns.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Entry {
+    pub(crate) kind: EventKind,
+    pub(crate) movement: Option<Movement>,
+    pub(crate) fund: FundKey,
+    pub(crate) amount: Money,
+    pub(crate) detail: Detail,
+}
+
+/// What the reversal of an event must know beyond its money.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Detail {
+    None,
+    Bar(BarSubject, Bar),
+    Confirmed(Position),
+    Demanded(Money),
+    Settled(Position, u16),
+    Stock(Store, StockMove, u32),
+}
+
+/// A bar that stands.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Bar {
+    pub(crate) position: Position,
+    pub(crate) from: Day,
+    pub(crate) until: Option<Day>,
+}
+
+/// Where things in kind are, and which.
+pub(crate) type Store = (SchemeNo, District, WordNo);
+
+/// How many things there are of one kind in one place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Stock {
+    /// Ever ordered.
+    pub ordered: u64,
+    /// Of these, received.
+    pub received: u64,
+    /// Of these, handed over.
+    pub handed_over: u64,
+    /// Of those received, lost or useless.
+    pub written_off: u64,
+}
+
+impl Stock {
+    /// What is there: received, and neither handed over nor written off.
+    #[must_use]
+    pub const fn held(&self) -> u64 {
+        self.received.saturating_sub(self.handed_over.saturating_add(self.written_off))
+    }
+
+    pub(crate) const fn sound(&self) -> bool {
+        self.received <= self.ordered
+            && self.handed_over.saturating_add(self.written_off) <= self.received
+    }
+
+    pub(crate) const fn count(&mut self, movement: StockMove) -> &mut u64 {
+        match movement {
+            StockMove::Ordered => &mut self.ordered,
+            StockMove::Received => &mut self.received,
+            StockMove::HandedOver => &mut self.handed_over,
+            StockMove::WrittenOff => &mut self.written_off,
+        }
+    }
+}
+
+/// A statement as far as its lines have come.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Statement {
+    pub(crate) file: [u8; 32],
+    pub(crate) expected: u32,
+    pub(crate) lines: Vec<(Money, LineSide)>,
+}
+
+/// Which fingerprint keys are held: key 1, those added after it, less those destroyed.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Keys {
+    /// Whether the first key was recorded by name.
+    pub(crate) first: bool,
+    pub(crate) added: u16,
+    /// Rising.
+    pub(crate) destroyed: Vec<u16>,
+}
+
+impl Keys {
+    pub(crate) const fn newest(&self) -> u16 {
+        self.added.saturating_add(1)
+    }
+
+    pub(crate) fn holds(&self, key: u16) -> bool {
+        (1..=self.newest()).contains(&key) && self.destroyed.binary_search(&key).is_err()
+    }
+
+    pub(crate) fn older(&self) -> impl Iterator<Item = u16> {
+        (1..self.newest()).filter(|key| self.holds(*key))
+    }
+}
+
+/// Cases as they were before the events that may still be unmade; no part of what the state is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Undo(pub(crate) Vec<(Position, Case)>);
+
+impl PartialEq for Undo {
+    fn eq(&self, _: &Undo) -> bool {
+        true
+    }
+}
+
 /// The sums of one fund, as the rules count them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct FundTotals {
-    /// Money given.
+    /// Money given, net of what was taken back, moved away or lapsed.
     pub allotted: Total,
-    /// Money granted to cases.
+    /// Money granted to cases, net.
     pub sanctioned: Total,
     /// Money paid, gross of returns.
     pub disbursed: Total,
@@ -57,6 +197,16 @@ pub struct FundTotals {
     pub returned: Total,
     /// Money recovered.
     pub recovered: Total,
+    /// Money shown to be used.
+    pub utilised: Total,
+    /// Money that became the beneficiary's own.
+    pub adjusted: Total,
+    /// Money that nothing accounts for.
+    pub suspense: Total,
+    /// Interest earned.
+    pub interest_earned: Total,
+    /// Interest handed back.
+    pub interest_remitted: Total,
 }
 
 impl FundTotals {
@@ -65,80 +215,18 @@ impl FundTotals {
     pub fn available(&self) -> Total {
         self.allotted - self.sanctioned
     }
-}
 
-/// A case, from its application on.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Case {
-    /// Its scheme.
-    pub scheme: SchemeNo,
-    /// Its district.
-    pub district: District,
-    /// Its last event.
-    pub last: Position,
-    /// Its sanction, once it has one.
-    pub sanction: Option<Sanction>,
-    /// Every payment, in order.
-    pub payments: Vec<Payment>,
-    /// Money paid, gross of returns.
-    pub paid: Total,
-    /// Payments that came back.
-    pub returned: Total,
-    /// Money recovered.
-    pub recovered: Total,
-    /// Audits.
-    pub audits: u32,
-}
-
-impl Case {
-    /// What may still be paid: sanctioned, less paid, plus returned.
+    /// Interest earned and not handed back.
     #[must_use]
-    pub fn payable(&self) -> Total {
-        let sanctioned = self.sanction.map_or(Total::ZERO, |s| Total::from(s.amount));
-        sanctioned - self.paid + self.returned
+    pub fn interest_held(&self) -> Total {
+        self.interest_earned - self.interest_remitted
     }
 
-    /// What may still be recovered: paid, less returned, less recovered.
+    /// What was paid and is not accounted for.
     #[must_use]
-    pub fn recoverable(&self) -> Total {
-        self.paid - self.returned - self.recovered
+    pub fn advances(&self) -> Total {
+        self.disbursed - self.returned - self.recovered - self.utilised - self.adjusted
     }
-
-    /// The latest payment of an instalment.
-    #[must_use]
-    pub fn latest(&self, instalment: u16) -> Option<&Payment> {
-        self.payments.iter().rev().find(|payment| payment.instalment == instalment)
-    }
-}
-
-/// A case's sanction.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Sanction {
-    /// Where it stands.
-    pub position: Position,
-    /// Who granted it.
-    pub actor: ActorNo,
-    /// The fund drawn on.
-    pub fund: FundKey,
-    /// How much.
-    pub amount: Money,
-    /// The version of the terms it was decided under.
-    pub terms: u16,
-}
-
-/// A payment of a case.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Payment {
-    /// Where it stands.
-    pub position: Position,
-    /// Which instalment.
-    pub instalment: u16,
-    /// How much.
-    pub amount: Money,
-    /// The fund it came from.
-    pub fund: FundKey,
-    /// Its return, or none while it lives.
-    pub returned: Position,
 }
 
 impl State {
@@ -154,7 +242,7 @@ impl State {
         self.last
     }
 
-    /// The sums of every fund, in no particular order.
+    /// The sums of every fund that has any, in no particular order.
     pub fn funds(&self) -> impl Iterator<Item = (&FundKey, &FundTotals)> {
         self.funds.iter()
     }
@@ -168,18 +256,19 @@ impl State {
     /// The position of a case's application.
     #[must_use]
     pub fn case_position(&self, case_ref: &str) -> Option<Position> {
-        self.case_refs.get(case_ref).copied()
+        let number = self.case_refs.find(case_ref)?;
+        self.cases.get(number as usize).map(|case| case.position)
     }
 
     /// A case, by the position of its application.
     #[must_use]
     pub fn case(&self, position: Position) -> Option<&Case> {
-        self.cases.get(&position)
+        self.owner(position).filter(|case| case.position == position)
     }
 
     /// How many cases there are.
     #[must_use]
-    pub fn cases_len(&self) -> usize {
+    pub const fn cases_len(&self) -> usize {
         self.cases.len()
     }
 
@@ -214,15 +303,58 @@ impl State {
         Some((u16::try_from(index + 1).ok()?, versions.get(index)?))
     }
 
-    /// The facts a case stated, with their names.
+    /// The facts a case states, with their names.
     #[must_use]
     pub fn case_facts(&self, case: Position) -> Option<Facts> {
-        let stored = self.facts.get(&case)?;
+        let (from, len) = self.case(case)?.facts;
+        let from = from as usize;
+        let stored = self.facts.get(from..from + usize::from(len))?;
         let mut facts = Vec::with_capacity(stored.len());
         for (name, fact) in stored {
             facts.push((self.names.word(*name)?.clone(), fact.value(&self.names)?));
         }
         Facts::new(facts)
+    }
+
+    /// The things of one kind in one place.
+    #[must_use]
+    pub fn stock(&self, scheme: SchemeNo, district: District, item: WordNo) -> Stock {
+        self.stock.get(&(scheme, district, item)).copied().unwrap_or_default()
+    }
+
+    /// The last day that is sealed; nothing takes effect on or before it any more.
+    #[must_use]
+    pub fn sealed(&self) -> Option<Day> {
+        self.seals.last().copied()
+    }
+
+    /// The newest fingerprint key, from 1.
+    #[must_use]
+    pub const fn newest_key(&self) -> u16 {
+        self.keys.newest()
+    }
+
+    /// Whether fingerprints under a key can be made.
+    #[must_use]
+    pub fn holds_key(&self, key: u16) -> bool {
+        self.keys.holds(key)
+    }
+
+    /// The reversal of an event, where it was reversed.
+    #[must_use]
+    pub fn reversal(&self, of: Position) -> Option<Position> {
+        self.reversals.get(&of).copied()
+    }
+
+    /// The match that a line or an event stands in.
+    #[must_use]
+    pub fn line_match(&self, line: LineReference) -> Option<Position> {
+        self.matched_lines.get(&line).copied()
+    }
+
+    /// Says that no event so far will be unmade; what was kept for that is let go.
+    pub fn settle(&mut self) {
+        self.undo.0.clear();
     }
 
     pub(crate) fn open(&self, scheme: SchemeNo) -> Option<&Scheme> {
@@ -231,5 +363,66 @@ impl State {
 
     pub(crate) fn open_mut(&mut self, scheme: SchemeNo) -> Option<&mut Scheme> {
         self.schemes.get_mut(usize::from(scheme.0).checked_sub(1)?)
+    }
+
+    /// The number of the case an event is of, from 0.
+    pub(crate) fn owner_number(&self, position: Position) -> Option<usize> {
+        let index = usize::try_from(position.0.checked_sub(1)?).ok()?;
+        self.owners.get(index)?.checked_sub(1).map(|number| number as usize)
+    }
+
+    /// The case an event is of.
+    pub(crate) fn owner(&self, position: Position) -> Option<&Case> {
+        self.cases.get(self.owner_number(position)?)
+    }
+
+    /// A payment and its case.
+    pub(crate) fn payment(&self, position: Position) -> Option<(&Case, &Payment)> {
+        let case = self.owner(position)?;
+        case.payments.iter().find(|payment| payment.position == position).map(|paid| (case, paid))
+    }
+
+    /// The first bar on a subject that covers a day.
+    pub(crate) fn barred(&self, subject: BarSubject, day: Day) -> Option<Position> {
+        let bars = self.bars.get(&subject)?;
+        let covers = |bar: &&Bar| bar.from <= day && bar.until.is_none_or(|until| day <= until);
+        bars.iter().find(covers).map(|bar| bar.position)
+    }
+
+    /// The amount and the side of an event that a line of a statement can be.
+    pub(crate) fn target(&self, position: Position) -> Option<(Money, LineSide)> {
+        if self.reversals.contains_key(&position) {
+            return None;
+        }
+        if let Some(case) = self.owner(position) {
+            for payment in &case.payments {
+                if payment.position == position {
+                    return Some((payment.amount, LineSide::Debit));
+                }
+                if payment.returned == position {
+                    return Some((payment.amount, LineSide::Credit));
+                }
+            }
+        }
+        let entry = self.entries.get(&position)?;
+        let side = match entry.movement? {
+            Movement::Recovery | Movement::Suspense | Movement::Interest => LineSide::Credit,
+            Movement::Remittance => LineSide::Debit,
+            Movement::Allotment
+            | Movement::Withdrawal
+            | Movement::Transfer { .. }
+            | Movement::FundLapse
+            | Movement::SanctionLapse
+            | Movement::Carry { .. }
+            | Movement::Sanction
+            | Movement::Increase
+            | Movement::Decrease
+            | Movement::Cancellation
+            | Movement::Payment
+            | Movement::Return
+            | Movement::Utilisation
+            | Movement::Adjustment => return None,
+        };
+        Some((entry.amount, side))
     }
 }

@@ -11,6 +11,7 @@ use bahi_core::{Command, CommandId, Instant, Recorded, Refusal};
 use crate::{Decided, Decision, Inconsistent, State, decide, evidence, flood, same_content};
 
 mod builders;
+mod stories;
 
 mod acceptance;
 mod precedence;
@@ -47,10 +48,16 @@ fn check_fold(given: &[Command], when: Command, spoil: fn(&mut Recorded), what: 
     };
     let mut recorded = recorded(&state, decided);
     spoil(&mut recorded);
+    check_refused(&mut state, &recorded, what);
+}
+
+/// Folds an event that cannot follow, and compares what is said of it.
+#[track_caller]
+fn check_refused(state: &mut State, recorded: &Recorded, what: &'static str) {
     let before = state.clone();
     let said = Inconsistent { position: recorded.position, what };
-    assert_eq!(state.apply(&recorded), Err(said));
-    assert_eq!(state, before, "{what}: a refused event changes nothing");
+    assert_eq!(state.apply(recorded), Err(said), "{:?}", recorded.event);
+    assert_eq!(*state, before, "{what}: a refused event changes nothing");
 }
 
 /// Folds the evidence of a refused command, of so many, spoilt; compares what is said of it, or
@@ -86,11 +93,17 @@ fn check_evidence(
 /// Compares a command with the last event of a story, whose id it takes.
 #[track_caller]
 fn check_same(says: &str, given: &[Command], when: Command, same: bool) {
+    check_same_at(says, given, given.len(), when, same);
+}
+
+/// Compares a command with the event of a story's command of a number, whose id it takes.
+#[track_caller]
+fn check_same_at(says: &str, given: &[Command], number: usize, when: Command, same: bool) {
     let (state, events) = story(given);
-    let last = events.last().expect("a story has an event");
-    let when = numbered(when, events.len() - 1);
-    assert_eq!(decide(&state, &when), Decision::Known(last.position), "{says}");
-    assert_eq!(same_content(&state, &when, last), same, "{says}");
+    let event = &events[number - 1];
+    let when = numbered(when, number - 1);
+    assert_eq!(decide(&state, &when), Decision::Known(event.position), "{says}");
+    assert_eq!(same_content(&state, &when, event), same, "{says}: {:?}", when.act);
 }
 
 /// The state and the events of commands that are all accepted.

@@ -1,4 +1,17 @@
 //! What happened, in one line of English: amounts, codes and references, never free text.
+//!
+//! # Invariants
+//! * Of a fingerprint a line shows the head alone, also where one stands for a bank reference.
+
+mod cases;
+
+mod funds;
+
+mod house;
+
+mod payments;
+
+mod statements;
 
 use alloc::{
     format,
@@ -6,8 +19,7 @@ use alloc::{
 };
 
 use bahi_core::{
-    Applicant, Applied, Audited, CommandRefused, Disbursed, Event, Fingerprint, FundKey, Money,
-    Names, Recorded, Refusal, StoredFact, WordNo, hex,
+    Event, Evidence, Fingerprint, FundKey, Money, Names, Recorded, Reference, SchemeNo, WordNo, hex,
 };
 
 /// How many facts, findings or refusals a line names before it counts the rest.
@@ -17,45 +29,91 @@ const NAMED_MAX: usize = 4;
 /// yet reads `?`.
 #[must_use]
 pub fn describe(recorded: &Recorded, names: &Names) -> String {
-    let envelope = &recorded.envelope;
-    let amount = rupees(envelope.amount);
-    let fund = &envelope.fund;
+    let teller = Teller { recorded, names };
     match &recorded.event {
-        Event::SchemeOpened(opened) => format!(
-            "scheme {} opened in {} under {}, in force from {}",
-            scheme(fund, names),
-            counted(opened.districts.len(), "district"),
-            opened.terms.parts().name,
-            opened.terms.parts().from,
-        ),
-        Event::TermsChanged(changed) => format!(
-            "terms {} of scheme {}, {}, in force from {}",
-            changed.version,
-            scheme(fund, names),
-            changed.terms.parts().name,
-            changed.terms.parts().from,
-        ),
-        Event::FundsAllotted => format!("{amount} allotted to {}", fund_text(fund, names)),
-        Event::Applied(applied) => applied_text(applied, names),
-        Event::Sanctioned(sanctioned) => format!(
-            "{amount} sanctioned from {}; the terms give {} by {}",
-            fund_text(fund, names),
-            rupees(sanctioned.entitlement),
-            word(sanctioned.paragraph, names),
-        ),
-        Event::Disbursed(disbursed) => disbursed_text(disbursed, &amount),
-        Event::PaymentReturned(returned) => format!(
-            "payment {} of {amount} came back: {}",
-            returned.payment,
-            word(returned.reason, names),
-        ),
-        Event::Recovered(recovered) => format!(
-            "{amount} recovered: {}, reference {}",
-            word(recovered.reason, names),
-            recovered.reference,
-        ),
-        Event::Audited(audited) => audited_text(audited, names),
-        Event::CommandRefused(refused) => refused_text(refused),
+        Event::SchemeOpened(opened) => teller.scheme_opened(opened),
+        Event::TermsChanged(changed) => teller.terms_changed(changed),
+        Event::FundsAllotted => teller.funds_allotted(),
+        Event::FundsWithdrawn(withdrawn) => teller.funds_withdrawn(withdrawn),
+        Event::FundsMoved(moved) => teller.funds_moved(moved),
+        Event::Lapsed(lapsed) => teller.lapsed(lapsed),
+        Event::SanctionCarried(carried) => teller.sanction_carried(carried),
+        Event::Applied(applied) => teller.applied(applied),
+        Event::ApplicationAmended(amended) => teller.amended(amended),
+        Event::StepRecorded(step) => teller.step(step),
+        Event::Rejected(rejected) => teller.ended("application rejected", rejected.reason),
+        Event::Withdrawn(withdrawn) => teller.ended("application withdrawn", withdrawn.reason),
+        Event::CaseClosed(closed) => teller.ended("case closed", closed.reason),
+        Event::Barred(barred) => teller.barred(barred),
+        Event::Sanctioned(sanctioned) => teller.sanctioned(sanctioned),
+        Event::SanctionRevised(revised) => teller.revised(revised),
+        Event::SanctionCancelled(cancelled) => teller.cancelled(cancelled),
+        Event::Disbursed(disbursed) => teller.disbursed(disbursed),
+        Event::PaymentReturned(returned) => teller.returned(returned),
+        Event::PaymentConfirmed(confirmed) => teller.confirmed(confirmed),
+        Event::MovedToSuspense(moved) => teller.suspended(moved),
+        Event::Recovered(recovered) => teller.recovered(recovered),
+        Event::RecoveryDemanded(demand) => teller.demanded(demand),
+        Event::Utilised(utilised) => teller.utilised(utilised),
+        Event::Adjusted(adjusted) => teller.adjusted(adjusted),
+        Event::InterestEarned(earned) => teller.interest_earned(earned),
+        Event::InterestRemitted(remitted) => teller.interest_remitted(remitted),
+        Event::StockMoved(moved) => teller.stock_moved(moved),
+        Event::Audited(audited) => teller.audited(audited),
+        Event::FindingSettled(settled) => teller.finding_settled(settled),
+        Event::StateCertified(certified) => teller.certified(certified),
+        Event::PeriodSealed(sealed) => teller.sealed(sealed),
+        Event::StatementReceived(statement) => teller.statement(statement),
+        Event::StatementLines(lines) => teller.lines(lines),
+        Event::Matched(matched) => teller.matched(matched),
+        Event::Unmatched(unmatched) => teller.unmatched(unmatched),
+        Event::MatchDecided(decided) => teller.decided(decided),
+        Event::Reversed(reversed) => teller.reversed(reversed),
+        Event::CommandRefused(refused) => teller.refused(refused),
+        Event::Exported(exported) => teller.exported(exported),
+        Event::AccessDenied(denied) => teller.denied(denied),
+        Event::KeyRotated(rotated) => teller.key_rotated(rotated),
+    }
+}
+
+/// Tells of one event, with the names its numbers stand for.
+struct Teller<'a> {
+    recorded: &'a Recorded,
+    names: &'a Names,
+}
+
+impl Teller<'_> {
+    fn amount(&self) -> String {
+        rupees(self.recorded.envelope.amount)
+    }
+
+    fn scheme(&self) -> String {
+        self.scheme_of(self.recorded.envelope.fund.scheme)
+    }
+
+    fn scheme_of(&self, number: SchemeNo) -> String {
+        self.names.scheme(number).map_or_else(|| "?".to_string(), ToString::to_string)
+    }
+
+    fn word(&self, number: WordNo) -> String {
+        self.names.word(number).map_or_else(|| "?".to_string(), ToString::to_string)
+    }
+
+    fn fund(&self) -> String {
+        self.fund_of(&self.recorded.envelope.fund)
+    }
+
+    fn fund_of(&self, fund: &FundKey) -> String {
+        let head = self.names.head(fund.head).map_or_else(|| "?".to_string(), ToString::to_string);
+        let (scheme, place) = (self.scheme_of(fund.scheme), place(fund));
+        format!("{scheme}, head {head}, {}, {place}", fund.fy)
+    }
+
+    /// What was seen, at the end of a line; nothing where nothing was.
+    fn seen(&self, evidence: &[Evidence]) -> String {
+        let seen =
+            listed(evidence, |one| format!("{} {}", self.word(one.kind), called(&one.reference)));
+        if seen.is_empty() { seen } else { format!("; seen: {seen}") }
     }
 }
 
@@ -67,22 +125,20 @@ fn counted(count: usize, thing: &str) -> String {
     if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
-fn scheme(fund: &FundKey, names: &Names) -> String {
-    names.scheme(fund.scheme).map_or_else(|| "?".to_string(), ToString::to_string)
-}
-
-fn word(number: WordNo, names: &Names) -> String {
-    names.word(number).map_or_else(|| "?".to_string(), ToString::to_string)
-}
-
-fn fund_text(fund: &FundKey, names: &Names) -> String {
-    let head = names.head(fund.head).map_or_else(|| "?".to_string(), ToString::to_string);
-    let place = if fund.district.is_pool() {
+fn place(fund: &FundKey) -> String {
+    if fund.district.is_pool() {
         "the pool".to_string()
     } else {
         format!("district {}", fund.district)
-    };
-    format!("{}, head {head}, {}, {place}", scheme(fund, names), fund.fy)
+    }
+}
+
+/// A reference as it is, or the head of the fingerprint that stands for it.
+fn called(reference: &Reference) -> String {
+    match reference.print() {
+        Some(print) => format!("print {}", short(&print)),
+        None => reference.to_string(),
+    }
 }
 
 /// The head of a fingerprint: enough to tell two apart on a page, and no more.
@@ -104,67 +160,4 @@ fn listed<T>(items: &[T], text: impl Fn(&T) -> String) -> String {
         out.push_str(&format!(" and {rest} more"));
     }
     out
-}
-
-fn applied_text(applied: &Applied, names: &Names) -> String {
-    let applicant = match &applied.applicant {
-        Applicant::Person { person, .. } => format!("a person {}", short(&person.0)),
-        Applicant::Unit { unit, .. } => format!("a unit {}", short(&unit.0)),
-        Applicant::Spv { spv, members } => {
-            format!("a vehicle {} of {}", short(&spv.0), counted(members.len(), "member"))
-        }
-        Applicant::Institution { institution } => {
-            format!("an institution {}", short(&institution.0))
-        }
-        Applicant::NotInSource => "an applicant the source does not name".to_string(),
-    };
-    let facts = listed(&applied.facts, |(name, value)| {
-        let value = match value {
-            StoredFact::Money(money) => rupees(*money),
-            StoredFact::Count(count) => count.to_string(),
-            StoredFact::Flag(flag) => if *flag { "yes" } else { "no" }.to_string(),
-            StoredFact::Word(number) => word(*number, names),
-        };
-        format!("{} {value}", word(*name, names))
-    });
-    let stating = if facts.is_empty() { String::new() } else { format!(", stating {facts}") };
-    format!("application {} of {applicant}{stating}", applied.case_ref)
-}
-
-fn disbursed_text(disbursed: &Disbursed, amount: &str) -> String {
-    let again = if disbursed.reissue_of.is_none() {
-        String::new()
-    } else {
-        format!(", again after the return at {}", disbursed.reissue_of)
-    };
-    format!(
-        "{amount} issued as instalment {} to account {} at {}, mode {}, reference {}{again}",
-        disbursed.instalment,
-        short(&disbursed.payee.account.0),
-        disbursed.payee.ifsc,
-        disbursed.mode.name(),
-        disbursed.reference,
-    )
-}
-
-fn audited_text(audited: &Audited, names: &Names) -> String {
-    let found = listed(&audited.findings, |finding| {
-        format!("{} {}", word(finding.check, names), rupees(finding.amount))
-    });
-    let found = if found.is_empty() { "no finding".to_string() } else { found };
-    format!("audit of the {}, {}: {found}", audited.scope.name(), audited.opinion.name())
-}
-
-fn refused_text(refused: &CommandRefused) -> String {
-    let why = listed(&refused.refusals, |record| match Refusal::from_record(record) {
-        Some(refusal) => format!("{}: {refusal}", refusal.code()),
-        None => format!("refusal {}", record.number),
-    });
-    let subject =
-        refused.subject.as_ref().map_or_else(String::new, |subject| format!(" of {subject}"));
-    let flood = match refused.count {
-        0 | 1 => String::new(),
-        count => format!(" ({count} refusals in one)"),
-    };
-    format!("{}{subject} refused{flood}: {why}", refused.command.name())
 }

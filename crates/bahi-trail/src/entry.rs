@@ -3,19 +3,14 @@
 //! # Invariants
 //! * Figures are those of the events given; whoever gives a case gives it whole and in order.
 
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    string::String,
-    vec::Vec,
-};
-use core::fmt;
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use bahi_core::{
     AccountKey, ActorName, Authority, CaseRef, Day, Event, EventKind, Instant, Money, Names,
-    Position, Recorded, Role, Total,
+    Position, Recorded, Role,
 };
 
-use crate::{Subject, describe};
+use crate::{Figures, Subject, describe, figures::Running};
 
 /// One line of a trail.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,88 +35,12 @@ pub struct TrailEntry {
     pub case: Position,
     /// What the office calls the case, where its `Applied` was given or a refusal names it.
     pub case_ref: Option<CaseRef>,
-    /// The amount that moves; zero where none does.
+    /// The amount that moves, back where the event is a reversal; zero where none does.
     pub amount: Money,
     /// The case after the event; `None` for an event of no case.
     pub after: Option<Figures>,
     /// What happened, in a line.
     pub text: String,
-}
-
-/// The figures of a case after an event.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Figures {
-    /// What the case was granted.
-    pub sanctioned: Total,
-    /// What was issued, gross of returns.
-    pub disbursed: Total,
-    /// What came back.
-    pub returned: Total,
-    /// What was recovered.
-    pub recovered: Total,
-    /// How far the case has come.
-    pub status: Status,
-}
-
-impl Figures {
-    /// What was issued and did not come back.
-    #[must_use]
-    pub fn net_paid(&self) -> Total {
-        self.disbursed - self.returned
-    }
-}
-
-/// How far a case has come.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub enum Status {
-    /// Applied for and not sanctioned.
-    #[default]
-    Applied,
-    /// Sanctioned and nothing paid.
-    Sanctioned,
-    /// Less paid than sanctioned.
-    PartlyPaid,
-    /// As much paid as sanctioned.
-    Paid,
-    /// A payment came back and was not issued again.
-    Returned,
-    /// Less recovered than paid.
-    PartlyRecovered,
-    /// As much recovered as paid.
-    Recovered,
-}
-
-impl Status {
-    /// Every status, in order.
-    pub const ALL: [Status; 7] = [
-        Status::Applied,
-        Status::Sanctioned,
-        Status::PartlyPaid,
-        Status::Paid,
-        Status::Returned,
-        Status::PartlyRecovered,
-        Status::Recovered,
-    ];
-
-    /// Its stable name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Status::Applied => "applied",
-            Status::Sanctioned => "sanctioned",
-            Status::PartlyPaid => "partly_paid",
-            Status::Paid => "paid",
-            Status::Returned => "returned",
-            Status::PartlyRecovered => "partly_recovered",
-            Status::Recovered => "recovered",
-        }
-    }
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
 }
 
 /// The lines of a subject's trail, from the events of [`crate::Trail::positions`] in order.
@@ -136,17 +55,15 @@ pub fn entries(events: &[Recorded], subject: Subject, names: &Names) -> Vec<Trai
 /// Lines of a trail event by event, for a trail too long to hold.
 #[derive(Clone, Debug, Default)]
 pub struct Entries {
-    cases: BTreeMap<Position, Running>,
+    cases: BTreeMap<Position, Known>,
     by_ref: BTreeMap<CaseRef, Position>,
 }
 
-/// One case on its way.
+/// What is known of one case on its way.
 #[derive(Clone, Debug, Default)]
-struct Running {
+struct Known {
     case_ref: Option<CaseRef>,
-    figures: Figures,
-    /// Returns that no payment followed yet.
-    waiting: BTreeSet<Position>,
+    running: Running,
 }
 
 impl Entries {
@@ -189,8 +106,8 @@ impl Entries {
         let case = match &recorded.event {
             Event::Applied(applied) => {
                 self.by_ref.entry(applied.case_ref.clone()).or_insert(recorded.position);
-                let running = self.cases.entry(recorded.position).or_default();
-                running.case_ref = Some(applied.case_ref.clone());
+                let known = self.cases.entry(recorded.position).or_default();
+                known.case_ref = Some(applied.case_ref.clone());
                 recorded.position
             }
             Event::CommandRefused(refusal) => {
@@ -203,62 +120,49 @@ impl Entries {
             Event::SchemeOpened(_)
             | Event::TermsChanged(_)
             | Event::FundsAllotted
+            | Event::FundsWithdrawn(_)
+            | Event::FundsMoved(_)
+            | Event::Lapsed(_)
+            | Event::SanctionCarried(_)
+            | Event::ApplicationAmended(_)
+            | Event::StepRecorded(_)
+            | Event::Rejected(_)
+            | Event::Withdrawn(_)
+            | Event::CaseClosed(_)
+            | Event::Barred(_)
             | Event::Sanctioned(_)
+            | Event::SanctionRevised(_)
+            | Event::SanctionCancelled(_)
             | Event::Disbursed(_)
             | Event::PaymentReturned(_)
+            | Event::PaymentConfirmed(_)
+            | Event::MovedToSuspense(_)
             | Event::Recovered(_)
-            | Event::Audited(_) => recorded.envelope.case,
+            | Event::RecoveryDemanded(_)
+            | Event::Utilised(_)
+            | Event::Adjusted(_)
+            | Event::InterestEarned(_)
+            | Event::InterestRemitted(_)
+            | Event::StockMoved(_)
+            | Event::Audited(_)
+            | Event::FindingSettled(_)
+            | Event::StateCertified(_)
+            | Event::PeriodSealed(_)
+            | Event::StatementReceived(_)
+            | Event::StatementLines(_)
+            | Event::Matched(_)
+            | Event::Unmatched(_)
+            | Event::MatchDecided(_)
+            | Event::Reversed(_)
+            | Event::Exported(_)
+            | Event::AccessDenied(_)
+            | Event::KeyRotated(_) => recorded.envelope.case,
         };
         if case.is_none() {
             return (case, None, None);
         }
-        let running = self.cases.entry(case).or_default();
-        running.take(recorded);
-        (case, running.case_ref.clone(), Some(running.figures))
-    }
-}
-
-impl Running {
-    fn take(&mut self, recorded: &Recorded) {
-        let amount = Total::from(recorded.envelope.amount);
-        match &recorded.event {
-            Event::Sanctioned(_) => self.figures.sanctioned += amount,
-            Event::Disbursed(payment) => {
-                self.figures.disbursed += amount;
-                self.waiting.remove(&payment.reissue_of);
-            }
-            Event::PaymentReturned(_) => {
-                self.figures.returned += amount;
-                self.waiting.insert(recorded.position);
-            }
-            Event::Recovered(_) => self.figures.recovered += amount,
-            Event::SchemeOpened(_)
-            | Event::TermsChanged(_)
-            | Event::FundsAllotted
-            | Event::Applied(_)
-            | Event::Audited(_)
-            | Event::CommandRefused(_) => {}
-        }
-        self.figures.status = self.status();
-    }
-
-    fn status(&self) -> Status {
-        let Figures { sanctioned, recovered, .. } = self.figures;
-        let paid = self.figures.net_paid();
-        if recovered > Total::ZERO && recovered >= paid {
-            Status::Recovered
-        } else if recovered > Total::ZERO {
-            Status::PartlyRecovered
-        } else if !self.waiting.is_empty() {
-            Status::Returned
-        } else if paid > Total::ZERO && paid >= sanctioned {
-            Status::Paid
-        } else if paid > Total::ZERO {
-            Status::PartlyPaid
-        } else if sanctioned > Total::ZERO {
-            Status::Sanctioned
-        } else {
-            Status::Applied
-        }
+        let known = self.cases.entry(case).or_default();
+        known.running.take(recorded);
+        (case, known.case_ref.clone(), Some(known.running.figures()))
     }
 }

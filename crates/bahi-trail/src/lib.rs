@@ -15,16 +15,21 @@
 
 extern crate alloc;
 
+mod places;
+
 mod index;
 
 mod trail;
+
+mod figures;
 
 mod entry;
 
 mod describe;
 
 pub use describe::describe;
-pub use entry::{Entries, Figures, Status, TrailEntry, entries};
+pub use entry::{Entries, TrailEntry, entries};
+pub use figures::{Figures, Status};
 pub use trail::{Subject, Trail};
 
 #[cfg(test)]

@@ -11,16 +11,22 @@ use alloc::{
 
 use bahi_core::{
     AccountKey, ActorName, ActorNo, Applicant, Applied, AuditFinding, AuditScope, Audited,
-    Authority, AuthorityNo, BodyKey, CaseRef, CommandId, CommandKind, CommandRefused, Day,
-    Disbursed, District, Envelope, Event, EventKind, FamilyKey, FinancialYear, Fingerprint,
-    FundKey, HeadName, HeadNo, Ifsc, Instant, Introduction, Money, Names, Opinion, OrderNumber,
-    Payee, PaymentMode, PaymentReturned, PersonKey, Position, Projection, Recorded, Recovered,
-    Reference, Refusal, RefusalRecord, Role, Sanctioned, SchemeName, SchemeNo, StoredFact, Total,
-    Word, WordNo,
+    Authority, AuthorityNo, BarSubject, Barred, BodyKey, CaseRef, CommandId, CommandKind,
+    CommandRefused, Day, Disbursed, District, Envelope, Event, EventKind, FamilyKey, FinancialYear,
+    Fingerprint, FundKey, HeadName, HeadNo, Ifsc, Instant, Introduction, Money, Names, Opinion,
+    OrderNumber, Payee, PaymentMode, PaymentReturned, PersonKey, Position, Projection, Recorded,
+    Recovered, Reference, Refusal, RefusalRecord, Reversed, Role, Sanctioned, SchemeName, SchemeNo,
+    StoredFact, Total, Word, WordNo,
 };
 use proptest::prelude::*;
 
 use crate::{Status, Subject, Trail, describe, entries};
+
+mod figures;
+
+mod lines;
+
+mod random;
 
 fn print(number: u8) -> Fingerprint {
     Fingerprint { key_id: 1, print: [number; 16] }
@@ -87,7 +93,11 @@ fn disbursed(account: u8, reissue_of: u64) -> Event {
 }
 
 fn returned(payment: u64) -> Event {
-    Event::PaymentReturned(PaymentReturned { payment: Position(payment), reason: WordNo(2) })
+    Event::PaymentReturned(PaymentReturned {
+        payment: Position(payment),
+        reason: WordNo(2),
+        own_day: Day::parse("2024-06-30").expect("a day"),
+    })
 }
 
 fn recovered() -> Event {
@@ -98,6 +108,7 @@ fn recovered() -> Event {
 fn audited() -> Event {
     Event::Audited(Audited {
         scope: AuditScope::Payment,
+        seen: Vec::new(),
         opinion: Opinion::Objection,
         findings: Vec::from([AuditFinding { check: WordNo(2), amount: Money::ZERO }]),
     })
@@ -255,6 +266,8 @@ fn what_cannot_be_placed_is_counted_and_loses_nothing_else() {
     let rows = [
         ("a case nobody opened", recorded(20, 2, 1, 0, sanctioned())),
         ("no case", recorded(20, 0, 1, 0, disbursed(1, 0))),
+        ("a reversal in a case nobody opened", recorded(20, 2, 1, 0, unbarred(19))),
+        ("a reversal of no bar", recorded(20, 0, 1, 0, unbarred(19))),
         ("an application of another case", recorded(20, 3, 0, 0, applied("B/1", nobody.clone()))),
         ("a reference that is taken", recorded(20, 20, 0, 0, applied("A/1", nobody))),
         ("the same place again", recorded(19, 0, 1, 0, Event::FundsAllotted)),
@@ -282,55 +295,86 @@ fn a_second_case_of_a_taken_reference_keeps_its_person_and_events() {
     assert_eq!(trail.case_ref_of(Position(20)), None);
 }
 
+/// Who is barred, an account with its statements, and things of a store stand in no case.
+#[test]
+fn what_is_of_no_case_stands_in_the_trail_of_whom_it_is_about() {
+    let account = AccountKey(print(20));
+    let statement = lines::told().into_iter().map(|(event, _)| event.event);
+    let statement: Vec<Event> =
+        statement.filter(|event| event.kind() == EventKind::StatementReceived).collect();
+    let mut events = story();
+    events.extend([
+        recorded(20, 0, 0, 5, barred(20)),
+        recorded(21, 0, 0, 0, statement[0].clone()),
+        recorded(22, 0, 0, 0, barred(3)),
+        recorded(23, 0, 0, 6, unbarred(22)),
+        recorded(24, 0, 0, 0, unbarred(20)),
+        recorded(25, 0, 0, 0, barred(20)),
+    ]);
+    let mut trail = fold(&events);
+    let rows: [(Subject, Vec<u64>); 7] = [
+        (Subject::Person(PersonKey(print(20))), Vec::from([20, 24, 25])),
+        (Subject::Account(account), both()),
+        (Subject::Account(AccountKey(print(1))), Vec::from([21])),
+        (Subject::Account(AccountKey(print(3))), Vec::from([22, 23])),
+        (Subject::Person(PersonKey(print(3))), Vec::from([12])),
+        (Subject::Order(AuthorityNo(5)), Vec::from([20])),
+        (Subject::Order(AuthorityNo(6)), Vec::from([23])),
+    ];
+    for (subject, expected) in rows {
+        let found: Vec<u64> = trail.positions(subject).into_iter().map(|p| p.0).collect();
+        assert_eq!(found, expected, "{subject:?}");
+    }
+    let subject = Subject::Account(AccountKey(print(3)));
+    let lines = entries(&events[21..23], subject, &names());
+    let after: Vec<(u64, bool)> =
+        lines.iter().map(|line| (line.position.0, line.after.is_none())).collect();
+    assert_eq!(after, [(22, true), (23, true)]);
+    trail.apply(&recorded(26, 0, 0, 0, unbarred(21)));
+    assert_eq!((trail.unplaced(), trail.first_unplaced()), (1, Some(Position(26))));
+}
+
+/// Applications of few references, so that most come too late, with strays in between.
+#[test]
+fn a_reference_belongs_to_its_first_case_whenever_it_is_asked_for() {
+    let mut trail = Trail::default();
+    let mut events: Vec<Recorded> = Vec::new();
+    let mut first: BTreeMap<String, Position> = BTreeMap::new();
+    let mut unplaced: Vec<Position> = Vec::new();
+    for position in 1..=400_u64 {
+        let text = format!("R/{}", position * position % 97 % (position / 3 + 1));
+        let stray = position % 50 == 49;
+        let case = if stray { 1 } else { position };
+        let event = recorded(position, case, 0, 0, applied(&text, person(1, None)));
+        trail.apply(&event);
+        events.push(event);
+        if stray || first.contains_key(&text) {
+            unplaced.push(Position(position));
+        } else {
+            first.insert(text, Position(position));
+        }
+        assert_eq!(trail.unplaced(), unplaced.len() as u64, "at {position}");
+        assert_eq!(trail.first_unplaced(), unplaced.first().copied(), "at {position}");
+        let of_case = trail.case_ref_of(Position(position));
+        let known = of_case.and_then(|found| first.get(found.as_str()));
+        assert_eq!(known.is_some(), unplaced.last() != Some(&Position(position)));
+        for (text, position) in &first {
+            assert_eq!(trail.case_of(text), Some(*position), "{text}");
+        }
+        let resumed = trail.clone().state_bytes();
+        assert_eq!(resumed, trail.state_bytes());
+    }
+    for cut in [0, 1, 63, 64, 65, 200, 399] {
+        let mut resumed = fold(&events[..cut]);
+        assert_eq!(resumed.case_count(), resumed.clone().case_count());
+        events[cut..].iter().for_each(|event| resumed.apply(event));
+        assert_eq!(resumed.state_bytes(), trail.state_bytes(), "cut at {cut}");
+    }
+    assert!(first.len() > 64 && unplaced.len() > 64, "both are more than wait together");
+}
+
 fn picked(positions: &[Position]) -> Vec<Recorded> {
     story().into_iter().filter(|event| positions.contains(&event.position)).collect()
-}
-
-#[test]
-fn a_trail_runs_with_the_figures_of_its_case() {
-    let subject = Subject::Case(Position(3));
-    let events = picked(&fold(&story()).positions(subject));
-    let lines = entries(&events, subject, &names());
-    // Position, sanctioned, disbursed, returned, recovered, net paid, status.
-    type After = Option<([i128; 5], Status)>;
-    let expected: [(u64, After); 10] = [
-        (2, None),
-        (3, Some(([0, 0, 0, 0, 0], Status::Applied))),
-        (5, Some(([250_000, 0, 0, 0, 0], Status::Sanctioned))),
-        (6, Some(([250_000, 250_000, 0, 0, 250_000], Status::Paid))),
-        (8, Some(([250_000, 250_000, 0, 0, 250_000], Status::Paid))),
-        (9, Some(([250_000, 250_000, 250_000, 0, 0], Status::Returned))),
-        (11, Some(([250_000, 500_000, 250_000, 0, 250_000], Status::Paid))),
-        (14, Some(([250_000, 500_000, 250_000, 50_000, 250_000], Status::PartlyRecovered))),
-        (15, Some(([250_000, 500_000, 250_000, 50_000, 250_000], Status::PartlyRecovered))),
-        (17, Some(([250_000, 500_000, 250_000, 250_000, 250_000], Status::Recovered))),
-    ];
-    assert_eq!(lines.len(), expected.len());
-    for (line, (position, after)) in lines.iter().zip(expected) {
-        let rupees = |total: Total| total.paise() / 100;
-        let found = line.after.map(|after| {
-            let figures = [
-                after.sanctioned,
-                after.disbursed,
-                after.returned,
-                after.recovered,
-                after.net_paid(),
-            ];
-            (figures.map(rupees), after.status)
-        });
-        assert_eq!((line.position.0, found), (position, after));
-        assert_eq!(line.case_ref.as_ref().map(CaseRef::as_str), Some("A/1"));
-        assert_eq!(line.actor.as_ref().map(ActorName::as_str), Some("dm-vns"));
-    }
-}
-
-#[test]
-fn a_case_paid_in_parts_is_partly_paid_until_it_is_paid() {
-    let subject = Subject::Case(Position(4));
-    let lines = entries(&picked(&fold(&story()).positions(subject)), subject, &names());
-    let found: Vec<Status> =
-        lines.iter().filter_map(|line| line.after.map(|after| after.status)).collect();
-    assert_eq!(found, [Status::Applied, Status::Sanctioned, Status::PartlyPaid, Status::Paid]);
 }
 
 #[test]
@@ -345,256 +389,19 @@ fn the_trail_of_an_order_shows_what_rests_on_it_with_whole_figures() {
     assert_eq!(after.status, Status::PartlyRecovered);
 }
 
-#[test]
-fn a_payment_that_waits_for_its_reissue_outweighs_what_is_paid() {
-    let events = [
-        recorded(1, 1, 0, 0, applied("A/1", Applicant::NotInSource)),
-        recorded(2, 1, 300, 1, sanctioned()),
-        recorded(3, 1, 100, 0, disbursed(1, 0)),
-        recorded(4, 1, 100, 0, disbursed(1, 0)),
-        recorded(5, 1, 100, 0, returned(3)),
-        recorded(6, 1, 100, 0, disbursed(1, 0)),
-        recorded(7, 1, 100, 0, disbursed(1, 5)),
-    ];
-    let lines = entries(&events, Subject::Case(Position(1)), &names());
-    let found: Vec<&str> =
-        lines.iter().filter_map(|line| line.after.map(|after| after.status.name())).collect();
-    let expected =
-        ["applied", "sanctioned", "partly_paid", "partly_paid", "returned", "returned", "paid"];
-    assert_eq!(found, expected);
+/// A bar of somebody that the random histories know.
+fn barred(key: u8) -> Event {
+    let of = print(key);
+    let subject = match key % 4 {
+        0 => BarSubject::Person(PersonKey(of)),
+        1 => BarSubject::Family(FamilyKey(of)),
+        2 => BarSubject::Body(BodyKey(of)),
+        _ => BarSubject::Account(AccountKey(of)),
+    };
+    Event::Barred(Barred { subject, until: None, reason: WordNo(1) })
 }
 
-#[test]
-fn each_kind_is_told_in_one_line() {
-    let spv =
-        Applicant::Spv { spv: BodyKey(print(0xab)), members: Vec::from([PersonKey(print(1))]) };
-    let facts = Vec::from([(
-        WordNo(3),
-        StoredFact::Money(Money::from_rupees(1_000_000).expect("an amount")),
-    )]);
-    let stated = Event::Applied(Applied {
-        case_ref: case_ref("A/1"),
-        applicant: person(0xcd, None),
-        facts: facts.clone(),
-    });
-    let many = Event::Applied(Applied {
-        case_ref: case_ref("A/2"),
-        applicant: spv,
-        facts: facts.iter().cycle().take(6).copied().collect(),
-    });
-    let unknown = Event::CommandRefused(CommandRefused {
-        command: CommandKind::Sanction,
-        subject: None,
-        refusals: Vec::from([RefusalRecord { number: 9, figures: Vec::new(), word: None }]),
-        digest: [0; 32],
-        count: 17,
-    });
-    let rows = [
-        (
-            recorded(1, 0, 10_000_000, 9, Event::FundsAllotted),
-            "₹ 1,00,00,000.00 allotted to margin-money, head H1, 2024-25, district 187",
-        ),
-        (
-            recorded(1, 1, 0, 0, stated),
-            "application A/1 of a person cdcdcdcd, stating project_cost ₹ 10,00,000.00",
-        ),
-        (
-            recorded(1, 1, 0, 0, many),
-            "application A/2 of a vehicle abababab of 1 member, stating project_cost \
-             ₹ 10,00,000.00, project_cost ₹ 10,00,000.00, project_cost ₹ 10,00,000.00, \
-             project_cost ₹ 10,00,000.00 and 2 more",
-        ),
-        (
-            recorded(1, 1, 250_000, 0, sanctioned()),
-            "₹ 2,50,000.00 sanctioned from margin-money, head H1, 2024-25, district 187; the terms \
-             give ₹ 3,00,000.00 by 1(2)",
-        ),
-        (
-            recorded(1, 1, 250_000, 0, disbursed(0x20, 9)),
-            "₹ 2,50,000.00 issued as instalment 1 to account 20202020 at SBIN0001234, mode neft, \
-             reference bill 1, again after the return at 9",
-        ),
-        (recorded(1, 1, 250_000, 0, returned(6)), "payment 6 of ₹ 2,50,000.00 came back: 51"),
-        (recorded(1, 1, 5, 0, recovered()), "₹ 5.00 recovered: 51, reference challan 7"),
-        (recorded(1, 1, 0, 0, audited()), "audit of the payment, objection: 51 ₹ 0.00"),
-        (
-            recorded(1, 0, 0, 0, refused(Some("A/1"))),
-            "disburse of A/1 refused: exceeds_sanction: ₹ 1.00 above the ₹ 0.00 the sanction has \
-             left",
-        ),
-        (recorded(1, 0, 0, 0, unknown), "sanction refused (17 refusals in one): refusal 9"),
-    ];
-    for (event, expected) in rows {
-        assert_eq!(describe(&event, &names()), expected);
-    }
-}
-
-#[test]
-fn a_line_without_the_names_still_says_what_it_can() {
-    for event in story() {
-        let text = describe(&event, &Names::default());
-        assert!(!text.is_empty() && !text.contains('\n'), "{text}");
-    }
-}
-
-/// A case per reference and everything about it, found by looking at every event.
-fn looked_up(events: &[Recorded], subject: Subject) -> Vec<Position> {
-    let mut cases: BTreeMap<Position, CaseRef> = BTreeMap::new();
-    let mut wanted: BTreeSet<Position> = BTreeSet::new();
-    let mut found: BTreeSet<Position> = BTreeSet::new();
-    for event in events {
-        let case = event.envelope.case;
-        if let Subject::Order(order) = subject
-            && event.envelope.authority == order
-        {
-            found.insert(event.position);
-            wanted.insert(case);
-        }
-        match (&event.event, subject) {
-            (Event::Applied(applied), subject) => {
-                cases.insert(event.position, applied.case_ref.clone());
-                let hit = match (&applied.applicant, subject) {
-                    (Applicant::Person { person, .. }, Subject::Person(key)) => *person == key,
-                    (Applicant::Person { family, .. }, Subject::Family(key)) => {
-                        *family == Some(key)
-                    }
-                    (_, Subject::Case(position)) => position == event.position,
-                    _ => false,
-                };
-                if hit {
-                    wanted.insert(event.position);
-                }
-            }
-            (Event::Disbursed(paid), Subject::Account(key)) if paid.payee.account == key => {
-                wanted.insert(case);
-            }
-            _ => {}
-        }
-    }
-    for event in events {
-        let of_case = wanted.contains(&event.envelope.case) && !event.envelope.case.is_none();
-        let subject = if let Event::CommandRefused(refused) = &event.event {
-            refused.subject.as_ref()
-        } else {
-            None
-        };
-        let named = subject
-            .is_some_and(|subject| wanted.iter().any(|case| cases.get(case) == Some(subject)));
-        if of_case || named {
-            found.insert(event.position);
-        }
-    }
-    found.into_iter().collect()
-}
-
-fn history() -> impl Strategy<Value = Vec<Recorded>> {
-    let part = (0_u8..8, any::<prop::sample::Index>(), 0_u8..5, 0_u32..4, 1_u64..3);
-    prop::collection::vec(part, 0..150).prop_map(|parts| {
-        let mut open: Vec<u64> = Vec::new();
-        let mut position = 0;
-        let mut events = Vec::with_capacity(parts.len());
-        for (kind, at, key, order, step) in parts {
-            position += step;
-            let case = if open.is_empty() { 0 } else { open[at.index(open.len())] };
-            let family = (key > 2).then_some(key);
-            let (case, event) = match kind {
-                0 | 1 => {
-                    open.push(position);
-                    (position, applied(&format!("R/{position}"), person(key, family)))
-                }
-                2 => (0, refused(Some(&format!("R/{case}")))),
-                _ if case == 0 => (0, Event::FundsAllotted),
-                3 => (case, sanctioned()),
-                4 => (case, disbursed(key, 0)),
-                5 => (case, returned(1)),
-                6 => (case, recovered()),
-                _ => (case, audited()),
-            };
-            events.push(recorded(position, case, 1, order, event));
-        }
-        events
-    })
-}
-
-fn subjects() -> Vec<Subject> {
-    let keys = (0..5).flat_map(|number| {
-        [
-            Subject::Person(PersonKey(print(number))),
-            Subject::Family(FamilyKey(print(number))),
-            Subject::Account(AccountKey(print(number))),
-        ]
-    });
-    let orders = (1..4).map(|order| Subject::Order(AuthorityNo(order)));
-    let cases = (0..30).map(|position| Subject::Case(Position(position)));
-    keys.chain(orders).chain(cases).collect()
-}
-
-proptest! {
-    #[test]
-    fn every_trail_is_what_a_look_at_every_event_finds(events in history()) {
-        let trail = fold(&events);
-        prop_assert_eq!(trail.unplaced(), 0);
-        for subject in subjects() {
-            prop_assert_eq!(trail.positions(subject), looked_up(&events, subject));
-        }
-    }
-
-    #[test]
-    fn a_fold_taken_up_again_is_the_fold_of_all(
-        events in history(),
-        cut in any::<prop::sample::Index>(),
-    ) {
-        let cut = cut.index(events.len() + 1);
-        let mut resumed = fold(&events[..cut]).clone();
-        for event in &events[cut..] {
-            resumed.apply(event);
-        }
-        prop_assert_eq!(resumed.state_bytes(), fold(&events).state_bytes());
-    }
-
-    #[test]
-    fn one_event_less_is_another_state(
-        events in history(),
-        gone in any::<prop::sample::Index>(),
-    ) {
-        prop_assume!(!events.is_empty());
-        let mut fewer = events.clone();
-        let removed = fewer.remove(gone.index(events.len()));
-        let indexed = !removed.envelope.authority.is_none()
-            || !matches!(removed.event, Event::FundsAllotted);
-        prop_assume!(indexed);
-        prop_assert_ne!(fold(&fewer).state_bytes(), fold(&events).state_bytes());
-    }
-
-    #[test]
-    fn the_last_line_of_a_case_has_the_sums_of_its_events(events in history()) {
-        let trail = fold(&events);
-        let names = names();
-        for case in events.iter().filter(|event| matches!(event.event, Event::Applied(_))) {
-            let subject = Subject::Case(case.position);
-            let positions = trail.positions(subject);
-            let of_case: Vec<Recorded> =
-                events.iter().filter(|e| positions.contains(&e.position)).cloned().collect();
-            let lines = entries(&of_case, subject, &names);
-            prop_assert_eq!(lines.len(), of_case.len());
-            let after = lines.iter().rev().find_map(|line| line.after).unwrap_or_default();
-            let sum = |kind: EventKind| -> Total {
-                of_case
-                    .iter()
-                    .filter(|event| event.event.kind() == kind)
-                    .map(|event| Total::from(event.envelope.amount))
-                    .sum()
-            };
-            prop_assert_eq!(after.sanctioned, sum(EventKind::Sanctioned));
-            prop_assert_eq!(after.disbursed, sum(EventKind::Disbursed));
-            prop_assert_eq!(after.returned, sum(EventKind::PaymentReturned));
-            prop_assert_eq!(after.recovered, sum(EventKind::Recovered));
-        }
-    }
-}
-
-#[test]
-fn every_status_has_a_name_of_its_own() {
-    let names: BTreeSet<String> = Status::ALL.iter().map(ToString::to_string).collect();
-    assert_eq!(names.len(), Status::ALL.len());
+fn unbarred(bar: u64) -> Event {
+    let kind = EventKind::Barred;
+    Event::Reversed(Reversed { of: Position(bar), kind, movement: None, reason: WordNo(1) })
 }

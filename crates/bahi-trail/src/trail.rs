@@ -1,40 +1,54 @@
-//! `Trail`: which events belong to a case, a person, an account, an order.
+//! `Trail`: which events belong to a case, a person, a family, a body, an account, an order.
 //!
 //! # Invariants
 //! * A case of four events costs about a hundred bytes: sixteen, twelve for each later event, its
 //!   reference and a place in a table. A fingerprint costs about forty more.
 //! * The same events in the same order give the same [`Trail::state_bytes`].
 
-use alloc::{string::String, vec::Vec};
+mod state;
+
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use core::hash::BuildHasher;
 
 use bahi_core::{
-    AccountKey, Applicant, AuthorityNo, BodyKey, CaseRef, Event, FamilyKey, Fingerprint, PersonKey,
-    Position, Projection, Recorded,
+    AccountKey, Applicant, AuthorityNo, BarSubject, BodyKey, CaseRef, CommandRefused, Event,
+    EventKind, FamilyKey, Fingerprint, PersonKey, Position, Projection, Recorded, Reversed,
 };
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
 
-use crate::index::Index;
-
-/// The mark that state bytes begin with; another layout takes another one.
-const STATE_MARK: &[u8; 16] = b"bahi-trail/1   \n";
+use crate::{
+    index::{Index, WAITING_MAX},
+    places::Places,
+};
 
 /// Whose trail is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Subject {
     /// The case whose `Applied` stands here.
     Case(Position),
-    /// A person: the cases they apply for, own or are a member in.
+    /// A person: the cases they apply for, own or are a member in, and what bars them.
     Person(PersonKey),
-    /// A family: the cases of its members.
+    /// A family: the cases of its members, and what bars it.
     Family(FamilyKey),
-    /// A unit, vehicle or institution: the cases it applies for.
+    /// A unit, vehicle or institution: the cases it applies for, and what bars it.
     Body(BodyKey),
-    /// A bank account: the cases paid into it.
+    /// A bank account: the cases paid into it, what bars it, and the statements of it.
     Account(AccountKey),
     /// An order: the events that rest on it.
     Order(AuthorityNo),
+}
+
+impl Subject {
+    /// The same as what can be barred; a case and an order cannot be.
+    const fn barred(self) -> Option<BarSubject> {
+        match self {
+            Subject::Person(person) => Some(BarSubject::Person(person)),
+            Subject::Family(family) => Some(BarSubject::Family(family)),
+            Subject::Body(body) => Some(BarSubject::Body(body)),
+            Subject::Account(account) => Some(BarSubject::Account(account)),
+            Subject::Case(_) | Subject::Order(_) => None,
+        }
+    }
 }
 
 /// An index of positions by case, person, family, body, account and order.
@@ -45,7 +59,9 @@ pub struct Trail {
     /// Their references one after the other, in the same order; each ends where its case says,
     /// and is empty where another case had it first.
     refs: String,
-    by_ref: HashTable<u32>,
+    by_ref: Places,
+    /// The hashes of the references of the latest cases, which are looked up together.
+    waiting: Vec<u64>,
     hasher: RandomState,
     /// Every event of a case but its first.
     links: Vec<Link>,
@@ -55,6 +71,10 @@ pub struct Trail {
     accounts: Index<Fingerprint, u32>,
     orders: Index<AuthorityNo, Cited>,
     refused: Index<CaseRef, Position>,
+    /// Events about somebody that are of no case: bars, their reversals, statements.
+    alone: Index<BarSubject, Position>,
+    /// Whom each bar is about, since its reversal names only its place. There are few.
+    bars: BTreeMap<Position, BarSubject>,
     position: Position,
     unplaced: u64,
     first_unplaced: Option<Position>,
@@ -108,6 +128,8 @@ impl Projection for Trail {
             self.place(recorded)
         };
         if !placed {
+            // What waits came before this event, and so does what of it cannot be placed.
+            self.settle();
             self.unplaced += 1;
             self.first_unplaced = self.first_unplaced.or(Some(recorded.position));
         }
@@ -124,24 +146,28 @@ impl Trail {
     /// The reference of the case whose `Applied` stands here.
     #[must_use]
     pub fn case_ref_of(&self, case: Position) -> Option<CaseRef> {
-        self.case(case).and_then(|number| CaseRef::new(self.ref_of(number)).ok())
+        self.case(case).and_then(|number| CaseRef::new(self.ref_of(number as usize)).ok())
     }
 
     /// The events that a trail is read from, rising: whole cases, since a figure that runs needs
     /// all that came before it, with the refusals that name them. For an order, the whole cases of
     /// the events that rest on it, and those that belong to no case; [`crate::entries`] shows of
-    /// them what rests on the order.
+    /// them what rests on the order. For a person, family, body or account also what is about them
+    /// and of no case.
     #[must_use]
     pub fn positions(&self, subject: Subject) -> Vec<Position> {
-        let mut alone: Vec<Position> = Vec::new();
+        let mut alone: Vec<Position> = match subject.barred() {
+            Some(subject) => self.alone.values(&subject),
+            None => Vec::new(),
+        };
         let mut numbers: Vec<u32> = match subject {
             Subject::Case(case) => self.case(case).into_iter().collect(),
-            Subject::Person(PersonKey(print)) => self.persons.values(&print).collect(),
-            Subject::Family(FamilyKey(print)) => self.families.values(&print).collect(),
-            Subject::Body(BodyKey(print)) => self.bodies.values(&print).collect(),
-            Subject::Account(AccountKey(print)) => self.accounts.values(&print).collect(),
+            Subject::Person(PersonKey(print)) => self.persons.values(&print),
+            Subject::Family(FamilyKey(print)) => self.families.values(&print),
+            Subject::Body(BodyKey(print)) => self.bodies.values(&print),
+            Subject::Account(AccountKey(print)) => self.accounts.values(&print),
             Subject::Order(order) => {
-                let cited: Vec<Cited> = self.orders.values(&order).collect();
+                let cited: Vec<Cited> = self.orders.values(&order);
                 alone.extend(cited.iter().map(|cited| cited.position.position()));
                 cited.iter().filter_map(|cited| cited.case.checked_sub(1)).collect()
             }
@@ -150,7 +176,7 @@ impl Trail {
         numbers.dedup();
         let mut positions = alone;
         for number in numbers {
-            self.push_case(number, &mut positions);
+            self.push_case(number as usize, &mut positions);
         }
         positions.sort_unstable();
         positions.dedup();
@@ -160,7 +186,7 @@ impl Trail {
     /// The refusals that name a case of this reference, rising; the case may never have applied.
     #[must_use]
     pub fn refused(&self, case_ref: &CaseRef) -> Vec<Position> {
-        self.refused.values(case_ref).collect()
+        self.refused.values(case_ref)
     }
 
     /// How many cases there are.
@@ -176,58 +202,17 @@ impl Trail {
     }
 
     /// How many events could not be placed: one of a case that no event opened, an application
-    /// that is not its own case or whose reference is taken, an event that does not come after
-    /// the last one.
+    /// that is not its own case or whose reference is taken, a reversal of a bar that is none, an
+    /// event that does not come after the last one.
     #[must_use]
-    pub const fn unplaced(&self) -> u64 {
-        self.unplaced
+    pub fn unplaced(&self) -> u64 {
+        self.unplaced + self.taken().count() as u64
     }
 
     /// The first event that could not be placed.
     #[must_use]
-    pub const fn first_unplaced(&self) -> Option<Position> {
-        self.first_unplaced
-    }
-
-    /// The whole state as bytes, sorted, so that a replay and a live fold can be compared byte for
-    /// byte or by their hash. Integers are big-endian, lists begin with their length.
-    #[must_use]
-    pub fn state_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        out.extend_from_slice(STATE_MARK);
-        put(&mut out, self.position.0);
-        put(&mut out, self.unplaced);
-        put(&mut out, self.first_unplaced.unwrap_or_default().0);
-        put(&mut out, self.cases.len() as u64);
-        for (number, _) in (0_u32..).zip(&self.cases) {
-            put_text(&mut out, self.ref_of(number));
-            let mut positions = Vec::new();
-            self.push_events(number, &mut positions);
-            positions.sort_unstable();
-            put_positions(&mut out, positions.into_iter());
-        }
-        for index in [&self.persons, &self.families, &self.bodies, &self.accounts] {
-            let sorted = index.sorted();
-            put(&mut out, sorted.len() as u64);
-            for (print, numbers) in sorted {
-                out.extend_from_slice(&print.key_id.to_be_bytes());
-                out.extend_from_slice(&print.print);
-                put_positions(&mut out, numbers.into_iter().map(|n| Position(u64::from(n))));
-            }
-        }
-        let orders = self.orders.sorted();
-        put(&mut out, orders.len() as u64);
-        for (order, cited) in orders {
-            put(&mut out, u64::from(order.0));
-            put_positions(&mut out, cited.into_iter().map(|cited| cited.position.position()));
-        }
-        let refused = self.refused.sorted();
-        put(&mut out, refused.len() as u64);
-        for (case_ref, positions) in refused {
-            put_text(&mut out, case_ref.as_str());
-            put_positions(&mut out, positions.into_iter());
-        }
-        out
+    pub fn first_unplaced(&self) -> Option<Position> {
+        self.first_unplaced.or_else(|| self.taken().next())
     }
 
     /// Places an event everywhere it belongs; `false` where it belongs somewhere it cannot go.
@@ -237,22 +222,59 @@ impl Trail {
                 let (number, sound) = self.open(recorded, &applied.case_ref);
                 (number, self.index_applicant(number, &applied.applicant) && sound)
             }
-            Event::Sanctioned(_)
+            Event::ApplicationAmended(_)
+            | Event::StepRecorded(_)
+            | Event::Rejected(_)
+            | Event::Withdrawn(_)
+            | Event::CaseClosed(_)
+            | Event::Sanctioned(_)
+            | Event::SanctionRevised(_)
+            | Event::SanctionCancelled(_)
+            | Event::SanctionCarried(_)
             | Event::Disbursed(_)
             | Event::PaymentReturned(_)
+            | Event::PaymentConfirmed(_)
             | Event::Recovered(_)
-            | Event::Audited(_) => {
+            | Event::RecoveryDemanded(_)
+            | Event::Utilised(_)
+            | Event::Adjusted(_)
+            | Event::Audited(_)
+            | Event::FindingSettled(_) => {
                 let number = self.follow(recorded);
                 (number, number.is_some())
             }
-            Event::CommandRefused(refusal) => {
-                let sound = refusal
-                    .subject
-                    .as_ref()
-                    .is_none_or(|subject| self.refused.add(subject, recorded.position));
-                (None, sound)
+            Event::Lapsed(_)
+            | Event::MovedToSuspense(_)
+            | Event::StockMoved(_)
+            | Event::Matched(_)
+            | Event::Unmatched(_)
+            | Event::MatchDecided(_) => self.follow_if_of_case(recorded),
+            Event::Reversed(reversed) => {
+                let (number, sound) = self.follow_if_of_case(recorded);
+                (number, self.index_reversal(recorded.position, reversed) && sound)
             }
-            Event::SchemeOpened(_) | Event::TermsChanged(_) | Event::FundsAllotted => (None, true),
+            Event::Barred(barred) => {
+                self.bars.insert(recorded.position, barred.subject);
+                (None, self.alone.add(&barred.subject, recorded.position))
+            }
+            Event::StatementReceived(statement) => {
+                let account = BarSubject::Account(statement.account);
+                (None, self.alone.add(&account, recorded.position))
+            }
+            Event::CommandRefused(refusal) => (None, self.index_refusal(recorded, refusal)),
+            Event::SchemeOpened(_)
+            | Event::TermsChanged(_)
+            | Event::FundsAllotted
+            | Event::FundsWithdrawn(_)
+            | Event::FundsMoved(_)
+            | Event::InterestEarned(_)
+            | Event::InterestRemitted(_)
+            | Event::StateCertified(_)
+            | Event::PeriodSealed(_)
+            | Event::StatementLines(_)
+            | Event::Exported(_)
+            | Event::AccessDenied(_)
+            | Event::KeyRotated(_) => (None, true),
         };
         if let (Event::Disbursed(payment), Some(number)) = (&recorded.event, number) {
             sound &= self.accounts.add(&payment.payee.account.0, number);
@@ -266,25 +288,58 @@ impl Trail {
         sound
     }
 
-    /// Opens a case; without its reference where another case has it.
+    /// Opens a case. Whether another case has its reference shows when it is settled.
     fn open(&mut self, recorded: &Recorded, case_ref: &CaseRef) -> (Option<u32>, bool) {
-        let Ok(number) = u32::try_from(self.cases.len()) else { return (None, false) };
+        let Some(number) = u32::try_from(self.cases.len()).ok().filter(|all| *all < u32::MAX)
+        else {
+            return (None, false);
+        };
         if recorded.envelope.case != recorded.position {
             return (None, false);
         }
-        let free = self.number_of(case_ref.as_str()).is_none();
-        let kept = if free { case_ref.as_str() } else { "" };
-        let Ok(ref_end) = u32::try_from(self.refs.len() + kept.len()) else {
+        let Ok(ref_end) = u32::try_from(self.refs.len() + case_ref.as_str().len()) else {
             return (None, false);
         };
-        self.refs.push_str(kept);
+        self.refs.push_str(case_ref.as_str());
         self.cases.push(Case { first: Packed::new(recorded.position), latest: 0, ref_end });
-        if free {
-            let (cases, refs, hasher) = (&self.cases, &self.refs, &self.hasher);
-            let rehash = |number: &u32| hasher.hash_one(ref_text(cases, refs, *number));
-            self.by_ref.insert_unique(rehash(&number), number, rehash);
+        self.waiting.push(self.hasher.hash_one(case_ref.as_str()));
+        if self.waiting.len() == WAITING_MAX {
+            self.settle();
         }
-        (Some(number), free)
+        (Some(number), true)
+    }
+
+    /// Looks up the references that wait, in order, and takes away each that another case had
+    /// first: its event counts as one that could not be placed.
+    fn settle(&mut self) {
+        for hash in &self.waiting {
+            core::hint::black_box(self.by_ref.first(*hash));
+        }
+        let mut waiting = core::mem::take(&mut self.waiting);
+        let from = self.cases.len() - waiting.len();
+        for (number, hash) in (from..).zip(waiting.drain(..)) {
+            let text = ref_text(&self.cases, &self.refs, number);
+            if self.settled(hash, text).is_none() {
+                let number = u32::try_from(number).expect("a case is opened where it has a number");
+                self.by_ref.insert(hash, number);
+                continue;
+            }
+            let (end, len) = (self.cases[number].ref_end as usize, text.len());
+            self.refs.replace_range(end - len..end, "");
+            for case in &mut self.cases[number..] {
+                case.ref_end -= len as u32;
+            }
+            self.unplaced += 1;
+            self.first_unplaced = self.first_unplaced.or(Some(self.cases[number].first.position()));
+        }
+        self.waiting = waiting;
+    }
+
+    /// The cases that wait and whose references another case had first.
+    fn taken(&self) -> impl Iterator<Item = Position> {
+        let waiting = self.cases.len() - self.waiting.len()..self.cases.len();
+        let taken = waiting.filter(|number| self.ref_of(*number).is_empty());
+        taken.map(|number| self.cases[number].first.position())
     }
 
     /// Links an event to its case, where the case is open.
@@ -295,6 +350,29 @@ impl Trail {
         self.links.push(Link { position: Packed::new(recorded.position), before: case.latest });
         case.latest = place;
         Some(number)
+    }
+
+    /// Links an event that may be of a case and may not; unsound where its case is not open.
+    fn follow_if_of_case(&mut self, recorded: &Recorded) -> (Option<u32>, bool) {
+        if recorded.envelope.case.is_none() {
+            return (None, true);
+        }
+        let number = self.follow(recorded);
+        (number, number.is_some())
+    }
+
+    /// Shows the reversal of a bar to whom the bar is about; `false` where there is no such bar.
+    fn index_reversal(&mut self, position: Position, reversed: &Reversed) -> bool {
+        if reversed.kind != EventKind::Barred {
+            return true;
+        }
+        let Some(subject) = self.bars.get(&reversed.of) else { return false };
+        self.alone.add(subject, position)
+    }
+
+    fn index_refusal(&mut self, recorded: &Recorded, refusal: &CommandRefused) -> bool {
+        let Some(subject) = &refusal.subject else { return true };
+        self.refused.add(subject, recorded.position)
     }
 
     fn index_applicant(&mut self, number: Option<u32>, applicant: &Applicant) -> bool {
@@ -327,18 +405,31 @@ impl Trail {
     }
 
     /// The reference of a case; empty where another case had it first.
-    fn ref_of(&self, number: u32) -> &str {
-        ref_text(&self.cases, &self.refs, number)
+    fn ref_of(&self, number: usize) -> &str {
+        let text = ref_text(&self.cases, &self.refs, number);
+        let waits = number >= self.cases.len() - self.waiting.len();
+        let first = !waits || self.number_of(text).is_some_and(|one| one as usize == number);
+        if first { text } else { "" }
     }
 
     fn number_of(&self, case_ref: &str) -> Option<u32> {
-        let held = |number: &u32| self.ref_of(*number) == case_ref;
-        self.by_ref.find(self.hasher.hash_one(case_ref), held).copied()
+        let hash = self.hasher.hash_one(case_ref);
+        self.settled(hash, case_ref).or_else(|| {
+            let mut waiting = self.cases.len() - self.waiting.len()..self.cases.len();
+            let first = waiting.find(|one| ref_text(&self.cases, &self.refs, *one) == case_ref)?;
+            u32::try_from(first).ok()
+        })
+    }
+
+    /// The case of a reference, among those that do not wait.
+    fn settled(&self, hash: u64, case_ref: &str) -> Option<u32> {
+        let is = |number: u32| ref_text(&self.cases, &self.refs, number as usize) == case_ref;
+        self.by_ref.find(hash, is)
     }
 
     /// Appends the events of a case, first to last found, in no order.
-    fn push_events(&self, number: u32, positions: &mut Vec<Position>) {
-        let case = self.cases[number as usize];
+    fn push_events(&self, number: usize, positions: &mut Vec<Position>) {
+        let case = self.cases[number];
         positions.push(case.first.position());
         let mut at = case.latest;
         // Links point backwards, so the walk ends.
@@ -349,7 +440,7 @@ impl Trail {
     }
 
     /// Appends the events of a case and the refusals that name it, in no order.
-    fn push_case(&self, number: u32, positions: &mut Vec<Position>) {
+    fn push_case(&self, number: usize, positions: &mut Vec<Position>) {
         self.push_events(number, positions);
         // An empty reference, which no refusal names, is no `CaseRef`.
         if let Ok(case_ref) = CaseRef::new(self.ref_of(number)) {
@@ -358,24 +449,7 @@ impl Trail {
     }
 }
 
-fn ref_text<'a>(cases: &[Case], refs: &'a str, number: u32) -> &'a str {
-    let number = number as usize;
+fn ref_text<'a>(cases: &[Case], refs: &'a str, number: usize) -> &'a str {
     let from = number.checked_sub(1).map_or(0, |before| cases[before].ref_end as usize);
     &refs[from..cases[number].ref_end as usize]
-}
-
-fn put(out: &mut Vec<u8>, number: u64) {
-    out.extend_from_slice(&number.to_be_bytes());
-}
-
-fn put_text(out: &mut Vec<u8>, text: &str) {
-    put(out, text.len() as u64);
-    out.extend_from_slice(text.as_bytes());
-}
-
-fn put_positions(out: &mut Vec<u8>, positions: impl ExactSizeIterator<Item = Position>) {
-    put(out, positions.len() as u64);
-    for position in positions {
-        put(out, position.0);
-    }
 }

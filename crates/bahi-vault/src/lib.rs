@@ -43,8 +43,8 @@
 //! # Example
 //!
 //! ```
-//! use bahi_core::Day;
-//! use bahi_vault::{FingerprintKind, Keyring, looks_like_aadhaar};
+//! use bahi_core::{Day, looks_like_aadhaar};
+//! use bahi_vault::{FingerprintKind, Keyring};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # if cfg!(not(unix)) { return Ok(()); }
@@ -77,14 +77,12 @@ mod keyring;
 #[cfg_attr(not(unix), path = "custody_elsewhere.rs")]
 mod custody;
 mod place;
-mod verhoeff;
 
 pub use canonical::{FingerprintKind, VALUE_BYTES_MAX, ValueError};
 pub use key::KeyInfo;
 pub use keyring::{KeyFileError, Keyring};
 pub use place::outside;
 pub use text::{Flaw, KEY_FILE_BYTES_MAX, KEYS_MAX};
-pub use verhoeff::{looks_like_aadhaar, verhoeff_check_digit, verhoeff_holds};
 
 #[cfg(test)]
 mod tests;

@@ -108,18 +108,15 @@ impl<'v> Writer<'v> {
             .expect("a group of fixed width is below the limit, and memory takes every byte");
     }
 
-    /// Appends the length of a list with a bound of at most 255.
-    pub(crate) fn short_count(
-        &mut self,
+    /// The length of a list with a bound of at most 255, for the group it stands in.
+    pub(crate) fn short(
+        &self,
         field: &'static str,
         count: usize,
         max: usize,
-    ) -> Result<(), WireError> {
+    ) -> Result<u8, WireError> {
         match u8::try_from(count) {
-            Ok(short) if count <= max => {
-                self.form(&short);
-                Ok(())
-            }
+            Ok(short) if count <= max => Ok(short),
             Ok(_) | Err(_) => Err(self.invalid(field, Problem::TooMany { count, max })),
         }
     }

@@ -1,29 +1,29 @@
 //! The content of a command as bytes: what its digest is taken of, and never stored.
 //!
 //! # Invariants
-//! * Two commands have the same bytes only if they ask for the same: every field but the command
-//!   id is there, each with its length or of fixed width. Facts are in order of name, since their
-//!   order is no content.
-//! * Nothing the ledger supplies is content: no instant, no number it gave.
+//! * Two commands have the same bytes only if they ask for the same: every field of an act is
+//!   there, each with its length or of fixed width. Facts are in order of name, since their order
+//!   is no content.
+//! * Nothing the ledger supplies is content: no instant, no number it gave, no fingerprint under
+//!   an older key. Fingerprints are the command's own, under the newest key.
 //!
 //! # Not here
 //! The digest itself: whoever records a refusal hashes these bytes with SHA-256.
 
-use bahi_core::{Act, Applicant, Command, Fund, GivenFact, Position, Word};
+mod values;
+
+use bahi_core::{Act, Command};
 
 use crate::{
-    applied,
     bytes::{Writer, forms},
-    numbers, record, terms,
+    numbers, record,
 };
+
+use values::{Stated, in_order};
 
 /// The version of this form, in its first byte. Digests in a log stay comparable for ever: a new
 /// version is written beside the old one, not instead of it.
 const CONTENT_VERSION: u8 = 1;
-
-const GIVEN_TEXT: u8 = 1;
-const GIVEN_COUNT: u8 = 2;
-const GIVEN_FLAG: u8 = 3;
 
 forms! {
     ContentForm: 9 {
@@ -35,7 +35,7 @@ forms! {
     }
 }
 
-/// The content of a command in its one form: everything but the command id.
+/// The content of a command in its one form: everything but the command id and the aliases.
 ///
 /// The commands' lists are as long as their sender made them, so this may be longer than any
 /// record.
@@ -58,129 +58,81 @@ pub fn encode_command(command: &Command) -> Vec<u8> {
     bytes
 }
 
+/// Appends an act's fields. The kind stands before them, so acts of like fields may share an arm.
 fn write_act(writer: &mut Writer<'_>, act: &Act) {
+    let mut all = |stated: &[&dyn Stated]| stated.iter().for_each(|value| value.put(writer));
     match act {
-        Act::OpenScheme { scheme, districts, terms } => {
-            writer.text(scheme.as_str());
-            write_length(writer, districts.len());
-            for district in districts {
-                writer.form(&district.0);
-            }
-            terms::write(writer, terms);
+        Act::OpenScheme { scheme, districts, terms } => all(&[scheme, districts, terms]),
+        Act::ChangeTerms { scheme, terms } => all(&[scheme, terms]),
+        Act::Allot { fund, amount } => all(&[fund, amount]),
+        Act::WithdrawFunds { fund, amount, reason } | Act::LapseFund { fund, amount, reason } => {
+            all(&[fund, amount, reason])
         }
-        Act::ChangeTerms { scheme, terms } => {
-            writer.text(scheme.as_str());
-            terms::write(writer, terms);
-        }
-        Act::Allot { fund, amount } => {
-            write_fund(writer, fund);
-            writer.form(&amount.paise());
-        }
+        Act::MoveFunds { from, to, amount, reason } => all(&[from, to, amount, reason]),
+        Act::LapseSanction { case_ref, amount, reason } => all(&[case_ref, amount, reason]),
+        Act::Sanction { case_ref, fund, amount }
+        | Act::CarrySanction { case_ref, fund, amount } => all(&[case_ref, fund, amount]),
         Act::Apply { scheme, district, case_ref, applicant, facts } => {
-            writer.text(scheme.as_str());
-            writer.form(&district.0);
-            writer.text(case_ref.as_str());
-            write_applicant(writer, applicant);
-            write_facts(writer, facts);
+            all(&[scheme, district, case_ref, applicant, &in_order(facts)]);
         }
-        Act::Sanction { case_ref, fund, amount } => {
-            writer.text(case_ref.as_str());
-            write_fund(writer, fund);
-            writer.form(&amount.paise());
-        }
+        Act::Amend { case_ref, facts } => all(&[case_ref, &in_order(facts)]),
+        Act::RecordStep { case_ref, step, evidence } => all(&[case_ref, step, evidence]),
+        Act::Reject { case_ref, reason }
+        | Act::Withdraw { case_ref, reason }
+        | Act::CloseCase { case_ref, reason }
+        | Act::CancelSanction { case_ref, reason } => all(&[case_ref, reason]),
+        Act::Bar { subject, until, reason } => all(&[subject, until, reason]),
+        Act::ReviseSanction { case_ref, amount } => all(&[case_ref, amount]),
         Act::Disburse { case_ref, instalment, amount, payee, mode, reference, reissue_of } => {
-            writer.text(case_ref.as_str());
-            writer.form(instalment);
-            writer.form(&amount.paise());
-            applied::put_print(writer, payee.account.0);
-            writer.text(payee.ifsc.to_string().as_str());
-            writer.form(&numbers::mode(*mode));
-            writer.text(reference.as_str());
-            writer.form(&reissue_of.0);
+            all(&[case_ref, instalment, amount, payee, mode, reference, reissue_of]);
         }
-        Act::Return { payment: Position(payment), amount, reason } => {
-            writer.form(payment);
-            writer.form(&amount.paise());
-            writer.text(reason.as_str());
+        Act::Return { payment, amount, reason } => all(&[payment, amount, reason]),
+        Act::Confirm { payment, reference } => all(&[payment, reference]),
+        Act::Suspend { fund, amount, payment, reason, reference } => {
+            all(&[fund, amount, payment, reason, reference]);
         }
-        Act::Recover { case_ref, amount, reason, reference } => {
-            writer.text(case_ref.as_str());
-            writer.form(&amount.paise());
-            writer.text(reason.as_str());
-            writer.text(reference.as_str());
+        Act::Recover { case_ref, amount, reason, reference }
+        | Act::Adjust { case_ref, amount, reason, reference } => {
+            all(&[case_ref, amount, reason, reference]);
         }
-        Act::Audit { case_ref, scope, opinion, findings } => {
-            writer.text(case_ref.as_str());
-            writer.form(&numbers::scope(*scope));
-            writer.form(&numbers::opinion(*opinion));
-            write_length(writer, findings.len());
-            for (check, amount) in findings {
-                writer.text(check.as_str());
-                writer.form(&amount.paise());
-            }
+        Act::DemandRecovery { case_ref, amount, reason, due, reference } => {
+            all(&[case_ref, amount, reason, due, reference]);
         }
-    }
-}
-
-/// Appends the length of a list that has no bound yet.
-fn write_length(writer: &mut Writer<'_>, length: usize) {
-    writer.form(&(length as u64));
-}
-
-fn write_fund(writer: &mut Writer<'_>, fund: &Fund) {
-    writer.text(fund.scheme.as_str());
-    writer.text(fund.head.as_str());
-    writer.form(&fund.fy.first());
-    writer.form(&fund.district.0);
-}
-
-fn write_applicant(writer: &mut Writer<'_>, applicant: &Applicant) {
-    writer.form(&applied::applicant_number(applicant));
-    match applicant {
-        Applicant::NotInSource => {}
-        Applicant::Person { person, family } => {
-            applied::put_print(writer, person.0);
-            if let Some(family) = family {
-                applied::put_print(writer, family.0);
-            }
+        Act::Utilise { case_ref, amount, certificate } => all(&[case_ref, amount, certificate]),
+        Act::EarnInterest { fund, amount, reference }
+        | Act::RemitInterest { fund, amount, reference } => all(&[fund, amount, reference]),
+        Act::MoveStock { scheme, district, case_ref, item, movement, quantity, reference } => {
+            all(&[scheme, district, case_ref, item, movement, quantity, reference]);
         }
-        Applicant::Unit { unit, owner } => {
-            applied::put_print(writer, unit.0);
-            if let Some(owner) = owner {
-                applied::put_print(writer, owner.0);
-            }
+        Act::Audit { case_ref, scope, seen, opinion, findings } => {
+            all(&[case_ref, scope, seen, opinion, findings]);
         }
-        Applicant::Spv { spv, members } => {
-            applied::put_print(writer, spv.0);
-            write_length(writer, members.len());
-            for member in members {
-                applied::put_print(writer, member.0);
-            }
+        Act::SettleFinding { audit, finding, settlement, reference } => {
+            all(&[audit, finding, settlement, reference]);
         }
-        Applicant::Institution { institution } => applied::put_print(writer, institution.0),
-    }
-}
-
-/// Facts in order of name; where a name repeats, which the rules refuse, in the order given.
-fn write_facts(writer: &mut Writer<'_>, facts: &[(Word, GivenFact)]) {
-    let mut in_order: Vec<&(Word, GivenFact)> = facts.iter().collect();
-    in_order.sort_by(|left, right| left.0.cmp(&right.0));
-    write_length(writer, in_order.len());
-    for (name, fact) in in_order {
-        writer.text(name.as_str());
-        match fact {
-            GivenFact::Text(text) => {
-                writer.form(&GIVEN_TEXT);
-                writer.text(text.as_str());
-            }
-            GivenFact::Count(count) => {
-                writer.form(&GIVEN_COUNT);
-                writer.form(count);
-            }
-            GivenFact::Flag(flag) => {
-                writer.form(&GIVEN_FLAG);
-                writer.form(&u8::from(*flag));
-            }
+        Act::CertifyState { upto, as_of, fold, version, count, root, hash } => {
+            all(&[upto, as_of, fold, version, count, root, hash]);
         }
+        Act::SealPeriod { until, certified } => all(&[until, certified]),
+        Act::ReceiveStatement {
+            file,
+            bytes,
+            format,
+            account,
+            from,
+            to,
+            opening,
+            closing,
+            lines,
+        } => {
+            all(&[file, bytes, format, account, from, to, opening, closing, lines]);
+        }
+        Act::ReceiveLines { statement, first, lines } => all(&[statement, first, lines]),
+        Act::Match { line, target, rule: word }
+        | Act::DecideMatch { line, target, reason: word } => all(&[line, target, word]),
+        Act::Unmatch { matched: of, reason } | Act::Reverse { of, reason } => all(&[of, reason]),
+        Act::NoteExport { what, upto, rows, digest } => all(&[what, upto, rows, digest]),
+        Act::DenyAccess { what, count } => all(&[what, count]),
+        Act::RotateKey { key_id, change, check } => all(&[key_id, change, check]),
     }
 }

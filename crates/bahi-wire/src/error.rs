@@ -109,6 +109,9 @@ pub enum Problem {
     /// Parts that are no terms.
     #[error("{0}")]
     Terms(Box<TermsError>),
+    /// A movement that is not one of the reversed kind's.
+    #[error("an event of kind {0} does not move so")]
+    Movement(u16),
     /// A refusal's number whose figures or word are not that refusal's.
     #[error("no refusal of number {0} has these figures")]
     Refusal(u16),

@@ -16,7 +16,6 @@
 //! (`bahi-rules`); JSON (`bahi-json`).
 #![doc = include_str!("picture.md")]
 
-mod applied;
 mod body;
 mod bytes;
 mod content;

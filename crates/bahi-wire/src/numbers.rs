@@ -5,7 +5,8 @@
 //!   byte, and a new variant stops the build here.
 
 use bahi_core::{
-    AuditScope, Day, FactKind, FinancialYear, Ifsc, Money, Opinion, PaymentMode, Role, Rounding,
+    AuditScope, BarSubject, Day, FactKind, FinancialYear, Ifsc, KeyChange, LineSide, Money,
+    Opinion, PaymentMode, Role, Rounding, Settlement, StockMove,
 };
 
 use crate::{Problem, first::ClockKind};
@@ -52,6 +53,51 @@ pub(crate) const fn opinion(opinion: Opinion) -> u8 {
         Opinion::Observation => 2,
         Opinion::Objection => 3,
         Opinion::Disclaimer => 4,
+    }
+}
+
+/// The number of what a bar is of.
+pub(crate) const fn bar_subject(subject: BarSubject) -> u8 {
+    match subject {
+        BarSubject::Person(_) => 1,
+        BarSubject::Family(_) => 2,
+        BarSubject::Body(_) => 3,
+        BarSubject::Account(_) => 4,
+    }
+}
+
+/// The number of what becomes of things in kind.
+pub(crate) const fn stock_move(movement: StockMove) -> u8 {
+    match movement {
+        StockMove::Ordered => 1,
+        StockMove::Received => 2,
+        StockMove::HandedOver => 3,
+        StockMove::WrittenOff => 4,
+    }
+}
+
+/// The number of a settlement.
+pub(crate) const fn settlement(settlement: Settlement) -> u8 {
+    match settlement {
+        Settlement::NoFault => 1,
+        Settlement::MadeGood => 2,
+        Settlement::Dropped => 3,
+    }
+}
+
+/// The number of the side of a line.
+pub(crate) const fn line_side(side: LineSide) -> u8 {
+    match side {
+        LineSide::Credit => 1,
+        LineSide::Debit => 2,
+    }
+}
+
+/// The number of what became of a key.
+pub(crate) const fn key_change(change: KeyChange) -> u8 {
+    match change {
+        KeyChange::Added => 1,
+        KeyChange::Destroyed => 2,
     }
 }
 
@@ -120,9 +166,22 @@ pub(crate) fn financial_year(first: u16) -> Result<FinancialYear, Problem> {
     FinancialYear::from_first(first).ok_or(Problem::OutOfRange(i128::from(first)))
 }
 
-/// A count that is one at least.
-pub(crate) fn from_one(count: u32) -> Result<u32, Problem> {
-    if count == 0 { Err(Problem::OutOfRange(0)) } else { Ok(count) }
+/// The number of a last day that there may not be.
+const NO_DAY: i32 = i32::MIN;
+
+/// A last day, or none.
+pub(crate) fn until(days: i32) -> Result<Option<Day>, Problem> {
+    if days == NO_DAY { Ok(None) } else { day(days).map(Some) }
+}
+
+/// The number of a last day, or of none.
+pub(crate) fn until_number(until: Option<Day>) -> i32 {
+    until.map_or(NO_DAY, Day::epoch_days)
+}
+
+/// A number that is one at least.
+pub(crate) fn from_one<T: Default + PartialEq>(number: T) -> Result<T, Problem> {
+    if number == T::default() { Err(Problem::OutOfRange(0)) } else { Ok(number) }
 }
 
 /// The eleven bytes of an IFSC as the three integers that bincode writes as those bytes.
@@ -155,6 +214,8 @@ pub(crate) fn digest(head: u128, tail: u128) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     //! The numbers as they have always been, and nothing else.
+
+    use bahi_core::{AccountKey, BodyKey, FamilyKey, Fingerprint, PersonKey};
 
     use super::*;
 
@@ -200,6 +261,27 @@ mod tests {
     }
 
     #[test]
+    fn the_numbers_of_bars_stocks_lines_and_keys_never_change() {
+        let print = Fingerprint { key_id: 1, print: [7; 16] };
+        let subjects = [
+            (1, BarSubject::Person(PersonKey(print))),
+            (2, BarSubject::Family(FamilyKey(print))),
+            (3, BarSubject::Body(BodyKey(print))),
+            (4, BarSubject::Account(AccountKey(print))),
+        ];
+        let stocks = [
+            (1, StockMove::Ordered),
+            (2, StockMove::Received),
+            (3, StockMove::HandedOver),
+            (4, StockMove::WrittenOff),
+        ];
+        check(&subjects.map(|(_, subject)| subject), bar_subject, &subjects);
+        check(&StockMove::ALL, stock_move, &stocks);
+        check(&LineSide::ALL, line_side, &[(1, LineSide::Credit), (2, LineSide::Debit)]);
+        check(&KeyChange::ALL, key_change, &[(1, KeyChange::Added), (2, KeyChange::Destroyed)]);
+    }
+
+    #[test]
     fn the_numbers_of_audits_and_terms_never_change() {
         let scopes = [
             (1, AuditScope::Case),
@@ -222,6 +304,9 @@ mod tests {
             (4, Rounding::RupeeHalfAwayFromZero),
             (5, Rounding::RupeeDown),
         ];
+        let settlements =
+            [(1, Settlement::NoFault), (2, Settlement::MadeGood), (3, Settlement::Dropped)];
+        check(&Settlement::ALL, settlement, &settlements);
         check(&AuditScope::ALL, scope, &scopes);
         check(&Opinion::ALL, opinion, &opinions);
         check(&FactKind::ALL, fact_kind, &kinds);

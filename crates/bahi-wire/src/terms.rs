@@ -41,8 +41,6 @@ mod node {
     pub(super) const NOT: u8 = 72;
 }
 
-/// The last day of terms without one.
-const NO_DAY: i32 = i32::MIN;
 /// The upper bound of a slab's row without one; no amount is below zero.
 const NO_BOUND: i64 = -1;
 

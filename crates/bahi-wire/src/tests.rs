@@ -3,9 +3,15 @@
 mod content;
 mod first;
 mod golden;
+mod groups;
 mod hostile;
 mod refused;
 mod round_trip;
 mod samples;
+mod samples_acts;
+mod samples_events;
+mod samples_terms;
 mod strategies;
+mod strategies_acts;
+mod strategies_events;
 mod strategies_terms;

@@ -166,7 +166,11 @@ fn figures(figures: &Figures) -> TrailFigures {
         disbursed: figures.disbursed.to_string(),
         returned: figures.returned.to_string(),
         recovered: figures.recovered.to_string(),
+        utilised: figures.utilised.to_string(),
+        adjusted: figures.adjusted.to_string(),
+        demanded: figures.demanded.to_string(),
         remaining: remaining.to_string(),
+        status: figures.status.to_string(),
     }
 }
 
@@ -189,20 +193,13 @@ pub fn event(ledger: &Ledger, recorded: &Recorded) -> Result<EventLine, Error> {
 /// What the office calls the case an event belongs to, or that a refused command named.
 #[must_use]
 pub fn case_of(ledger: &Ledger, recorded: &Recorded) -> Option<String> {
-    match &recorded.event {
-        Event::Applied(applied) => Some(applied.case_ref.to_string()),
-        Event::CommandRefused(refused) => refused.subject.as_ref().map(ToString::to_string),
-        Event::SchemeOpened(_)
-        | Event::TermsChanged(_)
-        | Event::FundsAllotted
-        | Event::Sanctioned(_)
-        | Event::Disbursed(_)
-        | Event::PaymentReturned(_)
-        | Event::Recovered(_)
-        | Event::Audited(_) => {
-            ledger.case_ref(recorded.envelope.case).map(|case_ref| case_ref.to_string())
-        }
+    if let Event::Applied(applied) = &recorded.event {
+        return Some(applied.case_ref.to_string());
     }
+    if let Event::CommandRefused(refused) = &recorded.event {
+        return refused.subject.as_ref().map(ToString::to_string);
+    }
+    ledger.case_ref(recorded.envelope.case).map(|case_ref| case_ref.to_string())
 }
 
 // ---- trust

@@ -1,10 +1,12 @@
 //! Bulk history from a spreadsheet: read whole, checked whole, recorded whole or not at all.
 
-use bahi_core::{Command, Position};
+use bahi_core::{Applicant, Command, CommandId, Event, Position};
 pub use bahi_import::{
     BUILT_IN, COMPLAINTS_MAX, Complaint, Complaints, FactSum, IMPORT_BYTES_MAX, IMPORT_ROWS_MAX,
     Import, Mapping, MappingError, Report, Suspicion, YearFigures,
 };
+#[cfg(feature = "vault")]
+use bahi_import::{Kind, Prints};
 use thiserror::Error as ThisError;
 
 use crate::{BatchError, Ledger};
@@ -30,6 +32,14 @@ pub enum ImportError {
         "the scheme {0} of the mapping is not open in this ledger; open it, or correct the mapping"
     )]
     SchemeNotOpen(String),
+    /// The mapping has identifying columns and the ledger was lent no fingerprint keys. Lend them.
+    #[error(
+        "the mapping keeps fingerprints of {}, and the ledger was lent no fingerprint keys; give its key file", .0.join(", ")
+    )]
+    KeysMissing(
+        /// The identifying columns.
+        Vec<String>,
+    ),
     /// The file cannot be read as the mapping says. Correct the lines named.
     #[error("{}", complaints(.0))]
     Unreadable(Complaints),
@@ -58,11 +68,13 @@ impl Ledger {
     /// Imports a spreadsheet of cases under a mapping: all of it, or nothing.
     ///
     /// Ids derive from the file's rows, so importing twice changes nothing. With `check` the whole
-    /// way is gone, decisions included, and nothing is recorded.
+    /// way is gone, decisions included, and nothing is recorded. Identifying columns become
+    /// fingerprints under the keys lent to the ledger, and ids do not depend on them: under later
+    /// keys the file is still the same, as long as the older ones are held.
     ///
     /// # Errors
-    /// [`ImportError::SchemeNotOpen`]; [`ImportError::Unreadable`] with every complaint;
-    /// [`ImportError::Refused`]; [`ImportError::Failed`].
+    /// [`ImportError::SchemeNotOpen`]; [`ImportError::KeysMissing`]; [`ImportError::Unreadable`]
+    /// with every complaint; [`ImportError::Refused`]; [`ImportError::Failed`].
     pub fn import_cases(
         &mut self,
         csv: &[u8],
@@ -89,13 +101,50 @@ impl Ledger {
         let scheme = state.names().scheme_no(mapping.scheme().as_str());
         let scheme =
             scheme.ok_or_else(|| ImportError::SchemeNotOpen(mapping.scheme().to_string()))?;
+        #[cfg(feature = "vault")]
+        let prints = |kind, value: &str| self.prints(kind, value);
+        #[cfg(feature = "vault")]
+        let fingerprint = self.lent_keys().map(|_| &prints as bahi_import::Fingerprints<'_>);
+        #[cfg(not(feature = "vault"))]
+        let fingerprint: Option<bahi_import::Fingerprints<'_>> = None;
+        if mapping.identifies() && fingerprint.is_none() {
+            let columns = mapping.identifying_columns().map(str::to_owned).collect();
+            return Err(ImportError::KeysMissing(columns));
+        }
         let context = bahi_import::Context {
             digest: &|bytes| *bahi_proof::sha256(bytes).as_bytes(),
             district: &crate::commands::district,
             terms_on: &|day| state.terms_on(scheme, day).map(|(_, terms)| terms),
             recorded: &|id| state.command(id).is_some(),
+            applicant: &|id| self.applicant_of(id),
+            fingerprint,
         };
         bahi_import::read(csv, mapping, &context).map_err(ImportError::Unreadable)
+    }
+
+    /// Whose application the event of a command is. A record that cannot be read is met again, and
+    /// told, when the command is decided.
+    fn applicant_of(&self, id: CommandId) -> Option<Applicant> {
+        let position = self.folds.state.command(id)?;
+        let recorded = self.event(position).ok()?;
+        if let Event::Applied(applied) = recorded.event { Some(applied.applicant) } else { None }
+    }
+
+    /// The fingerprints of an identifying value under the keys lent.
+    #[cfg(feature = "vault")]
+    fn prints(&self, kind: Kind, value: &str) -> Result<Option<Prints>, String> {
+        use bahi_vault::FingerprintKind;
+        let kind = match kind {
+            Kind::Person => FingerprintKind::Person,
+            Kind::Family => FingerprintKind::Family,
+            Kind::Body => FingerprintKind::Body,
+            Kind::Account => FingerprintKind::Account,
+        };
+        let prints = self.fingerprint(kind, value).map_err(|error| error.to_string())?;
+        Ok(prints.and_then(|prints| {
+            let (newest, older) = prints.split_last()?;
+            Some(Prints { newest: *newest, older: older.to_vec() })
+        }))
     }
 }
 

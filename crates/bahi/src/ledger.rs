@@ -17,7 +17,7 @@ use bahi_rules::{Inconsistent, State};
 use bahi_trail::Trail;
 use bahi_wire::{ClockKind, FirstRecord, LedgerName, decode_first};
 
-use crate::{Error, clock::Clock, clock::system_now, evidence::Meter};
+use crate::{Error, clock::Clock, clock::system_now, evidence::Meter, keys::Keys};
 
 /// How a new ledger is made.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -54,6 +54,7 @@ pub struct Ledger {
     pub(crate) last_instant: Instant,
     pub(crate) folds: Folds,
     pub(crate) meter: Meter,
+    pub(crate) keys: Keys,
     /// Set once the log held an event that cannot follow: nothing more is accepted.
     pub(crate) inconsistent: Option<Inconsistent>,
     /// Set once a commit failed in doubt: the state may be ahead of the log.
@@ -131,6 +132,7 @@ impl Ledger {
             log,
             folds: Folds::default(),
             meter: Meter::default(),
+            keys: Keys::default(),
             inconsistent: None,
             in_doubt: false,
         };
@@ -152,9 +154,11 @@ impl Ledger {
                     self.inconsistent = Some(inconsistent);
                 }
                 self.folds.view(&recorded);
+                self.keys.take(&recorded);
                 self.meter.apply(&recorded, self.folds.state.names());
                 self.last_instant = recorded.recorded_at;
             }
+            self.folds.state.settle();
             progress(Position(page.first()));
         }
         Ok(())

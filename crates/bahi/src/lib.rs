@@ -80,6 +80,7 @@ mod clock;
 mod ledger;
 mod submit;
 mod evidence;
+mod keys;
 mod query;
 mod replay;
 mod verify;
@@ -106,6 +107,8 @@ pub use commands::parse_command;
 pub use error::{BatchError, Error, Outcome, Refusal, SubmitError};
 pub use evidence::{EVIDENCE_MAX, FLOOD_STEP};
 pub use export::{ExportError, Exported, POSTING_COLUMNS, PostingsForm};
+#[cfg(feature = "vault")]
+pub use keys::{KeysError, today};
 pub use ledger::{Ledger, NewLedger};
 pub use query::{BalancesAt, Basis, Events, OpenScheme, TrailAt, View, is_wanted};
 pub use replay::Replay;
@@ -120,3 +123,6 @@ pub use bahi_core as core;
 pub use bahi_json as json;
 /// The tree over the records: hashes, roots and proofs.
 pub use bahi_proof as proof;
+/// Fingerprint keys and their custody.
+#[cfg(feature = "vault")]
+pub use bahi_vault as vault;

@@ -34,6 +34,7 @@ pub fn rulebook_commands() -> Vec<Command> {
             role: Role::Administrator,
             effective_day: opening.effective_day,
             authority: Some(opening.authority),
+            aliases: Vec::new(),
             act: opening.act,
         };
         command.id = derived_id(b"bahi rulebook", &bahi_wire::encode_command(&command));

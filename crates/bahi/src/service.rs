@@ -2,8 +2,8 @@
 //!
 //! A [`Service`] is a handle that any number of tasks clone. One thread of its own holds the
 //! [`Ledger`]: it takes what has gathered in the queue, decides it in order, makes it durable in
-//! one commit, publishes what the books then say, and answers every waiter. No runtime is asked
-//! for: any executor drives the futures.
+//! one commit, publishes what the books then say, and answers every waiter. Any executor drives the
+//! futures; [`Service::open`] alone asks for tokio's.
 //!
 //! ```
 //! use bahi::{Ledger, LedgerName, NewLedger, Outcome, Service, ServiceOptions, core::Position};
@@ -64,6 +64,7 @@ mod board;
 mod error;
 mod follow;
 mod gather;
+mod open;
 mod published;
 mod queue;
 mod reads;

@@ -89,6 +89,7 @@ impl Ledger {
         let mut pending = Pending::default();
         let mut outcomes = Vec::with_capacity(commands.len());
         for command in commands {
+            let command = &*self.keys.protect(command);
             let step = self.step(command, now, &mut pending);
             let outcome = step.and_then(|step| self.outcome(step, command, now, &mut pending));
             match outcome {
@@ -138,6 +139,7 @@ impl Ledger {
         let mut outcomes = Vec::with_capacity(commands.len());
         let mut failed = None;
         for command in commands {
+            let command = &*self.keys.protect(command);
             match self.step(command, now, &mut pending) {
                 Ok(step) => outcomes.push(step.outcome()),
                 Err(error) => {
@@ -158,6 +160,7 @@ impl Ledger {
         let mut pending = Pending::default();
         let mut receipts = Vec::with_capacity(commands.len());
         for (index, command) in commands.iter().enumerate() {
+            let command = &*self.keys.protect(command);
             let failed = match self.step(command, now, &mut pending) {
                 Ok(Step::Accepted(position)) => {
                     receipts.push(Receipt { position, repeated: false });
@@ -282,6 +285,9 @@ impl Ledger {
         pending: &mut Pending,
     ) -> Result<Outcome, Error> {
         if let Step::Refused(refused) = step {
+            if names_somebody(&refused) {
+                return Ok(Outcome::Refused(Refusal { refused, evidence: None }));
+            }
             let evidence = self.leave_evidence(command, &refused, now, pending)?;
             return Ok(Outcome::Refused(Refusal { refused, evidence }));
         }
@@ -325,8 +331,10 @@ impl Ledger {
             }
             return Err(fault.into());
         }
+        self.folds.state.settle();
         for recorded in &pending.events {
             self.folds.view(recorded);
+            self.keys.take(recorded);
             self.last_instant = recorded.recorded_at;
         }
         Ok(())
@@ -337,6 +345,14 @@ impl Ledger {
             self.folds.state.unapply(recorded);
         }
     }
+}
+
+/// Whether a command was refused for a number that names a person: its evidence would keep a hash
+/// of it, or the number itself, so it leaves none, as a malformed line does.
+fn names_somebody(refused: &Refused) -> bool {
+    refused.iter().any(|rule| {
+        matches!(rule, Rule::LooksLikeAadhaar { .. } | Rule::FingerprintKeyMissing { .. })
+    })
 }
 
 /// The SHA-256 of a command's content, by which a retry of a refused one is known.

@@ -11,7 +11,7 @@ use std::{
 };
 
 use bahi_balances::postings;
-use bahi_core::{Event, FundKey, Position, Recorded, Total};
+use bahi_core::{FundKey, Movement, Position, Recorded, Total};
 use bahi_log::{Log, Options as LogOptions};
 use bahi_proof::Hash;
 use bahi_wire::{decode_checked, decode_first};
@@ -187,23 +187,34 @@ impl Refold {
         self.postings.check(sum == Total::ZERO, || {
             format!("position {position}: its postings sum to {sum}")
         });
+        let Some((movement, back)) = recorded.movement() else { return };
         let amount = Total::from(recorded.envelope.amount);
-        let paid = match &recorded.event {
-            Event::Disbursed(_) => amount,
-            Event::PaymentReturned(_) | Event::Recovered(_) => -amount,
-            Event::SchemeOpened(_)
-            | Event::TermsChanged(_)
-            | Event::FundsAllotted
-            | Event::Applied(_)
-            | Event::Sanctioned(_)
-            | Event::Audited(_)
-            | Event::CommandRefused(_) => return,
+        let paid = match movement {
+            Movement::Payment => amount,
+            Movement::Return
+            | Movement::Recovery
+            | Movement::Utilisation
+            | Movement::Adjustment => -amount,
+            Movement::Allotment
+            | Movement::Withdrawal
+            | Movement::Transfer { .. }
+            | Movement::FundLapse
+            | Movement::SanctionLapse
+            | Movement::Carry { .. }
+            | Movement::Sanction
+            | Movement::Increase
+            | Movement::Decrease
+            | Movement::Cancellation
+            | Movement::Suspense
+            | Movement::Interest
+            | Movement::Remittance => return,
         };
+        let paid = if back { -paid } else { paid };
         let net = self.paid.entry(recorded.envelope.case).or_default();
         *net += paid;
         let net = *net;
         self.laws.check(!net.is_negative(), || {
-            format!("position {position}: more is taken back from the case than it was paid")
+            format!("position {position}: more is accounted for in the case than it was paid")
         });
     }
 
@@ -217,6 +228,11 @@ impl Refold {
                 && columns.disbursed == totals.disbursed
                 && columns.returned == totals.returned
                 && columns.recovered == totals.recovered
+                && columns.utilised == totals.utilised
+                && columns.adjusted == totals.adjusted
+                && columns.suspense == totals.suspense
+                && columns.interest_earned == totals.interest_earned
+                && columns.interest_remitted == totals.interest_remitted
                 && columns.available == totals.available();
             agreement.check(equal || self.stopped, || {
                 format!("the rules and the balances differ in fund {key:?}")

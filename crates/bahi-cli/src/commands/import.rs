@@ -19,7 +19,7 @@ use crate::{
     Streams,
     arguments::{Cases, Format, Global},
     commands::{count, terms::Words},
-    open::open,
+    open::open_to_write,
     status::{Failure, Status, one_line},
     table::{Table, number, text},
     write,
@@ -34,6 +34,7 @@ struct Answer {
     distinct_rows: u64,
     sums: Vec<Sum>,
     entitlement: String,
+    disbursed: String,
     funds: u64,
     allotted: String,
     years: Vec<Year>,
@@ -69,7 +70,7 @@ pub(super) fn run(
 ) -> Result<Status, Failure> {
     let mapping = mapping(&cases.map)?;
     let csv = bounded(&cases.file, IMPORT_BYTES_MAX)?;
-    let mut ledger = open(global, streams)?;
+    let mut ledger = open_to_write(global, !cases.check, streams)?;
     let imported = match ledger.import_cases(&csv, &mapping, cases.check) {
         Ok(imported) => imported,
         Err(ImportError::Unreadable(complaints)) => {
@@ -77,6 +78,13 @@ pub(super) fn run(
         }
         Err(ImportError::SchemeNotOpen(scheme)) => {
             return Err(Failure::misuse(ImportError::SchemeNotOpen(scheme).to_string()));
+        }
+        Err(ImportError::KeysMissing(columns)) => {
+            return Err(Failure::misuse(format!(
+                "the mapping keeps fingerprints of {}, and no key file is named; name the \
+                 ledger's by --keys FILE, or make one by bahi vault keys new --keys FILE",
+                columns.join(", ")
+            )));
         }
         Err(ImportError::Refused { what, source }) => {
             return Err(Failure::no(format!(
@@ -176,6 +184,7 @@ fn answer(cases: &Cases, imported: Imported) -> Answer {
         distinct_rows: report.distinct_rows,
         sums: sums(&report.sums),
         entitlement: report.entitlement.to_string(),
+        disbursed: report.disbursed.to_string(),
         funds: report.funds,
         allotted: report.allotted.to_string(),
         years: report.years.iter().map(year).collect(),

@@ -21,7 +21,7 @@ use bahi::{
 use crate::{
     Streams,
     arguments::{BATCH_LINES_MAX, Global, Submit},
-    open::open,
+    open::open_to_write,
     status::{Failure, Status},
 };
 
@@ -39,7 +39,7 @@ pub(super) fn run(
         Some(_) | None => &mut *streams.input,
     };
     let mut lines = Lines { input, number: 0 };
-    let mut ledger = open_beside(global, streams.err)?;
+    let mut ledger = open_beside(global, !submit.dry_run, streams.err)?;
     if submit.dry_run {
         dry_run(&mut ledger, &mut lines, submit, streams.out)
     } else {
@@ -48,11 +48,16 @@ pub(super) fn run(
 }
 
 /// Opens the ledger while the input is borrowed.
-fn open_beside(global: &Global, err: &mut dyn io::Write) -> Result<Ledger, Failure> {
+fn open_beside(
+    global: &Global,
+    recording: bool,
+    err: &mut dyn io::Write,
+) -> Result<Ledger, Failure> {
     let mut nothing = io::empty();
     let mut unused = Vec::new();
     let terminal = crate::Terminal::default();
-    open(global, &mut Streams { input: &mut nothing, out: &mut unused, err, terminal })
+    let mut streams = Streams { input: &mut nothing, out: &mut unused, err, terminal };
+    open_to_write(global, recording, &mut streams)
 }
 
 fn unreadable(submit: &Submit, error: &io::Error) -> Failure {

@@ -60,15 +60,20 @@ fn follow(
     }
     if let Some(person) = asked.person {
         let subject = bahi::Subject::Person(PersonKey(person));
-        return Ok((named("person", &person), ledger.trail(subject, view)?));
+        return Ok((named("person", &key(person)), ledger.trail(subject, view)?));
     }
     let account = asked.account.ok_or_else(|| {
         Failure::misuse("name a case, a person, an account or an order; see bahi help trail")
     })?;
     Ok((
-        named("account", &account),
+        named("account", &key(account)),
         ledger.trail(bahi::Subject::Account(AccountKey(account)), view)?,
     ))
+}
+
+/// A fingerprint as it is asked for.
+fn key(print: bahi::core::Fingerprint) -> String {
+    if print.key_id == 1 { print.to_string() } else { format!("{}:{print}", print.key_id) }
 }
 
 /// The trail of a case; an empty one where no such case applied.

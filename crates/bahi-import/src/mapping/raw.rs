@@ -10,10 +10,13 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Amounts, CHECKED_VALUES_MAX, CheckedColumn, FactColumn, MAPPING_FORMAT, Mapping, MappingError,
-    NOTES_MAX, Step, Suspicious, YearDay, line_of,
+    Amounts, CHECKED_VALUES_MAX, CheckedColumn, Disbursement, FactColumn, MAPPING_FORMAT, Mapping,
+    MappingError, NOTES_MAX, Step, Suspicious, YearDay, line_of,
 };
-use crate::read::IMPORT_COLUMNS_MAX;
+use crate::{Kind, read::IMPORT_COLUMNS_MAX};
+use who::{RawApplicant, RawIdentifying};
+
+mod who;
 
 /// The longest beginning of case references, in bytes: with year, district and digits they stay
 /// within an identifier.
@@ -33,8 +36,7 @@ struct Raw {
     head: Text,
     case_prefix: Text,
     treat_as: Spanned<TreatAs>,
-    #[serde(rename = "applicant")]
-    _applicant: RawApplicant,
+    applicant: Spanned<RawApplicant>,
     #[serde(default)]
     notes: Vec<Text>,
     file: RawFile,
@@ -44,6 +46,7 @@ struct Raw {
     checked: Vec<RawChecked>,
     application: RawStep,
     sanction: Option<Spanned<RawStep>>,
+    disbursement: Option<Spanned<RawDisbursement>>,
     allotment: Option<Spanned<RawAllotment>>,
     suspicious: Option<RawSuspicious>,
 }
@@ -53,12 +56,7 @@ struct Raw {
 enum TreatAs {
     Sanctioned,
     Applied,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum RawApplicant {
-    NotInSource,
+    Disbursed,
 }
 
 #[derive(Deserialize)]
@@ -133,6 +131,18 @@ struct RawStep {
     actor: Text,
     role: Text,
     authority: Option<RawAuthority>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDisbursement {
+    day: Text,
+    actor: Text,
+    role: Text,
+    authority: Option<RawAuthority>,
+    account: RawIdentifying,
+    ifsc: Text,
+    reference: Text,
 }
 
 #[derive(Deserialize)]
@@ -222,7 +232,9 @@ impl Check<'_> {
         let checked = self.checked(&raw.checked)?;
         self.columns_once(&raw)?;
         let application = self.step(&raw.application)?;
+        let applicant = who::applicant(self, &raw.applicant)?;
         let (sanction, allotment) = self.grants(&raw)?;
+        let disbursement = self.disbursement(&raw)?;
         let suspicious = match &raw.suspicious {
             Some(suspicious) => Some(self.suspicious(suspicious, &facts)?),
             None => None,
@@ -242,11 +254,13 @@ impl Check<'_> {
             amounts,
             district: raw.columns.district.into_inner(),
             financial_year: raw.columns.financial_year.into_inner(),
+            applicant,
             facts,
             checked,
             ignored: raw.file.ignored_columns.into_iter().map(Spanned::into_inner).collect(),
             application,
             sanction,
+            disbursement,
             allotment,
             suspicious,
         })
@@ -319,6 +333,8 @@ impl Check<'_> {
             .chain(raw.fact.iter().map(|fact| &fact.column))
             .chain(raw.checked.iter().map(|checked| &checked.column))
             .chain(&raw.file.ignored_columns)
+            .chain(raw.disbursement.iter().flat_map(|paid| paid.get_ref().columns()))
+            .chain(raw.applicant.get_ref().columns())
             .collect();
         for (index, column) in columns.iter().enumerate() {
             if index == IMPORT_COLUMNS_MAX {
@@ -337,7 +353,7 @@ impl Check<'_> {
 
     /// The steps that grant, which go with `treat_as` and rest on an order.
     fn grants(&self, raw: &Raw) -> Result<(Option<Step>, Option<Step>), MappingError> {
-        let sanctioned = *raw.treat_as.get_ref() == TreatAs::Sanctioned;
+        let sanctioned = *raw.treat_as.get_ref() != TreatAs::Applied;
         let sanction = match (&raw.sanction, sanctioned) {
             (None, false) => None,
             (Some(step), true) => {
@@ -366,6 +382,33 @@ impl Check<'_> {
             return Err(self.wrong(allotment, "allotment", "an allotment rests on an authority"));
         }
         Ok((sanction, Some(checked)))
+    }
+
+    /// The step that pays, which goes with `treat_as`.
+    fn disbursement(&self, raw: &Raw) -> Result<Option<Disbursement>, MappingError> {
+        let disbursed = *raw.treat_as.get_ref() == TreatAs::Disbursed;
+        match &raw.disbursement {
+            None if disbursed => {
+                let what = "rows are disbursed and there is no [disbursement]";
+                Err(self.wrong(&raw.treat_as, "treat_as", what))
+            }
+            Some(paid) if !disbursed => {
+                Err(self.wrong(paid, "disbursement", "rows are not treated as disbursed"))
+            }
+            None => Ok(None),
+            Some(paid) => {
+                let RawDisbursement { day, actor, role, authority, account, ifsc, reference } =
+                    paid.get_ref();
+                if account.optional {
+                    let what = "a payment goes to an account: its column is not optional";
+                    return Err(self.wrong(&account.column, "account", what));
+                }
+                let step = self.step_of(day, actor, role, authority.as_ref())?;
+                let (ifsc, reference) = (ifsc.get_ref().clone(), reference.get_ref().clone());
+                let account = account.of_kind(Kind::Account);
+                Ok(Some(Disbursement { step, account, ifsc, reference }))
+            }
+        }
     }
 
     fn step(&self, raw: &RawStep) -> Result<Step, MappingError> {
@@ -407,6 +450,12 @@ impl Check<'_> {
         };
         let below = self.read(&raw.below, "below", Money::parse)?;
         Ok(Suspicious { fact: fact.name.clone(), below, take: raw.take })
+    }
+}
+
+impl RawDisbursement {
+    fn columns(&self) -> [&Text; 3] {
+        [&self.ifsc, &self.reference, &self.account.column]
     }
 }
 

@@ -13,6 +13,9 @@ fn keys_that_were_not_asked_for_are_absent_and_asked_ones_without_value_are_null
     let columns = Columns {
         allotted: Total::from_paise(1_000_000_000_000),
         available: Total::from_paise(-250),
+        suspense: Total::from_paise(300),
+        interest_earned: Total::from_paise(400),
+        interest_remitted: Total::from_paise(500),
         applied: 3,
         audited: 1,
         ..Columns::default()
@@ -24,7 +27,7 @@ fn keys_that_were_not_asked_for_are_absent_and_asked_ones_without_value_are_null
         fy: FinancialYear::from_first(2024),
         columns,
     };
-    let figures = r#""allotted":"10000000000.00","sanctioned":"0.00","disbursed":"0.00","returned":"0.00","recovered":"0.00","utilised":"0.00","adjusted":"0.00","available":"-2.50","applied":3,"audited":1}"#;
+    let figures = r#""allotted":"10000000000.00","sanctioned":"0.00","disbursed":"0.00","returned":"0.00","recovered":"0.00","utilised":"0.00","adjusted":"0.00","available":"-2.50","suspense":"3.00","interest_earned":"4.00","interest_remitted":"5.00","applied":3,"audited":1}"#;
     let all = BalanceKeys { scheme: true, district: true, head: true, fy: true };
     let keys = r#"{"scheme":"cfc","district":"187","head":null,"fy":"2024-25","#;
     assert_eq!(text(&BalanceRowAnswer::new(&row, all)), format!("{keys}{figures}"));
@@ -74,5 +77,32 @@ fn a_verification_is_written_as_documented() {
     assert_eq!(
         text(&answer),
         r#"{"ok":false,"position":9,"root":null,"passes":[{"name":"pages","checked":2,"ok":false,"first_problem":"page 1"}],"seconds":0.02}"#
+    );
+}
+
+#[test]
+fn a_case_on_a_trail_has_its_figures_among_its_own_fields() {
+    let amount = |rupees: i128| Total::from_paise(rupees * 100).to_string();
+    let case = TrailCase {
+        case_ref: "VNS/1".to_owned(),
+        case: 3,
+        scheme: "cfc".to_owned(),
+        district: "pool".to_owned(),
+        figures: TrailFigures {
+            sanctioned: amount(8),
+            disbursed: amount(7),
+            returned: amount(1),
+            recovered: amount(2),
+            utilised: amount(3),
+            adjusted: amount(4),
+            demanded: amount(5),
+            remaining: amount(6),
+            status: "partly_recovered".to_owned(),
+        },
+        audits: 1,
+    };
+    assert_eq!(
+        text(&case),
+        r#"{"case_ref":"VNS/1","case":3,"scheme":"cfc","district":"pool","sanctioned":"8.00","disbursed":"7.00","returned":"1.00","recovered":"2.00","utilised":"3.00","adjusted":"4.00","demanded":"5.00","remaining":"6.00","status":"partly_recovered","audits":1}"#
     );
 }

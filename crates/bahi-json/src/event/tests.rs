@@ -1,12 +1,21 @@
 //! Each kind of event as it is written, to the byte, and events whose names are not known.
 
+mod around;
+
+use std::fmt;
+
 use bahi_core::{
     AccountKey, ActorName, Applicant, Applied, AuditFinding, AuditScope, Audited, Authority,
-    CommandId, CommandKind, CommandRefused, Day, Disbursed, District, Envelope, EventKind, Expr,
-    FinancialYear, Fingerprint, HeadName, HeadNo, Ifsc, Instant, Introduction, Item, Money,
-    Opinion, OrderNumber, Payee, PaymentMode, PaymentReturned, PersonKey, Recovered, Reference,
-    Role, Rounding, Sanctioned, SchemeName, SchemeNo, SchemeOpened, Terms, TermsChanged,
-    TermsParts, Total, Word,
+    CommandId, CommandKind, CommandRefused, Day, Disbursed, District, Envelope, Event, EventKind,
+    Expr, FinancialYear, Fingerprint, FundKey, HeadName, HeadNo, Ifsc, Instant, Introduction, Item,
+    Money, Opinion, OrderNumber, Payee, PaymentMode, PaymentReturned, PersonKey, Position,
+    Recovered, Reference, Refusal, RefusalRecord, Role, Rounding, Sanctioned, SchemeName, SchemeNo,
+    SchemeOpened, StoredFact, Terms, TermsChanged, TermsParts, Total, Word, WordNo,
+};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, Visitor},
 };
 
 use super::*;
@@ -110,9 +119,12 @@ fn print(key_id: u16) -> Fingerprint {
     Fingerprint { key_id, ..Fingerprint::parse(KEY).expect("a key") }
 }
 
-/// One event of each kind, and its own fields as they are written.
+/// Events of each kind, in order of kind, and their own fields as they are written.
 fn kinds() -> Vec<(Event, String)> {
-    [kinds_of_a_scheme(), kinds_of_a_case(), kinds_of_evidence()].concat()
+    let spine = [kinds_of_a_scheme(), kinds_of_a_case(), kinds_of_evidence()].concat();
+    let mut kinds = [spine, around::kinds()].concat();
+    kinds.sort_by_key(|(event, _)| event.kind());
+    kinds
 }
 
 fn kinds_of_a_scheme() -> Vec<(Event, String)> {
@@ -170,8 +182,12 @@ fn kinds_of_a_case() -> Vec<(Event, String)> {
             ),
         ),
         (
-            Event::PaymentReturned(PaymentReturned { payment: Position(15), reason: WordNo(2) }),
-            r#","payment":15,"reason":"R03""#.to_owned(),
+            Event::PaymentReturned(PaymentReturned {
+                payment: Position(15),
+                reason: WordNo(2),
+                own_day: day("2024-06-01"),
+            }),
+            r#","payment":15,"reason":"R03","own_day":"2024-06-01""#.to_owned(),
         ),
         (
             Event::Recovered(Recovered { reason: WordNo(2), reference }),
@@ -186,10 +202,11 @@ fn kinds_of_evidence() -> Vec<(Event, String)> {
         (
             Event::Audited(Audited {
                 scope: AuditScope::Case,
+                seen: vec![],
                 opinion: Opinion::Observation,
                 findings: vec![AuditFinding { check: WordNo(2), amount: Money::ZERO }],
             }),
-            r#","scope":"case","opinion":"observation","findings":[{"check":"R03","amount":"0.00"}]"#
+            r#","scope":"case","seen":[],"opinion":"observation","findings":[{"check":"R03","amount":"0.00"}]"#
                 .to_owned(),
         ),
         (
@@ -224,8 +241,36 @@ fn each_kind_is_written_as_documented() {
             kind.name()
         );
         assert_eq!(line, expected);
+        let Keys(mut keys) = serde_json::from_str(&line).expect("a line is an object");
+        keys.sort_unstable();
+        assert!(keys.is_sorted_by(|one, next| one < next), "a field stands twice: {line}");
     }
+    seen.dedup();
     assert_eq!(seen, EventKind::ALL);
+}
+
+/// The names of an object's fields, as they stand.
+struct Keys(Vec<String>);
+
+impl<'de> Deserialize<'de> for Keys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Keys, D::Error> {
+        deserializer.deserialize_map(Keys(Vec::new()))
+    }
+}
+
+impl<'de> Visitor<'de> for Keys {
+    type Value = Keys;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Keys, A::Error> {
+        while let Some((name, IgnoredAny)) = map.next_entry()? {
+            self.0.push(name);
+        }
+        Ok(self)
+    }
 }
 
 #[test]
@@ -266,7 +311,9 @@ fn what_is_not_there_is_null_and_what_has_no_name_keeps_its_number() {
 
 #[test]
 fn an_application_without_a_head_says_so() {
-    let (applied, _) = kinds().into_iter().nth(3).expect("the fourth kind is Applied");
+    let mut kinds = kinds().into_iter();
+    let found = kinds.find(|(event, _)| event.kind() == EventKind::Applied);
+    let (applied, _) = found.expect("there is an application");
     let mut applied = recorded(applied);
     applied.envelope.fund.head = HeadNo::NONE;
     let line = event_line(&applied, &names(), None, extra());

@@ -47,6 +47,7 @@ fn holds(
         "items" => {
             value.as_array().is_none_or(|items| items.iter().all(|item| valid(root, given, item)))
         }
+        "minProperties" => value.as_object().is_none_or(|object| object.len() >= limit()),
         "minimum" => value.as_u64().is_none_or(|number| Some(number) >= given.as_u64()),
         "maximum" => value.as_u64().is_none_or(|number| Some(number) <= given.as_u64()),
         "required" => value.as_object().is_none_or(|object| {

@@ -4,8 +4,8 @@
 //! Words out of a fixed list: `value`.
 
 use bahi_core::{
-    ActorName, CaseRef, CommandId, Day, FinancialYear, HeadName, Ifsc, Money, OrderNumber,
-    Reference, SchemeName, Word,
+    AMOUNT_BYTES_MAX, ActorName, AmountError, CaseRef, CommandId, Day, FinancialYear, HeadName,
+    Ifsc, Money, OrderNumber, Reference, SchemeName, Total, Word, hex,
 };
 use schemars::{Schema, json_schema};
 
@@ -68,10 +68,101 @@ impl Textual for Money {
             "description": "Rupees as a decimal string with at most two places, no sign, no \
                 grouping, no exponent; at most 1000000000000000.00.",
             "pattern": "^0*([0-9]{1,15}([.][0-9]{1,2})?|1000000000000000([.]0{1,2})?)$",
-            "maxLength": bahi_core::AMOUNT_BYTES_MAX,
+            "maxLength": AMOUNT_BYTES_MAX,
             "examples": ["250000.00"],
         })
     }
+}
+
+impl Textual for Total {
+    const NAME: &'static str = "balance";
+    const EXPECTED: &'static str = "a balance is a string of digits such as \"-250000.00\"";
+
+    fn read(text: &str) -> Result<Self, String> {
+        if text.len() > AMOUNT_BYTES_MAX {
+            return Err(AmountError::TooLarge.to_string());
+        }
+        let Some(digits) = text.strip_prefix('-') else {
+            return Money::parse(text).map(Total::from).map_err(|error| error.to_string());
+        };
+        Money::parse(digits).map(|amount| -Total::from(amount)).map_err(|error| match error {
+            AmountError::Character { found, column } => {
+                AmountError::Character { found, column: column + 1 }.to_string()
+            }
+            AmountError::Empty
+            | AmountError::TooPrecise
+            | AmountError::BarePoint
+            | AmountError::Grouping
+            | AmountError::TooLarge => error.to_string(),
+        })
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+
+    fn describe() -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "What an account holds: rupees as a decimal string with at most two \
+                places, a leading hyphen where it is overdrawn, no grouping, no exponent; at most \
+                1000000000000000.00 either way.",
+            "pattern": "^-?0*([0-9]{1,15}([.][0-9]{1,2})?|1000000000000000([.]0{1,2})?)$",
+            "maxLength": AMOUNT_BYTES_MAX,
+            "examples": ["-250000.00"],
+        })
+    }
+}
+
+/// Bytes of lower-case hex digits, two a byte.
+fn bytes_of<const BYTES: usize>(text: &str) -> Option<[u8; BYTES]> {
+    let digit = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    let pairs = text.as_bytes().as_chunks::<2>();
+    if pairs.0.len() != BYTES || !pairs.1.is_empty() {
+        return None;
+    }
+    let mut bytes = [0; BYTES];
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs.0) {
+        *byte = digit(*high)? << 4 | digit(*low)?;
+    }
+    Some(bytes)
+}
+
+macro_rules! bytes {
+    ($($bytes:literal, $schema:literal, $what:literal, $digits:literal;)*) => {
+        $(impl Textual for [u8; $bytes] {
+            const NAME: &'static str = $schema;
+            const EXPECTED: &'static str =
+                concat!($what, " is a string of ", $digits, " lower-case hex digits");
+
+            fn read(text: &str) -> Result<Self, String> {
+                bytes_of(text).ok_or_else(|| {
+                    concat!($what, " is ", $digits, " lower-case hex digits").to_owned()
+                })
+            }
+
+            fn write(&self) -> String {
+                hex(self)
+            }
+
+            fn describe() -> Schema {
+                json_schema!({
+                    "type": "string",
+                    "description": concat!("Bytes as lower-case hex digits: ", $what, "."),
+                    "pattern": concat!("^[0-9a-f]{", $digits, "}$"),
+                })
+            }
+        })*
+    };
+}
+
+bytes! {
+    32, "hash", "a hash", "64";
+    16, "check_value", "a check value", "32";
 }
 
 impl Textual for Day {

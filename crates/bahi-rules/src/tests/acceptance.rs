@@ -4,21 +4,37 @@ use alloc::{format, vec, vec::Vec};
 
 use bahi_core::{
     Act, ActorNo, Applicant, Applied, AuditFinding, AuditScope, Audited, AuthorityNo, Command,
-    Disbursed, District, Envelope, Event, FinancialYear, FundKey, GivenFact, HeadNo, Introduction,
-    Money, Opinion, PaymentMode, PaymentReturned, PersonKey, Position, Recovered, Refusal, Role,
-    Sanctioned, SchemeNo, SchemeOpened, StoredFact, TermsChanged, WordNo,
+    Disbursed, District, Envelope, Event, EventKind, FinancialYear, FundKey, GivenFact, HeadNo,
+    Introduction, Money, Opinion, PaymentMode, PaymentReturned, PersonKey, Position, Recovered,
+    Refusal, Role, Sanctioned, SchemeNo, SchemeOpened, StoredFact, TermsChanged, WordNo,
 };
 
 use super::{builders::*, check};
 use crate::{Decided, Decision};
 
+mod life;
+mod records;
+
 type Row = (&'static str, Vec<Command>, Command, Envelope, Event);
 
 #[test]
 fn an_accepted_command_becomes_exactly_its_event() {
-    for (says, given, when, envelope, event) in [first_rows(), case_rows()].concat() {
+    for (says, given, when, envelope, event) in rows() {
         check(says, &given, when, Decision::Accepted(Decided { envelope, event }));
     }
+}
+
+#[test]
+fn every_kind_of_event_an_act_becomes_has_its_row() {
+    let mut kinds: Vec<EventKind> = rows().iter().map(|row| row.4.kind()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let decided = EventKind::ALL.into_iter().filter(|kind| *kind != EventKind::CommandRefused);
+    assert!(kinds.into_iter().eq(decided));
+}
+
+fn rows() -> Vec<Row> {
+    [first_rows(), case_rows(), life::rows(), records::rows()].concat()
 }
 
 #[test]
@@ -32,6 +48,11 @@ fn a_ledger_without_numbers_left_says_so() {
     given.extend((1..=u32::from(u16::MAX)).map(funded));
     let full = Refusal::ListTooLong { limit: u16::MAX, list: word("heads") };
     check("a head too many", &given, funded(70_000), refused(vec![full]));
+}
+
+/// The key of an event of no scheme, in a financial year.
+fn nowhere(first: u16) -> FundKey {
+    FundKey { scheme: SchemeNo::NONE, ..scheme_key(first) }
 }
 
 /// The key of an event of the scheme that touches no fund.
@@ -301,7 +322,11 @@ fn returns() -> Vec<Row> {
         amount: rupees(amount),
         ..of_case(number, previous, 6, Role::TreasuryJob, "2024-06-25")
     };
-    let came_back = |payment| PaymentReturned { payment: Position(payment), reason: WordNo(3) };
+    let came_back = |payment| PaymentReturned {
+        payment: Position(payment),
+        reason: WordNo(3),
+        own_day: day("2024-06-25"),
+    };
     let reissued = then(returned(), reissue("A", 1, 100_000, 6));
     let twice = then(reissued.clone(), give_back(7, 100_000));
     vec![
@@ -344,6 +369,7 @@ fn audits() -> Vec<Row> {
     let finding = |check, amount| AuditFinding { check: WordNo(check), amount: rupees(amount) };
     let audited = |first| Audited {
         scope: AuditScope::Case,
+        seen: vec![],
         opinion: Opinion::Observation,
         findings: vec![finding(first, 500), finding(first + 1, 0)],
     };

@@ -15,6 +15,10 @@ use bahi_core::{
 
 use crate::Decision;
 
+mod acts;
+
+pub(super) use acts::*;
+
 pub(super) const VARANASI: District = District(187);
 pub(super) const PRAYAGRAJ: District = District(162);
 
@@ -133,7 +137,15 @@ pub(super) fn terms(from: &str) -> Terms {
 // ---- commands
 
 fn command(name: &str, role: Role, on: &str, act: Act) -> Command {
-    Command { id: id(0), actor: actor(name), role, effective_day: day(on), authority: None, act }
+    Command {
+        id: id(0),
+        actor: actor(name),
+        role,
+        effective_day: day(on),
+        authority: None,
+        aliases: vec![],
+        act,
+    }
 }
 
 fn on_order(command: Command) -> Command {
@@ -228,6 +240,7 @@ pub(super) fn audit(case: &str) -> Command {
     let act = Act::Audit {
         case_ref: case_ref(case),
         scope: AuditScope::Case,
+        seen: vec![],
         opinion: Opinion::Observation,
         findings: vec![(word("C05"), rupees(500)), (word("C07"), Money::ZERO)],
     };
@@ -264,15 +277,18 @@ pub(super) fn districts(list: Vec<District>, mut command: Command) -> Command {
     command
 }
 
-pub(super) fn of_scheme(name: &str, mut command: Command) -> Command {
-    match &mut command.act {
-        Act::OpenScheme { scheme: one, .. }
+pub(super) fn of_scheme(name: &str, command: Command) -> Command {
+    edited(command, |command| {
+        if let Act::OpenScheme { scheme: one, .. }
         | Act::ChangeTerms { scheme: one, .. }
-        | Act::Apply { scheme: one, .. } => *one = scheme(name),
-        Act::Allot { fund, .. } | Act::Sanction { fund, .. } => fund.scheme = scheme(name),
-        Act::Disburse { .. } | Act::Return { .. } | Act::Recover { .. } | Act::Audit { .. } => {}
-    }
-    command
+        | Act::Apply { scheme: one, .. } = &mut command.act
+        {
+            *one = scheme(name);
+        }
+        if let Act::Allot { fund, .. } | Act::Sanction { fund, .. } = &mut command.act {
+            fund.scheme = scheme(name);
+        }
+    })
 }
 
 pub(super) fn in_district(code: District, mut command: Command) -> Command {

@@ -9,11 +9,14 @@ use bahi_core::{
 use super::{builders::*, check};
 use crate::Decision;
 
+mod every;
+mod later;
+
 type Row<T> = (&'static str, Vec<Command>, Command, T);
 
 #[test]
 fn an_earlier_stage_hides_a_later_one() {
-    for (says, given, when, then) in [hidden_early(), hidden_late()].concat() {
+    for (says, given, when, then) in [hidden_early(), hidden_late(), later::rows()].concat() {
         check(says, &given, when, refused(vec![then]));
     }
 }

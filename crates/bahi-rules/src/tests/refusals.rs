@@ -9,6 +9,10 @@ use bahi_core::{
 
 use super::{builders::*, check};
 
+mod form;
+mod later;
+mod life;
+
 type Row = (&'static str, Vec<Command>, Command, Refusal);
 
 #[test]
@@ -24,11 +28,11 @@ fn the_rows_cover_every_code_in_checking_order() {
     codes.dedup();
     let all = Refusal::CODES.iter().filter(|(_, _, stage)| *stage != Stage::Repetition);
     let all: Vec<&str> = all.map(|(_, code, _)| *code).collect();
-    assert_eq!(codes, all, "each code but the hub's own has its rows, together and in order");
+    assert_eq!(codes, all, "each code but the hub's own has its rows");
 }
 
 fn rows() -> Vec<Row> {
-    [
+    let mut rows = [
         form(),
         order_of_life(),
         paid_once(),
@@ -37,8 +41,13 @@ fn rows() -> Vec<Row> {
         fact_rows(),
         terms_rows(),
         conservation(),
+        form::rows(),
+        life::rows(),
+        later::rows(),
     ]
-    .concat()
+    .concat();
+    rows.sort_by_key(|(_, _, _, then)| then.number());
+    rows
 }
 
 fn form() -> Vec<Row> {
@@ -399,12 +408,6 @@ fn conservation() -> Vec<Row> {
             recover("A", 100_001),
             beyond(100_000, 1),
         ),
-        ("recoveries add up", recovered.clone(), recover("A", 40_001), beyond(40_000, 1)),
-        (
-            "what was recovered does not come back too",
-            recovered,
-            give_back(5, 100_000),
-            beyond(40_000, 60_000),
-        ),
+        ("recoveries add up", recovered, recover("A", 40_001), beyond(40_000, 1)),
     ]
 }

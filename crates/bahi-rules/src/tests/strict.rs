@@ -9,12 +9,20 @@ use bahi_core::{
 
 use super::{builders::*, check_evidence, check_fold};
 
+mod every;
+mod kinds;
+mod records;
+
 type Row = (Vec<Command>, Command, fn(&mut Recorded), &'static str);
 
 #[test]
 fn a_spoilt_event_is_refused_and_changes_nothing() {
-    for (given, when, spoil, what) in
-        [frame(), amounts(), names(), ledger(), funds(), cases(), money()].concat()
+    for (given, when, spoil, what) in [
+        [frame(), amounts(), names(), ledger(), funds(), cases(), money()].concat(),
+        kinds::rows(),
+        records::rows(),
+    ]
+    .concat()
     {
         check_fold(&given, when, spoil, what);
     }
@@ -386,7 +394,7 @@ fn money() -> Vec<Row> {
                 one.envelope.case = Position(6);
                 one.envelope.previous = Position(6);
             },
-            "its case is not sanctioned",
+            "its fund is not the sanction's",
         ),
         (
             disbursed(),
@@ -416,7 +424,7 @@ fn money() -> Vec<Row> {
             disbursed(),
             recover("A", 1),
             |one| one.envelope.amount = rupees(100_001),
-            "more is recovered than paid",
+            "more is accounted for than paid",
         ),
         (
             then(then(disbursed(), disburse("A", 2, 10)), recover("A", 50_000)),
@@ -425,7 +433,7 @@ fn money() -> Vec<Row> {
                 of_payment(one, 5);
                 one.envelope.amount = rupees(100_000);
             },
-            "more is recovered than paid",
+            "more is accounted for than paid",
         ),
     ]
 }

@@ -7,9 +7,7 @@ use bahi_core::{
     TERMS_DEPTH_MAX, TERMS_LIST_MAX, TERMS_NODES_MAX, Terms, TermsError, TermsParts, Test, Word,
 };
 
-use super::{
-    FactSpecForm, ITEM_HAS_CLAIMED, ITEM_HAS_WHEN, NO_BOUND, NO_DAY, RatioForm, TermsForm, node,
-};
+use super::{FactSpecForm, ITEM_HAS_CLAIMED, ITEM_HAS_WHEN, NO_BOUND, RatioForm, TermsForm, node};
 use crate::{
     Problem, WireError,
     bytes::{Reader, invalid},
@@ -37,10 +35,7 @@ impl TermsReader<'_, '_> {
     fn parts(&mut self, form: &TermsForm, at: usize) -> Result<TermsParts, WireError> {
         let unsound = |field| move |problem| invalid(field, at, problem);
         let from = numbers::day(form.from).map_err(unsound("first day of terms"))?;
-        let until = match form.until {
-            NO_DAY => None,
-            days => Some(numbers::day(days).map_err(unsound("last day of terms"))?),
-        };
+        let until = numbers::until(form.until).map_err(unsound("last day of terms"))?;
         let rounding = numbers::variant(&Rounding::ALL, numbers::rounding, form.rounding)
             .map_err(unsound("rounding"))?;
         let has_own =

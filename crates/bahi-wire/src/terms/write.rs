@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use bahi_core::{Authority, Expr, Item, Require, SlabRow, Terms, TermsParts, Test, Word};
 
-use super::{
-    FactSpecForm, ITEM_HAS_CLAIMED, ITEM_HAS_WHEN, NO_BOUND, NO_DAY, RatioForm, TermsForm, node,
-};
+use super::{FactSpecForm, ITEM_HAS_CLAIMED, ITEM_HAS_WHEN, NO_BOUND, RatioForm, TermsForm, node};
 use crate::{bytes::Writer, numbers};
 
 /// Writes terms.
@@ -14,7 +12,7 @@ pub(crate) fn write(writer: &mut Writer<'_>, terms: &Terms) {
     let parts = terms.parts();
     writer.form(&TermsForm {
         from: parts.from.epoch_days(),
-        until: parts.until.map_or(NO_DAY, bahi_core::Day::epoch_days),
+        until: numbers::until_number(parts.until),
         rounding: numbers::rounding(parts.rounding),
         instalments_max: parts.instalments_max,
         has_own_contribution: u8::from(parts.own_contribution.is_some()),

@@ -137,18 +137,173 @@ fn a_value_of_a_body_is_refused_at_its_place() {
 
 #[test]
 fn a_reissue_of_no_return_is_refused() {
-    let (_, reissue) = &samples::samples()[5];
-    let mut changed = bytes(reissue);
+    let mut changed = bytes(&samples::sample("Disbursed-reissue"));
     let at = changed.len() - 8;
     changed[at..].fill(0);
     let problem = Problem::OutOfRange(0);
     assert_eq!(decode(AT, &changed), Err(WireError::Invalid { field: "reissue_of", at, problem }));
 }
 
+/// A patch at an offset of a sample's body, which value is then unsound, where its group begins,
+/// and why.
+type Unsound = (&'static str, usize, Vec<u8>, &'static str, usize, Problem);
+
+fn is_refused_at_its_place(rows: Vec<Unsound>) {
+    for (name, at, patch, field, group, problem) in rows {
+        let mut changed = bytes(&samples::sample(name));
+        let from = ENVELOPE_BYTES + at;
+        changed[from..from + patch.len()].copy_from_slice(&patch);
+        let expected = WireError::Invalid { field, at: ENVELOPE_BYTES + group, problem };
+        assert_eq!(decode(AT, &changed), Err(expected), "{name}: {patch:?} at {at}");
+    }
+}
+
+/// Two bytes that are no year, four that are no day, eight that are no amount.
+fn no_year() -> Vec<u8> {
+    vec![0, 0]
+}
+
+fn no_day() -> Vec<u8> {
+    i32::MAX.to_le_bytes().to_vec()
+}
+
+fn no_amount() -> Vec<u8> {
+    (-1_i64).to_le_bytes().to_vec()
+}
+
+#[test]
+fn a_value_of_a_fund_or_a_case_is_refused_at_its_place() {
+    let range = Problem::OutOfRange;
+    let unknown = Problem::UnknownNumber;
+    let not_a_day = || range(i128::from(i32::MAX));
+    is_refused_at_its_place(vec![
+        ("FundsMoved", 4, no_year(), "fy of a fund", 0, range(0)),
+        ("SanctionCarried", 4, vec![0xff, 0xff], "fy of a fund", 0, range(65_535)),
+        ("ApplicationAmended", 5, vec![9], "fact", 1, unknown(9)),
+        ("ApplicationAmended", 15, no_amount(), "fact", 10, range(-1)),
+        ("ApplicationAmended", 10, vec![2], "facts", 0, Problem::Order),
+        ("StepRecorded", 4, vec![33], "evidence", 5, Problem::TooMany { count: 33, max: 32 }),
+        ("StepRecorded", 10, vec![b' '], "reference", 9, Problem::Name(NameError::EdgeBlank)),
+        ("Barred", 0, vec![0], "subject", 0, unknown(0)),
+        ("Barred", 0, vec![5], "subject", 0, unknown(5)),
+        ("Barred", 1, vec![0, 0], "key id", 0, range(0)),
+        ("Barred", 19, no_day(), "until", 0, not_a_day()),
+        ("SanctionRevised", 0, vec![2], "raised", 0, unknown(2)),
+        ("SanctionRevised", 1, no_amount(), "sanctioned", 0, range(-1)),
+        ("SanctionRevised", 9, no_amount(), "entitlement", 0, range(-1)),
+        ("PaymentReturned", 12, no_day(), "own_day", 0, not_a_day()),
+        ("PaymentConfirmed", 8, no_day(), "own_day", 0, not_a_day()),
+        ("MovedToSuspense", 12, no_day(), "own_day", 0, not_a_day()),
+        ("RecoveryDemanded", 0, no_amount(), "demanded", 0, range(-1)),
+        ("RecoveryDemanded", 12, no_day(), "due", 0, not_a_day()),
+        ("Utilised", 1, vec![b' '], "certificate", 0, Problem::Name(NameError::EdgeBlank)),
+        (
+            "InterestEarned",
+            1,
+            vec![7],
+            "reference",
+            0,
+            Problem::Name(NameError::Character { column: 1 }),
+        ),
+        ("StockMoved", 4, vec![0], "movement", 0, unknown(0)),
+        ("StockMoved", 4, vec![5], "movement", 0, unknown(5)),
+        ("StockMoved", 5, vec![0; 4], "quantity", 0, range(0)),
+    ]);
+}
+
+#[test]
+fn a_value_of_an_audit_or_a_statement_is_refused_at_its_place() {
+    let range = Problem::OutOfRange;
+    let unknown = Problem::UnknownNumber;
+    let not_a_day = || range(i128::from(i32::MAX));
+    let too_many = |count, max| Problem::TooMany { count, max };
+    is_refused_at_its_place(vec![
+        ("Audited", 0, vec![0], "scope", 0, unknown(0)),
+        ("Audited", 1, vec![5], "opinion", 0, unknown(5)),
+        ("Audited", 2, vec![33], "seen", 4, too_many(33, 32)),
+        ("Audited", 3, vec![129], "findings", 32, too_many(129, 128)),
+        ("Audited", 36, no_amount(), "amount of a finding", 32, range(-1)),
+        ("FindingSettled", 8, vec![0, 0], "finding", 0, range(0)),
+        ("FindingSettled", 10, vec![4], "settlement", 0, unknown(4)),
+        ("StateCertified", 8, no_day(), "as_of", 0, not_a_day()),
+        ("StateCertified", 16, vec![0, 0], "version", 0, range(0)),
+        ("PeriodSealed", 0, no_day(), "until", 0, not_a_day()),
+        ("StatementReceived", 44, vec![0, 0], "account key id", 0, range(0)),
+        ("StatementReceived", 62, no_day(), "from", 0, not_a_day()),
+        ("StatementReceived", 66, no_day(), "to", 0, not_a_day()),
+        ("StatementReceived", 74, vec![2], "has opening", 0, unknown(2)),
+        ("StatementReceived", 75, vec![2], "has closing", 0, unknown(2)),
+        ("StatementLines", 8, vec![0; 4], "lines", 0, range(0)),
+        ("StatementLines", 8, vec![0xff; 4], "lines", 0, range(i128::from(u32::MAX))),
+        ("StatementLines", 12, vec![0], "lines", 0, Problem::Empty),
+        ("StatementLines", 12, vec![41], "lines", 13, too_many(41, 40)),
+        ("StatementLines", 13, no_amount(), "amount of a line", 13, range(-1)),
+        ("StatementLines", 21, vec![3], "side", 13, unknown(3)),
+        ("StatementLines", 22, no_day(), "booked", 13, not_a_day()),
+        ("StatementLines", 26, no_day(), "value", 13, not_a_day()),
+        ("StatementLines", 42, vec![2], "has counterparty", 13, unknown(2)),
+        ("StatementLines", 43, vec![9], "references", 62, too_many(9, 8)),
+        ("StatementLines", 44, vec![0, 0], "key id", 44, range(0)),
+        ("Matched", 8, vec![0; 4], "line", 0, range(0)),
+        ("MatchDecided", 8, vec![0; 4], "line", 0, range(0)),
+    ]);
+}
+
+#[test]
+fn a_value_of_the_house_is_refused_at_its_place() {
+    let range = Problem::OutOfRange;
+    let unknown = Problem::UnknownNumber;
+    is_refused_at_its_place(vec![
+        ("Reversed", 8, vec![99, 0], "kind", 0, unknown(99)),
+        ("Reversed", 8, vec![80, 0], "movement", 0, Problem::Movement(80)),
+        ("Reversed", 8, vec![10, 0], "movement", 0, Problem::Movement(10)),
+        ("Reversed", 14, vec![0], "movement", 0, Problem::Movement(30)),
+        ("Reversed", 14, vec![19], "movement", 0, unknown(19)),
+        ("Reversed-of-nothing", 14, vec![1], "movement", 0, Problem::Movement(22)),
+        ("Reversed-of-transfer", 14, vec![6], "movement", 0, Problem::Movement(12)),
+        ("Reversed-of-carry", 19, no_year(), "fy of a fund", 15, range(0)),
+        ("AccessDenied", 4, vec![0; 4], "count", 0, range(0)),
+        ("KeyRotated", 0, vec![0, 0], "key id", 0, range(0)),
+        ("KeyRotated", 2, vec![0], "change", 0, unknown(0)),
+        ("KeyRotated", 2, vec![3], "change", 0, unknown(3)),
+    ]);
+}
+
+/// Nothing is made room for before the bytes are there: every count within its bound that the
+/// record cannot fill is refused where the rows would begin.
+#[test]
+fn a_count_that_the_record_cannot_fill_is_refused() {
+    for (name, at, count, rows) in [
+        ("StepRecorded", 4, 32, 5),
+        ("Audited", 2, 32, 4),
+        ("Audited", 3, 128, 32),
+        ("ApplicationAmended", 0, 64, 1),
+        ("StatementLines", 12, 40, 13),
+    ] {
+        let mut changed = bytes(&samples::sample(name));
+        changed[ENVELOPE_BYTES + at] = count;
+        let expected = WireError::Truncated { at: ENVELOPE_BYTES + rows };
+        assert_eq!(decode(AT, &changed), Err(expected), "{name}");
+    }
+}
+
+#[test]
+fn a_flag_of_a_total_decides_what_follows() {
+    let both = bytes(&samples::sample("StatementReceived"));
+    let closing_at = ENVELOPE_BYTES + 75;
+    let totals_at = ENVELOPE_BYTES + 76;
+    let mut one = both.clone();
+    one[closing_at] = 0;
+    let expected = WireError::TrailingBytes { at: totals_at + 16, count: 16 };
+    assert_eq!(decode(AT, &one), Err(expected));
+    let short = &both[..both.len() - 16];
+    assert_eq!(decode(AT, short), Err(WireError::Truncated { at: totals_at + 16 }));
+}
+
 /// A record of changed terms whose one condition is the given tree.
 fn with_condition(tree: &[u8]) -> Vec<u8> {
-    let (_, changed) = &samples::samples()[1];
-    let mut record = bytes(changed)[..ENVELOPE_BYTES].to_vec();
+    let changed = samples::sample("TermsChanged");
+    let mut record = bytes(&changed)[..ENVELOPE_BYTES].to_vec();
     record.extend([2, 0]);
     record.extend(0_i32.to_le_bytes());
     record.extend(i32::MIN.to_le_bytes());

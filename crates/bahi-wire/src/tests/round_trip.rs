@@ -1,8 +1,12 @@
 //! What is written is what is read, for arbitrary events and at every bound.
 
 use bahi_core::{
-    Applicant, Applied, BodyKey, DISTRICTS_MAX, District, Event, EventKind, PersonKey,
-    SPV_MEMBERS_MAX, SchemeOpened, TERMS_LIST_MAX, Terms,
+    AccountKey, ActorName, Applicant, ApplicationAmended, Applied, AuditFinding, AuditScope,
+    Audited, Authority, BodyKey, CaseRef, DISTRICTS_MAX, Day, District, EVIDENCE_MAX, Event,
+    EventKind, Evidence, FACTS_MAX, FINDINGS_MAX, Introduction, LINES_MAX, LineSide, Money,
+    Movement, NAME_BYTES_MAX, Opinion, OrderNumber, PersonKey, Position, REFERENCES_MAX, Reference,
+    SPV_MEMBERS_MAX, SchemeOpened, StatementLine, StatementLines, StepRecorded, StoredFact,
+    TERMS_LIST_MAX, Terms, WordNo,
 };
 use proptest::prelude::*;
 
@@ -10,10 +14,8 @@ use super::{samples, strategies};
 use crate::{
     ACTOR_AT, AMOUNT_AT, AUTHORITY_AT, CASE_AT, COMMAND_AT, DISTRICT_AT, EFFECTIVE_DAY_AT,
     ENVELOPE_BYTES, EnvelopeView, FLAGS_AT, FY_AT, HEAD_AT, INTRODUCED_AT, KIND_AT, PREVIOUS_AT,
-    RECORD_BYTES_MAX, RECORDED_AT_AT, ROLE_AT, SCHEMA_AT, SCHEME_AT, TERMS_AT, WireError, applied,
-    body,
-    bytes::{Form, Reader, Writer, width},
-    content, decode, decode_checked, encode, encode_into, envelope, envelope_view, first, terms,
+    Problem, RECORD_BYTES_MAX, RECORDED_AT_AT, ROLE_AT, SCHEMA_AT, SCHEME_AT, TERMS_AT, WireError,
+    decode, decode_checked, encode, encode_into, envelope_view,
 };
 
 /// Whether a result is sound, or the record does not fit and nothing else is wrong.
@@ -26,7 +28,7 @@ fn fits(encoded: Result<Vec<u8>, WireError>) -> Option<Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_024, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn an_event_comes_back_as_it_was(recorded in strategies::recorded()) {
@@ -74,10 +76,10 @@ proptest! {
 }
 
 #[test]
-fn the_samples_cover_every_kind_and_come_back() {
+fn every_kind_has_a_sample_and_every_sample_comes_back() {
     let samples = samples::samples();
-    for kind in EventKind::ALL {
-        assert!(samples.iter().any(|(_, sample)| sample.event.kind() == kind), "{}", kind.name());
+    for (kind, (name, sample)) in EventKind::ALL.into_iter().zip(&samples) {
+        assert_eq!((sample.event.kind(), name.as_str()), (kind, kind.name()));
     }
     for (name, sample) in samples {
         let bytes = encode(&sample).expect("a sample has a stored form");
@@ -89,8 +91,9 @@ fn the_samples_cover_every_kind_and_come_back() {
 fn a_usual_record_is_short() {
     let bytes = |event: Event| encode(&samples::recorded(event)).expect("a stored form").len();
     for (kind, event, most) in [
-        ("Sanctioned", samples::samples()[3].1.event.clone(), 88),
+        ("Sanctioned", samples::sample("Sanctioned").event, 88),
         ("Disbursed", samples::disbursed(), 124),
+        ("PaymentReturned", samples::sample("PaymentReturned").event, 92),
         ("FundsAllotted", Event::FundsAllotted, 76),
     ] {
         assert_eq!(event.kind().name(), kind);
@@ -103,19 +106,99 @@ fn a_usual_record_is_short() {
     assert_eq!(bytes(Event::Applied(applied)), 150);
 }
 
-/// The widest records each list allows still fit, or are refused for their length alone.
-#[test]
-fn lists_at_their_bounds_come_back() {
+/// Events whose lists are as long, and whose texts as wide, as they may be, each with the words
+/// it can introduce at once.
+fn widest() -> Vec<(Event, usize)> {
+    let widest = Reference::new(&"r".repeat(NAME_BYTES_MAX)).expect("a reference");
     let members = vec![PersonKey(samples::print(1)); SPV_MEMBERS_MAX];
+    let facts: Vec<_> =
+        (1..=FACTS_MAX as u32).map(|name| (WordNo(name), StoredFact::Word(WordNo(name)))).collect();
+    let paper = Evidence { kind: WordNo(1), reference: widest.clone() };
+    let seen = vec![paper; EVIDENCE_MAX];
+    let finding = AuditFinding { check: WordNo(1), amount: Money::MAX };
+    let line = StatementLine {
+        amount: Money::MAX,
+        side: LineSide::Debit,
+        booked: Day::MAX,
+        value: Day::MIN,
+        references: vec![widest; REFERENCES_MAX],
+        counterparty: Some(AccountKey(samples::print(1))),
+        at: u64::MAX,
+        bytes: u32::MAX,
+    };
     let spv = Applicant::Spv { spv: BodyKey(samples::print(2)), members };
+    let case_ref = CaseRef::new(&"c".repeat(NAME_BYTES_MAX)).expect("a case");
+    let applied = Applied { case_ref, applicant: spv, facts: facts.clone() };
+    let first = u32::MAX - (LINES_MAX as u32 - 1);
+    let lines =
+        StatementLines { statement: Position(u64::MAX), first, lines: vec![line; LINES_MAX] };
+    let audited = Audited {
+        scope: AuditScope::Inspection,
+        seen: seen.clone(),
+        opinion: Opinion::Disclaimer,
+        findings: vec![finding; FINDINGS_MAX],
+    };
+    vec![
+        (Event::Applied(applied), 2 * FACTS_MAX),
+        (Event::ApplicationAmended(ApplicationAmended { facts }), 2 * FACTS_MAX),
+        (Event::StepRecorded(StepRecorded { step: WordNo(1), evidence: seen }), EVIDENCE_MAX + 1),
+        (Event::Audited(audited), EVIDENCE_MAX + FINDINGS_MAX),
+        (Event::StatementLines(lines), 0),
+    ]
+}
+
+/// What a list may hold fits a record whatever it holds, beside an actor, an authority and every
+/// word that is new.
+#[test]
+fn the_widest_event_of_each_list_fits() {
+    for (event, words) in widest() {
+        let kind = event.kind().name();
+        let mut recorded = samples::recorded(event);
+        let wide = samples::word(&"w".repeat(NAME_BYTES_MAX));
+        let actor = ActorName::new(wide.as_str()).expect("an actor");
+        let order = OrderNumber::new(wide.as_str()).expect("an order");
+        let paragraph = Some(wide.clone());
+        let authority = Authority { order, paragraph, ..samples::authority() };
+        let named = [Introduction::Actor(actor), Introduction::Authority(authority)];
+        recorded.envelope.introduced = named.to_vec();
+        recorded.envelope.introduced.resize(words + 2, Introduction::Word(wide));
+        let bytes = encode(&recorded).unwrap_or_else(|error| panic!("{kind}: {error}"));
+        assert_eq!(decode_checked(recorded.position, &bytes), Ok(recorded), "{kind}");
+    }
+}
+
+#[test]
+fn districts_at_their_bound_come_back() {
     let districts = (1..).take(DISTRICTS_MAX).map(District).collect();
-    for event in [
-        Event::SchemeOpened(SchemeOpened { districts, terms: samples::terms() }),
-        Event::Applied(Applied { case_ref: samples::case_ref(), applicant: spv, facts: vec![] }),
-    ] {
-        let recorded = samples::recorded(event);
-        let bytes = encode(&recorded).expect("a bound fits in a record");
-        assert_eq!(decode_checked(recorded.position, &bytes), Ok(recorded));
+    let opened = SchemeOpened { districts, terms: samples::terms() };
+    let recorded = samples::recorded(Event::SchemeOpened(opened));
+    let bytes = encode(&recorded).expect("a bound fits in a record");
+    assert_eq!(decode_checked(recorded.position, &bytes), Ok(recorded));
+}
+
+/// A reversal has a movement of the kind it reverses, as the domain says, and no other.
+#[test]
+fn a_reversal_moves_back_what_its_kind_moves() {
+    let reversals = samples::reversals();
+    let mut movements: Vec<Option<Movement>> =
+        reversals.iter().map(|(_, movement)| *movement).collect();
+    movements.sort();
+    movements.dedup();
+    assert_eq!(movements.len(), 19, "none, and each movement");
+    for kind in EventKind::ALL {
+        for movement in &movements {
+            let recorded = samples::recorded(samples::reversed(kind, *movement));
+            let encoded = encode(&recorded);
+            if reversals.contains(&(kind, *movement)) {
+                let bytes = encoded.expect("the kind moves so");
+                assert_eq!(decode_checked(recorded.position, &bytes), Ok(recorded));
+            } else {
+                let problem = Problem::Movement(kind.number());
+                let at = ENVELOPE_BYTES;
+                let expected = WireError::Invalid { field: "movement", at, problem };
+                assert_eq!(encoded, Err(expected), "{} {movement:?}", kind.name());
+            }
+        }
     }
 }
 
@@ -146,7 +229,7 @@ fn terms_at_the_bound_of_their_lists_come_back() {
 
 #[test]
 fn the_published_offsets_are_where_the_values_stand() {
-    let (_, recorded) = samples::samples().swap_remove(17);
+    let recorded = samples::sample("FundsAllotted-naming");
     let bytes = encode(&recorded).expect("a stored form");
     let said = &recorded.envelope;
     let command = said.command.to_bytes();
@@ -171,65 +254,5 @@ fn the_published_offsets_are_where_the_values_stand() {
         (AUTHORITY_AT, &said.authority.0.to_le_bytes()),
     ] {
         assert_eq!(&bytes[at..at + expected.len()], expected, "at {at}");
-    }
-}
-
-/// Any bytes as wide as a group are one, and are read alike at their offsets and by bincode.
-fn check_group<T: Form + PartialEq + std::fmt::Debug>(bytes: &[u8; 128]) {
-    let part = &bytes[..T::BYTES];
-    let group = T::at_offsets(part).expect("as wide as the group");
-    let read = Reader::new(part).expect("short").by_bincode().form();
-    assert_eq!(read.as_ref(), Ok(&group), "{}", std::any::type_name::<T>());
-    let mut written = Vec::new();
-    Writer::new(&mut written).form(&group);
-    assert_eq!(written, part, "{}", std::any::type_name::<T>());
-    assert_eq!(width(&group), T::BYTES);
-    assert_eq!(T::at_offsets(&bytes[..T::BYTES - 1]), None);
-    assert_eq!(T::at_offsets(&bytes[..T::BYTES + 1]), None);
-}
-
-/// Every group there is.
-const GROUPS: [fn(&[u8; 128]); 23] = [
-    check_group::<u8>,
-    check_group::<u16>,
-    check_group::<u32>,
-    check_group::<u64>,
-    check_group::<i32>,
-    check_group::<i64>,
-    check_group::<i128>,
-    check_group::<envelope::EnvelopeForm>,
-    check_group::<applied::AppliedForm>,
-    check_group::<applied::PrintForm>,
-    check_group::<applied::FactForm>,
-    check_group::<body::SanctionedForm>,
-    check_group::<body::DisbursedForm>,
-    check_group::<body::PaymentReturnedForm>,
-    check_group::<body::AuditedForm>,
-    check_group::<body::FindingForm>,
-    check_group::<body::CommandRefusedForm>,
-    check_group::<body::RefusalForm>,
-    check_group::<terms::TermsForm>,
-    check_group::<terms::FactSpecForm>,
-    check_group::<terms::RatioForm>,
-    check_group::<first::FirstForm>,
-    check_group::<content::ContentForm>,
-];
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
-
-    #[test]
-    fn a_group_is_read_at_its_offsets_as_bincode_reads_it(
-        head in any::<[u8; 32]>(),
-        next in any::<[u8; 32]>(),
-        last in any::<[u8; 32]>(),
-    ) {
-        let mut bytes = [0; 128];
-        for (slot, value) in bytes.iter_mut().zip([head, next, last].concat()) {
-            *slot = value;
-        }
-        for check in GROUPS {
-            check(&bytes);
-        }
     }
 }

@@ -1,25 +1,18 @@
 //! Arbitrary sound values of everything that has a stored form.
 
 use bahi_core::{
-    AccountKey, ActorName, ActorNo, Applicant, Applied, AuditFinding, AuditScope, Audited,
-    Authority, AuthorityNo, BodyKey, CaseRef, CommandId, CommandKind, CommandRefused, Day,
-    Disbursed, District, Envelope, Event, FamilyKey, FinancialYear, Fingerprint, FundKey, HeadName,
-    HeadNo, Ifsc, Instant, Introduction, Money, NameError, Opinion, OrderNumber, Payee,
-    PaymentMode, PaymentReturned, PersonKey, Position, REFUSAL_FIGURES_MAX, Recorded, Recovered,
-    Reference, Refusal, RefusalRecord, Role, Sanctioned, SchemeName, SchemeNo, SchemeOpened,
-    StoredFact, TermsChanged, Word, WordNo,
+    ActorName, ActorNo, Applicant, Authority, AuthorityNo, BodyKey, CommandId, Day, District,
+    Envelope, FamilyKey, FinancialYear, Fingerprint, FundKey, HeadName, HeadNo, Instant,
+    Introduction, Money, NameError, OrderNumber, PersonKey, Position, Recorded, Reference, Role,
+    SchemeName, SchemeNo, StoredFact, Total, Word, WordNo,
 };
-use proptest::{
-    collection::{btree_set, vec},
-    option,
-    prelude::*,
-    sample::select,
-};
+use proptest::{collection::vec, option, prelude::*, sample::select};
 
+use super::strategies_events::event;
 pub(super) use super::strategies_terms::terms;
 
 /// Any identifier of up to `max` bytes.
-fn name<T: std::fmt::Debug + Clone + 'static>(
+pub(super) fn name<T: std::fmt::Debug + Clone + 'static>(
     new: fn(&str) -> Result<T, NameError>,
 ) -> impl Strategy<Value = T> + Clone {
     let short = "[!-~]([ -~]{0,12}[!-~])?";
@@ -30,6 +23,14 @@ fn name<T: std::fmt::Debug + Clone + 'static>(
 
 pub(super) fn word() -> impl Strategy<Value = Word> + Clone {
     name(Word::new)
+}
+
+pub(super) fn reference() -> impl Strategy<Value = Reference> + Clone {
+    name(Reference::new)
+}
+
+pub(super) fn total() -> impl Strategy<Value = Total> + Clone {
+    any::<i128>().prop_map(Total::from_paise)
 }
 
 pub(super) fn money() -> impl Strategy<Value = Money> + Clone {
@@ -48,15 +49,15 @@ pub(super) fn instant() -> impl Strategy<Value = Instant> {
         .prop_map(|micros| Instant::from_epoch_micros(micros).expect("within the range"))
 }
 
-fn position() -> impl Strategy<Value = Position> {
+pub(super) fn position() -> impl Strategy<Value = Position> {
     prop_oneof![Just(0), 1..1_000_u64, any::<u64>()].prop_map(Position)
 }
 
-fn word_no() -> impl Strategy<Value = WordNo> + Clone {
+pub(super) fn word_no() -> impl Strategy<Value = WordNo> + Clone {
     any::<u32>().prop_map(WordNo)
 }
 
-fn print() -> impl Strategy<Value = Fingerprint> {
+pub(super) fn print() -> impl Strategy<Value = Fingerprint> + Clone {
     (1..=u16::MAX, any::<[u8; 16]>()).prop_map(|(key_id, print)| Fingerprint { key_id, print })
 }
 
@@ -75,7 +76,7 @@ fn introduction() -> impl Strategy<Value = Introduction> {
     ]
 }
 
-fn fund() -> impl Strategy<Value = FundKey> {
+pub(super) fn fund() -> impl Strategy<Value = FundKey> {
     (any::<u16>(), any::<u16>(), 1900..=2199_u16, any::<u16>()).prop_map(
         |(scheme, head, fy, district)| FundKey {
             scheme: SchemeNo(scheme),
@@ -119,7 +120,7 @@ fn envelope() -> impl Strategy<Value = Envelope> {
         )
 }
 
-fn applicant() -> impl Strategy<Value = Applicant> {
+pub(super) fn applicant() -> impl Strategy<Value = Applicant> {
     let person = || print().prop_map(PersonKey);
     let body = || print().prop_map(BodyKey);
     let members = prop_oneof![9 => vec(person(), 1..=6), 1 => vec(person(), 500..=512)];
@@ -133,132 +134,12 @@ fn applicant() -> impl Strategy<Value = Applicant> {
     ]
 }
 
-fn stored_fact() -> impl Strategy<Value = StoredFact> {
+pub(super) fn stored_fact() -> impl Strategy<Value = StoredFact> {
     prop_oneof![
         money().prop_map(StoredFact::Money),
         any::<u64>().prop_map(StoredFact::Count),
         any::<bool>().prop_map(StoredFact::Flag),
         word_no().prop_map(StoredFact::Word),
-    ]
-}
-
-fn applied() -> impl Strategy<Value = Applied> {
-    let names = prop_oneof![9 => btree_set(any::<u32>(), 0..=6), 1 => btree_set(any::<u32>(), 64)];
-    let facts = names
-        .prop_flat_map(|names| {
-            let names: Vec<u32> = names.into_iter().collect();
-            (Just(names.clone()).prop_shuffle(), vec(stored_fact(), names.len()))
-        })
-        .prop_map(|(names, facts)| names.into_iter().map(WordNo).zip(facts).collect());
-    (name(CaseRef::new), applicant(), facts).prop_map(|(case_ref, applicant, facts)| Applied {
-        case_ref,
-        applicant,
-        facts,
-    })
-}
-
-pub(super) fn ifsc() -> impl Strategy<Value = Ifsc> {
-    "[A-Z]{4}0[A-Z0-9]{6}".prop_map(|text| Ifsc::parse(&text).expect("the pattern gives codes"))
-}
-
-fn disbursed() -> impl Strategy<Value = Disbursed> {
-    let payee =
-        (print(), ifsc()).prop_map(|(account, ifsc)| Payee { account: AccountKey(account), ifsc });
-    let mode = select(&PaymentMode::ALL[..]);
-    (1..=u16::MAX, payee, mode, name(Reference::new), position()).prop_map(
-        |(instalment, payee, mode, reference, reissue_of)| Disbursed {
-            instalment,
-            payee,
-            mode,
-            reference,
-            reissue_of,
-        },
-    )
-}
-
-fn audited() -> impl Strategy<Value = Audited> {
-    let finding = (word_no(), money()).prop_map(|(check, amount)| AuditFinding { check, amount });
-    let findings = prop_oneof![9 => vec(finding.clone(), 0..=5), 1 => vec(finding, 128)];
-    (select(&AuditScope::ALL[..]), select(&Opinion::ALL[..]), findings)
-        .prop_map(|(scope, opinion, findings)| Audited { scope, opinion, findings })
-}
-
-/// Every refusal's shape: its number, how many figures it has, whether it has a word. A figure of
-/// 2 000 is sound as an amount, a position, a day, a district and a year.
-pub(super) fn refusal_shapes() -> Vec<(u16, usize, bool)> {
-    let code = Word::new("code").expect("a word");
-    let mut shapes = Vec::new();
-    for (number, _, _) in Refusal::CODES {
-        for figures in 0..=REFUSAL_FIGURES_MAX {
-            for word in [None, Some(code.clone())] {
-                let has_word = word.is_some();
-                let record = RefusalRecord { number: *number, figures: vec![2_000; figures], word };
-                if Refusal::from_record(&record).is_some() {
-                    shapes.push((*number, figures, has_word));
-                }
-            }
-        }
-    }
-    shapes
-}
-
-fn refusal() -> impl Strategy<Value = RefusalRecord> {
-    select(refusal_shapes())
-        .prop_flat_map(|(number, figures, has_word)| {
-            let figure = prop_oneof![1_900..=2_199_i128, any::<i128>()];
-            (Just(number), vec(figure, figures), word(), Just(has_word))
-        })
-        .prop_map(|(number, figures, word, has_word)| {
-            let word = has_word.then_some(word);
-            let record = RefusalRecord { number, figures, word };
-            let plain =
-                RefusalRecord { figures: vec![2_000; record.figures.len()], ..record.clone() };
-            if Refusal::from_record(&record).is_some() { record } else { plain }
-        })
-}
-
-fn command_refused() -> impl Strategy<Value = CommandRefused> {
-    let kind = select(&CommandKind::ALL[..]);
-    let refusals = prop_oneof![9 => vec(refusal(), 1..=3), 1 => vec(refusal(), 64)];
-    (kind, option::of(name(CaseRef::new)), refusals, any::<[u8; 32]>(), 1..=u32::MAX).prop_map(
-        |(command, subject, refusals, digest, count)| CommandRefused {
-            command,
-            subject,
-            refusals,
-            digest,
-            count,
-        },
-    )
-}
-
-fn scheme_opened() -> impl Strategy<Value = SchemeOpened> {
-    let districts =
-        prop_oneof![9 => btree_set(any::<u16>(), 1..=80), 1 => btree_set(any::<u16>(), 1_024)];
-    (districts, terms()).prop_map(|(districts, terms)| SchemeOpened {
-        districts: districts.into_iter().map(District).collect(),
-        terms,
-    })
-}
-
-/// Any event, each kind as likely as every other.
-pub(super) fn event() -> impl Strategy<Value = Event> {
-    prop_oneof![
-        scheme_opened().prop_map(Event::SchemeOpened),
-        (any::<u16>(), terms())
-            .prop_map(|(version, terms)| Event::TermsChanged(TermsChanged { version, terms })),
-        Just(Event::FundsAllotted),
-        applied().prop_map(Event::Applied),
-        (money(), word_no()).prop_map(|(entitlement, paragraph)| {
-            Event::Sanctioned(Sanctioned { entitlement, paragraph })
-        }),
-        disbursed().prop_map(Event::Disbursed),
-        (position(), word_no()).prop_map(|(payment, reason)| {
-            Event::PaymentReturned(PaymentReturned { payment, reason })
-        }),
-        (word_no(), name(Reference::new))
-            .prop_map(|(reason, reference)| Event::Recovered(Recovered { reason, reference })),
-        audited().prop_map(Event::Audited),
-        command_refused().prop_map(Event::CommandRefused),
     ]
 }
 

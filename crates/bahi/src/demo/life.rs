@@ -281,6 +281,7 @@ impl Step {
             role,
             effective_day: day,
             authority: on_order.then(|| authority(day)),
+            aliases: Vec::new(),
             act,
         }
     }
@@ -363,7 +364,11 @@ impl Step {
                     Opinion::Observation => vec![(word("C05"), Money::ZERO)],
                 };
                 let (scope, opinion) = (AuditScope::Case, life.opinion);
-                ("ag-7", Role::Auditor, Act::Audit { case_ref, scope, opinion, findings })
+                (
+                    "ag-7",
+                    Role::Auditor,
+                    Act::Audit { case_ref, scope, seen: Vec::new(), opinion, findings },
+                )
             }
         }
     }

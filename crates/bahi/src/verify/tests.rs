@@ -1,6 +1,6 @@
 //! Each pass over the meaning of records, seen to fail on a history spoilt for it.
 
-use bahi_core::Projection as _;
+use bahi_core::{Event, Projection as _};
 
 use super::*;
 use crate::tests::{allot, apply, new_ledger, sanction};

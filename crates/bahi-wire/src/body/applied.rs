@@ -1,11 +1,14 @@
-//! The body of `Applied`: the case's name, who applies, and the facts; and fingerprints, which
-//! other bodies share.
+//! The bodies of applications: the case's name, who applies, and the facts stated, then and later.
 
 use bahi_core::{
-    Applicant, Applied, BodyKey, CaseRef, FACTS_MAX, FamilyKey, Fingerprint, PersonKey,
+    Applicant, ApplicationAmended, Applied, BodyKey, CaseRef, FACTS_MAX, FamilyKey, PersonKey,
     SPV_MEMBERS_MAX, StoredFact, WordNo,
 };
 
+use super::{
+    Body,
+    parts::{read_print, unsound, write_print},
+};
 use crate::{
     Problem, WireError,
     bytes::{Reader, Writer, forms, invalid},
@@ -33,48 +36,79 @@ forms! {
         applicant: u8,
         facts: u8,
     }
-    PrintForm: 18 {
-        key_id: u16,
-        print: u128,
-    }
     FactForm: 5 {
         name: u32,
         kind: u8,
     }
 }
 
-/// Writes the body.
-pub(crate) fn write(writer: &mut Writer<'_>, applied: &Applied) -> Result<(), WireError> {
-    let count = applied.facts.len();
-    facts_sound(&applied.facts).map_err(|problem| writer.invalid("facts", problem))?;
-    let problem = Problem::TooMany { count, max: FACTS_MAX };
-    let facts = u8::try_from(count).map_err(|_| writer.invalid("facts", problem))?;
-    writer.form(&AppliedForm { applicant: applicant_number(&applied.applicant), facts });
-    writer.text(applied.case_ref.as_str());
-    write_applicant(writer, &applied.applicant)?;
-    for (name, fact) in &applied.facts {
-        write_fact(writer, *name, *fact);
+impl Body for Applied {
+    fn write(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
+        let facts = facts_count(writer, &self.facts)?;
+        writer.form(&AppliedForm { applicant: applicant_number(&self.applicant), facts });
+        writer.text(self.case_ref.as_str());
+        write_applicant(writer, &self.applicant)?;
+        write_facts(writer, &self.facts);
+        Ok(())
     }
-    Ok(())
+
+    fn read(reader: &mut Reader<'_>) -> Result<Applied, WireError> {
+        let at = reader.at();
+        let form: AppliedForm = reader.form()?;
+        let case_ref = reader.name("case_ref", CaseRef::new)?;
+        let applicant = read_applicant(reader, form.applicant, at)?;
+        let facts = read_facts(reader, form.facts, at)?;
+        Ok(Applied { case_ref, applicant, facts })
+    }
 }
 
-/// Reads the body.
-pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Applied, WireError> {
-    let at = reader.at();
-    let form: AppliedForm = reader.form()?;
-    let case_ref = reader.name("case_ref", CaseRef::new)?;
-    let applicant = read_applicant(reader, form.applicant, at)?;
-    let count = reader.counted("facts", form.facts, FACTS_MAX, FACT_BYTES_MIN)?;
+impl Body for ApplicationAmended {
+    fn write(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
+        let facts = facts_count(writer, &self.facts)?;
+        writer.form(&facts);
+        write_facts(writer, &self.facts);
+        Ok(())
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<ApplicationAmended, WireError> {
+        let at = reader.at();
+        let count = reader.form()?;
+        Ok(ApplicationAmended { facts: read_facts(reader, count, at)? })
+    }
+}
+
+/// How many facts there are, where they are sound.
+fn facts_count(writer: &Writer<'_>, facts: &[(WordNo, StoredFact)]) -> Result<u8, WireError> {
+    facts_sound(facts).map_err(|problem| writer.invalid("facts", problem))?;
+    writer.short("facts", facts.len(), FACTS_MAX)
+}
+
+/// Writes the facts, whose number stands in the group before.
+fn write_facts(writer: &mut Writer<'_>, facts: &[(WordNo, StoredFact)]) {
+    for (name, fact) in facts {
+        write_fact(writer, *name, *fact);
+    }
+}
+
+/// Reads so many facts; `at` is where their group begins.
+#[inline(always)]
+fn read_facts(
+    reader: &mut Reader<'_>,
+    count: u8,
+    at: usize,
+) -> Result<Vec<(WordNo, StoredFact)>, WireError> {
+    let count = reader.counted("facts", count, FACTS_MAX, FACT_BYTES_MIN)?;
     let mut facts = Vec::with_capacity(count);
     for _ in 0..count {
         facts.push(read_fact(reader)?);
     }
-    facts_sound(&facts).map_err(|problem| invalid("facts", at, problem))?;
-    Ok(Applied { case_ref, applicant, facts })
+    facts_sound(&facts).map_err(unsound("facts", at))?;
+    Ok(facts)
 }
 
 /// The facts of a case: no more than there may be, each named once. Their order is that of their
 /// names, which are numbers here, so it is kept and not looked at.
+#[inline]
 fn facts_sound(facts: &[(WordNo, StoredFact)]) -> Result<(), Problem> {
     if facts.len() > FACTS_MAX {
         return Err(Problem::TooMany { count: facts.len(), max: FACTS_MAX });
@@ -122,6 +156,7 @@ fn write_applicant(writer: &mut Writer<'_>, applicant: &Applicant) -> Result<(),
     }
 }
 
+#[inline(always)]
 fn read_applicant(reader: &mut Reader<'_>, number: u8, at: usize) -> Result<Applicant, WireError> {
     Ok(match number {
         NOT_IN_SOURCE => Applicant::NotInSource,
@@ -157,35 +192,6 @@ fn read_members(reader: &mut Reader<'_>) -> Result<Vec<PersonKey>, WireError> {
     Ok(members)
 }
 
-/// Keys are numbered from 1.
-pub(crate) fn print_sound(print: Fingerprint) -> Result<(), Problem> {
-    numbers::from_one(u32::from(print.key_id)).map(|_| ())
-}
-
-/// The fingerprint of a key's number and sixteen bytes.
-pub(crate) fn print(key_id: u16, print: u128) -> Result<Fingerprint, Problem> {
-    let print = Fingerprint { key_id, print: print.to_le_bytes() };
-    print_sound(print).map(|()| print)
-}
-
-/// Writes a fingerprint that is sound.
-fn write_print(writer: &mut Writer<'_>, print: Fingerprint) -> Result<(), WireError> {
-    print_sound(print).map_err(|problem| writer.invalid("key id", problem))?;
-    put_print(writer, print);
-    Ok(())
-}
-
-/// Writes a fingerprint as it is.
-pub(crate) fn put_print(writer: &mut Writer<'_>, print: Fingerprint) {
-    writer.form(&PrintForm { key_id: print.key_id, print: u128::from_le_bytes(print.print) });
-}
-
-fn read_print(reader: &mut Reader<'_>) -> Result<Fingerprint, WireError> {
-    let at = reader.at();
-    let form: PrintForm = reader.form()?;
-    print(form.key_id, form.print).map_err(|problem| invalid("key id", at, problem))
-}
-
 fn write_fact(writer: &mut Writer<'_>, name: WordNo, fact: StoredFact) {
     let group = |kind| FactForm { name: name.0, kind };
     match fact {
@@ -208,6 +214,7 @@ fn write_fact(writer: &mut Writer<'_>, name: WordNo, fact: StoredFact) {
     }
 }
 
+#[inline(always)]
 fn read_fact(reader: &mut Reader<'_>) -> Result<(WordNo, StoredFact), WireError> {
     let at = reader.at();
     let form: FactForm = reader.form()?;

@@ -1,0 +1,365 @@
+//! The form stage: is the request whole in itself, and free of what the ledger does not keep?
+
+use bahi_core::{
+    ALIASES_MAX, Act, Applicant, Command, DISTRICTS_MAX, Day, District, EVIDENCE_MAX, FACTS_MAX,
+    FINDINGS_MAX, Fund, GivenFact, LINES_MAX, REFERENCES_MAX, Reference, Refusal, Refused,
+    SPV_MEMBERS_MAX, StatementLine, TERMS_LIST_MAX, Word, looks_like_aadhaar,
+};
+
+use super::word;
+use crate::checks::Checks;
+
+pub(super) fn form(command: &Command) -> Result<(), Refused> {
+    let mut checks = Checks::default();
+    checks.refuse_if(rests_on_an_order(&command.act) && command.authority.is_none(), || {
+        Refusal::AuthorityRequired {}
+    });
+    checks.refuse_if(moves_nothing(&command.act), || Refusal::AmountIsZero {});
+    bounded(&mut checks, command.aliases.len(), ALIASES_MAX, "aliases");
+    own_form(command, &mut checks);
+    names_nobody(command, &mut checks);
+    checks.stage()
+}
+
+fn rests_on_an_order(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::OpenScheme { .. }
+            | Act::ChangeTerms { .. }
+            | Act::Allot { .. }
+            | Act::WithdrawFunds { .. }
+            | Act::MoveFunds { .. }
+            | Act::CarrySanction { .. }
+            | Act::Bar { .. }
+            | Act::Sanction { .. }
+            | Act::ReviseSanction { .. }
+            | Act::CancelSanction { .. }
+            | Act::Reverse { .. }
+    )
+}
+
+/// Whether an act that moves an amount, or asks for one, names an amount of zero.
+fn moves_nothing(act: &Act) -> bool {
+    match act {
+        Act::Allot { amount, .. }
+        | Act::WithdrawFunds { amount, .. }
+        | Act::MoveFunds { amount, .. }
+        | Act::LapseFund { amount, .. }
+        | Act::LapseSanction { amount, .. }
+        | Act::CarrySanction { amount, .. }
+        | Act::Sanction { amount, .. }
+        | Act::ReviseSanction { amount, .. }
+        | Act::Disburse { amount, .. }
+        | Act::Return { amount, .. }
+        | Act::Suspend { amount, .. }
+        | Act::Recover { amount, .. }
+        | Act::DemandRecovery { amount, .. }
+        | Act::Utilise { amount, .. }
+        | Act::Adjust { amount, .. }
+        | Act::EarnInterest { amount, .. }
+        | Act::RemitInterest { amount, .. } => amount.is_zero(),
+        Act::OpenScheme { .. }
+        | Act::ChangeTerms { .. }
+        | Act::Apply { .. }
+        | Act::Amend { .. }
+        | Act::RecordStep { .. }
+        | Act::Reject { .. }
+        | Act::Withdraw { .. }
+        | Act::CloseCase { .. }
+        | Act::Bar { .. }
+        | Act::CancelSanction { .. }
+        | Act::Confirm { .. }
+        | Act::MoveStock { .. }
+        | Act::Audit { .. }
+        | Act::SettleFinding { .. }
+        | Act::CertifyState { .. }
+        | Act::SealPeriod { .. }
+        | Act::ReceiveStatement { .. }
+        | Act::ReceiveLines { .. }
+        | Act::Match { .. }
+        | Act::Unmatch { .. }
+        | Act::DecideMatch { .. }
+        | Act::Reverse { .. }
+        | Act::NoteExport { .. }
+        | Act::DenyAccess { .. }
+        | Act::RotateKey { .. } => false,
+    }
+}
+
+fn bounded(checks: &mut Checks, len: usize, max: usize, list: &str) {
+    checks.refuse_if(len > max, || Refusal::ListTooLong {
+        limit: u16::try_from(max).unwrap_or(u16::MAX),
+        list: word(list),
+    });
+}
+
+fn in_order(checks: &mut Checks, from: Day, until: Day) {
+    checks.refuse_if(until < from, || Refusal::DaysOutOfOrder { from, until });
+}
+
+fn numbered(checks: &mut Checks, number: u16, what: &str) {
+    checks.refuse_if(number == 0, || Refusal::NumberIsZero { what: word(what) });
+}
+
+/// What each act's own fields must satisfy.
+fn own_form(command: &Command, checks: &mut Checks) {
+    match &command.act {
+        Act::OpenScheme { districts, .. } => {
+            let mut looked_at = districts.iter().take(DISTRICTS_MAX).enumerate();
+            let repeats = looked_at.any(|(index, one)| districts[..index].contains(one));
+            let unsound = districts.is_empty() || repeats || districts.contains(&District::POOL);
+            bounded(checks, districts.len(), DISTRICTS_MAX, "districts");
+            checks.refuse_if(unsound, || Refusal::DistrictsUnsound {});
+        }
+        Act::MoveFunds { from, to, .. } => {
+            checks.refuse_if(from == to, || Refusal::SameFund {});
+        }
+        Act::Apply { applicant, facts, .. } => {
+            facts_form(facts, checks);
+            if let Applicant::Spv { members, .. } = applicant {
+                checks.refuse_if(members.is_empty(), || Refusal::MembersMissing {});
+                bounded(checks, members.len(), SPV_MEMBERS_MAX, "members");
+            }
+        }
+        Act::Amend { facts, .. } => facts_form(facts, checks),
+        Act::RecordStep { evidence, .. } => {
+            bounded(checks, evidence.len(), EVIDENCE_MAX, "evidence");
+        }
+        Act::Bar { until: Some(until), .. } => in_order(checks, command.effective_day, *until),
+        Act::Disburse { instalment, .. } => {
+            checks.refuse_if(*instalment == 0, || Refusal::InstalmentIsZero {});
+        }
+        Act::DemandRecovery { due, .. } => in_order(checks, command.effective_day, *due),
+        Act::MoveStock { quantity, .. } => {
+            checks.refuse_if(*quantity == 0, || Refusal::QuantityIsZero {});
+        }
+        Act::Audit { seen, findings, .. } => {
+            bounded(checks, seen.len(), EVIDENCE_MAX, "seen");
+            bounded(checks, findings.len(), FINDINGS_MAX, "findings");
+        }
+        Act::SettleFinding { finding, .. } => numbered(checks, *finding, "finding"),
+        Act::CertifyState { version, .. } => numbered(checks, *version, "version"),
+        Act::SealPeriod { until, .. } => {
+            let ends = until.plus_days(1).is_some_and(|next| next.date().2 == 1);
+            checks.refuse_if(!ends, || Refusal::NotAMonthEnd { day: *until });
+        }
+        Act::ReceiveStatement { from, to, .. } => in_order(checks, *from, *to),
+        Act::ReceiveLines { first, lines, .. } => {
+            let last = u32::try_from(lines.len()).ok().and_then(|len| first.checked_add(len));
+            let unsound = *first == 0 || lines.is_empty() || last.is_none();
+            checks.refuse_if(unsound, || Refusal::LinesUnsound {});
+            bounded(checks, lines.len(), LINES_MAX, "lines");
+            let most = lines.iter().map(|line| line.references.len()).max().unwrap_or_default();
+            bounded(checks, most, REFERENCES_MAX, "references");
+        }
+        Act::DenyAccess { count, .. } => {
+            checks.refuse_if(*count == 0, || Refusal::QuantityIsZero {});
+        }
+        Act::RotateKey { key_id, .. } => numbered(checks, *key_id, "key_id"),
+        Act::ChangeTerms { .. }
+        | Act::Allot { .. }
+        | Act::WithdrawFunds { .. }
+        | Act::LapseFund { .. }
+        | Act::LapseSanction { .. }
+        | Act::CarrySanction { .. }
+        | Act::Reject { .. }
+        | Act::Withdraw { .. }
+        | Act::CloseCase { .. }
+        | Act::Bar { until: None, .. }
+        | Act::Sanction { .. }
+        | Act::ReviseSanction { .. }
+        | Act::CancelSanction { .. }
+        | Act::Return { .. }
+        | Act::Confirm { .. }
+        | Act::Suspend { .. }
+        | Act::Recover { .. }
+        | Act::Utilise { .. }
+        | Act::Adjust { .. }
+        | Act::EarnInterest { .. }
+        | Act::RemitInterest { .. }
+        | Act::Match { .. }
+        | Act::Unmatch { .. }
+        | Act::DecideMatch { .. }
+        | Act::Reverse { .. }
+        | Act::NoteExport { .. } => {}
+    }
+}
+
+fn facts_form(facts: &[(Word, GivenFact)], checks: &mut Checks) {
+    bounded(checks, facts.len(), FACTS_MAX, "facts");
+    for (index, (fact, _)) in facts.iter().take(TERMS_LIST_MAX).enumerate() {
+        let twice = facts[..index].iter().any(|(other, _)| other == fact);
+        checks.refuse_if(twice, || Refusal::FactStatedTwice { fact: fact.clone() });
+    }
+}
+
+/// Refuses texts that look like a person's number. A bank's reference that does must have been
+/// fingerprinted before it came here.
+fn names_nobody(command: &Command, checks: &mut Checks) {
+    let mut name = |text: &str, field: &str| {
+        checks.refuse_if(looks_like_aadhaar(text), || Refusal::LooksLikeAadhaar {
+            field: word(field),
+        });
+    };
+    name(command.actor.as_str(), "actor");
+    if let Some(authority) = &command.authority {
+        name(authority.order.as_str(), "order");
+        if let Some(paragraph) = &authority.paragraph {
+            name(paragraph.as_str(), "paragraph");
+        }
+    }
+    if let Some(case_ref) = command.act.case_ref() {
+        name(case_ref.as_str(), "case_ref");
+    }
+    each_name(&command.act, &mut name);
+    each_bank_reference(&command.act, &mut |reference: &Reference| {
+        checks.refuse_if(looks_like_aadhaar(reference.as_str()), || {
+            Refusal::FingerprintKeyMissing { field: word("reference") }
+        });
+    });
+}
+
+/// Every text of an act that is kept as it is, with the name of its field.
+fn each_name(act: &Act, name: &mut impl FnMut(&str, &str)) {
+    let mut fund = |fund: &Fund| {
+        name(fund.scheme.as_str(), "scheme");
+        name(fund.head.as_str(), "head");
+    };
+    match act {
+        Act::Allot { fund: one, .. }
+        | Act::Sanction { fund: one, .. }
+        | Act::CarrySanction { fund: one, .. }
+        | Act::EarnInterest { fund: one, .. }
+        | Act::RemitInterest { fund: one, .. } => fund(one),
+        Act::WithdrawFunds { fund: one, reason, .. }
+        | Act::LapseFund { fund: one, reason, .. }
+        | Act::Suspend { fund: one, reason, .. } => {
+            fund(one);
+            name(reason.as_str(), "reason");
+        }
+        Act::MoveFunds { from, to, reason, .. } => {
+            fund(from);
+            fund(to);
+            name(reason.as_str(), "reason");
+        }
+        Act::OpenScheme { scheme, .. } | Act::ChangeTerms { scheme, .. } => {
+            name(scheme.as_str(), "scheme");
+        }
+        Act::Apply { scheme, facts, .. } => {
+            name(scheme.as_str(), "scheme");
+            each_fact(facts, name);
+        }
+        Act::Amend { facts, .. } => each_fact(facts, name),
+        Act::RecordStep { step, evidence, .. } => {
+            name(step.as_str(), "step");
+            each_paper(evidence, "evidence", name);
+        }
+        Act::Audit { seen, findings, .. } => {
+            each_paper(seen, "seen", name);
+            findings.iter().for_each(|(check, _)| name(check.as_str(), "check"));
+        }
+        Act::Utilise { certificate, .. } => name(certificate.as_str(), "certificate"),
+        Act::Adjust { reason, reference, .. } | Act::DemandRecovery { reason, reference, .. } => {
+            name(reason.as_str(), "reason");
+            name(reference.as_str(), "reference");
+        }
+        Act::MoveStock { scheme, item, reference, .. } => {
+            name(scheme.as_str(), "scheme");
+            name(item.as_str(), "item");
+            name(reference.as_str(), "reference");
+        }
+        Act::SettleFinding { reference, .. } => name(reference.as_str(), "reference"),
+        Act::LapseSanction { reason, .. }
+        | Act::Reject { reason, .. }
+        | Act::Withdraw { reason, .. }
+        | Act::CloseCase { reason, .. }
+        | Act::Bar { reason, .. }
+        | Act::CancelSanction { reason, .. }
+        | Act::Return { reason, .. }
+        | Act::Recover { reason, .. }
+        | Act::Unmatch { reason, .. }
+        | Act::DecideMatch { reason, .. }
+        | Act::Reverse { reason, .. } => name(reason.as_str(), "reason"),
+        Act::CertifyState { fold, .. } => name(fold.as_str(), "fold"),
+        Act::ReceiveStatement { format, .. } => name(format.as_str(), "format"),
+        Act::Match { rule, .. } => name(rule.as_str(), "rule"),
+        Act::NoteExport { what, .. } | Act::DenyAccess { what, .. } => name(what.as_str(), "what"),
+        Act::ReviseSanction { .. }
+        | Act::Disburse { .. }
+        | Act::Confirm { .. }
+        | Act::SealPeriod { .. }
+        | Act::ReceiveLines { .. }
+        | Act::RotateKey { .. } => {}
+    }
+}
+
+fn each_fact(facts: &[(Word, GivenFact)], name: &mut impl FnMut(&str, &str)) {
+    for (fact, value) in facts {
+        name(fact.as_str(), "fact");
+        match value {
+            GivenFact::Text(text) => name(text.as_str(), "fact"),
+            GivenFact::Count(count) if (100_000_000_000..1_000_000_000_000).contains(count) => {
+                name(&alloc::format!("{count}"), "fact");
+            }
+            GivenFact::Count(_) | GivenFact::Flag(_) => {}
+        }
+    }
+}
+
+fn each_paper(papers: &[(Word, Reference)], field: &str, name: &mut impl FnMut(&str, &str)) {
+    for (kind, reference) in papers {
+        name(kind.as_str(), field);
+        name(reference.as_str(), field);
+    }
+}
+
+/// Every reference of an act that a bank or a treasury gave.
+fn each_bank_reference(act: &Act, take: &mut impl FnMut(&Reference)) {
+    match act {
+        Act::Disburse { reference, .. }
+        | Act::Confirm { reference, .. }
+        | Act::Suspend { reference, .. }
+        | Act::Recover { reference, .. }
+        | Act::EarnInterest { reference, .. }
+        | Act::RemitInterest { reference, .. } => take(reference),
+        Act::ReceiveLines { lines, .. } => {
+            let of = |line: &StatementLine| line.references.iter().for_each(&mut *take);
+            lines.iter().for_each(of);
+        }
+        Act::OpenScheme { .. }
+        | Act::ChangeTerms { .. }
+        | Act::Allot { .. }
+        | Act::WithdrawFunds { .. }
+        | Act::MoveFunds { .. }
+        | Act::LapseFund { .. }
+        | Act::LapseSanction { .. }
+        | Act::CarrySanction { .. }
+        | Act::Apply { .. }
+        | Act::Amend { .. }
+        | Act::RecordStep { .. }
+        | Act::Reject { .. }
+        | Act::Withdraw { .. }
+        | Act::CloseCase { .. }
+        | Act::Bar { .. }
+        | Act::Sanction { .. }
+        | Act::ReviseSanction { .. }
+        | Act::CancelSanction { .. }
+        | Act::Return { .. }
+        | Act::DemandRecovery { .. }
+        | Act::Utilise { .. }
+        | Act::Adjust { .. }
+        | Act::MoveStock { .. }
+        | Act::Audit { .. }
+        | Act::SettleFinding { .. }
+        | Act::CertifyState { .. }
+        | Act::SealPeriod { .. }
+        | Act::ReceiveStatement { .. }
+        | Act::Match { .. }
+        | Act::Unmatch { .. }
+        | Act::DecideMatch { .. }
+        | Act::Reverse { .. }
+        | Act::NoteExport { .. }
+        | Act::DenyAccess { .. }
+        | Act::RotateKey { .. } => {}
+    }
+}

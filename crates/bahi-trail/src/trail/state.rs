@@ -1,0 +1,87 @@
+//! The state of a trail as bytes.
+
+use alloc::vec::Vec;
+
+use bahi_core::{BarSubject, Position};
+
+use super::Trail;
+
+/// The mark that state bytes begin with; another layout takes another one.
+const STATE_MARK: &[u8; 16] = b"bahi-trail/2   \n";
+
+impl Trail {
+    /// The whole state as bytes, sorted, so that a replay and a live fold can be compared byte for
+    /// byte or by their hash. Integers are big-endian, lists begin with their length.
+    #[must_use]
+    pub fn state_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        out.extend_from_slice(STATE_MARK);
+        put(&mut out, self.position.0);
+        put(&mut out, self.unplaced());
+        put(&mut out, self.first_unplaced().unwrap_or_default().0);
+        put(&mut out, self.cases.len() as u64);
+        for number in 0..self.cases.len() {
+            put_text(&mut out, self.ref_of(number));
+            let mut positions = Vec::new();
+            self.push_events(number, &mut positions);
+            positions.sort_unstable();
+            put_positions(&mut out, positions.into_iter());
+        }
+        for index in [&self.persons, &self.families, &self.bodies, &self.accounts] {
+            let sorted = index.sorted();
+            put(&mut out, sorted.len() as u64);
+            for (print, numbers) in sorted {
+                out.extend_from_slice(&print.key_id.to_be_bytes());
+                out.extend_from_slice(&print.print);
+                put_positions(&mut out, numbers.into_iter().map(|n| Position(u64::from(n))));
+            }
+        }
+        let orders = self.orders.sorted();
+        put(&mut out, orders.len() as u64);
+        for (order, cited) in orders {
+            put(&mut out, u64::from(order.0));
+            put_positions(&mut out, cited.into_iter().map(|cited| cited.position.position()));
+        }
+        let refused = self.refused.sorted();
+        put(&mut out, refused.len() as u64);
+        for (case_ref, positions) in refused {
+            put_text(&mut out, case_ref.as_str());
+            put_positions(&mut out, positions.into_iter());
+        }
+        let alone = self.alone.sorted();
+        put(&mut out, alone.len() as u64);
+        for (subject, positions) in alone {
+            put_subject(&mut out, *subject);
+            put_positions(&mut out, positions.into_iter());
+        }
+        put(&mut out, self.bars.len() as u64);
+        for (position, subject) in &self.bars {
+            put(&mut out, position.0);
+            put_subject(&mut out, *subject);
+        }
+        out
+    }
+}
+
+fn put(out: &mut Vec<u8>, number: u64) {
+    out.extend_from_slice(&number.to_be_bytes());
+}
+
+fn put_text(out: &mut Vec<u8>, text: &str) {
+    put(out, text.len() as u64);
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn put_positions(out: &mut Vec<u8>, positions: impl ExactSizeIterator<Item = Position>) {
+    put(out, positions.len() as u64);
+    for position in positions {
+        put(out, position.0);
+    }
+}
+
+fn put_subject(out: &mut Vec<u8>, subject: BarSubject) {
+    let print = subject.print();
+    put_text(out, subject.name());
+    out.extend_from_slice(&print.key_id.to_be_bytes());
+    out.extend_from_slice(&print.print);
+}
