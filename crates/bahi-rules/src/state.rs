@@ -47,10 +47,12 @@ pub struct State {
     pub(crate) bars: Map<BarSubject, Vec<Bar>>,
     pub(crate) stock: Map<Store, Stock>,
     pub(crate) confirmations: Map<Position, Position>,
+    /// The money in suspense that seems to be each payment's, rising.
+    pub(crate) suspended: Map<Position, Vec<Position>>,
     /// How many findings each audit has that has any.
     pub(crate) audits: Map<Position, u16>,
     pub(crate) settlements: Map<(Position, u16), Position>,
-    pub(crate) certificates: Vec<(Position, Day)>,
+    pub(crate) certificates: Vec<Certificate>,
     pub(crate) seals: Vec<Day>,
     pub(crate) statements: Map<Position, Statement>,
     pub(crate) files: Map<[u8; 32], Position>,
@@ -93,6 +95,7 @@ pub(crate) enum Detail {
     Confirmed(Position),
     Demanded(Money),
     Settled(Position, u16),
+    Suspended(Position),
     Stock(Store, StockMove, u32),
 }
 
@@ -140,6 +143,14 @@ impl Stock {
             StockMove::WrittenOff => &mut self.written_off,
         }
     }
+}
+
+/// A certified state: where it stands, up to where, and as of which day.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Certificate {
+    pub(crate) position: Position,
+    pub(crate) upto: Position,
+    pub(crate) as_of: Day,
 }
 
 /// A statement as far as its lines have come.
@@ -380,6 +391,17 @@ impl State {
     pub(crate) fn payment(&self, position: Position) -> Option<(&Case, &Payment)> {
         let case = self.owner(position)?;
         case.payments.iter().find(|payment| payment.position == position).map(|paid| (case, paid))
+    }
+
+    /// The last certificate, if a seal of everything up to a day can rest on it: it stands just
+    /// before the seal, holds all that came before itself, and is as of that day.
+    pub(crate) fn seal_rests_on(&self, certified: Position, until: Day) -> bool {
+        self.certificates.last().is_some_and(|last| {
+            last.position == certified
+                && certified == self.last
+                && last.upto.next() == certified
+                && last.as_of == until
+        })
     }
 
     /// The first bar on a subject that covers a day.

@@ -76,8 +76,7 @@ impl Ask<'_> {
         let again = self.state.sealed().is_some_and(|sealed| until <= sealed);
         let early = self.command.effective_day <= until;
         self.checks.refuse_if(again || early, || Refusal::SealOutOfOrder { until });
-        let rests = certified == self.state.last()
-            && self.state.certificates.last() == Some(&(certified, until));
+        let rests = self.state.seal_rests_on(certified, until);
         self.checks.refuse_if(!rests, || Refusal::NotCertified { certified });
         self.stage()?;
         Ok(self.draft().event(Event::PeriodSealed(PeriodSealed { until, certified })))

@@ -71,6 +71,10 @@ impl<'a> Ask<'a> {
         {
             return self.fail(Refusal::AlreadyReturned { returned: paid.returned });
         }
+        // What came back while nothing of it was outstanding lies in suspense already.
+        if let Some(returned) = self.state.suspended.get(&payment).and_then(|all| all.first()) {
+            return self.fail(Refusal::AlreadyReturned { returned: *returned });
+        }
         let (case, paid) = self.known(payment, found)?;
         if paid.amount != amount {
             return self.fail(Refusal::AmountDiffers { paid: paid.amount, stated: amount });

@@ -9,8 +9,8 @@ use bahi_core::{
 
 use super::{Check, holds, matching, remembered};
 use crate::state::{
-    Bar, Case, Change, Detail, Draw, Ending, Entry, Payment, Sanction, Scheme, State, Statement,
-    Stock, Store,
+    Bar, Case, Certificate, Change, Detail, Draw, Ending, Entry, Payment, Sanction, Scheme, State,
+    Statement, Stock, Store,
 };
 
 impl State {
@@ -144,7 +144,11 @@ impl State {
                 holds(owner.is_some() || moved.payment.is_none(), "its payment is unknown")?;
                 let owner = owner.unwrap_or_default();
                 holds(owner == envelope.case, "its payment is not the case's")?;
-                self.touch(recorded)
+                self.touch(recorded)?;
+                if !moved.payment.is_none() {
+                    self.suspended.entry(moved.payment).or_default().push(position);
+                }
+                Ok(())
             }
             Event::Recovered(_) | Event::Utilised(_) | Event::Adjusted(_) => {
                 let case = self.case_mut(envelope.case)?;
@@ -189,7 +193,11 @@ impl State {
             }
             Event::StateCertified(certified) => {
                 holds(certified.upto < position, "it certifies what is not there yet")?;
-                self.certificates.push((position, certified.as_of));
+                self.certificates.push(Certificate {
+                    position,
+                    upto: certified.upto,
+                    as_of: certified.as_of,
+                });
                 Ok(())
             }
             Event::PeriodSealed(sealed) => self.seal(recorded, sealed),
@@ -439,11 +447,20 @@ impl State {
         holds(next, "its period is sealed already")?;
         let over = sealed.until < recorded.envelope.effective_day;
         holds(over, "its period is not over")?;
-        let rests = self.certificates.last() == Some(&(sealed.certified, sealed.until));
-        let just_before = sealed.certified.next() == recorded.position;
-        holds(rests && just_before, "it does not rest on the certificate before it")?;
+        let rests = self.seal_rests_on(sealed.certified, sealed.until);
+        holds(rests, "it does not rest on the certificate before it")?;
         self.seals.push(sealed.until);
         Ok(())
+    }
+
+    /// Forgets that money in suspense seems to be a payment's.
+    pub(super) fn forget_suspended(&mut self, payment: Position, suspense: Position) {
+        if let Some(standing) = self.suspended.get_mut(&payment) {
+            standing.retain(|one| *one != suspense);
+            if standing.is_empty() {
+                self.suspended.remove(&payment);
+            }
+        }
     }
 
     fn receive(&mut self, position: Position, statement: &StatementReceived) -> Check {
@@ -584,7 +601,6 @@ fn detail(recorded: &Recorded) -> Option<Detail> {
         | Event::CaseClosed(_)
         | Event::SanctionRevised(_)
         | Event::SanctionCancelled(_)
-        | Event::MovedToSuspense(_)
         | Event::Recovered(_)
         | Event::Utilised(_)
         | Event::Adjusted(_)
@@ -599,6 +615,8 @@ fn detail(recorded: &Recorded) -> Option<Detail> {
             },
         ),
         Event::PaymentConfirmed(confirmed) => Detail::Confirmed(confirmed.payment),
+        Event::MovedToSuspense(moved) if moved.payment.is_none() => Detail::None,
+        Event::MovedToSuspense(moved) => Detail::Suspended(moved.payment),
         Event::RecoveryDemanded(demand) => Detail::Demanded(demand.demanded),
         Event::FindingSettled(settled) => Detail::Settled(settled.audit, settled.finding),
         Event::StockMoved(moved) => {

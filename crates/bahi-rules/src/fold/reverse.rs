@@ -132,6 +132,7 @@ impl State {
         }
         match standing.detail {
             Detail::None | Detail::Demanded(_) => {}
+            Detail::Suspended(payment) => self.forget_suspended(payment, of),
             Detail::Bar(subject, bar) => {
                 if let Some(bars) = self.bars.get_mut(&subject) {
                     bars.retain(|held| held.position != bar.position);

@@ -142,7 +142,11 @@ impl State {
                 KeyChange::Added => self.keys.added = self.keys.added.saturating_sub(1),
                 KeyChange::Destroyed => self.keys.destroyed.retain(|key| *key != rotated.key_id),
             },
-            Event::StepRecorded(_) | Event::MovedToSuspense(_) => self.unmake(recorded, |_| {}),
+            Event::MovedToSuspense(moved) => {
+                self.forget_suspended(moved.payment, position);
+                self.unmake(recorded, |_| {});
+            }
+            Event::StepRecorded(_) => self.unmake(recorded, |_| {}),
             Event::FundsAllotted
             | Event::FundsWithdrawn(_)
             | Event::FundsMoved(_)
@@ -177,6 +181,11 @@ impl State {
         self.put_back(position);
         match self.entries.get(&of).map(|entry| entry.detail) {
             None | Some(Detail::None | Detail::Demanded(_)) => {}
+            Some(Detail::Suspended(payment)) => {
+                let standing = self.suspended.entry(payment).or_default();
+                let place = standing.partition_point(|one| *one < of);
+                standing.insert(place, of);
+            }
             Some(Detail::Bar(subject, bar)) => {
                 let bars = self.bars.entry(subject).or_default();
                 let place = bars.partition_point(|held| held.position < bar.position);

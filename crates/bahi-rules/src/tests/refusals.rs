@@ -182,6 +182,12 @@ fn paid_once() -> Vec<Row> {
             give_back(5, 100_000),
             Refusal::AlreadyReturned { returned: Position(6) },
         ),
+        (
+            "what came back after it was recovered lies in suspense once",
+            then(then(disbursed(), recover("A", 100_000)), give_back(5, 100_000)),
+            give_back(5, 100_000),
+            Refusal::AlreadyReturned { returned: Position(7) },
+        ),
         ("nothing paid, nothing recovered", sanctioned(), recover("A", 1), Refusal::NothingPaid {}),
         ("what came back is not recovered", returned(), recover("A", 1), Refusal::NothingPaid {}),
     ]

@@ -304,6 +304,12 @@ fn house() -> Vec<Row> {
         ("of its own day", certified.clone(), seal(6, "2025-02-28"), uncertified(6)),
         ("just before it", then(certified.clone(), deny(1)), seal(6, "2025-03-31"), uncertified(6)),
         ("which it names", certified, seal(5, "2025-03-31"), uncertified(5)),
+        (
+            "and that holds all before it",
+            then(disbursed(), certify(4, "2025-03-31")),
+            seal(6, "2025-03-31"),
+            uncertified(6),
+        ),
         keyed(opened(), 3, added, 1),
         keyed(second.clone(), 1, added, 2),
         keyed(second.clone(), 2, added, 2),
