@@ -94,6 +94,7 @@ const OUTSIDE: &[(&str, Owner)] = &[
     ("comfy-table", Owner::Crate("bahi-cli", &[])),
     ("indicatif", Owner::Crate("bahi-cli", &[])),
     ("thiserror", Owner::Anyone),
+    ("allocation-counter", Owner::Tests(&[])),
     ("ct-merkle", Owner::Tests(&[])),
     ("proptest", Owner::Tests(&[])),
     ("doubleentry", Owner::Crate("bahi-benches", &[])),

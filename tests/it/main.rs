@@ -26,3 +26,6 @@ mod cli;
 
 /// Exports as whoever receives them takes them.
 mod export;
+
+/// What a command costs, by count.
+mod cost;

@@ -11,12 +11,13 @@
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bahi_proof::{Frontier, Hash, leaf_hash, node_hash, root_of_leaves};
+use bahi_proof::{FRONTIER_HASHES_MAX, Frontier, Hash, leaf_hash, node_hash, root_of_leaves};
 
 use crate::backend::{Batch, StoredNode, StoredPage};
 use crate::limits::{
-    BATCH_PAGES_MAX, COMMIT_BYTES_MAX, COMMIT_RECORDS_MAX, PAGE_BYTES_MAX, PAGE_HEADER_BYTES,
-    PAYLOAD_BYTES_MAX, RAW_BYTES_MAX, RECORD_BYTES_MAX, STORED_LEVELS, TILE_RECORDS,
+    BATCH_PAGES_MAX, COMMIT_BYTES_MAX, COMMIT_RECORDS_MAX, PAGE_BYTES_MAX, PAGE_CHECK_BYTES,
+    PAGE_HEADER_BYTES, PAYLOAD_BYTES_MAX, RAW_BYTES_MAX, RECORD_BYTES_MAX, STORED_LEVELS,
+    TILE_RECORDS,
 };
 use crate::page::{Header, LZ4, PLAIN};
 use crate::{Fault, LedgerId, PageBytes};
@@ -239,16 +240,24 @@ fn fitting(records: &[&[u8]], bytes_max: usize) -> usize {
 fn pack(compress: bool, payload: &[u8]) -> (u8, Vec<u8>) {
     if compress && payload.len() >= COMPRESS_BYTES_MIN {
         let most = lz4_flex::block::get_maximum_output_size(payload.len());
-        let mut bytes = vec![0; PAGE_HEADER_BYTES + most];
+        let mut bytes = room(PAGE_HEADER_BYTES + most);
+        bytes.resize(PAGE_HEADER_BYTES + most, 0);
         let packed = lz4_flex::block::compress_into(payload, &mut bytes[PAGE_HEADER_BYTES..]);
         if let Some(len) = packed.ok().filter(|len| *len < payload.len()) {
             bytes.truncate(PAGE_HEADER_BYTES + len);
             return (LZ4, bytes);
         }
     }
-    let mut bytes = vec![0; PAGE_HEADER_BYTES];
+    let mut bytes = room(PAGE_HEADER_BYTES + payload.len());
+    bytes.resize(PAGE_HEADER_BYTES, 0);
     bytes.extend_from_slice(payload);
     (PLAIN, bytes)
+}
+
+/// Room for so many bytes and for all that may follow them, so that the end of a page costs no more
+/// in a larger tree.
+fn room(bytes: usize) -> Vec<u8> {
+    Vec::with_capacity(bytes + FRONTIER_HASHES_MAX * size_of::<Hash>() + PAGE_CHECK_BYTES)
 }
 
 impl Packed {

@@ -13,7 +13,7 @@ pub const FRONTIER_HASHES_MAX: usize = 64;
 ///
 /// As bytes it is the peaks alone, 32 bytes each, the largest subtree first; the size is kept by
 /// whoever keeps the bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Frontier {
     size: u64,
     peaks: Vec<Hash>,
@@ -29,6 +29,16 @@ pub struct FrontierMalformed {
     pub expected: usize,
     /// The number of bytes found.
     pub found: usize,
+}
+
+impl Clone for Frontier {
+    /// A clone has room for every peak a tree can have: who clones one appends to it, and that must
+    /// not cost more for a larger tree.
+    fn clone(&self) -> Self {
+        let mut peaks = Vec::with_capacity(FRONTIER_HASHES_MAX);
+        peaks.extend_from_slice(&self.peaks);
+        Self { size: self.size, peaks }
+    }
 }
 
 impl Frontier {
@@ -85,7 +95,9 @@ impl Frontier {
     /// The peaks as bytes, the largest subtree first.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        self.peaks.iter().flat_map(|peak| peak.0).collect()
+        let mut bytes = Vec::with_capacity(self.peaks.len() * 32);
+        self.peaks.iter().for_each(|peak| bytes.extend_from_slice(&peak.0));
+        bytes
     }
 
     /// The number of bytes that the frontier of a tree of `size` leaves has.
