@@ -97,7 +97,7 @@ pub mod service;
 #[cfg(test)]
 mod tests;
 
-pub use bahi_balances::{Balances, By, Filter, Postings, postings};
+pub use bahi_balances::{Balances, By, Filter, Postings, Quantities, Stock, StockKey, postings};
 pub use bahi_log::Fault;
 pub use bahi_rules::Inconsistent;
 pub use bahi_trail::{Figures, Status, Subject, Trail, TrailEntry, describe};

@@ -10,8 +10,8 @@ use std::{
     time::{Duration, Instant as Stopwatch},
 };
 
-use bahi_balances::postings;
-use bahi_core::{FundKey, Movement, Position, Recorded, Total};
+use bahi_balances::{Stock, postings};
+use bahi_core::{FundKey, Movement, Position, Projection as _, Recorded, Total};
 use bahi_log::{Log, Options as LogOptions};
 use bahi_proof::Hash;
 use bahi_wire::{decode_checked, decode_first};
@@ -102,6 +102,7 @@ fn examine(dir: &Path) -> Verification {
 #[derive(Default)]
 struct Refold {
     folds: Folds,
+    stock: Stock,
     last: Option<Recorded>,
     records: Problems,
     links: Problems,
@@ -157,6 +158,7 @@ impl Refold {
             });
         }
         self.folds.view(&recorded);
+        self.stock.apply(&recorded);
         self.last = Some(recorded);
     }
 
@@ -239,6 +241,14 @@ impl Refold {
             });
             self.laws.check(!columns.available.is_negative(), || {
                 format!("more is sanctioned than allotted in fund {key:?}")
+            });
+        }
+        for (key, seen) in self.stock.rows() {
+            let held = self.folds.state.stock(key.scheme, key.district, key.item);
+            let equal = (seen.ordered, seen.received, seen.handed_over, seen.written_off)
+                == (held.ordered, held.received, held.handed_over, held.written_off);
+            agreement.check(equal || self.stopped, || {
+                format!("the rules and the stock differ in {key:?}")
             });
         }
         let unplaced = self.folds.balances.unplaced();
