@@ -25,13 +25,20 @@ pub struct Balances {
     places: HashMap<FundKey, usize, RandomState>,
     rows: Vec<Row>,
     latest: usize,
-    audited: HashMap<Position, usize, RandomState>,
+    audited: HashMap<Position, FirstAudit, RandomState>,
     first: Position,
     position: Position,
     unplaced: u64,
     first_unplaced: Option<Position>,
     /// What was last given out and which rows have been touched since; nothing until asked for.
     published: Option<Box<(Snapshot, Vec<usize>)>>,
+}
+
+/// The first audit of a case: the row it counts in, and where it stands in the log.
+#[derive(Clone, Copy, Debug)]
+struct FirstAudit {
+    place: usize,
+    at: Position,
 }
 
 /// One fund: what its accounts hold, debits positive.
@@ -222,9 +229,9 @@ impl Balances {
             moved.push(place);
         }
         // A case audited in both parts counts where its first audit stands.
-        for (case, place) in &later.audited {
-            let place = moved[*place];
-            if self.audited.try_insert(*case, place).is_ok() {
+        for (case, first) in &later.audited {
+            let place = moved[first.place];
+            if self.audited.try_insert(*case, FirstAudit { place, at: first.at }).is_ok() {
                 self.rows[place].audited += 1;
             }
         }
@@ -235,6 +242,42 @@ impl Balances {
         self.unplaced += later.unplaced;
         self.first_unplaced = self.first_unplaced.or(later.first_unplaced);
         true
+    }
+
+    /// Adds the fold of other events of the same log, whose positions may lie between those of
+    /// these: the state is that of one fold of all of them. The order in which funds were opened
+    /// is not kept.
+    pub fn merge(&mut self, other: &Balances) {
+        let mut moved = Vec::with_capacity(other.rows.len());
+        for row in &other.rows {
+            let place = self.place(row.fund);
+            let mine = &mut self.rows[place];
+            for (sum, more) in mine.accounts.iter_mut().zip(row.accounts) {
+                *sum += more;
+            }
+            mine.applied += row.applied;
+            moved.push(place);
+        }
+        for (case, first) in &other.audited {
+            let theirs = FirstAudit { place: moved[first.place], at: first.at };
+            let mine = self.audited.entry(*case).or_insert(theirs);
+            if mine.at > theirs.at {
+                self.rows[mine.place].audited -= 1;
+                *mine = theirs;
+            } else if mine.at < theirs.at {
+                continue;
+            }
+            self.rows[theirs.place].audited += 1;
+        }
+        let earliest = |one: Option<Position>, two: Option<Position>| match (one, two) {
+            (Some(one), Some(two)) => Some(one.min(two)),
+            (one, two) => one.or(two),
+        };
+        let begun = |first: Position| (!first.is_none()).then_some(first);
+        self.first = earliest(begun(self.first), begun(other.first)).unwrap_or_default();
+        self.position = self.position.max(other.position);
+        self.unplaced += other.unplaced;
+        self.first_unplaced = earliest(self.first_unplaced, other.first_unplaced);
     }
 
     /// The whole state as bytes, sorted, so that a replay and a live fold can be compared byte for
@@ -256,7 +299,7 @@ impl Balances {
             out.extend_from_slice(&row.audited.to_be_bytes());
         }
         let mut cases: Vec<(Position, usize)> =
-            self.audited.iter().map(|(case, place)| (*case, *place)).collect();
+            self.audited.iter().map(|(case, first)| (*case, first.place)).collect();
         cases.sort_unstable();
         out.extend_from_slice(&(cases.len() as u64).to_be_bytes());
         for (case, place) in cases {
@@ -332,7 +375,8 @@ impl Balances {
         // The fund has a row though the case was counted before: whether there is one must not
         // depend on how the fold was cut into parts.
         let place = self.place(fund);
-        if self.audited.try_insert(case, place).is_ok() {
+        let first = FirstAudit { place, at: recorded.position };
+        if self.audited.try_insert(case, first).is_ok() {
             self.rows[place].audited += 1;
         }
     }

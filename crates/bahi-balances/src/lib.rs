@@ -22,9 +22,12 @@ mod rows;
 
 mod snapshot;
 
+mod leaf;
+
 mod stock;
 
 pub use balances::Balances;
+pub use leaf::{BalanceLeaf, FOLD, FOLD_VERSION};
 pub use postings::{POSTINGS_MAX, Postings, postings};
 pub use rows::{By, Filter};
 pub use snapshot::{Copied, Snapshot};
