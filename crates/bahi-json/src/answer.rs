@@ -291,6 +291,9 @@ pub struct VerifyAnswer {
     pub root: Option<String>,
     /// Pass by pass.
     pub passes: Vec<VerifyPass>,
+    /// Whether the ledger continues an older checkpoint; absent where none was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub against: Option<crate::AgainstAnswer>,
     /// How long it took.
     pub seconds: Seconds,
 }

@@ -32,6 +32,7 @@ mod receipt;
 
 mod answer;
 mod entitlement;
+mod proofs;
 
 pub use answer::{
     Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, DistrictRow,
@@ -46,6 +47,10 @@ pub use entitlement::{
 };
 pub use event::{EventExtra, EventLine, event_json, event_line};
 pub use malformed::{LINE_BYTES_MAX, Malformed};
+pub use proofs::{
+    AgainstAnswer, CertificateAnswer, CheckedAnswer, CheckpointAnswer, CosignedAnswer, KeyAnswer,
+    ProofAnswer, SealAnswer, TilesAnswer, VerifierAnswer,
+};
 pub use receipt::{LineOutcome, OutcomeLine, RefusalLine, outcome_json, outcome_line};
 pub use schema::command_schema;
 pub use terms::{TermsJson, parse_terms, terms_json};

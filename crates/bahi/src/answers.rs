@@ -13,13 +13,13 @@ use bahi_core::{
     Recorded, SchemeName, Terms, Total, Word,
 };
 use bahi_json::{
-    AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, EntitlementAnswer, EventExtra,
-    EventLine, LineOutcome, Malformed, NotEntitledAnswer, ReplayAnswer, ReplayComparison,
-    SchemeRow, SchemesAnswer, Seconds, TermsRow, TrailAnswer, TrailCase, TrailEntry, TrailFigures,
-    TrailSubject, VerifyAnswer, VerifyPass, entitlement_answer, event_json, no_terms_answer,
-    not_entitled_answer,
+    AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, CertificateAnswer,
+    EntitlementAnswer, EventExtra, EventLine, LineOutcome, Malformed, NotEntitledAnswer,
+    ReplayAnswer, ReplayComparison, SchemeRow, SchemesAnswer, Seconds, TermsRow, TrailAnswer,
+    TrailCase, TrailEntry, TrailFigures, TrailSubject, VerifyAnswer, VerifyPass,
+    entitlement_answer, event_json, no_terms_answer, not_entitled_answer,
 };
-use bahi_proof::leaf_hash;
+use bahi_proof::{Hash, leaf_hash};
 
 use crate::{
     BalancesAt, By, Error, Figures, Ledger, Outcome, Replay, TrailAt, Verification,
@@ -218,6 +218,7 @@ pub fn verification(found: &Verification) -> VerifyAnswer {
         position: found.position.0,
         root: found.root.map(|root| root.to_string()),
         passes: found.passes.iter().map(pass).collect(),
+        against: None,
         seconds: Seconds(found.took),
     }
 }
@@ -248,6 +249,23 @@ pub fn per_second(replay: &Replay) -> Option<u64> {
     let micros = replay.took.as_micros();
     let events = u128::from(replay.events) * 1_000_000;
     events.checked_div(micros).and_then(|speed| u64::try_from(speed).ok())
+}
+
+/// What a certificate says.
+#[must_use]
+pub fn certificate(
+    position: Position,
+    certificate: &bahi_core::StateCertified,
+) -> CertificateAnswer {
+    CertificateAnswer {
+        position: position.0,
+        upto: certificate.upto.0,
+        as_of: certificate.as_of.to_string(),
+        version: certificate.version,
+        count: certificate.count,
+        root: Hash(certificate.root).to_string(),
+        hash: Hash(certificate.hash).to_string(),
+    }
 }
 
 // ---- the rulebook

@@ -10,7 +10,9 @@
 use std::path::Path;
 
 use bahi_balances::Balances;
-use bahi_core::{EventId, Instant, LedgerId, Names, Position, Projection as _, Recorded};
+use bahi_core::{
+    Event, EventId, Instant, LedgerId, Names, Position, Projection as _, Recorded, StateCertified,
+};
 use bahi_log::{Log, Options as LogOptions};
 use bahi_proof::Hash;
 use bahi_rules::{Inconsistent, State};
@@ -55,6 +57,8 @@ pub struct Ledger {
     pub(crate) folds: Folds,
     pub(crate) meter: Meter,
     pub(crate) keys: Keys,
+    /// Every certificate of the log, in order.
+    pub(crate) certificates: Vec<(Position, StateCertified)>,
     /// Set once the log held an event that cannot follow: nothing more is accepted.
     pub(crate) inconsistent: Option<Inconsistent>,
     /// Set once a commit failed in doubt: the state may be ahead of the log.
@@ -133,6 +137,7 @@ impl Ledger {
             folds: Folds::default(),
             meter: Meter::default(),
             keys: Keys::default(),
+            certificates: Vec::new(),
             inconsistent: None,
             in_doubt: false,
         };
@@ -155,6 +160,7 @@ impl Ledger {
                 }
                 self.folds.view(&recorded);
                 self.keys.take(&recorded);
+                note_certificate(&mut self.certificates, &recorded);
                 self.meter.apply(&recorded, self.folds.state.names());
                 self.last_instant = recorded.recorded_at;
             }
@@ -242,6 +248,16 @@ impl Ledger {
         }
         self.clock = Clock::Simulated(now);
         Ok(())
+    }
+}
+
+/// Keeps a certificate with its position.
+pub(crate) fn note_certificate(
+    certificates: &mut Vec<(Position, StateCertified)>,
+    recorded: &Recorded,
+) {
+    if let Event::StateCertified(certificate) = &recorded.event {
+        certificates.push((recorded.position, certificate.clone()));
     }
 }
 

@@ -31,6 +31,8 @@
 //!   [`Ledger::submit_all`]
 //! * answers out: [`Ledger::balances`], [`Ledger::trail`], [`Ledger::events`]
 //! * trust: [`Ledger::verify`], [`Ledger::replay`], [`Ledger::root_at`]
+//! * proofs for strangers: [`Ledger::checkpoint`], [`Ledger::prove`], [`Ledger::certify`],
+//!   [`Ledger::prove_balance`], [`Ledger::export_tiles`]; key files: [`signing`]
 //! * files: [`import`]; the ODOP rulebook: [`Ledger::open_rulebook`], [`rulebook`]
 //! * many callers at once: `Service`, in the module `service`, behind the feature `service`
 //! * words, JSON and proofs as crates of their own: [`core`](mod@core), [`json`], [`proof`]
@@ -84,6 +86,10 @@ mod keys;
 mod query;
 mod replay;
 mod verify;
+mod certify;
+mod prove;
+mod tiles;
+pub mod signing;
 mod export;
 mod commands;
 pub mod rulebook;
@@ -97,12 +103,15 @@ pub mod service;
 #[cfg(test)]
 mod tests;
 
-pub use bahi_balances::{Balances, By, Filter, Postings, Quantities, Stock, StockKey, postings};
+pub use bahi_balances::{
+    BalanceLeaf, Balances, By, Filter, Postings, Quantities, Stock, StockKey, postings,
+};
 pub use bahi_log::Fault;
 pub use bahi_rules::Inconsistent;
 pub use bahi_trail::{Figures, Status, Subject, Trail, TrailEntry, describe};
 pub use bahi_wire::{ClockKind, LedgerName, LedgerNameError, WireError};
 
+pub use certify::{Acting, certificate_in, certified_head};
 pub use commands::parse_command;
 pub use error::{BatchError, Error, Outcome, Refusal, SubmitError};
 pub use evidence::{EVIDENCE_MAX, FLOOD_STEP};
@@ -110,12 +119,14 @@ pub use export::{ExportError, Exported, POSTING_COLUMNS, PostingsForm};
 #[cfg(feature = "vault")]
 pub use keys::{KeysError, today};
 pub use ledger::{Ledger, NewLedger};
+pub use prove::{FundName, ProveError};
 pub use query::{BalancesAt, Basis, Events, OpenScheme, TrailAt, View, is_wanted};
 pub use replay::Replay;
 #[cfg(feature = "service")]
 pub use service::{Service, ServiceError, ServiceOptions};
 pub use submit::BATCH_COMMANDS_MAX;
-pub use verify::{Pass, Verification};
+pub use tiles::{Tiled, TilesError};
+pub use verify::{Pass, Past, Verification};
 
 /// The words: money, days, names, terms, events, commands and refusals.
 pub use bahi_core as core;

@@ -11,7 +11,10 @@ use bahi_core::{Command, Event, Instant, Position, Receipt, Recorded, Refusal as
 use bahi_log::COMMIT_RECORDS_MAX;
 use bahi_rules::{Decided, Decision, decide, evidence, flood, same_content};
 
-use crate::{BatchError, Error, Ledger, Outcome, Refusal, SubmitError, evidence::Evidence};
+use crate::{
+    BatchError, Error, Ledger, Outcome, Refusal, SubmitError, evidence::Evidence,
+    ledger::note_certificate,
+};
 
 /// The most commands of one call: what one commit takes.
 pub const BATCH_COMMANDS_MAX: usize = COMMIT_RECORDS_MAX;
@@ -335,6 +338,7 @@ impl Ledger {
         for recorded in &pending.events {
             self.folds.view(recorded);
             self.keys.take(recorded);
+            note_certificate(&mut self.certificates, recorded);
             self.last_instant = recorded.recorded_at;
         }
         Ok(())

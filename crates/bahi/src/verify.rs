@@ -4,6 +4,9 @@
 //! * Nothing that is verified is taken from what the open ledger remembers, save to compare it.
 //! * A ledger too damaged to open is examined all the same, and nothing is written.
 
+mod certificates;
+mod past;
+
 use std::{
     collections::HashMap,
     path::Path,
@@ -11,33 +14,41 @@ use std::{
 };
 
 use bahi_balances::{Stock, postings};
-use bahi_core::{FundKey, Movement, Position, Projection as _, Recorded, Total};
+use bahi_core::{EventKind, FundKey, Movement, Position, Projection as _, Recorded, Total};
 use bahi_log::{Log, Options as LogOptions};
-use bahi_proof::Hash;
-use bahi_wire::{decode_checked, decode_first};
+use bahi_proof::{Hash, TreeHead};
+use bahi_wire::{LedgerName, decode_checked, decode_first, envelope_view};
 
-use crate::{Error, Ledger, ledger::Folds};
+use crate::{Error, Ledger, certify::certificate_in, ledger::Folds};
+use certificates::Certificates;
+use past::Older;
 
 pub use bahi_log::Pass;
+pub use past::Past;
 
 /// What a verification found.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Verification {
+    /// What the ledger is called; none where its own record cannot be read.
+    pub name: Option<LedgerName>,
     /// The last position looked at.
     pub position: Position,
     /// The root witnessed; none where nothing could be read.
     pub root: Option<Hash>,
     /// Every pass, in order.
     pub passes: Vec<Pass>,
+    /// Whether the records begin as an older head says, where one was given.
+    pub past: Option<Past>,
     /// How long it took.
     pub took: Duration,
 }
 
 impl Verification {
-    /// Whether every pass holds.
+    /// Whether every pass holds, and the log continues the older head, where one was given.
     #[must_use]
     pub fn ok(&self) -> bool {
-        self.passes.iter().all(|pass| pass.ok)
+        let continues = self.past.is_none_or(|past| past == Past::Consistent);
+        continues && self.passes.iter().all(|pass| pass.ok)
     }
 }
 
@@ -51,15 +62,29 @@ impl Ledger {
     /// Verifies everything; `progress` is given the position reached.
     #[must_use]
     pub fn verify_with(&self, progress: &mut dyn FnMut(Position)) -> Verification {
+        self.verify_against(None, progress)
+    }
+
+    /// Verifies everything, and that the log begins as an older head of it says: one of a
+    /// checkpoint kept elsewhere, whose signature the caller checked.
+    #[must_use]
+    pub fn verify_against(
+        &self,
+        older: Option<TreeHead>,
+        progress: &mut dyn FnMut(Position),
+    ) -> Verification {
         let start = Stopwatch::now();
-        let mut refold = Refold::default();
+        let known = self.certificates.iter().map(|(_, certificate)| certificate);
+        let mut refold = Refold::new(Certificates::of(known), older);
         let stored = self.log.verify(
             &mut |position, bytes| refold.take(Position(position), bytes),
             &mut |position| progress(Position(position)),
         );
         let mut passes = stored.passes;
+        let (name, past) = (refold.name.clone(), refold.past(stored.size));
         passes.extend(refold.finish(Some(self)));
-        Verification { position: self.position(), root: stored.root, passes, took: start.elapsed() }
+        let (position, root) = (self.position(), stored.root);
+        Verification { name, position, root, passes, past, took: start.elapsed() }
     }
 
     /// Verifies the ledger in a directory, also where it is too damaged to open.
@@ -71,36 +96,59 @@ impl Ledger {
         dir: &Path,
         progress: &mut dyn FnMut(Position),
     ) -> Result<Verification, Error> {
+        Ledger::verify_dir_against(dir, None, progress)
+    }
+
+    /// Verifies the ledger in a directory as [`Ledger::verify_dir`] does, and that it continues an
+    /// older head, as [`Ledger::verify_against`] does.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::verify_dir`].
+    pub fn verify_dir_against(
+        dir: &Path,
+        older: Option<TreeHead>,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<Verification, Error> {
         match Log::open(dir, LogOptions::default()) {
             Ok(log) => match Ledger::over(log) {
-                Ok(ledger) => Ok(ledger.verify_with(progress)),
-                Err(error) if error.is_damage() => Ok(examine(dir)),
+                Ok(ledger) => Ok(ledger.verify_against(older, progress)),
+                Err(error) if error.is_damage() => Ok(examine(dir, older)),
                 Err(error) => Err(error),
             },
-            Err(fault) if fault.is_damage() => Ok(examine(dir)),
+            Err(fault) if fault.is_damage() => Ok(examine(dir, older)),
             Err(fault) => Err(fault.into()),
         }
     }
 }
 
 /// What can be said of a ledger that does not open.
-fn examine(dir: &Path) -> Verification {
+fn examine(dir: &Path, older: Option<TreeHead>) -> Verification {
     let start = Stopwatch::now();
-    let mut refold = Refold::default();
+    // Which certificates there are must be known before they are derived again.
+    let mut known = Vec::new();
+    let mut look = |position, bytes: &[u8]| {
+        if envelope_view(bytes).is_ok_and(|view| view.kind == EventKind::StateCertified) {
+            known.extend(certificate_in(Position(position), bytes));
+        }
+    };
+    drop(bahi_log::examine_with(dir, &mut look, &mut |_| {}));
+    let mut refold = Refold::new(Certificates::of(&known), older);
     let stored = bahi_log::examine_with(
         dir,
         &mut |position, bytes| refold.take(Position(position), bytes),
         &mut |_| {},
     );
     let mut passes = stored.passes;
+    let (name, past) = (refold.name.clone(), refold.past(stored.size));
     passes.extend(refold.finish(None));
     let position = Position(stored.size.saturating_sub(1));
-    Verification { position, root: stored.root, passes, took: start.elapsed() }
+    Verification { name, position, root: stored.root, passes, past, took: start.elapsed() }
 }
 
 /// The meaning of every record, computed again.
 #[derive(Default)]
 struct Refold {
+    name: Option<LedgerName>,
     folds: Folds,
     stock: Stock,
     last: Option<Recorded>,
@@ -110,6 +158,8 @@ struct Refold {
     postings: Problems,
     cases: HashMap<Position, Position>,
     paid: HashMap<Position, Total>,
+    certificates: Certificates,
+    older: Option<Older>,
     stopped: bool,
 }
 
@@ -134,10 +184,23 @@ impl Problems {
 }
 
 impl Refold {
+    fn new(certificates: Certificates, older: Option<TreeHead>) -> Refold {
+        Refold { certificates, older: older.map(Older::new), ..Refold::default() }
+    }
+
+    /// What the records say of the older head, of a log of this size.
+    fn past(&self, size: u64) -> Option<Past> {
+        self.older.as_ref().map(|older| older.judge(size))
+    }
+
     fn take(&mut self, position: Position, bytes: &[u8]) {
+        if let Some(older) = &mut self.older {
+            older.take(bytes);
+        }
         if position.is_none() {
             let first = decode_first(bytes);
             self.records.check(first.is_ok(), || "the ledger's own record is damaged".into());
+            self.name = first.ok().map(|first| first.name);
             return;
         }
         let recorded = match decode_checked(position, bytes) {
@@ -159,6 +222,8 @@ impl Refold {
         }
         self.folds.view(&recorded);
         self.stock.apply(&recorded);
+        let Folds { balances, state, .. } = &self.folds;
+        self.certificates.take(&recorded, balances, state.names());
         self.last = Some(recorded);
     }
 
@@ -265,6 +330,7 @@ impl Refold {
             self.postings.pass("postings"),
             self.laws.pass("conservation"),
             agreement.pass("agreement"),
+            self.certificates.problems.pass("certificates"),
             views.pass("folds"),
         ]
     }
