@@ -6,6 +6,7 @@
 
 mod answers;
 mod imports;
+mod proofs;
 mod stories;
 mod submits;
 mod trouble;

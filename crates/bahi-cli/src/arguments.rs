@@ -6,12 +6,16 @@
 //! # Not here
 //! What a command does with them: `commands`.
 
+mod proofs;
+
 use std::path::PathBuf;
 
 use bahi_core::{
     ActorName, Day, District, EventKind, FinancialYear, HeadName, Instant, Position, SchemeName,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
+
+pub(crate) use proofs::*;
 
 /// An event-sourced subsidy ledger: every decision an event, every balance provable.
 #[derive(Parser, Debug)]
@@ -82,6 +86,14 @@ pub(crate) enum Command {
     Export(Export),
     Replay(Replay),
     Verify(Verify),
+    Key(Key),
+    Checkpoint(Checkpoint),
+    Prove(Prove),
+    Certify(Certify),
+    Seal(Seal),
+    ProveBalance(ProveBalance),
+    CheckProof(CheckProof),
+    Tiles(Tiles),
     Completions(Completions),
     Man(Man),
 }
@@ -554,14 +566,26 @@ pub(crate) struct Replay {
 
 /// Check every page, record, link, tree node, fold and law of the ledger
 ///
-/// Everything is read and computed again from the stored bytes. A ledger too damaged to open is
-/// examined all the same, and nothing is written to it.
+/// Everything is read and computed again from the stored bytes, every certificate of balances too. A
+/// ledger too damaged to open is examined all the same, and nothing is written to it. With
+/// --against, it is compared with a checkpoint that was kept elsewhere: consistent says that
+/// nothing before it was changed; forked, that history was rewritten; unproven, that it was
+/// shortened, or that the checkpoint shows nothing.
 #[derive(Args, Debug)]
 #[command(after_long_help = "Exit status: 0 all holds; 1 something does not, and the exact place \
     is said; 2 the directory is no ledger; 3 the ledger is in use, of a newer form, or cannot be \
     read for a reason other than damage.\n\n\
-    Example:\n  bahi verify --ledger up-odop")]
-pub(crate) struct Verify {}
+    Example:\n  bahi verify --ledger up-odop\n  \
+    bahi verify --against 2025-03-31.note --key up-odop.keys")]
+pub(crate) struct Verify {
+    /// A signed checkpoint of this ledger, kept elsewhere
+    #[arg(long, value_name = "CHECKPOINT")]
+    pub(crate) against: Option<PathBuf>,
+    /// The ledger's public key, or a file of such keys, one a line; may be repeated. Without one
+    /// the checkpoint's signature is not checked
+    #[arg(long, value_name = "KEY", requires = "against")]
+    pub(crate) key: Vec<String>,
+}
 
 /// Print a completion script for a shell
 #[derive(Args, Debug)]

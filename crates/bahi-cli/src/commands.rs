@@ -1,18 +1,25 @@
 //! From arguments to the command that answers them, one module each.
 
 mod balances;
+mod certify;
+mod check_proof;
+mod checkpoint;
 mod demo;
 mod entitlement;
 mod events;
 mod export;
 mod import;
 mod init;
+mod key;
+mod prove;
 mod replay;
 mod rulebook;
 mod shell;
 mod submit;
 mod terms;
+mod tiles;
 mod trail;
+mod trust;
 mod vault;
 mod verify;
 
@@ -26,7 +33,7 @@ use clap::{Parser, error::ErrorKind};
 
 use crate::{
     Streams,
-    arguments::{Cli, Command, ExportOf, ImportOf, Past, SchemaOf, VaultOf},
+    arguments::{Cli, Command, ExportOf, ImportOf, Past, SchemaOf, TilesOf, VaultOf},
     status::{Failure, Status},
     write,
 };
@@ -64,7 +71,17 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
             ExportOf::Events(asked) => export::events(&asked, &global, streams),
         },
         Command::Replay(asked) => replay::run(&asked, &global, streams),
-        Command::Verify(_) => verify::run(&global, streams),
+        Command::Verify(asked) => verify::run(&asked, &global, streams),
+        Command::Key(asked) => key::run(&asked, &global, streams),
+        Command::Checkpoint(asked) => checkpoint::run(&asked, &global, streams),
+        Command::Prove(asked) => prove::record(&asked, &global, streams),
+        Command::Certify(asked) => certify::certify(&asked, &global, streams),
+        Command::Seal(asked) => certify::seal(&asked, &global, streams),
+        Command::ProveBalance(asked) => prove::balance(&asked, &global, streams),
+        Command::CheckProof(asked) => check_proof::run(&asked, &global, streams),
+        Command::Tiles(asked) => match asked.of {
+            TilesOf::Export(asked) => tiles::run(&asked, &global, streams),
+        },
         Command::Completions(asked) => shell::completions(&asked, streams),
         Command::Man(asked) => shell::man(&asked, streams),
     }

@@ -5,7 +5,10 @@
 
 use std::{any::Any, io};
 
-use bahi::{BatchError, Error, Fault, SubmitError, answers::full, vault::KeyFileError};
+use bahi::{
+    BatchError, Error, Fault, ProveError, SubmitError, TilesError, answers::full, signing,
+    vault::KeyFileError,
+};
 
 /// The exit status.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -129,6 +132,36 @@ impl From<SubmitError> for Failure {
     }
 }
 
+impl From<ProveError> for Failure {
+    fn from(error: ProveError) -> Failure {
+        match error {
+            ProveError::Ledger(error) => error.into(),
+            ProveError::OtherKey { .. }
+            | ProveError::NoCheckpoint(_)
+            | ProveError::OtherLog { .. }
+            | ProveError::NotYet { .. }
+            | ProveError::TooManyLeaves(_) => Failure::misuse(full(&error)),
+            ProveError::OtherTree
+            | ProveError::NotCertified(_)
+            | ProveError::UnknownFund(_)
+            | ProveError::NotDerived(_) => Failure::no(full(&error)),
+        }
+    }
+}
+
+impl From<TilesError> for Failure {
+    fn from(error: TilesError) -> Failure {
+        match error {
+            TilesError::Prove(error) => error.into(),
+            TilesError::Malformed { .. } | TilesError::Newer { .. } => {
+                Failure::misuse(full(&error))
+            }
+            TilesError::OtherHistory { .. } => Failure::no(full(&error)),
+            TilesError::Io { .. } => Failure::fault(full(&error)),
+        }
+    }
+}
+
 impl From<KeyFileError> for Failure {
     fn from(error: KeyFileError) -> Failure {
         let line = error.to_string();
@@ -153,6 +186,32 @@ impl From<KeyFileError> for Failure {
             | KeyFileError::Io { .. } => Failure::fault(line),
         }
     }
+}
+
+impl From<signing::KeyFileError> for Failure {
+    fn from(error: signing::KeyFileError) -> Failure {
+        match &error {
+            signing::KeyFileError::Missing { .. }
+            | signing::KeyFileError::Exists { .. }
+            | signing::KeyFileError::NotAFile { .. }
+            | signing::KeyFileError::OpenToOthers { .. }
+            | signing::KeyFileError::InsideLedger { .. }
+            | signing::KeyFileError::Malformed { .. }
+            | signing::KeyFileError::Full { .. } => Failure::misuse(full(&error)),
+            signing::KeyFileError::Io { source, .. } if is_path_at_fault(source) => {
+                Failure::misuse(full(&error))
+            }
+            signing::KeyFileError::Busy { .. }
+            | signing::KeyFileError::NoCustody
+            | signing::KeyFileError::NoRandomness
+            | signing::KeyFileError::Io { .. } => Failure::fault(full(&error)),
+        }
+    }
+}
+
+/// Whether another path is the remedy.
+fn is_path_at_fault(error: &io::Error) -> bool {
+    crate::whole::ANOTHER_PATH.contains(&error.kind())
 }
 
 fn of_fault(fault: &Fault) -> (Status, &'static str) {

@@ -24,7 +24,7 @@ pub(crate) struct WholeFile {
 }
 
 /// What the system says when another path is the remedy.
-const ANOTHER_PATH: [ErrorKind; 7] = [
+pub(crate) const ANOTHER_PATH: [ErrorKind; 7] = [
     ErrorKind::NotFound,
     ErrorKind::NotADirectory,
     ErrorKind::IsADirectory,
@@ -112,7 +112,7 @@ fn place(path: &Path) -> Option<(PathBuf, PathBuf)> {
 }
 
 /// Whether a directory is a ledger's or lies in it; not where either is missing.
-fn is_inside(folder: &Path, ledger: &Path) -> bool {
+pub(crate) fn is_inside(folder: &Path, ledger: &Path) -> bool {
     match (fs::canonicalize(folder), fs::canonicalize(ledger)) {
         (Ok(folder), Ok(ledger)) => folder.starts_with(ledger),
         (Ok(_) | Err(_), Err(_)) | (Err(_), Ok(_)) => false,

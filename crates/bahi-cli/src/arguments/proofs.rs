@@ -90,9 +90,9 @@ pub(crate) struct Checkpoint {
     pub(crate) out: Out,
 }
 
-/// What a proof rests on.
+/// What a proof rests on; a checkpoint goes before a key, which the environment may name.
 #[derive(Args, Clone, Debug)]
-#[group(required = true, multiple = false)]
+#[group(required = true, multiple = true)]
 pub(crate) struct Under {
     /// The file of the ledger's private key, with which a checkpoint is signed
     #[arg(long, value_name = "FILE", env = "BAHI_KEY", hide_env_values = true)]
@@ -153,7 +153,9 @@ impl Acting {
 /// One event, StateCertified, that holds the root over the balances of all funds. `bahi verify`
 /// derives every certificate again.
 #[derive(Args, Debug)]
-#[command(after_long_help = "Example:\n  bahi certify --as-of 2025-03-31 --actor ag-7 --role auditor")]
+#[command(
+    after_long_help = "Example:\n  bahi certify --as-of 2025-03-31 --actor ag-7 --role auditor"
+)]
 pub(crate) struct Certify {
     /// The last effective day that counts
     #[arg(long, value_name = "DAY", value_parser = Day::parse)]
@@ -229,8 +231,10 @@ pub(crate) struct Trust {
 /// Of a record, of one certified balance, or of all. Exit status 1 says that the file shows nothing,
 /// whatever is wrong with it.
 #[derive(Args, Debug)]
-#[command(after_long_help = "The key is to come from whoever runs the ledger, and not from whoever \
-    sent the proof.\n\nExample:\n  bahi check-proof 42.tlog-proof --event 42.record --key up-odop.keys")]
+#[command(
+    after_long_help = "The key is to come from whoever runs the ledger, and not from whoever \
+    sent the proof.\n\nExample:\n  bahi check-proof 42.tlog-proof --event 42.record --key up-odop.keys"
+)]
 pub(crate) struct CheckProof {
     /// The proof
     #[arg(value_name = "FILE")]

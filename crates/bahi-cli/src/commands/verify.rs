@@ -1,22 +1,37 @@
 //! `bahi verify`: everything read and computed again from the stored bytes.
 
-use bahi::{Ledger, Verification, answers};
+use std::path::Path;
+
+use bahi::{
+    Ledger, Past, Verification, answers,
+    json::AgainstAnswer,
+    proof::{Checkpoint, NOTE_BYTES_MAX, Note, Policy, TreeHead},
+};
 
 use crate::{
     Streams,
-    arguments::{Format, Global},
-    commands::count,
+    arguments::{Format, Global, Verify},
+    commands::{count, trust},
     progress::Progress,
-    status::{Failure, Status},
+    status::{Failure, Status, one_line},
     table::{Table, number, text, words},
     write,
 };
 
-pub(super) fn run(global: &Global, streams: &mut Streams<'_>) -> Result<Status, Failure> {
+pub(super) fn run(
+    asked: &Verify,
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    let older = asked.against.as_deref().map(|path| Older::read(path, &asked.key)).transpose()?;
+    let head = older.as_ref().and_then(Older::head);
     let progress = Progress::begin(global, streams, "verifying");
-    let found = Ledger::verify_dir(&global.dir(), &mut |position| progress.reach(position))?;
+    let reach = &mut |position| progress.reach(position);
+    let found = Ledger::verify_dir_against(&global.dir(), head, reach)?;
     drop(progress);
-    let answer = answers::verification(&found);
+    let mut answer = answers::verification(&found);
+    answer.against = older.map(|older| older.judge(&found));
+    answer.ok &= answer.against.as_ref().is_none_or(|against| against.answer == "consistent");
     match global.format {
         Format::Json => write::json(streams.out, &answer)?,
         Format::Jsonl => write::json_lines(streams.out, &answer.passes)?,
@@ -28,7 +43,17 @@ pub(super) fn run(global: &Global, streams: &mut Streams<'_>) -> Result<Status, 
                 write::csv_row(streams.out, [&pass.name, &checked, &ok, problem])?;
             }
         }
-        Format::Table => table(&found, streams)?,
+        Format::Table => {
+            table(&found, streams)?;
+            if let Some(against) = &answer.against {
+                let AgainstAnswer { answer, says, .. } = against;
+                writeln!(streams.out, "against the checkpoint: {answer}: {}", one_line(says))?;
+            }
+        }
+    }
+    let against = answer.against.filter(|against| against.answer != "consistent");
+    if let Some(AgainstAnswer { answer, says, .. }) = against {
+        return Err(Failure::no(format!("{answer}: {says}; keep the checkpoint and the ledger")));
     }
     match found.passes.iter().find(|pass| !pass.ok) {
         None => Ok(Status::Done),
@@ -38,6 +63,87 @@ pub(super) fn run(global: &Global, streams: &mut Streams<'_>) -> Result<Status, 
                 "the ledger does not verify: {}: {problem}; restore a backup, or ask for help",
                 pass.name
             )))
+        }
+    }
+}
+
+/// A checkpoint that the ledger is compared with.
+struct Older {
+    /// What it says, or why it cannot be used.
+    checkpoint: Result<Checkpoint, String>,
+    signature_checked: bool,
+}
+
+impl Older {
+    /// Reads a checkpoint and, where a key is given, checks who signed it.
+    fn read(path: &Path, keys: &[String]) -> Result<Older, Failure> {
+        let policy = trust::policy_of(keys)?;
+        let bytes = trust::bytes(path, NOTE_BYTES_MAX)?;
+        let checkpoint = accepted(&bytes, policy.as_ref());
+        let signature_checked = policy.is_some() && checkpoint.is_ok();
+        Ok(Older { checkpoint, signature_checked })
+    }
+
+    fn head(&self) -> Option<TreeHead> {
+        self.checkpoint.as_ref().ok().map(Checkpoint::head)
+    }
+
+    /// What the comparison came to.
+    fn judge(self, found: &Verification) -> AgainstAnswer {
+        let checkpoint = match self.checkpoint {
+            Ok(checkpoint) => checkpoint,
+            Err(says) => {
+                return AgainstAnswer {
+                    answer: "unproven",
+                    origin: None,
+                    position: None,
+                    root: None,
+                    past: None,
+                    signature_checked: false,
+                    says: format!("the checkpoint shows nothing: {says}"),
+                };
+            }
+        };
+        let name = found.name.as_ref().map(bahi::LedgerName::as_str);
+        let other = name.filter(|name| *name != checkpoint.origin());
+        let past = found.past.filter(|_| other.is_none());
+        let (answer, mut says) = match (other, past) {
+            (Some(name), _) => (
+                "unproven",
+                format!("the checkpoint is of {}, and this is {name}", checkpoint.origin()),
+            ),
+            (None, Some(past)) => (past.answer(), past.to_string()),
+            (None, None) => ("unproven", "nothing was compared".to_owned()),
+        };
+        if !self.signature_checked {
+            says.push_str(" (the checkpoint's signature was not checked: no --key)");
+        }
+        AgainstAnswer {
+            answer,
+            origin: Some(checkpoint.origin().to_owned()),
+            position: Some(checkpoint.size().saturating_sub(1)),
+            root: Some(checkpoint.root().to_string()),
+            past: past.and_then(|past| match past {
+                Past::Forked { past } => Some(past.to_string()),
+                Past::Consistent | Past::Shortened { .. } | Past::Unread { .. } | Past::Vacuous => {
+                    None
+                }
+            }),
+            signature_checked: self.signature_checked,
+            says,
+        }
+    }
+}
+
+/// The checkpoint of a note, provided that the policy accepts it.
+fn accepted(bytes: &[u8], policy: Option<&Policy>) -> Result<Checkpoint, String> {
+    let why = |error: &(dyn std::error::Error + 'static)| answers::full(error);
+    let note = Note::parse(bytes).map_err(|error| why(&error))?;
+    match policy {
+        None => Checkpoint::parse(note.text()).map_err(|error| why(&error)),
+        Some(policy) => {
+            let trusted = policy.check(&note).map_err(|error| why(&error))?;
+            Ok(trusted.checkpoint().clone())
         }
     }
 }
