@@ -89,7 +89,7 @@ impl Ledger {
     /// # Errors
     /// Those of [`Ledger::submit`].
     pub fn certify(&mut self, as_of: Day, by: &Acting) -> Result<Receipt, SubmitError> {
-        let command = self.certificate(as_of, by)?;
+        let command = self.certificate_command(as_of, by)?;
         self.submit(&command)
     }
 
@@ -99,13 +99,29 @@ impl Ledger {
     /// # Errors
     /// Those of [`Ledger::submit_all`].
     pub fn seal(&mut self, until: Day, by: &Acting) -> Result<(Receipt, Receipt), BatchError> {
-        let certify = self.certificate(until, by)?;
+        let certify = self.certificate_command(until, by)?;
         let certified = self.position().next();
         let seal = self.own_command(by, Act::SealPeriod { until, certified });
         match self.submit_all(&[certify, seal])?.as_slice() {
             [certified, sealed] => Ok((*certified, *sealed)),
             _ => Err(Error::Bug("two commands came to other than two receipts").into()),
         }
+    }
+
+    /// The command by which [`Ledger::certify`] certifies: true of the ledger as it stands, however
+    /// many events come before it is submitted.
+    ///
+    /// # Errors
+    /// [`Error::Fault`], [`Error::Record`].
+    pub fn certificate_command(&self, as_of: Day, by: &Acting) -> Result<Command, Error> {
+        let upto = self.position();
+        let (opened, counted) = self.derive(upto, as_of)?;
+        let derived = Derived::of(&opened, &counted, self.names());
+        let Derived { count, root, hash } = derived.ok_or(Error::Bug("a fund has no name"))?;
+        let fold = Word::new(FOLD).map_err(|_| Error::Bug("the fold's name is a word"))?;
+        let (version, root, hash) = (FOLD_VERSION, root.0, hash.0);
+        let act = Act::CertifyState { upto, as_of, fold, version, count, root, hash };
+        Ok(self.own_command(by, act))
     }
 
     /// Every certificate of the log with its position, in order.
@@ -131,17 +147,6 @@ impl Ledger {
             opened.apply(&recorded);
         }
         Ok((opened, counted))
-    }
-
-    fn certificate(&self, as_of: Day, by: &Acting) -> Result<Command, Error> {
-        let upto = self.position();
-        let (opened, counted) = self.derive(upto, as_of)?;
-        let derived = Derived::of(&opened, &counted, self.names());
-        let Derived { count, root, hash } = derived.ok_or(Error::Bug("a fund has no name"))?;
-        let fold = Word::new(FOLD).map_err(|_| Error::Bug("the fold's name is a word"))?;
-        let (version, root, hash) = (FOLD_VERSION, root.0, hash.0);
-        let act = Act::CertifyState { upto, as_of, fold, version, count, root, hash };
-        Ok(self.own_command(by, act))
     }
 
     /// A command of the ledger's own making: effective today, its id derived from what it says, so
