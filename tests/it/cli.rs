@@ -6,6 +6,7 @@
 
 mod answers;
 mod imports;
+mod keep;
 mod proofs;
 mod stories;
 mod submits;

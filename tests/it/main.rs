@@ -15,6 +15,9 @@ mod tidy;
 /// The pages against the code they speak of.
 mod docs;
 
+/// The page of hazards, and the tests it names.
+mod hazards;
+
 /// A program of somebody else's, with the library as its only dependency.
 mod outside;
 

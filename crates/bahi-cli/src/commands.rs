@@ -1,5 +1,6 @@
 //! From arguments to the command that answers them, one module each.
 
+mod backup;
 mod balances;
 mod certify;
 mod check_proof;
@@ -13,7 +14,9 @@ mod init;
 mod key;
 mod prove;
 mod replay;
+mod restore;
 mod rulebook;
+mod salvage;
 mod shell;
 mod submit;
 mod terms;
@@ -82,6 +85,9 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         Command::Tiles(asked) => match asked.of {
             TilesOf::Export(asked) => tiles::run(&asked, &global, streams),
         },
+        Command::Backup(asked) => backup::run(&asked, &global, streams),
+        Command::Restore(asked) => restore::run(&asked, &global, streams),
+        Command::Salvage(asked) => salvage::run(&asked, &global, streams),
         Command::Completions(asked) => shell::completions(&asked, streams),
         Command::Man(asked) => shell::man(&asked, streams),
     }

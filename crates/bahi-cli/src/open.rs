@@ -1,4 +1,4 @@
-//! Which ledger a command is about, and opening it.
+//! Which ledger or backup a command is about, and opening it.
 
 use std::path::{Path, PathBuf};
 
@@ -25,8 +25,8 @@ impl Global {
     }
 }
 
-/// Opens the ledger, lends it the keys that are named, and warns where it can be read and no
-/// longer written.
+/// Opens the ledger, or the backup that stands in its place, lends it the keys that are named, and
+/// warns where it can be read and no longer written.
 pub(crate) fn open(global: &Global, streams: &mut Streams<'_>) -> Result<Ledger, Failure> {
     let ring = match &global.keys {
         Some(path) => Some(key_file(global, path)?),
@@ -81,7 +81,7 @@ pub(crate) fn open_without_keys(
     streams: &mut Streams<'_>,
 ) -> Result<Ledger, Failure> {
     let progress = Progress::begin(global, streams, "opening");
-    let ledger = Ledger::open_with(&global.dir(), &mut |position| progress.reach(position))?;
+    let ledger = Ledger::open_either_with(&global.dir(), &mut |at| progress.reach(at))?;
     drop(progress);
     if let Some(inconsistent) = ledger.inconsistency() {
         let line = crate::status::one_line(&inconsistent.to_string());

@@ -222,11 +222,15 @@ fn of_fault(fault: &Fault) -> (Status, &'static str) {
         Fault::AlreadyExists { .. } | Fault::NotABackup { .. } | Fault::ForReading => {
             (Status::Misuse, "")
         }
-        Fault::Unfinished { .. } => (Status::Misuse, " (bahi init)"),
+        Fault::Unfinished { .. } => {
+            (Status::Misuse, " (bahi init, bahi restore or bahi backup, whichever it was)")
+        }
         Fault::OutOfRange { .. } | Fault::RecordTooLarge { .. } | Fault::CommitTooLarge { .. } => {
             (Status::Misuse, "")
         }
-        Fault::Damage { .. } => (Status::Fault, " (bahi verify says where)"),
+        Fault::Damage { .. } => {
+            (Status::Fault, " (bahi verify says where, bahi salvage what is left)")
+        }
         Fault::NewerForm { .. }
         | Fault::OtherLedger { .. }
         | Fault::OtherHistory { .. }

@@ -111,11 +111,16 @@ fn place(path: &Path) -> Option<(PathBuf, PathBuf)> {
     Some((folder, path))
 }
 
-/// Whether a directory is a ledger's or lies in it; not where either is missing.
+/// Whether a directory is a ledger's or lies in it, itself or where it is to be made; not where the
+/// ledger is missing.
 pub(crate) fn is_inside(folder: &Path, ledger: &Path) -> bool {
-    match (fs::canonicalize(folder), fs::canonicalize(ledger)) {
-        (Ok(folder), Ok(ledger)) => folder.starts_with(ledger),
-        (Ok(_) | Err(_), Err(_)) | (Err(_), Ok(_)) => false,
+    let there = folder.ancestors().find_map(|folder| {
+        let named = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        fs::canonicalize(named).ok()
+    });
+    match (there, fs::canonicalize(ledger)) {
+        (Some(folder), Ok(ledger)) => folder.starts_with(ledger),
+        (Some(_) | None, Err(_)) | (None, Ok(_)) => false,
     }
 }
 

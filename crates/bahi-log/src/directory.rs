@@ -213,6 +213,16 @@ pub(crate) fn claims(name: &str) -> bool {
         || snapshot(name)
 }
 
+/// Whether a file of this name, as [`walk`] gives it, is what a ledger cut off in a moment may leave
+/// behind, and takes away when it is next opened: no part of it, and no damage.
+pub(crate) fn is_left_behind(name: &str) -> bool {
+    let half_made = name.strip_prefix("pages/snap.").is_some_and(|rest| {
+        rest.strip_suffix(".generating")
+            .is_some_and(|lsn| lsn.bytes().all(|digit| digit.is_ascii_hexdigit()))
+    });
+    half_made || name == RESTORING
+}
+
 /// The name of the page file whose first record has this position.
 pub(crate) fn page_file(first: u64) -> String {
     format!("{first:020}.pages")

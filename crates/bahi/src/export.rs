@@ -381,7 +381,7 @@ fn push_json_text(line: &mut String, text: &str) {
 }
 
 /// Bytes as RFC 4648 writes them, section 4: the standard alphabet, padded.
-fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for three in bytes.chunks(3) {

@@ -124,7 +124,7 @@ impl Ledger {
     }
 
     /// A ledger over a log already opened, folded from its first event.
-    fn folded(log: Log, progress: &mut dyn FnMut(Position)) -> Result<Ledger, Error> {
+    pub(crate) fn folded(log: Log, progress: &mut dyn FnMut(Position)) -> Result<Ledger, Error> {
         let record = log.record(0)?;
         let first = decode_first(&record)
             .map_err(|source| Error::Record { position: Position::NONE, source })?;

@@ -27,6 +27,8 @@
 //!
 //! # Where things are
 //! * opening: [`Ledger::create`], [`Ledger::open`], [`Ledger::in_memory`]
+//! * keeping: [`Ledger::backup`], [`Ledger::open_backup`], [`Ledger::restore`]; of a damaged one,
+//!   [`Ledger::verify_dir`] and [`Ledger::salvage`]
 //! * commands in: [`parse_command`], [`Ledger::submit`], [`Ledger::submit_each`],
 //!   [`Ledger::submit_all`]
 //! * answers out: [`Ledger::balances`], [`Ledger::trail`], [`Ledger::events`]
@@ -45,7 +47,9 @@
 //! | [`Error::Fault`], disk full | yes, once there is room | no | free space |
 //! | [`Error::Fault`], unsettled | after reopening, with the same id | yes | reopen, submit the same id |
 //! | [`Error::Fault`], locked | yes, later | no | close the other process, or ask it |
-//! | [`Error::Fault`], damage | no | no | `verify`, restore a backup |
+//! | [`Error::Fault`], damage | no | no | [`Ledger::verify_dir`], restore a backup |
+//! | [`Error::Fault`], for reading | no | no | write to the ledger itself, or restore the backup |
+//! | [`Error::Fault`], another history | no | no | keep both, back up elsewhere |
 //! | [`Error::InDoubt`] | after reopening, with the same id | yes | reopen, submit the same id |
 //! | [`Error::ReadOnly`], [`Error::Record`] | no | no | `verify`, restore a backup |
 //! | [`Error::TooLarge`], [`Error::BatchTooLong`] | no | no | split |
@@ -90,6 +94,8 @@ mod certify;
 mod prove;
 mod tiles;
 pub mod signing;
+mod backup;
+mod salvage;
 mod export;
 mod commands;
 pub mod rulebook;
@@ -111,6 +117,7 @@ pub use bahi_rules::Inconsistent;
 pub use bahi_trail::{Figures, Status, Subject, Trail, TrailEntry, describe};
 pub use bahi_wire::{ClockKind, LedgerName, LedgerNameError, WireError};
 
+pub use backup::BackedUp;
 pub use certify::{Acting, certificate_in, certified_head};
 pub use commands::parse_command;
 pub use error::{BatchError, Error, Outcome, Refusal, SubmitError};
@@ -122,6 +129,7 @@ pub use ledger::{Ledger, NewLedger};
 pub use prove::{FundName, ProveError};
 pub use query::{BalancesAt, Basis, Events, OpenScheme, TrailAt, View, is_wanted};
 pub use replay::Replay;
+pub use salvage::{Ends, Kept, Known, Lost, Salvaged, Stranded, StrandedSum, WhyMissing};
 #[cfg(feature = "service")]
 pub use service::{Service, ServiceError, ServiceOptions};
 pub use submit::BATCH_COMMANDS_MAX;

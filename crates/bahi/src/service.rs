@@ -60,6 +60,7 @@
 //! Deciding and committing: `submit`. What a question means: `query`.
 
 mod answer;
+mod backup;
 mod board;
 mod error;
 mod follow;

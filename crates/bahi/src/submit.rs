@@ -8,7 +8,7 @@
 //! The rules themselves: `bahi-rules`.
 
 use bahi_core::{Command, Event, Instant, Position, Receipt, Recorded, Refusal as Rule, Refused};
-use bahi_log::COMMIT_RECORDS_MAX;
+use bahi_log::{COMMIT_RECORDS_MAX, Fault};
 use bahi_rules::{Decided, Decision, decide, evidence, flood, same_content};
 
 use crate::{
@@ -69,7 +69,8 @@ impl Ledger {
     /// A retry (same id, same content) gets the first receipt again, or the first refusal.
     ///
     /// # Errors
-    /// In checking order: [`Error::ReadOnly`], [`Error::InDoubt`]; [`SubmitError::Refused`] when
+    /// In checking order: [`Error::Fault`] for a backup; [`Error::ReadOnly`], [`Error::InDoubt`];
+    /// [`SubmitError::Refused`] when
     /// the rules say no, with evidence recorded; [`Error::TooLarge`]; [`Error::Fault`].
     pub fn submit(&mut self, command: &Command) -> Result<Receipt, SubmitError> {
         let outcome = self.submit_each(std::slice::from_ref(command))?.pop();
@@ -85,10 +86,10 @@ impl Ledger {
     /// commit, one outcome each, in order. A refused one does not hold up the others.
     ///
     /// # Errors
-    /// In checking order: [`Error::ReadOnly`], [`Error::InDoubt`], [`Error::BatchTooLong`],
-    /// [`Error::Fault`]: then none is recorded, or, where [`Error::may_be_recorded`], all or none.
+    /// In checking order: [`Error::Fault`] for a backup; [`Error::ReadOnly`], [`Error::InDoubt`],
+    /// [`Error::BatchTooLong`], [`Error::Fault`]: then none is recorded, or, where [`Error::may_be_recorded`], all or none.
     pub fn submit_each(&mut self, commands: &[Command]) -> Result<Vec<Outcome>, Error> {
-        let now = self.ready(commands.len())?;
+        let now = self.ready_to_record(commands.len())?;
         let mut pending = Pending::default();
         let mut outcomes = Vec::with_capacity(commands.len());
         for command in commands {
@@ -110,11 +111,11 @@ impl Ledger {
     /// Decides a batch: all of it is accepted, or none. A refused batch leaves no evidence.
     ///
     /// # Errors
-    /// In checking order: [`Error::ReadOnly`], [`Error::InDoubt`], [`Error::BatchTooLong`];
-    /// [`BatchError::Refused`] with the first command the rules refuse; [`Error::TooLarge`];
+    /// In checking order: [`Error::Fault`] for a backup; [`Error::ReadOnly`], [`Error::InDoubt`],
+    /// [`Error::BatchTooLong`]; [`BatchError::Refused`] with the first command the rules refuse; [`Error::TooLarge`];
     /// [`Error::Fault`].
     pub fn submit_all(&mut self, commands: &[Command]) -> Result<Vec<Receipt>, BatchError> {
-        let now = self.ready(commands.len())?;
+        let now = self.ready_to_record(commands.len())?;
         let (receipts, pending) = self.decide_all(commands, now)?;
         self.settle(pending)?;
         Ok(receipts)
@@ -187,7 +188,15 @@ impl Ledger {
         Ok((receipts, pending))
     }
 
-    /// The instant of the commit that is to come, where one may come.
+    /// The instant of the commit that is to come, where one may be written.
+    fn ready_to_record(&self, commands: usize) -> Result<Instant, Error> {
+        if self.log.is_for_reading() {
+            return Err(Fault::ForReading.into());
+        }
+        self.ready(commands)
+    }
+
+    /// The instant a commit would have.
     fn ready(&self, commands: usize) -> Result<Instant, Error> {
         if let Some(inconsistent) = &self.inconsistent {
             return Err(Error::ReadOnly(inconsistent.clone()));

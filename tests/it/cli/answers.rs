@@ -233,7 +233,7 @@ fn a_verification_lists_its_passes() {
         assert_eq!(fields(pass), ["checked", "first_problem", "name", "ok"]);
         assert_eq!((&pass["ok"], &pass["first_problem"]), (&json!(true), &Value::Null));
     }
-    for name in ["pages", "tree", "records", "links", "postings", "conservation", "folds"] {
+    for name in ["pages", "tree", "records", "links", "postings", "conservation", "agreement"] {
         assert!(passes.iter().any(|pass| pass["name"] == name && pass["checked"] != 0), "{name}");
     }
     assert!(place.bahi(&["verify"]).done().out.contains("everything holds up to position 11"));

@@ -40,6 +40,9 @@ pub(super) fn run(
     };
     let mut lines = Lines { input, number: 0 };
     let mut ledger = open_beside(global, !submit.dry_run, streams.err)?;
+    if ledger.is_for_reading() && !submit.dry_run {
+        return Err(Error::Fault(Fault::ForReading).into());
+    }
     if submit.dry_run {
         dry_run(&mut ledger, &mut lines, submit, streams.out)
     } else {

@@ -60,7 +60,7 @@ pub(super) fn run(
         Some(pass) => {
             let problem = pass.first_problem.as_deref().unwrap_or("it could not be run");
             Err(Failure::no(format!(
-                "the ledger does not verify: {}: {problem}; restore a backup, or ask for help",
+                "the ledger does not verify: {}: {problem}; restore a backup, or see bahi salvage for what is left",
                 pass.name
             )))
         }

@@ -525,7 +525,7 @@ impl Iterator for Backward<'_> {
 
 /// Refuses a store without an anchor that holds more than record 0: its anchor was lost, it is not a
 /// creation that was cut short. Such a store may not open, so it is searched for pages.
-fn refuse_a_lost_anchor(dir: &Path) -> Result<(), Fault> {
+pub(crate) fn refuse_a_lost_anchor(dir: &Path) -> Result<(), Fault> {
     let data = dir.join(PAGES).join("db");
     if dir.join(RESTORING).is_file() || !data.exists() {
         return Ok(());

@@ -9,7 +9,7 @@ use super::{Pass, Verification, run};
 use crate::anchor::{Kind, Reading, read_file};
 use crate::backend::Backend;
 use crate::backend::files::Files;
-use crate::backend::store::Store;
+use crate::backend::store::{self, Store};
 use crate::directory::{self, ANCHOR, Lock, PAGES, Survey};
 use crate::{Fault, Part};
 
@@ -29,18 +29,46 @@ pub fn examine_with(
     on_record: &mut dyn FnMut(u64, &[u8]),
     progress: &mut dyn FnMut(u64),
 ) -> Verification {
-    if matches!(directory::survey(dir), Ok(Survey::Backup)) {
-        return examine_backup(dir, on_record, progress);
-    }
-    let mut verification = match examine_copy(dir, on_record, progress) {
+    match look(dir, on_record, progress) {
         Ok(verification) => verification,
-        Err(fault) => failed(dir, &fault),
-    };
+        Err(fault) => unreadable(dir, &fault),
+    }
+}
+
+/// As [`examine_with`], where what is in the way and no damage is told apart from damage.
+///
+/// # Errors
+///
+/// [`Fault::NotALedger`], [`Fault::Locked`], [`Fault::NewerForm`], [`Fault::Unfinished`]; then
+/// whatever the medium says, that of the temporary directory too. Damage is no error: it is in the
+/// passes.
+pub fn try_examine_with(
+    dir: &Path,
+    on_record: &mut dyn FnMut(u64, &[u8]),
+    progress: &mut dyn FnMut(u64),
+) -> Result<Verification, Fault> {
+    match look(dir, on_record, progress) {
+        Err(fault) if fault.is_damage() => Ok(unreadable(dir, &fault)),
+        other => other,
+    }
+}
+
+fn look(
+    dir: &Path,
+    on_record: &mut dyn FnMut(u64, &[u8]),
+    progress: &mut dyn FnMut(u64),
+) -> Result<Verification, Fault> {
+    let survey = directory::survey(dir)?;
+    if survey == Survey::Backup {
+        return look_at_backup(dir, on_record, progress);
+    }
+    directory::refuse(dir, survey)?;
+    let mut verification = examine_copy(dir, on_record, progress)?;
     // The copy has only the files that are known; the ledger may have others.
     if let Some(files) = verification.passes.last_mut() {
         *files = examine_files(dir);
     }
-    verification
+    Ok(verification)
 }
 
 fn examine_copy(
@@ -48,10 +76,10 @@ fn examine_copy(
     on_record: &mut dyn FnMut(u64, &[u8]),
     progress: &mut dyn FnMut(u64),
 ) -> Result<Verification, Fault> {
-    directory::refuse(dir, directory::survey(dir)?)?;
     let _lock = Lock::share(dir)?;
     if matches!(read_file(&dir.join(ANCHOR), Kind::Anchor)?, Reading::Blank) {
-        return Err(Fault::damage(Part::Anchor, None, "it is missing or blank"));
+        store::refuse_a_lost_anchor(dir)?;
+        return Err(Fault::Unfinished { dir: dir.to_path_buf() });
     }
     let copy = Copied::of(dir)?;
     let store = Store::open(&copy.0)?;
@@ -60,20 +88,27 @@ fn examine_copy(
 }
 
 /// A backup is read where it is.
-fn examine_backup(
+fn look_at_backup(
     dir: &Path,
     on_record: &mut dyn FnMut(u64, &[u8]),
     progress: &mut dyn FnMut(u64),
-) -> Verification {
-    let read = Files::open(dir).and_then(|files| Ok((files.head()?, files)));
-    match read {
-        Ok((Some(head), files)) => run(&files, &head, on_record, progress),
-        Ok((None, _)) => failed(dir, &Fault::Unfinished { dir: dir.to_path_buf() }),
-        Err(fault) => failed(dir, &fault),
-    }
+) -> Result<Verification, Fault> {
+    let files = Files::open(dir)?;
+    let head = files.head()?.ok_or_else(|| Fault::Unfinished { dir: dir.to_path_buf() })?;
+    Ok(run(&files, &head, on_record, progress))
 }
 
 /// No pass could be run but those on the files themselves.
+fn unreadable(dir: &Path, fault: &Fault) -> Verification {
+    let mut verification = failed(dir, fault);
+    let is_backup = matches!(directory::survey(dir), Ok(Survey::Backup));
+    if let Some(files) = verification.passes.last_mut().filter(|_| !is_backup) {
+        *files = examine_files(dir);
+    }
+    verification
+}
+
+/// Every pass failed for this, as far as the anchor does not speak for itself.
 fn failed(dir: &Path, fault: &Fault) -> Verification {
     let mut passes: Vec<Pass> = NAMES.map(Pass::new).into();
     for pass in &mut passes {
@@ -99,7 +134,8 @@ fn examine_files(dir: &Path) -> Pass {
         }
     }
     let walked = directory::walk(dir, &mut |name| {
-        files.check(directory::claims(name), || format!("no part claims {name}"));
+        let is_known = directory::claims(name) || directory::is_left_behind(name);
+        files.check(is_known, || format!("no part claims {name}"));
     });
     if let Err(fault) = walked {
         files.problem(fault.to_string());
