@@ -60,6 +60,11 @@ pub(crate) fn percent(parts: u32, base: Expr) -> Expr {
     Expr::Ratio { parts, of: 100, base: Box::new(base) }
 }
 
+/// Two of three parts.
+pub(crate) fn two_thirds(base: Expr) -> Expr {
+    Expr::Ratio { parts: 2, of: 3, base: Box::new(base) }
+}
+
 /// The first, but no more than the second, which shows as the item's limit.
 pub(crate) fn cap(value: Expr, limit: Expr) -> Expr {
     Expr::Cap(Box::new(value), Box::new(limit))
@@ -136,6 +141,11 @@ pub(crate) fn is(name: &str, choice: &str) -> Test {
 /// A fact holds one of some words.
 pub(crate) fn is_one_of(name: &str, choices: &[&str]) -> Test {
     Test::Any(choices.iter().map(|choice| is(name, choice)).collect())
+}
+
+/// A flag is set.
+pub(crate) fn flag(name: &str) -> Test {
+    Test::Flag(word(name))
 }
 
 /// A fact is stated.

@@ -3,14 +3,18 @@
 //! # Invariants
 //! * Each percentage applies to the whole cost, as the orders say; so the state's share of the 2023
 //!   terms falls at 4, 8 and 10 crore, and that of the 2018 terms at 15 crore.
-//! * The state's share and what the vehicle must bring make up the whole cost, before rounding.
+//! * The state's share, the union's where there is one, and what the vehicle must bring make up the
+//!   whole cost, before rounding.
 //!
 //! # Not here
-//! Who the members are, which committee approves, the agreement, the gates of the later tranches.
+//! What a vehicle and its land must be: `vehicle`. Which committee approves, the agreement, the
+//! gates of the later tranches.
+
+mod vehicle;
 
 use alloc::vec::Vec;
 
-use bahi_core::{Expr, FactKind, FactSpec, Terms, TermsParts};
+use bahi_core::{Expr, FactKind, FactSpec, Require, Terms, TermsParts};
 
 use super::{ROUNDING, Scheme, named, terms, titles};
 use crate::compose::{
@@ -29,6 +33,8 @@ const CAP_2018: u64 = 1_275 * LAKH;
 const CAP_2023: u64 = 9 * CRORE;
 /// The most the state gives an institution that comes without a vehicle.
 const CAP_INSTITUTION: u64 = 750 * LAKH;
+/// The line of those who come without a vehicle.
+const INSTITUTIONS: &str = "technical institutions";
 
 /// The scheme.
 pub(super) fn scheme() -> Scheme {
@@ -41,8 +47,9 @@ pub(super) fn scheme() -> Scheme {
             "The state's share of a facility that a special purpose vehicle of makers owns and runs.",
             "Up to 4 crore of cost: 90 %. Up to 8 crore: 80 %. Up to 10 crore: 70 %.",
             "Above 10 crore only for environment and research: 60 %, at most 9 crore.",
-            "A technical institution without a vehicle: 50 %, at most 7.5 crore.",
-            "Until 2 October 2023: 90 % up to 15 crore, above it at most 12.75 crore.",
+            "A technical institution or a permitted international body, without a vehicle: 50 %, at most 7.5 crore.",
+            "Until 2 October 2023: 90 % up to 15 crore, above it at most 12.75 crore; land at most a quarter.",
+            "Beside a scheme of the union, never more than the union's share.",
             "Paid in up to three tranches; the rest of the cost is the vehicle's.",
         ],
     }
@@ -51,58 +58,77 @@ pub(super) fn scheme() -> Scheme {
 /// The first terms, until the day before the amendment.
 fn cfc_2018() -> Terms {
     let quarter = percent(25, less_of(cost(), rupees(15 * CRORE)));
+    let mut requires = Vec::from([
+        require("vehicle_route_only", "state share", any([not(given("route")), by_vehicle()])),
+        require("land_at_most_quarter", "land", at_most(land(), quarter)),
+        union_within_cost(),
+    ]);
+    requires.extend(vehicle::common());
+    requires.extend(vehicle::land_2018());
     terms(TermsParts {
         name: word("cfc-2018"),
         authority: GO_1095.authority(),
         from: GO_1095.day(),
         until: Some(day(2023, 10, 2)),
         facts: facts(),
-        requires: Vec::from([
-            require("vehicle_route_only", "state share", any([not(given("route")), by_vehicle()])),
-            require("land_at_most_quarter", "land", at_most(land(), quarter)),
-        ]),
-        items: Vec::from([item("state_share", "state share", Some(cost()), share_2018())]),
-        own_contribution: Some(own_2018()),
+        requires,
+        items: Vec::from([item("state_share", "state share", Some(cost()), beside(share_2018()))]),
+        own_contribution: Some(own(share_2018(), own_2018())),
         rounding: ROUNDING,
         instalments_max: TRANCHES,
         policies: Vec::from([
             rounding_policy(),
             policy("terms_of_which_day", "day_of_sanction"),
             policy("land_above_quarter", "refused"),
+            policy("cost_beside_union_scheme", "vehicle_keeps_its_least"),
         ]),
     })
 }
 
 /// The amended terms, in force since.
 fn cfc_2023() -> Terms {
+    let mut requires = Vec::from([union_within_cost()]);
+    requires.extend(vehicle::common());
+    requires.extend(vehicle::members_2023());
+    requires.extend(vehicle::land_2023());
     terms(TermsParts {
         name: word("cfc-2023"),
         authority: GO_613.authority(),
         from: GO_613.day(),
         until: None,
         facts: facts(),
-        requires: Vec::new(),
-        items: Vec::from([item("state_share", "table of shares", Some(cost()), share_2023())]),
-        own_contribution: Some(own_2023()),
+        requires,
+        items: Vec::from([item(
+            "state_share",
+            "table of shares",
+            Some(cost()),
+            beside(share_2023()),
+        )]),
+        own_contribution: Some(own(share_2023(), own_2023())),
         rounding: ROUNDING,
         instalments_max: TRANCHES,
         policies: Vec::from([
             rounding_policy(),
             policy("terms_of_which_day", "day_of_sanction"),
             policy("stated_land_cost", "outside_project_cost"),
+            policy("state_maximum", "rest_of_the_least_share"),
+            policy("cost_beside_union_scheme", "vehicle_keeps_its_least"),
         ]),
     })
 }
 
 /// Both versions ask for the same facts, so that a case may cross from one to the other.
 fn facts() -> Vec<FactSpec> {
-    Vec::from([
+    let mut facts = Vec::from([
         asks("project_cost", FactKind::Money),
         takes("land_cost", FactKind::Money),
+        takes("union_share", FactKind::Money),
         takes("purpose", FactKind::Word),
         takes("route", FactKind::Word),
         takes("product", FactKind::Word),
-    ])
+    ]);
+    facts.extend(vehicle::facts());
+    facts
 }
 
 fn cost() -> Expr {
@@ -115,6 +141,27 @@ fn land() -> Expr {
 
 fn by_vehicle() -> bahi_core::Test {
     is("route", "spv")
+}
+
+fn union_share() -> Expr {
+    fact("union_share")
+}
+
+/// What the union gives is part of the cost.
+fn union_within_cost() -> Require {
+    require("union_share_within_cost", "beside a union scheme", at_most(union_share(), cost()))
+}
+
+/// The state's share beside a scheme of the union: what that leaves of it, never above the union's.
+fn beside(share: Expr) -> Expr {
+    let left = more_of(rupees(0), less(share.clone(), union_share()));
+    either(given("union_share"), cap(left, union_share()), share)
+}
+
+/// What the vehicle brings: its least share, or beside a scheme of the union whatever is left.
+fn own(share: Expr, least: Expr) -> Expr {
+    let left = less(less(cost(), union_share()), beside(share));
+    either(given("union_share"), left, least)
 }
 
 fn share_2018() -> Expr {
@@ -144,7 +191,7 @@ fn own_2018() -> Expr {
 
 fn share_2023() -> Expr {
     let institution = cap(percent(50, cost()), rupees(CAP_INSTITUTION));
-    by_route(table_2023(), in_line("technical institutions", institution))
+    by_route(table_2023(), in_line(INSTITUTIONS, institution))
 }
 
 fn table_2023() -> Expr {
@@ -180,14 +227,21 @@ fn own_2023() -> Expr {
             beyond("table of shares, above 10 crore", beyond_cap(40, CAP_2023)),
         ],
     );
-    by_route(vehicle, in_line("technical institutions", beyond_cap(50, CAP_INSTITUTION)))
+    by_route(vehicle, in_line(INSTITUTIONS, beyond_cap(50, CAP_INSTITUTION)))
 }
 
 /// A route not stated is the vehicle's; a route the order does not know has no row.
 fn by_route(vehicle: Expr, institution: Expr) -> Expr {
     either(
         given("route"),
-        choose("route", [("spv", vehicle.clone()), ("technical_institution", institution)]),
+        choose(
+            "route",
+            [
+                ("spv", vehicle.clone()),
+                ("technical_institution", institution.clone()),
+                ("international_body", institution),
+            ],
+        ),
         vehicle,
     )
 }

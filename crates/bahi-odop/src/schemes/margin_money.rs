@@ -8,12 +8,12 @@
 
 use alloc::vec::Vec;
 
-use bahi_core::{Expr, FactKind, Policy, Terms, TermsParts, Test};
+use bahi_core::{Expr, FactKind, Policy, Terms, TermsParts};
 
 use super::{ROUNDING, Scheme, named, terms, titles};
 use crate::compose::{
-    LAKH, asks, beyond, cap, either, fact, item, more_of, percent, policy, rounding_policy, rupees,
-    slab, takes, up_to, word,
+    LAKH, asks, beyond, cap, either, fact, flag, item, more_of, percent, policy, rounding_policy,
+    rupees, slab, takes, up_to, word,
 };
 use crate::orders::GO_861;
 
@@ -31,8 +31,8 @@ pub(super) fn scheme() -> Scheme {
             "A grant of 10 to 25 % of the project cost, at most 20 lakh, to units of the district's product.",
             "Up to 25 lakh: 25 %, at most 6.25 lakh. Up to 50 lakh: 20 %, at least 6.25 lakh.",
             "Up to 1.5 crore: 10 %, at least 10 lakh. Above: 10 %, at most 20 lakh.",
-            "Project cost is capital expenditure without land, and one cycle of working capital.",
-            "The unit brings 10 % of the cost, a special category 5 %.",
+            "Project cost is capital expenditure without land, one cycle of working capital, and rent of a workshop.",
+            "The unit brings 10 % of the cost, a special category 5 %: scheduled castes and tribes, other backward classes, minorities, women, divyang.",
             "The bank keeps the money as a term deposit; it becomes a grant after two years.",
         ],
     }
@@ -53,7 +53,7 @@ fn mm_2018() -> Terms {
         requires: Vec::new(),
         items: Vec::from([item("margin_money", "1(2)-1(5)", Some(cost()), share())]),
         own_contribution: Some(either(
-            Test::Flag(word("special_category")),
+            flag("special_category"),
             percent(5, cost()),
             percent(10, cost()),
         )),

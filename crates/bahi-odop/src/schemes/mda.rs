@@ -14,8 +14,9 @@ use bahi_core::{Expr, FactKind, FactSpec, Item, Policy, Require, Terms, TermsPar
 
 use super::{ROUNDING, Scheme, named, terms, titles};
 use crate::compose::{
-    CRORE, LAKH, all, any, asks, at_most, cap, choose, day, fact, given, in_line, is, is_one_of,
-    item, item_when, not, percent, policy, provided, require, rounding_policy, rupees, takes, word,
+    CRORE, LAKH, all, any, asks, at_most, cap, choose, day, either, fact, flag, given, in_line, is,
+    is_one_of, item, item_when, not, percent, policy, provided, require, rounding_policy, rupees,
+    takes, word,
 };
 use crate::orders::{GO_56, GO_263};
 
@@ -25,6 +26,8 @@ const INSIDE: &str = "table of caps, fairs inside the state";
 const OUTSIDE: &str = "table of caps, fairs outside the state";
 const ABROAD: &str = "table of caps, foreign trade fairs";
 const LISTING: &str = "table of caps, e-commerce";
+/// How a claim may have been paid.
+const CASH: &str = "10";
 
 /// Events paid for as one total.
 const WHOLE_2019: [&str; 1] = ["ecommerce_onboarding"];
@@ -58,13 +61,13 @@ fn mda_2019() -> Terms {
         from: GO_56.day(),
         until: Some(day(2020, 4, 21)),
         facts: facts(),
-        requires: stated_as_the_event_asks(&WHOLE_2019),
+        requires: [stated_as_the_event_asks(&WHOLE_2019), cash_2019()].concat(),
         items: items_2019(),
         own_contribution: None,
         rounding: ROUNDING,
         // A claim is reimbursed whole, once, by direct transfer (11-12).
         instalments_max: 1,
-        policies: policies(),
+        policies: Vec::from(policies()),
     })
 }
 
@@ -76,12 +79,12 @@ fn mda_2020() -> Terms {
         from: GO_263.day(),
         until: None,
         facts: facts(),
-        requires: stated_as_the_event_asks(&WHOLE_2020),
+        requires: [stated_as_the_event_asks(&WHOLE_2020), cash_2020()].concat(),
         items: items_2020(),
         own_contribution: None,
         rounding: ROUNDING,
         instalments_max: 1,
-        policies: policies(),
+        policies: policies_2020(),
     })
 }
 
@@ -96,6 +99,10 @@ fn facts() -> Vec<FactSpec> {
         takes("travel_paid", FactKind::Money),
         takes("total_paid", FactKind::Money),
         takes("units", FactKind::Count),
+        takes("stall_in_cash", FactKind::Flag),
+        takes("freight_in_cash", FactKind::Flag),
+        takes("travel_in_cash", FactKind::Flag),
+        takes("total_in_cash", FactKind::Flag),
         takes("product", FactKind::Word),
     ])
 }
@@ -108,6 +115,33 @@ fn stated_as_the_event_asks(whole: &[&str]) -> Vec<Require> {
         require("paid_as_one_total", TABLE, any([not(is_whole()), not(any(itemised))])),
         require("paid_item_by_item", TABLE, any([is_whole(), not(given("total_paid"))])),
     ])
+}
+
+/// Cash under the first order: tickets for rail or bus alone.
+fn cash_2019() -> Vec<Require> {
+    let tickets = any([not(flag("travel_in_cash")), is("travel_mode", "rail_bus")]);
+    Vec::from([
+        never_in_cash("stall_in_cash", "stall_not_in_cash"),
+        never_in_cash("freight_in_cash", "freight_not_in_cash"),
+        require("cash_for_rail_or_bus_alone", CASH, tickets),
+        never_in_cash("total_in_cash", "total_not_in_cash"),
+    ])
+}
+
+/// Cash under the amendment: tickets in India, and the stall of an ordinary fair in the state.
+fn cash_2020() -> Vec<Require> {
+    let stall = any([not(flag("stall_in_cash")), is("event", "in_state_other_fair")]);
+    let tickets = any([not(flag("travel_in_cash")), not(is("event", "foreign_trade_fair"))]);
+    Vec::from([
+        require("cash_for_stall_in_state_alone", CASH, stall),
+        never_in_cash("freight_in_cash", "freight_not_in_cash"),
+        require("cash_for_tickets_in_india_alone", CASH, tickets),
+        never_in_cash("total_in_cash", "total_not_in_cash"),
+    ])
+}
+
+fn never_in_cash(paid_in_cash: &str, code: &str) -> Require {
+    require(code, CASH, not(flag(paid_in_cash)))
 }
 
 fn items_2019() -> Vec<Item> {
@@ -221,9 +255,12 @@ fn by_rail_bus_or_air() -> Expr {
     choose("travel_mode", [("rail_bus", fact("travel_paid")), ("air", air)])
 }
 
-/// Three quarters of the way to the airport and the flight together, capped; no mode to choose.
+/// Three quarters of the way to the airport and the flight together, capped: one figure for both,
+/// so that a mode need not be stated; one that is stated must be a mode of the row.
 fn travel_abroad() -> Expr {
-    cap(percent(75, fact("travel_paid")), rupees(75_000))
+    let together = || cap(percent(75, fact("travel_paid")), rupees(75_000));
+    let by_mode = choose("travel_mode", [("rail_bus", together()), ("air", together())]);
+    either(given("travel_mode"), by_mode, together())
 }
 
 fn listing() -> Item {
@@ -246,10 +283,19 @@ fn whole_item(event: &str, line: &str, limit: u64) -> Item {
     item_when(is("event", event), item(name, line, Some(fact("total_paid")), allowed))
 }
 
-fn policies() -> Vec<Policy> {
-    Vec::from([
+fn policies() -> [Policy; 5] {
+    [
         rounding_policy(),
         policy("terms_of_which_day", "day_of_sanction"),
         policy("claim_window_start", "first_day_of_next_month"),
-    ])
+        policy("month_of_activity", "month_of_last_day"),
+        policy("cash_for_a_total", "refused"),
+    ]
+}
+
+fn policies_2020() -> Vec<Policy> {
+    let mut policies = Vec::from(policies());
+    policies.push(policy("ordinary_fair_outside_state", "no_row"));
+    policies.push(policy("cash_at_national_fair_in_state", "tickets_alone"));
+    policies
 }

@@ -4,16 +4,16 @@
 //! * A trainee costs the state at most 28,500 rupees, certification aside.
 //!
 //! # Not here
-//! Who may be trained, kits as things in stock, certification: the order sets no rate for it.
+//! Who may be trained, kits as things in stock.
 
 use alloc::vec::Vec;
 
-use bahi_core::{Expr, FactKind, Item, Terms, TermsParts};
+use bahi_core::{Expr, FactKind, Item, Require, Terms, TermsParts};
 
 use super::{ROUNDING, Scheme, named, terms, titles};
 use crate::compose::{
-    all, asks, at_most, cap, fact, given, item, item_when, policy, require, rounding_policy,
-    rupees, takes, times, word,
+    all, any, asks, at_most, cap, either, fact, given, item, item_when, not, policy, require,
+    rounding_policy, rupees, takes, times, word,
 };
 use crate::orders::GO_347;
 
@@ -38,14 +38,13 @@ pub(super) fn scheme() -> Scheme {
             "Ten days of training, without lodging and free of charge, in batches of at most 25.",
             "Honorarium: 200 a day to each trainee, after completion.",
             "Institute: its actual fee, at most 400 a day for each trainee; food at most 250.",
-            "A toolkit of at most 20,000 for each trainee.",
+            "A toolkit of at most 20,000 for each trainee; certification besides, at its actual fee.",
         ],
     }
 }
 
 /// The first terms, in force since.
 fn tt_2020() -> Terms {
-    let days = || fact("days");
     terms(TermsParts {
         name: word("tt-2020"),
         authority: GO_347.authority(),
@@ -57,30 +56,57 @@ fn tt_2020() -> Terms {
             takes("institute_fee_per_trainee_day", FactKind::Money),
             takes("food_per_trainee_day", FactKind::Money),
             takes("toolkit_each", FactKind::Money),
+            takes("skill_days", FactKind::Count),
+            takes("entrepreneurship_days", FactKind::Count),
+            takes("honoraria", FactKind::Count),
+            takes("toolkits", FactKind::Count),
+            takes("certification_paid", FactKind::Money),
             takes("product", FactKind::Word),
         ]),
-        requires: Vec::from([
-            require(
-                "batch_at_most_25",
-                "batch",
-                at_most(trainees(), Expr::Number(u32::from(BATCH_MAX))),
-            ),
-            require(
-                "ten_days",
-                "length of training",
-                all([at_most(days(), Expr::Number(DAYS)), at_most(Expr::Number(DAYS), days())]),
-            ),
-        ]),
+        requires: requires(),
         items: items(),
         own_contribution: None,
         rounding: ROUNDING,
         instalments_max: INSTALMENTS_MAX,
-        policies: Vec::from([rounding_policy(), policy("certification_fee", "left_out")]),
+        policies: Vec::from([
+            rounding_policy(),
+            policy("certification_fee", "actual_cost"),
+            policy("trainee_not_completing", "no_honorarium"),
+        ]),
     })
+}
+
+/// How large a batch is, how long it trains, and that nobody is paid for twice.
+fn requires() -> Vec<Require> {
+    let days = |name: &str, exactly: u32| {
+        let (days, exactly) = (fact(name), Expr::Number(exactly));
+        all([at_most(days.clone(), exactly.clone()), at_most(exactly, days)])
+    };
+    let half = |name: &str| any([not(given(name)), days(name, DAYS / 2)]);
+    Vec::from([
+        require(
+            "batch_at_most_25",
+            "batch",
+            at_most(trainees(), Expr::Number(u32::from(BATCH_MAX))),
+        ),
+        require("ten_days", "length of training", days("days", DAYS)),
+        require(
+            "five_and_five_days",
+            "length of training",
+            all(["skill_days", "entrepreneurship_days"].map(half)),
+        ),
+        require("honoraria_at_most_trainees", "honorarium", at_most(fact("honoraria"), trainees())),
+        require("toolkits_at_most_trainees", "5", at_most(fact("toolkits"), trainees())),
+    ])
 }
 
 fn trainees() -> Expr {
     fact("trainees")
+}
+
+/// How many of the trainees, where the case says so; otherwise all of them.
+fn of_trainees(name: &str) -> Expr {
+    either(given(name), fact(name), trainees())
 }
 
 fn trainee_days() -> Expr {
@@ -88,11 +114,15 @@ fn trainee_days() -> Expr {
 }
 
 fn items() -> Vec<Item> {
+    let completed_days = times(of_trainees("honoraria"), fact("days"));
+    let certification =
+        item("certification", "4", Some(fact("certification_paid")), fact("certification_paid"));
     Vec::from([
-        item("honorarium", "honorarium", None, times(trainee_days(), rupees(200))),
+        item("honorarium", "honorarium", None, times(completed_days, rupees(200))),
         actual_up_to("institute", "4", "institute_fee_per_trainee_day", trainee_days(), 400),
         actual_up_to("food", "4", "food_per_trainee_day", trainee_days(), 250),
-        actual_up_to("toolkit", "5", "toolkit_each", trainees(), 20_000),
+        actual_up_to("toolkit", "5", "toolkit_each", of_trainees("toolkits"), 20_000),
+        item_when(given("certification_paid"), certification),
     ])
 }
 

@@ -70,6 +70,12 @@ fn a_technical_institution_gets_half_up_to_its_cap() {
     ] {
         gives(NEW, cost, &route, then);
     }
+    gives(
+        NEW,
+        "40000000",
+        &[("route", "international_body")],
+        ["20000000.00", "75000000.00", "20000000.00", line],
+    );
     let other = [("project_cost", "40000000"), ("route", "Technical_Institution")];
     check("cfc", NEW, &other, Err("no row of table of shares covers state_share"));
 }
@@ -125,4 +131,122 @@ fn above_ten_crore_the_2018_terms_ask_for_no_purpose() {
             &["state_share 120000000.00 108000000.00 108000000.00 | state share, up to 15 crore"],
         )),
     );
+}
+
+#[test]
+fn each_edge_binds_to_the_paisa() {
+    let special: Stated<'_> = &[("purpose", "environment_rnd")];
+    let institution: Stated<'_> = &[("route", "international_body")];
+    for (on, cost, more, share, own) in [
+        (NEW, "39999999.99", &[][..], "35999999.99", "4000000.00"),
+        (NEW, "40000000.00", &[], "36000000.00", "4000000.00"),
+        (NEW, "40000000.01", &[], "32000000.01", "8000000.00"),
+        (NEW, "79999999.99", &[], "63999999.99", "16000000.00"),
+        (NEW, "80000000.00", &[], "64000000.00", "16000000.00"),
+        (NEW, "80000000.01", &[], "56000000.01", "24000000.00"),
+        (NEW, "99999999.99", &[], "69999999.99", "30000000.00"),
+        (NEW, "100000000.00", special, "70000000.00", "30000000.00"),
+        (NEW, "100000000.01", special, "60000000.01", "40000000.00"),
+        (NEW, "149999999.99", special, "89999999.99", "60000000.00"),
+        (NEW, "150000000.00", special, "90000000.00", "60000000.00"),
+        (NEW, "150000000.01", special, "90000000.00", "60000000.01"),
+        (NEW, "149999999.98", institution, "74999999.99", "74999999.99"),
+        (NEW, "150000000.00", institution, "75000000.00", "75000000.00"),
+        (NEW, "150000000.01", institution, "75000000.00", "75000000.01"),
+        (OLD, "149999999.99", &[], "134999999.99", "15000000.00"),
+        (OLD, "150000000.00", &[], "135000000.00", "15000000.00"),
+        (OLD, "150000000.01", &[], "127500000.00", "22500000.01"),
+    ] {
+        let stated = [&[("project_cost", cost)], more].concat();
+        let outcome = given("cfc", on, &stated).expect("entitled");
+        let own_part = outcome.own_contribution.map(|own| own.to_string());
+        assert_eq!(outcome.amount.to_string(), share, "{cost} on {on}");
+        assert_eq!(own_part.as_deref(), Some(own), "{cost} on {on}");
+    }
+}
+
+#[test]
+fn the_state_gives_no_more_than_the_union_and_the_vehicle_keeps_its_least() {
+    for (on, cost, union, state, own) in [
+        (NEW, "40000000", "0", "0.00", "40000000.00"),
+        (NEW, "40000000", "17999999.99", "17999999.99", "4000000.02"),
+        (NEW, "40000000", "18000000", "18000000.00", "4000000.00"),
+        (NEW, "40000000", "18000000.01", "17999999.99", "4000000.00"),
+        (NEW, "40000000", "36000000", "0.00", "4000000.00"),
+        (NEW, "40000000", "40000000", "0.00", "0.00"),
+        (OLD, "200000000", "60000000", "60000000.00", "80000000.00"),
+        (OLD, "200000000", "100000000", "27500000.00", "72500000.00"),
+    ] {
+        let stated = [("project_cost", cost), ("union_share", union)];
+        let outcome = given("cfc", on, &stated).expect("entitled");
+        let limit = outcome.items[0].limit;
+        assert_eq!(limit, Money::parse(union).ok(), "the union's share is the limit");
+        let read = (outcome.amount.to_string(), outcome.own_contribution.map(|m| m.to_string()));
+        assert_eq!(read, (String::from(state), Some(String::from(own))), "{cost} {union}");
+    }
+    let more = [("project_cost", "40000000"), ("union_share", "40000000.01")];
+    let refused = "the condition union_share_within_cost of beside a union scheme does not hold";
+    check("cfc", NEW, &more, Err(refused));
+}
+
+/// Facts beside the cost, and the condition they break on the old day and on the new.
+type Bounds<'a> = (Stated<'a>, Option<&'a str>, Option<&'a str>);
+
+/// Each bound of a count: what just meets it, and what just misses it, under both versions.
+const BOUNDS: [Bounds<'_>; 22] = [
+    (&[("members", "20")], None, None),
+    (&[("members", "19")], Some("members_at_least_20"), Some("members_at_least_20")),
+    (&[("members", "21"), ("linked_members", "14")], None, None),
+    (
+        &[("members", "21"), ("linked_members", "13")],
+        Some("two_thirds_linked"),
+        Some("two_thirds_linked"),
+    ),
+    (
+        &[("members", "22"), ("linked_members", "14")],
+        Some("two_thirds_linked"),
+        Some("two_thirds_linked"),
+    ),
+    (&[("members", "22"), ("linked_members", "15")], None, None),
+    (&[("shares", "1000"), ("largest_holding", "100")], None, None),
+    (
+        &[("shares", "1000"), ("largest_holding", "101")],
+        Some("holding_at_most_tenth"),
+        Some("holding_at_most_tenth"),
+    ),
+    (&[("largest_holding", "1")], Some("holding_at_most_tenth"), Some("holding_at_most_tenth")),
+    (&[("state_representative", "true")], None, None),
+    (&[("state_representative", "false")], Some("state_represented"), Some("state_represented")),
+    (&[("legal_form", "producer_company")], None, None),
+    (&[("legal_form", "society")], None, None),
+    (&[("legal_form", "section_8_company")], None, None),
+    (&[("legal_form", "partnership")], None, Some("legal_form_of_three")),
+    (&[("one_member_per_family", "false")], None, Some("one_of_each_family")),
+    (
+        &[("lease_years", "14"), ("lease_in_government_area", "true")],
+        Some("lease_at_least_15_years"),
+        Some("lease_at_least_25_years"),
+    ),
+    (&[("lease_years", "24")], None, Some("lease_at_least_25_years")),
+    (&[("lease_years", "25")], None, Some("lease_only_in_government_area")),
+    (&[("lease_years", "25"), ("lease_in_government_area", "true")], None, None),
+    (&[("land_of_member", "true")], None, Some("land_of_no_member")),
+    (&[("mortgage_years", "14")], Some("mortgage_at_least_15_years"), None),
+];
+
+#[test]
+fn a_vehicle_and_its_land_are_as_each_order_asks() {
+    let broken = |on: &str, more: Stated<'_>| {
+        let stated = [&[("project_cost", "1000000")], more].concat();
+        match given("cfc", on, &stated) {
+            Ok(_) => None,
+            Err(NotEntitled::Condition { code, .. }) => Some(String::from(code.as_str())),
+            Err(other) => panic!("{other} for {more:?}"),
+        }
+    };
+    for (more, old, new) in BOUNDS {
+        assert_eq!(broken(OLD, more).as_deref(), old, "{more:?} on {OLD}");
+        assert_eq!(broken(NEW, more).as_deref(), new, "{more:?} on {NEW}");
+    }
+    assert_eq!(broken(OLD, &[("lease_years", "15"), ("mortgage_years", "15")]), None);
 }

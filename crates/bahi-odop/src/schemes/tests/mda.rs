@@ -1,5 +1,7 @@
 //! Every cell of the tables of caps (GO 56, GO 263), and what has no cell.
 
+mod edges;
+
 use super::*;
 
 const OLD: &str = "2020-04-21";
