@@ -7,11 +7,18 @@
 //! # Not here
 //! Whether a scheme runs in a district: that is in the scheme's opening.
 
+mod letters;
+mod products;
 mod table;
 
+pub use products::{Product, Seen, Standing};
 pub use table::DISTRICTS;
 
+use alloc::string::String;
+
 use bahi_core::District;
+
+use letters::{Letters, distance, letters};
 
 /// A district, its product, and what of that is doubtful.
 ///
@@ -28,8 +35,12 @@ pub struct DistrictEntry {
     pub division: &'static str,
     /// The product it is notified for.
     pub product: &'static str,
+    /// Where that product was seen.
+    pub product_seen: Seen,
     /// Products added later.
     pub further_products: &'static [&'static str],
+    /// Where each of them was seen, in the same order.
+    pub further_seen: &'static [Seen],
     /// Which of the other cells no list confirms, in words; `None` where a list confirms all.
     pub unverified: Option<&'static str>,
 }
@@ -45,7 +56,7 @@ pub fn by_code(code: District) -> Option<&'static DistrictEntry> {
 }
 
 /// The district of a text: its code, its English name (case, blanks and hyphens aside), or its
-/// Hindi name. Blanks around the text are ignored.
+/// Hindi name (ways of writing a nasal or a dot below aside). Blanks around the text are ignored.
 ///
 /// Only the names of the table count; a former name such as one replaced by the government is not
 /// taken for the new one.
@@ -66,13 +77,37 @@ pub fn by_name(text: &str) -> Option<&'static DistrictEntry> {
     if let Some(code) = District::parse(text) {
         return by_code(code);
     }
+    let is_named = |name: &str| letters(name).eq(letters(text));
     DISTRICTS
         .iter()
-        .find(|entry| entry.name_hi == text || letters(entry.name).eq(letters(text)))
+        .find(|entry| is_named(entry.name) || is_named(entry.name_hi))
         .filter(|_| !text.is_empty())
 }
 
-/// The district whose English name is closest to a text, where one is close: for the words *did
+/// Every district that a text is about, in order of code: it is the code, or a part of the name in
+/// either script, of the division or of a product. No text is about every district.
+///
+/// ```
+/// use bahi_odop::districts::search;
+/// let names = |text: &str| search(text).map(|entry| entry.name).collect::<Vec<_>>();
+/// assert_eq!(names("kanpur d"), ["Kanpur Dehat"]);
+/// assert_eq!(names("jaggery"), ["Ayodhya", "Lakhimpur Kheri", "Muzaffarnagar"]);
+/// assert_eq!(search("").count(), 75);
+/// ```
+pub fn search(text: &str) -> impl Iterator<Item = &'static DistrictEntry> {
+    let code = District::parse(text.trim());
+    let wanted: Option<String> =
+        (text.len() <= DISTRICT_TEXT_BYTES_MAX).then(|| letters(text).collect());
+    DISTRICTS.iter().filter(move |entry| {
+        let texts = [entry.name, entry.name_hi, entry.division, entry.product];
+        let texts = texts.into_iter().chain(entry.further_products.iter().copied());
+        let mut texts = texts.map(|text| letters(text).collect::<String>());
+        code == Some(entry.code)
+            || wanted.as_ref().is_some_and(|wanted| texts.any(|text| text.contains(wanted)))
+    })
+}
+
+/// The district whose name, in either script, is closest to a text, where one is close: for the words *did
 /// you mean* in an error message, never for a decision.
 ///
 /// Close is at most one slip in a text of up to four letters, two in one of up to eight, three
@@ -91,81 +126,11 @@ pub fn suggest(text: &str) -> Option<&'static DistrictEntry> {
         5..=8 => 2,
         _ => 3,
     };
-    let distances = DISTRICTS
-        .iter()
-        .filter_map(|entry| Letters::of(entry.name).map(|name| (distance(&typed, &name), entry)));
+    let names = DISTRICTS.iter().flat_map(|entry| [(entry.name, entry), (entry.name_hi, entry)]);
+    let distances = names
+        .filter_map(|(name, entry)| Letters::of(name).map(|name| (distance(&typed, &name), entry)));
     let (closest, entry) = distances.min_by_key(|(distance, _)| *distance)?;
     if closest <= slips_max { Some(entry) } else { None }
-}
-
-/// The characters that tell two names apart: without blanks and hyphens, in lower case.
-fn letters(text: &str) -> impl Iterator<Item = char> {
-    text.chars()
-        .filter(|character| !character.is_whitespace() && *character != '-')
-        .map(|character| character.to_ascii_lowercase())
-}
-
-/// More letters than any district's name has.
-const LETTERS_MAX: usize = 32;
-/// The fewest letters that stand for a whole name they are part of.
-const PART_LETTERS_MIN: usize = 5;
-
-/// The letters of a short text, in place.
-struct Letters {
-    all: [char; LETTERS_MAX],
-    len: usize,
-}
-
-impl Letters {
-    /// `None` where the text is longer than any name could be.
-    fn of(text: &str) -> Option<Letters> {
-        let mut taken = Letters { all: ['\0'; LETTERS_MAX], len: 0 };
-        for letter in letters(text) {
-            *taken.all.get_mut(taken.len)? = letter;
-            taken.len += 1;
-        }
-        Some(taken)
-    }
-
-    fn as_slice(&self) -> &[char] {
-        &self.all[..self.len]
-    }
-}
-
-/// How far a typed text is from a name, in slips.
-fn distance(typed: &Letters, name: &Letters) -> usize {
-    let (short, whole) = (typed.as_slice(), name.as_slice());
-    let part = short.len() >= PART_LETTERS_MIN
-        && short.len() < whole.len()
-        && (whole.starts_with(short) || whole.ends_with(short));
-    if part { 1 } else { slips(typed, name) }
-}
-
-/// The fewest slips that turn one text into the other (optimal string alignment).
-fn slips(left: &Letters, right: &Letters) -> usize {
-    let (left, right) = (left.as_slice(), right.as_slice());
-    let mut two_above = [0_usize; LETTERS_MAX + 1];
-    let mut above = [0_usize; LETTERS_MAX + 1];
-    for (column, cell) in above.iter_mut().enumerate() {
-        *cell = column;
-    }
-    for (row, letter) in left.iter().enumerate() {
-        let mut here = [0_usize; LETTERS_MAX + 1];
-        here[0] = row + 1;
-        for (column, other) in right.iter().enumerate() {
-            let replaced = above[column] + usize::from(letter != other);
-            let mut fewest = replaced.min(above[column + 1] + 1).min(here[column] + 1);
-            let swapped =
-                row > 0 && column > 0 && left[row - 1] == *other && *letter == right[column - 1];
-            if swapped {
-                fewest = fewest.min(two_above[column - 1] + 1);
-            }
-            here[column + 1] = fewest;
-        }
-        two_above = above;
-        above = here;
-    }
-    above[right.len()]
 }
 
 #[cfg(test)]

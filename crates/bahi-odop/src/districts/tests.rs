@@ -2,7 +2,10 @@
 
 use alloc::{collections::BTreeSet, string::String};
 
-use super::*;
+use super::{
+    letters::{LETTERS_MAX, slips},
+    *,
+};
 
 #[test]
 fn there_are_seventy_five_districts_each_code_and_name_once() {
@@ -100,5 +103,77 @@ fn slips_are_counted_as_a_typist_makes_them() {
         let both = [left, right].map(|text| Letters::of(text).expect("short"));
         assert_eq!(slips(&both[0], &both[1]), count, "{left} {right}");
         assert_eq!(slips(&both[1], &both[0]), count, "{right} {left}");
+    }
+}
+
+#[test]
+fn ways_of_writing_a_hindi_name_find_the_same_district() {
+    for (typed, meant) in [
+        ("\u{92c}\u{926}\u{93e}\u{92f}\u{942}\u{902}", "Budaun"),
+        ("\u{91a}\u{928}\u{94d}\u{926}\u{94c}\u{932}\u{940}", "Chandauli"),
+        ("\u{91d}\u{93e}\u{901}\u{938}\u{940}", "Jhansi"),
+        ("\u{939}\u{93e}\u{92a}\u{941}\u{95c}", "Hapur"),
+        ("\u{939}\u{93e}\u{92a}\u{941}\u{921}\u{93c}", "Hapur"),
+        ("\u{938}\u{92e}\u{94d}\u{92d}\u{932}", "Sambhal"),
+        ("\u{930}\u{93e}\u{92f}-\u{92c}\u{930}\u{947}\u{932}\u{940}", "Rae Bareli"),
+    ] {
+        assert_eq!(by_name(typed).map(|entry| entry.name), Some(meant), "{typed}");
+    }
+    let slip = "\u{935}\u{93e}\u{930}\u{93e}\u{923}\u{93e}\u{938}\u{940}";
+    assert_eq!(suggest(slip).map(|entry| entry.name), Some("Varanasi"));
+    let folded = |entry: &DistrictEntry| letters(entry.name_hi).collect::<String>();
+    assert_eq!(DISTRICTS.iter().map(folded).collect::<BTreeSet<_>>().len(), 75);
+}
+
+#[test]
+fn a_search_finds_by_part_of_a_name_in_either_script_a_division_or_a_product() {
+    let found = |text: &str| search(text).map(|entry| entry.name).collect::<alloc::vec::Vec<_>>();
+    assert_eq!(
+        found("kanpur"),
+        ["Auraiya", "Etawah", "Farrukhabad", "Kannauj", "Kanpur Dehat", "Kanpur Nagar"]
+    );
+    assert_eq!(
+        found("\u{915}\u{93e}\u{928}\u{92a}\u{941}\u{930}"),
+        ["Kanpur Dehat", "Kanpur Nagar"]
+    );
+    assert_eq!(found("meenakari"), ["Varanasi"]);
+    assert_eq!(found(" 187 "), ["Varanasi"]);
+    assert_eq!(found("MOONJ"), ["Prayagraj", "Sultanpur", "Amethi"]);
+    assert_eq!(found(&"a".repeat(DISTRICT_TEXT_BYTES_MAX + 1)).len(), 0);
+    assert_eq!((found("").len(), found("pool").len(), found("117").len()), (75, 0, 0));
+    for entry in &DISTRICTS {
+        for text in [entry.name, entry.name_hi, entry.product, entry.division] {
+            assert!(search(text).any(|found| found == entry), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_product_stands_as_its_sources_say_on_a_day() {
+    let on = |district: &str, product: &str, day: &str| {
+        let product = by_name(district).and_then(|entry| entry.product_named(product))?;
+        product.standing_on(bahi_core::Day::parse(day).expect("a day"))
+    };
+    for (district, product, day, standing) in [
+        ("Varanasi", "Banarasi Silk Saree", "2018-01-24", None),
+        ("Varanasi", "banarasi silk-saree", "2018-01-25", Some(Standing::First)),
+        ("Varanasi", "Gulabi Meenakari", "2021-12-31", Some(Standing::NotBefore(2022))),
+        ("Varanasi", "Gulabi Meenakari", "2022-12-31", Some(Standing::NotBefore(2022))),
+        ("Varanasi", "Gulabi Meenakari", "2023-01-01", Some(Standing::Added)),
+        ("Varanasi", "Carpets", "2024-01-01", None),
+        ("Farrukhabad", "Zari-Zardozi", "2023-01-01", Some(Standing::Added)),
+        ("Ballia", "Sattu products", "2025-06-01", Some(Standing::NotBefore(2025))),
+        ("Chandauli", "Black Rice", "2024-01-01", Some(Standing::Undated)),
+        ("Mathura", "Sanitary Fittings", "2024-01-01", Some(Standing::Unconfirmed)),
+        ("Kanpur Nagar", "Hosiery & Textile Products", "2024-01-01", Some(Standing::Unconfirmed)),
+    ] {
+        assert_eq!(on(district, product, day), standing, "{product} of {district} on {day}");
+    }
+    for entry in &DISTRICTS {
+        assert_eq!(entry.further_products.len(), entry.further_seen.len(), "{}", entry.name);
+        assert_eq!(entry.products().count(), 1 + entry.further_products.len());
+        let doubtful = entry.products().any(|product| product.seen == Seen::Nowhere);
+        let named = entry.unverified.is_some_and(|cells| cells.contains("product"));
+        assert_eq!(doubtful, named, "{}", entry.name);
     }
 }
