@@ -177,3 +177,15 @@ fn a_product_stands_as_its_sources_say_on_a_day() {
         assert_eq!(doubtful, named, "{}", entry.name);
     }
 }
+
+#[test]
+fn the_sources_of_products_count_as_the_lists_do() {
+    let count = |seen: Seen| {
+        DISTRICTS.iter().flat_map(DistrictEntry::products).filter(|p| p.seen == seen).count()
+    };
+    let all = [Seen::List, Seen::OtherList, Seen::News, Seen::Nowhere];
+    assert_eq!(all.map(count), [79, 4, 8, 2]);
+    let dated = [Seen::In(2022), Seen::In(2025), Seen::ListAndIn(2022)];
+    assert_eq!(dated.map(count), [5, 13, 5]);
+    assert_eq!(DISTRICTS.iter().map(|entry| entry.products().count()).sum::<usize>(), 116);
+}
