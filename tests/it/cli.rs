@@ -5,9 +5,11 @@
 //! * A run that fails says why in one line that begins with the program's name.
 
 mod answers;
+mod explain;
 mod imports;
 mod keep;
 mod proofs;
+mod scheme;
 mod stories;
 mod submits;
 mod trouble;

@@ -36,15 +36,15 @@ pub(crate) use proofs::*;
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
-    pub(crate) global: Global,
+    pub(crate) stated: Stated,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// What every command takes.
+/// What every command takes, as it is written.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Options of every command")]
-pub(crate) struct Global {
+pub(crate) struct Stated {
     /// The ledger's directory; ./bahi-ledger where nobody says
     #[arg(long, global = true, env = "BAHI_LEDGER", value_name = "DIR", hide_env_values = true)]
     pub(crate) ledger: Option<PathBuf>,
@@ -53,15 +53,50 @@ pub(crate) struct Global {
     pub(crate) keys: Option<PathBuf>,
     /// How the answer is written: a table for a person, one JSON document, or rows as JSON lines
     /// or CSV
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
+    #[arg(long, global = true, value_enum, default_value_t = Form::Table)]
+    pub(crate) format: Form,
     /// Show no progress
     #[arg(long, global = true)]
     pub(crate) quiet: bool,
 }
 
-/// How an answer is written.
+/// What every command takes.
+#[derive(Clone, Debug)]
+pub(crate) struct Global {
+    pub(crate) ledger: Option<PathBuf>,
+    pub(crate) keys: Option<PathBuf>,
+    pub(crate) format: Format,
+    pub(crate) quiet: bool,
+}
+
+impl Stated {
+    /// What a command takes, and whether it is to write TOML, which only one command does.
+    pub(crate) fn split(self) -> (Global, bool) {
+        let Stated { ledger, keys, format, quiet } = self;
+        let (format, toml) = match format {
+            Form::Table => (Format::Table, false),
+            Form::Json => (Format::Json, false),
+            Form::Jsonl => (Format::Jsonl, false),
+            Form::Csv => (Format::Csv, false),
+            Form::Toml => (Format::Table, true),
+        };
+        (Global { ledger, keys, format, quiet }, toml)
+    }
+}
+
+/// What an answer may be asked to be written as.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Form {
+    Table,
+    Json,
+    Jsonl,
+    Csv,
+    /// A terms file; of scheme show alone
+    Toml,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Format {
     Table,
     Json,
@@ -78,10 +113,12 @@ pub(crate) enum Command {
     Import(Import),
     Vault(Vault),
     Entitlement(Entitlement),
+    Scheme(Scheme),
     Schemes(Schemes),
     Districts(Districts),
     Balances(Balances),
     Trail(Trail),
+    Explain(Explain),
     Events(Events),
     Export(Export),
     Replay(Replay),
@@ -309,6 +346,73 @@ pub(crate) struct Entitlement {
     pub(crate) facts: String,
 }
 
+/// Open a scheme from a terms file, amend it, check such a file, show one
+///
+/// A terms file says which facts a scheme asks for and what it gives for them, so that another
+/// programme opens without a release.
+#[derive(Args, Debug)]
+#[command(
+    after_long_help = "The form of the file is in docs/SCHEME-FILES.md; a file to begin from \
+    is printed by bahi scheme show margin-money --format toml.\n\n\
+    Example:\n  bahi scheme check loom-aid.toml\n  \
+    bahi scheme open loom-aid.toml --actor commissioner"
+)]
+pub(crate) struct Scheme {
+    #[command(subcommand)]
+    pub(crate) of: SchemeOf,
+}
+
+/// What is to become of a scheme.
+#[derive(Subcommand, Debug)]
+pub(crate) enum SchemeOf {
+    /// Read a file and say what it gives, or what is wrong with its line, its column and what is
+    /// allowed there
+    Check(SchemeCheck),
+    /// Open the scheme of a file; the same file twice changes nothing
+    Open(SchemeTell),
+    /// Give an open scheme the further terms of a file; older decisions keep theirs
+    Amend(SchemeTell),
+    /// Show a scheme of the rulebook, or of the ledger that is named; --format toml is its file
+    Show(SchemeShow),
+}
+
+/// A terms file.
+#[derive(Args, Debug)]
+pub(crate) struct SchemeCheck {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+/// A terms file that a ledger is told of.
+#[derive(Args, Debug)]
+pub(crate) struct SchemeTell {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Who is recorded to have done it
+    #[arg(long, value_name = "NAME", value_parser = ActorName::new)]
+    pub(crate) actor: ActorName,
+    /// The day on which it counts; the first day of the terms where nobody says
+    #[arg(long, value_name = "DAY", value_parser = Day::parse)]
+    pub(crate) on: Option<Day>,
+    /// Decide and record nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// A version of a scheme's terms.
+#[derive(Args, Debug)]
+#[command(disable_version_flag = true)]
+pub(crate) struct SchemeShow {
+    /// The scheme
+    #[arg(value_name = "NAME", value_parser = SchemeName::new)]
+    pub(crate) scheme: SchemeName,
+    /// The version's number; the latest where nobody says
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) version: Option<u16>,
+}
+
 /// List the schemes with their orders, the days they are in force, and what they give
 ///
 /// Those of the rulebook; those open in the ledger where --ledger or BAHI_LEDGER names one.
@@ -412,6 +516,23 @@ pub(crate) struct Subject {
     /// An order, by its number
     #[arg(long, value_name = "ID")]
     pub(crate) order: Option<String>,
+}
+
+/// Explain every decision of a case: the facts then, the rule, the computation with its numbers
+///
+/// Each decision with the facts as the case stated them then, the version of the terms it was taken
+/// by, the line of the order, every step of the computation, and what the other versions would have
+/// given. A case the ledger does not know gives exit status 1.
+#[derive(Args, Debug)]
+#[command(after_long_help = "A step stands before those it is made of. JSON has the facts, items \
+    and steps of every decision.\n\n\
+    Example:\n  bahi explain VNS/2024/0042")]
+pub(crate) struct Explain {
+    /// The case, by its reference
+    #[arg(value_name = "CASE")]
+    pub(crate) case: String,
+    #[command(flatten)]
+    pub(crate) past: Past,
 }
 
 /// List the log itself, event by event
@@ -590,6 +711,9 @@ pub(crate) struct Verify {
     /// the checkpoint's signature is not checked
     #[arg(long, value_name = "KEY", requires = "against")]
     pub(crate) key: Vec<String>,
+    /// Decide every sanction again under the terms it pins and the facts as they stood
+    #[arg(long)]
+    pub(crate) redecide: bool,
 }
 
 /// Bring a backup of the ledger up to date, or make one

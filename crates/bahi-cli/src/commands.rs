@@ -8,6 +8,7 @@ mod checkpoint;
 mod demo;
 mod entitlement;
 mod events;
+mod explain;
 mod export;
 mod import;
 mod init;
@@ -17,6 +18,7 @@ mod replay;
 mod restore;
 mod rulebook;
 mod salvage;
+mod scheme;
 mod shell;
 mod submit;
 mod terms;
@@ -43,10 +45,16 @@ use crate::{
 
 /// Parses the arguments and runs the command they name.
 pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<Status, Failure> {
-    let Cli { global, command } = match Cli::try_parse_from(arguments) {
+    let Cli { stated, command } = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => return said_by_clap(&error, streams),
     };
+    let (global, toml) = stated.split();
+    if toml && !scheme::writes_toml(&command) {
+        return Err(Failure::misuse(
+            "--format toml is for bahi scheme show alone; here it is table, json, jsonl or csv",
+        ));
+    }
     match command {
         Command::Demo(demo) => demo::run(&demo, &global, program(arguments), streams),
         Command::Init(init) => init::run(&init, &global, streams),
@@ -64,10 +72,12 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
             VaultOf::Keys(keys) => vault::keys(&keys, &global, streams),
         },
         Command::Entitlement(asked) => entitlement::run(&asked, &global, streams),
+        Command::Scheme(asked) => scheme::run(&asked.of, &global, toml, streams),
         Command::Schemes(asked) => rulebook::schemes(&asked, &global, streams),
         Command::Districts(asked) => rulebook::districts(&asked, &global, streams),
         Command::Balances(asked) => balances::run(&asked, &global, streams),
         Command::Trail(asked) => trail::run(&asked, &global, streams),
+        Command::Explain(asked) => explain::run(&asked, &global, streams),
         Command::Events(asked) => events::run(&asked, &global, streams),
         Command::Export(export) => match export.of {
             ExportOf::Postings(asked) => export::postings(&asked, &global, streams),

@@ -1,4 +1,4 @@
-//! Case spreadsheets and their mappings: bytes in, commands and complaints out.
+//! Case spreadsheets with their mappings, and terms files: bytes in, commands and complaints out.
 //!
 //! A *mapping* says what the columns of a spreadsheet mean and states every assumption that makes
 //! commands of its rows ([`Mapping`]); [`read`] applies one to a file, all or nothing.
@@ -34,6 +34,8 @@ mod read;
 
 mod assumptions;
 
+mod scheme;
+
 pub use complaint::{COMPLAINTS_MAX, Complaint, Complaints};
 pub use mapping::{
     BUILT_IN, CHECKED_VALUES_MAX, MAPPING_BYTES_MAX, MAPPING_FORMAT, Mapping, MappingError,
@@ -43,6 +45,11 @@ pub use prints::{Fingerprints, Kind, Prints};
 pub use read::{
     Context, FactSum, IMPORT_BYTES_MAX, IMPORT_COLUMNS_MAX, IMPORT_ROWS_MAX, Import, Report,
     Suspicion, YearFigures, read,
+};
+
+pub use scheme::{
+    SCHEME_FILE_BYTES_MAX, SCHEME_FILE_FORMAT, SchemeFile, SchemeFileError, expression_text,
+    test_text,
 };
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ mod receipt;
 mod answer;
 mod entitlement;
 mod proofs;
+mod explain;
 
 pub use answer::{
     Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, DistrictRow,
@@ -46,6 +47,10 @@ pub use entitlement::{
     no_terms_answer, not_entitled_answer, parse_facts,
 };
 pub use event::{EventExtra, EventLine, event_json, event_line};
+pub use explain::{
+    DecisionAnswer, ExplainAnswer, FactAnswer, ItemTraceAnswer, JudgementAnswer, SchemeFileAnswer,
+    SchemeToldAnswer, StepAnswer,
+};
 pub use malformed::{LINE_BYTES_MAX, Malformed};
 pub use proofs::{
     AgainstAnswer, CertificateAnswer, CheckedAnswer, CheckpointAnswer, CosignedAnswer, KeyAnswer,

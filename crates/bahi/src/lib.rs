@@ -96,10 +96,13 @@ mod tiles;
 pub mod signing;
 mod backup;
 mod salvage;
+mod redecide;
 mod export;
 mod commands;
 pub mod rulebook;
 pub mod import;
+pub mod scheme;
+pub mod explain;
 pub mod answers;
 #[cfg(feature = "demo")]
 pub mod demo;
@@ -128,6 +131,7 @@ pub use keys::{KeysError, today};
 pub use ledger::{Ledger, NewLedger};
 pub use prove::{FundName, ProveError};
 pub use query::{BalancesAt, Basis, Events, OpenScheme, TrailAt, View, is_wanted};
+pub use redecide::REDECIDED;
 pub use replay::Replay;
 pub use salvage::{Ends, Kept, Known, Lost, Salvaged, Stranded, StrandedSum, WhyMissing};
 #[cfg(feature = "service")]

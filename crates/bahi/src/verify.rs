@@ -19,7 +19,7 @@ use bahi_core::{EventKind, FundKey, Movement, Position, Projection as _, Recorde
 use bahi_proof::{Hash, TreeHead};
 use bahi_wire::{LedgerName, decode_checked, decode_first, envelope_view};
 
-use crate::{Error, Ledger, certify::certificate_in, ledger::Folds};
+use crate::{Error, Ledger, certify::certificate_in, ledger::Folds, redecide::Redecided};
 use certificates::Certificates;
 use past::Older;
 
@@ -62,7 +62,7 @@ impl Ledger {
     /// Verifies everything; `progress` is given the position reached.
     #[must_use]
     pub fn verify_with(&self, progress: &mut dyn FnMut(Position)) -> Verification {
-        self.verify_against(None, progress)
+        self.verify_asked(None, false, progress)
     }
 
     /// Verifies everything, and that the log begins as an older head of it says: one of a
@@ -73,9 +73,25 @@ impl Ledger {
         older: Option<TreeHead>,
         progress: &mut dyn FnMut(Position),
     ) -> Verification {
+        self.verify_asked(older, false, progress)
+    }
+
+    /// Verifies everything, and decides every sanction again under the terms it pins and the facts
+    /// as they stood: a pass of its own, [`crate::REDECIDED`].
+    #[must_use]
+    pub fn verify_redeciding(&self, progress: &mut dyn FnMut(Position)) -> Verification {
+        self.verify_asked(None, true, progress)
+    }
+
+    fn verify_asked(
+        &self,
+        older: Option<TreeHead>,
+        redecide: bool,
+        progress: &mut dyn FnMut(Position),
+    ) -> Verification {
         let start = Stopwatch::now();
         let known = self.certificates.iter().map(|(_, certificate)| certificate);
-        let mut refold = Refold::new(Certificates::of(known), older);
+        let mut refold = Refold::new(Certificates::of(known), older, redecide);
         let stored = self.log.verify(
             &mut |position, bytes| refold.take(Position(position), bytes),
             &mut |position| progress(Position(position)),
@@ -100,7 +116,7 @@ impl Ledger {
         dir: &Path,
         progress: &mut dyn FnMut(Position),
     ) -> Result<Verification, Error> {
-        Ledger::verify_dir_against(dir, None, progress)
+        Ledger::verify_dir_asked(dir, None, false, progress)
     }
 
     /// Verifies the ledger in a directory as [`Ledger::verify_dir`] does, and that it continues an
@@ -113,6 +129,21 @@ impl Ledger {
         older: Option<TreeHead>,
         progress: &mut dyn FnMut(Position),
     ) -> Result<Verification, Error> {
+        Ledger::verify_dir_asked(dir, older, false, progress)
+    }
+
+    /// Verifies the ledger in a directory as [`Ledger::verify_dir`] does; where asked, also that it
+    /// continues an older head, as [`Ledger::verify_against`] does, and every sanction decided
+    /// again, as [`Ledger::verify_redeciding`] does.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::verify_dir`].
+    pub fn verify_dir_asked(
+        dir: &Path,
+        older: Option<TreeHead>,
+        redecide: bool,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<Verification, Error> {
         let start = Stopwatch::now();
         // Which certificates there are must be known before they are derived again.
         let mut known = Vec::new();
@@ -122,7 +153,7 @@ impl Ledger {
             }
         };
         bahi_log::try_examine_with(dir, &mut look, &mut |_| {})?;
-        let mut refold = Refold::new(Certificates::of(&known), older);
+        let mut refold = Refold::new(Certificates::of(&known), older, redecide);
         let stored = bahi_log::try_examine_with(
             dir,
             &mut |position, bytes| refold.take(Position(position), bytes),
@@ -152,6 +183,8 @@ struct Refold {
     certificates: Certificates,
     older: Option<Older>,
     stopped: bool,
+    /// Only where it is asked for.
+    redecided: Option<Redecided>,
 }
 
 /// A pass in the making.
@@ -175,8 +208,9 @@ impl Problems {
 }
 
 impl Refold {
-    fn new(certificates: Certificates, older: Option<TreeHead>) -> Refold {
-        Refold { certificates, older: older.map(Older::new), ..Refold::default() }
+    fn new(certificates: Certificates, older: Option<TreeHead>, redecide: bool) -> Refold {
+        let redecided = redecide.then(Redecided::default);
+        Refold { certificates, older: older.map(Older::new), redecided, ..Refold::default() }
     }
 
     /// What the records say of the older head, of a log of this size.
@@ -205,6 +239,9 @@ impl Refold {
         self.link(&recorded);
         self.sums(&recorded);
         if !self.stopped {
+            if let Some(redecided) = &mut self.redecided {
+                redecided.take(&recorded, &self.folds.state);
+            }
             let applied = self.folds.state.apply(&recorded);
             self.stopped = applied.is_err();
             self.laws.check(applied.is_ok(), || {
@@ -325,6 +362,7 @@ impl Refold {
             }
             passes.push(views.pass("folds"));
         }
+        passes.extend(self.redecided.map(Redecided::pass));
         passes
     }
 }

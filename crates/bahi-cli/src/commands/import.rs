@@ -118,7 +118,7 @@ fn mapping(path: &Path) -> Result<Mapping, Failure> {
 }
 
 /// A file's bytes: one more than the bound at most, so that the reader sees that there are more.
-fn bounded(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Failure> {
+pub(super) fn bounded(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Failure> {
     let unreadable = |error: io::Error| {
         Failure::misuse(format!("{} cannot be read: {error}; name a readable file", path.display()))
     };

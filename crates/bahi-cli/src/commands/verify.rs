@@ -27,7 +27,7 @@ pub(super) fn run(
     let head = older.as_ref().and_then(Older::head);
     let progress = Progress::begin(global, streams, "verifying");
     let reach = &mut |position| progress.reach(position);
-    let found = Ledger::verify_dir_against(&global.dir(), head, reach)?;
+    let found = Ledger::verify_dir_asked(&global.dir(), head, asked.redecide, reach)?;
     drop(progress);
     let mut answer = answers::verification(&found);
     answer.against = older.map(|older| older.judge(&found));

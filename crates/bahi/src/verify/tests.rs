@@ -98,3 +98,45 @@ fn views_that_count_otherwise_than_the_rules_are_found() {
     refold.folds.balances.apply(&sanctioned);
     assert_eq!(failed(refold), ["conservation", "agreement"]);
 }
+
+fn redecided(records: &[Vec<u8>]) -> bahi_log::Pass {
+    let mut refold = Refold::redeciding();
+    for (position, record) in (0..).map(Position).zip(records) {
+        refold.take(position, record);
+    }
+    let passes = refold.finish(None);
+    let pass = passes.into_iter().find(|pass| pass.name == crate::REDECIDED);
+    pass.expect("the pass is there where it is asked for")
+}
+
+#[test]
+fn a_sanction_decided_otherwise_than_its_terms_and_facts_say_is_found() {
+    let sound = redecided(&history());
+    assert_eq!((sound.checked, sound.first_problem), (1, None));
+    let last = history().len() - 1;
+    let rupees = |amount| bahi_core::Money::from_rupees(amount).expect("an amount");
+    let more = spoilt(last, |event| {
+        let Event::Sanctioned(made) = &mut event.event else { panic!("a sanction is last") };
+        made.entitlement = rupees(250_001);
+    });
+    let terms = spoilt(last, |event| event.envelope.terms = 2);
+    let beyond = spoilt(last, |event| event.envelope.amount = rupees(250_001));
+    let facts = spoilt(last - 1, |event| {
+        let Event::Applied(made) = &mut event.event else { panic!("an application is before it") };
+        for (_, fact) in &mut made.facts {
+            if let bahi_core::StoredFact::Money(cost) = fact {
+                *cost = rupees(900_000);
+            }
+        }
+    });
+    let says = [
+        (more, "recorded entitlement 250001.00, terms mm-2018 give 250000.00"),
+        (terms, "it pins terms 2, which its scheme has not"),
+        (beyond, "sanctioned 250001.00, which is 1.00 above its entitlement"),
+        (facts, "recorded entitlement 250000.00, terms mm-2018 give 225000.00"),
+    ];
+    for (records, says) in says {
+        let problem = redecided(&records).first_problem.unwrap_or_default();
+        assert_eq!(problem, format!("position {last}: Sanctioned: {says}"));
+    }
+}
