@@ -72,7 +72,8 @@ fn certificates_of_any_day_are_derived_again_in_one_fold() {
 
 #[test]
 fn a_certificate_that_does_not_follow_is_named_by_its_position() {
-    let spoil: [(&str, &dyn Fn(&mut Act)); 5] = [
+    type Spoiling<'a> = (&'a str, &'a dyn Fn(&mut Act));
+    let spoil: [Spoiling<'_>; 5] = [
         ("another state", &|act| {
             let Act::CertifyState { root, .. } = act else { return };
             root[31] ^= 1;

@@ -33,8 +33,11 @@ fn given(place: &Place, facts: &str) -> (u8, serde_json::Value) {
     (ran.status, ran.json())
 }
 
-/// Facts of the example, and what it gives by which line; a refusal's code where nothing.
-const GIVES: &[(&str, Result<(&str, &str), &str>)] = &[
+/// An amount and the line it is given by, or a refusal's code.
+type Gives = Result<(&'static str, &'static str), &'static str>;
+
+/// Facts of the example, and what it gives for them.
+const GIVES: &[(&str, Gives)] = &[
     (r#"{"component":"equipment","equipment_cost":"500000"}"#, Ok(("200000.00", "3(2)"))),
     (r#"{"component":"equipment","equipment_cost":"500000.01"}"#, Ok(("200000.00", "3(3)"))),
     (r#"{"component":"equipment","equipment_cost":"2000000"}"#, Ok(("600000.00", "3(3)"))),

@@ -7,7 +7,7 @@ use bahi::{
     core::{
         Act, ActorName, Alias, Applicant, Authority, BalanceRow, CaseRef, Command, CommandId, Day,
         Event, EventKind, FinancialYear, Fingerprint, Fund, KeyChange, LineReference, LineSide,
-        Money, OrderNumber, Position, Projection, Recorded, Refusal, Stage, Total,
+        Money, OrderNumber, Position, Projection, Recorded, Refusal, Role, Stage, Total,
     },
     postings,
 };

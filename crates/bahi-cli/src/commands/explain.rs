@@ -94,13 +94,7 @@ fn judged(decision: &DecisionAnswer, under: &JudgementAnswer, page: &mut Words) 
         2,
         &format!("by terms {} ({}), {}", under.number, under.version, order(&under.authority)),
     );
-    for step in &under.steps {
-        let value = step.value.as_deref().map_or_else(|| "refused".to_owned(), amount);
-        let because = step.because.as_ref().map(|why| format!("  ({why})")).unwrap_or_default();
-        let indent = 4 + 2 * usize::from(step.depth).min(12);
-        let of = if step.depth == 0 { format!("{}: ", step.of) } else { String::new() };
-        page.line(indent, &format!("{of}{} = {value}{because}", step.rule));
-    }
+    steps(under, page);
     for item in &under.items {
         let claimed =
             item.claimed.as_deref().map(|claimed| format!("claimed {}, ", amount(claimed)));
@@ -137,6 +131,29 @@ fn judged(decision: &DecisionAnswer, under: &JudgementAnswer, page: &mut Words) 
                 came_to(other)
             ),
         );
+    }
+}
+
+/// The steps a person follows: of a test what it came to and its numbers, not the tests within it;
+/// of rows the one taken. JSON and CSV have every step whole.
+fn steps(under: &JudgementAnswer, page: &mut Words) {
+    let mut inside: Option<u16> = None;
+    for step in &under.steps {
+        let is_test = matches!(step.value.as_deref(), Some("yes" | "no"));
+        if inside.is_none_or(|depth| step.depth <= depth) {
+            inside = is_test.then_some(step.depth);
+        } else if is_test {
+            continue;
+        }
+        let value = step.value.as_deref().map_or_else(|| "refused".to_owned(), amount);
+        let because = step.because.as_ref().map(|why| format!("  ({why})")).unwrap_or_default();
+        let indent = 4 + 2 * usize::from(step.depth).min(12);
+        let of = if step.depth == 0 { format!("{}: ", step.of) } else { String::new() };
+        let rule = match step.rule.split_once(" {") {
+            Some((head, _)) => format!("{head} …"),
+            None => step.rule.clone(),
+        };
+        page.line(indent, &format!("{of}{rule} = {value}{because}"));
     }
 }
 

@@ -399,7 +399,7 @@ impl<'f> Parser<'f> {
         if bracket {
             self.expect("(")?;
         }
-        let (from, before) = (self.next, self.at());
+        let from = self.next;
         self.fact(&FactKind::ALL)?;
         if bracket {
             self.expect(")")?;
@@ -408,7 +408,6 @@ impl<'f> Parser<'f> {
         self.next = from;
         let compared = matches!(&self.tokens.get(after).map(|token| &token.kind),
             Some(Kind::Name(name)) if name == "is");
-        debug_assert_eq!(before, self.at(), "the name is read again from where it stands");
         let wanted: &[FactKind] =
             if compared { &[FactKind::Word] } else { &[FactKind::Money, FactKind::Count] };
         let fact = self.fact(wanted)?;

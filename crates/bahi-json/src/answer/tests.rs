@@ -63,6 +63,7 @@ fn seconds_have_at_most_three_places() {
 #[test]
 fn a_verification_is_written_as_documented() {
     let answer = VerifyAnswer {
+        against: None,
         ok: false,
         position: 9,
         root: None,

@@ -100,7 +100,7 @@ fn views_that_count_otherwise_than_the_rules_are_found() {
 }
 
 fn redecided(records: &[Vec<u8>]) -> bahi_log::Pass {
-    let mut refold = Refold::redeciding();
+    let mut refold = Refold::new(Certificates::default(), None, true);
     for (position, record) in (0..).map(Position).zip(records) {
         refold.take(position, record);
     }
