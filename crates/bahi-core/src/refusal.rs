@@ -527,7 +527,8 @@ refusals! {
         /** What may still be paid. */ remaining: Total,
         /** How much is too much. */ over: Total
     } => "₹ {} above the ₹ {} the sanction has left", over.grouped(), remaining.grouped();
-    /// More than was paid and is not yet recovered, used or adjusted. Next: at most that.
+    /// More than the oldest fund with money outstanding paid and nobody recovered, used or adjusted.
+    /// Next: at most that; what a later fund paid, by another command.
     603 Conservation "exceeds_paid" ExceedsPaid {
         /** What may still be recovered. */ remaining: Total,
         /** How much is too much. */ over: Total
@@ -542,7 +543,8 @@ refusals! {
         /** How many there are. */ held: u64,
         /** How many are too many. */ over: u64
     } => "{over} above the {held} there are";
-    /// More is asked back than was paid and is not accounted for. Next: demand at most that.
+    /// More is asked back, earlier demands counted, than was paid and did not come back. Next: demand
+    /// at most what is left.
     606 Conservation "exceeds_demandable" ExceedsDemandable {
         /** What may still be demanded. */ remaining: Total,
         /** How much is too much. */ over: Total

@@ -10,6 +10,8 @@
 //! # Not here
 //! Computing with them: `evaluate`.
 
+mod texts;
+
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 

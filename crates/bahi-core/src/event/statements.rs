@@ -101,8 +101,8 @@ pub struct LineReference {
 pub struct Matched {
     /// The line.
     pub line: LineReference,
-    /// The event: a `Disbursed` for money that went out; a `PaymentReturned`, `Recovered` or
-    /// `MovedToSuspense` for money that came in.
+    /// The event: a `Disbursed` or `InterestRemitted` for money that went out; a `PaymentReturned`,
+    /// `Recovered`, `MovedToSuspense` or `InterestEarned` for money that came in.
     pub target: Position,
     /// The rule, as a code.
     pub rule: WordNo,

@@ -3,7 +3,7 @@
 use bahi_core::{
     ALIASES_MAX, Act, Applicant, Command, DISTRICTS_MAX, Day, District, EVIDENCE_MAX, FACTS_MAX,
     FINDINGS_MAX, Fund, GivenFact, LINES_MAX, REFERENCES_MAX, Reference, Refusal, Refused,
-    SPV_MEMBERS_MAX, StatementLine, TERMS_LIST_MAX, Word, looks_like_aadhaar,
+    SPV_MEMBERS_MAX, TERMS_LIST_MAX, Word, looks_like_aadhaar,
 };
 
 use super::word;
@@ -212,7 +212,7 @@ fn names_nobody(command: &Command, checks: &mut Checks) {
         name(case_ref.as_str(), "case_ref");
     }
     each_name(&command.act, &mut name);
-    each_bank_reference(&command.act, &mut |reference: &Reference| {
+    command.act.each_bank_reference(|reference| {
         checks.refuse_if(looks_like_aadhaar(reference.as_str()), || {
             Refusal::FingerprintKeyMissing { field: word("reference") }
         });
@@ -242,8 +242,9 @@ fn each_name(act: &Act, name: &mut impl FnMut(&str, &str)) {
             fund(to);
             name(reason.as_str(), "reason");
         }
-        Act::OpenScheme { scheme, .. } | Act::ChangeTerms { scheme, .. } => {
+        Act::OpenScheme { scheme, terms, .. } | Act::ChangeTerms { scheme, terms } => {
             name(scheme.as_str(), "scheme");
+            terms.each_text(&mut |text| name(text, "terms"));
         }
         Act::Apply { scheme, facts, .. } => {
             name(scheme.as_str(), "scheme");
@@ -310,56 +311,5 @@ fn each_paper(papers: &[(Word, Reference)], field: &str, name: &mut impl FnMut(&
     for (kind, reference) in papers {
         name(kind.as_str(), field);
         name(reference.as_str(), field);
-    }
-}
-
-/// Every reference of an act that a bank or a treasury gave.
-fn each_bank_reference(act: &Act, take: &mut impl FnMut(&Reference)) {
-    match act {
-        Act::Disburse { reference, .. }
-        | Act::Confirm { reference, .. }
-        | Act::Suspend { reference, .. }
-        | Act::Recover { reference, .. }
-        | Act::EarnInterest { reference, .. }
-        | Act::RemitInterest { reference, .. } => take(reference),
-        Act::ReceiveLines { lines, .. } => {
-            let of = |line: &StatementLine| line.references.iter().for_each(&mut *take);
-            lines.iter().for_each(of);
-        }
-        Act::OpenScheme { .. }
-        | Act::ChangeTerms { .. }
-        | Act::Allot { .. }
-        | Act::WithdrawFunds { .. }
-        | Act::MoveFunds { .. }
-        | Act::LapseFund { .. }
-        | Act::LapseSanction { .. }
-        | Act::CarrySanction { .. }
-        | Act::Apply { .. }
-        | Act::Amend { .. }
-        | Act::RecordStep { .. }
-        | Act::Reject { .. }
-        | Act::Withdraw { .. }
-        | Act::CloseCase { .. }
-        | Act::Bar { .. }
-        | Act::Sanction { .. }
-        | Act::ReviseSanction { .. }
-        | Act::CancelSanction { .. }
-        | Act::Return { .. }
-        | Act::DemandRecovery { .. }
-        | Act::Utilise { .. }
-        | Act::Adjust { .. }
-        | Act::MoveStock { .. }
-        | Act::Audit { .. }
-        | Act::SettleFinding { .. }
-        | Act::CertifyState { .. }
-        | Act::SealPeriod { .. }
-        | Act::ReceiveStatement { .. }
-        | Act::Match { .. }
-        | Act::Unmatch { .. }
-        | Act::DecideMatch { .. }
-        | Act::Reverse { .. }
-        | Act::NoteExport { .. }
-        | Act::DenyAccess { .. }
-        | Act::RotateKey { .. } => {}
     }
 }

@@ -4,7 +4,7 @@ use alloc::{vec, vec::Vec};
 
 use bahi_core::{
     ALIASES_MAX, Act, Alias, Authority, Command, EVIDENCE_MAX, FACTS_MAX, GivenFact, KeyChange,
-    LINES_MAX, LineSide, Money, REFERENCES_MAX, Refusal, StockMove,
+    LINES_MAX, LineSide, Money, REFERENCES_MAX, Refusal, StockMove, Terms,
 };
 
 use super::{super::builders::*, Row};
@@ -207,6 +207,8 @@ fn numbers_in_names() -> Vec<Row> {
         told("scheme", of_scheme(NUMBER, allot(1))),
         told("scheme", of_scheme(NUMBER, open())),
         told("scheme", of_scheme(NUMBER, change_terms("2025-04-01"))),
+        told("terms", numbered_terms(open())),
+        told("terms", numbered_terms(change_terms("2025-04-01"))),
         told("scheme", of_scheme(NUMBER, apply("A"))),
         told("fact", apply_with("A", vec![(number(), GivenFact::Flag(true))])),
         told("fact", apply_with("A", vec![cost(NUMBER)])),
@@ -225,6 +227,17 @@ fn numbers_in_names() -> Vec<Row> {
         }),
     ));
     rows
+}
+
+/// The command with the number as a paragraph of the terms it brings.
+fn numbered_terms(when: Command) -> Command {
+    edited(when, |one| {
+        if let Act::OpenScheme { terms, .. } | Act::ChangeTerms { terms, .. } = &mut one.act {
+            let mut parts = terms.parts().clone();
+            parts.requires[0].paragraph = word(NUMBER);
+            *terms = Terms::new(parts).expect("sound terms");
+        }
+    })
 }
 
 /// The command with the number as its reason.
