@@ -90,6 +90,18 @@ impl World {
         }
     }
 
+    /// A fund that holds interest, where one does, and how much.
+    fn interest(&self, ask: &Ask) -> (Fund, i128) {
+        let held = |fund: &Fund| {
+            self.oracle.column(fund, Column::InterestEarned)
+                - self.oracle.column(fund, Column::InterestRemitted)
+        };
+        let holds = self.oracle.funds().into_iter().find(|fund| held(fund) > 0);
+        let fund = holds.unwrap_or_else(|| self.fund(ask));
+        let held = held(&fund);
+        (fund, held)
+    }
+
     pub(super) fn act(&self, ask: &Ask) -> (Role, u8, Act) {
         let ask = &self.informed(ask);
         let case = case_ref(ask.case);
@@ -248,8 +260,10 @@ impl World {
                 (Role::TreasuryJob, 5, Act::EarnInterest { fund, amount: stated, reference })
             }
             What::RemitInterest => {
-                let (fund, reference) = (self.fund(ask), reference(pick));
-                (Role::TreasuryJob, 5, Act::RemitInterest { fund, amount: stated, reference })
+                let (fund, held) = self.interest(ask);
+                let amount = [stated, money(held), money(held + 1)][usize::from(pick % 3)];
+                let reference = reference(pick);
+                (Role::TreasuryJob, 5, Act::RemitInterest { fund, amount, reference })
             }
             What::MoveStock => {
                 let act = Act::MoveStock {
