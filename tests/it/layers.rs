@@ -88,6 +88,7 @@ const OUTSIDE: &[(&str, Owner)] = &[
     ("getrandom", Owner::Crate("bahi", &["bahi-vault"])),
     ("hmac", Owner::Crate("bahi-vault", &[])),
     ("tokio", Owner::Crate("bahi", &[])),
+    ("futures-core", Owner::Crate("bahi", &[])),
     ("clap", Owner::Crate("bahi-cli", &[])),
     ("clap_complete", Owner::Crate("bahi-cli", &[])),
     ("clap_mangen", Owner::Crate("bahi-cli", &[])),
