@@ -115,7 +115,12 @@ fn of_cases() -> Vec<Event> {
             facts: Vec::new(),
         }),
         Event::ApplicationAmended(ApplicationAmended { facts: Vec::new() }),
-        Event::StepRecorded(StepRecorded { step: WORD, evidence: Vec::new() }),
+        Event::StepRecorded(StepRecorded {
+            step: WORD,
+            evidence: Vec::new(),
+            reported: Vec::new(),
+            late_by: 0,
+        }),
         Event::Rejected(Rejected { reason: WORD }),
         Event::Withdrawn(Withdrawn { reason: WORD }),
         Event::CaseClosed(CaseClosed { reason: WORD }),

@@ -4,6 +4,8 @@
 //! * A command names things by name; numbers are the ledger's own business.
 //! * `Act` is exhaustive, as `Event` is.
 
+mod prints;
+
 use alloc::vec::Vec;
 
 use crate::{
@@ -242,6 +244,8 @@ acts! {
         step: Word,
         /// What was seen: its kind, as a code, and what it is called.
         evidence: Vec<(Word, Reference)>,
+        /// What the case came to beside the money, as the terms' outcomes name it.
+        reported: Vec<(Word, GivenFact)>,
     }
     /// Record that an application was turned down.
     23 "reject" Reject {

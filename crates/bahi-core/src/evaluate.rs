@@ -167,6 +167,13 @@ impl Terms {
         })
     }
 
+    /// Whether a condition of these terms holds for facts; one that cannot be computed does not.
+    #[must_use]
+    pub fn holds(&self, test: &Test, facts: &Facts) -> bool {
+        let mut run = Run { facts, item: &self.parts().name, paragraph: None, limit: None };
+        run.test(test).unwrap_or(false)
+    }
+
     /// The authority of one line of these terms.
     #[must_use]
     pub fn authority_of(&self, paragraph: &Word) -> Authority {

@@ -54,8 +54,10 @@ pub use names::{
 pub use projection::Projection;
 pub use refusal::{REFUSAL_FIGURES_MAX, REFUSALS_MAX, Refusal, RefusalRecord, Refused, Stage};
 pub use terms::{
-    Expr, FACTS_MAX, FactKind, FactSpec, FactValue, Facts, Item, Policy, Require, SlabRow,
-    TERMS_DEPTH_MAX, TERMS_LIST_MAX, TERMS_NODES_MAX, Terms, TermsError, TermsParts, Test,
+    Across, AfterReturn, Counted, Expr, FACTS_MAX, FactKind, FactSpec, FactValue, Facts, Gate,
+    Item, LENGTH_DAYS_MAX, LENGTH_MONTHS_MAX, LIMIT_YEARS_MAX, Length, Limit, Milestone, Outcome,
+    Per, Policy, Procedure, Require, ReturnRule, SlabRow, Span, Subject, TERMS_DEPTH_MAX,
+    TERMS_LIST_MAX, TERMS_NODES_MAX, Terms, TermsError, TermsParts, Test, Within,
 };
 pub use time::{Day, FinancialYear, Instant, TimeError};
 

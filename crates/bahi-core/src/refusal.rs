@@ -516,6 +516,42 @@ refusals! {
     510 Terms "amount_unchanged" AmountUnchanged {
         /** What it comes to. */ sanctioned: Money
     } => "the sanction comes to ₹ {} already", sanctioned.grouped();
+    /// Somebody of the case had as much of this as the terms allow. Next: none while that counts.
+    511 Terms "limit_reached" LimitReached {
+        /** The application of the first case that counts. */ first: Position,
+        /** How many there may be. */ limit: u16;
+        /** The limit. */ code
+    } => "{code} allows {limit}, and the first that counts applied at position {first}";
+    /// Something must come first that the case has not come to. Next: that, or its record.
+    512 Terms "step_out_of_order" StepOutOfOrder { ; /** What must come first. */ missing }
+        => "{missing} must come first";
+    /// The terms leave this step, or what it comes to, to another role. Next: who has it.
+    513 Terms "step_of_another_role" StepOfAnotherRole { ; /** The step. */ step }
+        => "the terms leave {step} to another role";
+    /// The terms ask for a paper of a kind that is not named. Next: name it.
+    514 Terms "evidence_missing" EvidenceMissing { ; /** The kind. */ kind }
+        => "the terms ask for a paper of the kind {kind}";
+    /// The terms do not allow it yet. Next: wait for the day.
+    515 Terms "too_early" TooEarly {
+        /** The first day. */ from: Day
+    } => "the terms allow it from {from}";
+    /// Too little of what was paid is shown to be used. Next: record what was used.
+    516 Terms "too_little_used" TooLittleUsed {
+        /** What is shown to be used. */ used: Total,
+        /** What must be. */ needed: Total
+    } => "₹ {} is shown to be used, and must be ₹ {}", used.grouped(), needed.grouped();
+    /// The step is one of cases with other facts. Next: the step for these, or amend the facts.
+    517 Terms "step_of_other_cases" StepOfOtherCases { ; /** The step. */ step }
+        => "{step} is a step of cases with other facts";
+    /// What came back for this reason is paid again to another account only. Next: another account.
+    518 Terms "other_account_needed" OtherAccountNeeded {
+        /** The return. */ returned: Position
+    } => "what came back at position {returned} is paid again to another account only";
+    /// What came back for this reason is not paid again. Next: an order that names who takes the
+    /// payee's place, with another account.
+    519 Terms "payment_stopped" PaymentStopped {
+        /** The return. */ returned: Position
+    } => "what came back at position {returned} stops the payment";
     // ---- conservation
     /// More than the fund has left. Next: sanction less, or have the fund allotted more.
     601 Conservation "exceeds_budget" ExceedsBudget {

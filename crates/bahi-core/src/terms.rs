@@ -10,12 +10,22 @@
 //! # Not here
 //! Computing with them: `evaluate`.
 
-mod texts;
-
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 
 use crate::{Authority, Day, Money, NameError, Rounding, Word};
+
+mod limits;
+
+mod procedure;
+
+mod texts;
+
+pub use limits::{Across, Counted, LIMIT_YEARS_MAX, Limit, Per, Within};
+pub use procedure::{
+    AfterReturn, Gate, LENGTH_DAYS_MAX, LENGTH_MONTHS_MAX, Length, Milestone, Outcome, ReturnRule,
+    Span, Subject,
+};
 
 /// The deepest nesting of one expression.
 pub const TERMS_DEPTH_MAX: usize = 16;
@@ -274,6 +284,21 @@ pub struct TermsParts {
     pub instalments_max: u16,
     /// Choices where the order is silent.
     pub policies: Vec<Policy>,
+    /// How often somebody may have what the terms give.
+    pub limits: Vec<Limit>,
+    /// What a case goes through.
+    pub procedure: Procedure,
+}
+
+/// What a case goes through, what its returns mean, and what it may come to beside the money.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Procedure {
+    /// What must be so before something happens; gates of one subject hold together.
+    pub gates: Vec<Gate>,
+    /// What returns for stated reasons mean; a reason not stated allows a payment again.
+    pub returns: Vec<ReturnRule>,
+    /// What steps may report.
+    pub outcomes: Vec<Outcome>,
 }
 
 /// A scheme's terms in one version: checked, bounded, and only ever read.
@@ -305,6 +330,15 @@ pub enum TermsError {
     Nothing,
     /// Slab rows that do not rise, or a row after one without bound.
     SlabOrder,
+    /// A limit that allows no case, or looks back over no year or over too many.
+    LimitUnsound(Word),
+    /// A gate with a length of nothing or too much, an empty row, reasons of no adjustment, an
+    /// instalment there cannot be, or more than the whole to be used.
+    GateUnsound(Subject),
+    /// A gate waits for a step that is no gate of the procedure.
+    UnknownStep(Word),
+    /// A step that no case can ever come to.
+    NeverReached(Word),
 }
 
 impl fmt::Display for TermsError {
@@ -325,6 +359,17 @@ impl fmt::Display for TermsError {
             }
             TermsError::Nothing => f.write_str("an operation in the terms has nothing to work on"),
             TermsError::SlabOrder => f.write_str("the rows of a slab do not rise"),
+            TermsError::LimitUnsound(word) => write!(
+                f,
+                "the limit {word} counts from 1 case, over 1 to {LIMIT_YEARS_MAX} years if over any"
+            ),
+            TermsError::GateUnsound(subject) => write!(f, "the gate of {subject} is unsound"),
+            TermsError::UnknownStep(word) => {
+                write!(f, "a gate waits for the step {word}, which has no gate")
+            }
+            TermsError::NeverReached(word) => {
+                write!(f, "no case can come to the step {word}: it waits for what waits for it")
+            }
         }
     }
 }
@@ -343,7 +388,8 @@ impl Terms {
     /// # Errors
     /// In checking order: `EndsBeforeItBegins`, `Empty`, `TooLong`, `NamedTwice`, then for each
     /// expression in the order written `TooDeep`, `TooLarge`, `Nothing`, `SlabOrder`,
-    /// `UnknownFact`, `WrongKind`.
+    /// `UnknownFact`, `WrongKind`; a limit's `LimitUnsound` before its expression, a gate's
+    /// `GateUnsound` and `UnknownStep` before its own; last `NeverReached`.
     pub fn new(parts: TermsParts) -> Result<Terms, TermsError> {
         if parts.until.is_some_and(|until| until < parts.from) {
             return Err(TermsError::EndsBeforeItBegins);
@@ -351,14 +397,25 @@ impl Terms {
         if parts.items.is_empty() || parts.instalments_max == 0 {
             return Err(TermsError::Empty);
         }
-        let lists =
-            [parts.facts.len(), parts.requires.len(), parts.items.len(), parts.policies.len()];
+        let lists = [
+            parts.facts.len(),
+            parts.requires.len(),
+            parts.items.len(),
+            parts.policies.len(),
+            parts.limits.len(),
+            parts.procedure.gates.len(),
+            parts.procedure.returns.len(),
+            parts.procedure.outcomes.len(),
+        ];
         if lists.into_iter().any(|len| len > TERMS_LIST_MAX) {
             return Err(TermsError::TooLong);
         }
         named_once(parts.facts.iter().map(|fact| &fact.name))?;
         named_once(parts.items.iter().map(|item| &item.name))?;
         named_once(parts.policies.iter().map(|policy| &policy.name))?;
+        named_once(parts.limits.iter().map(|limit| &limit.code))?;
+        named_once(parts.procedure.returns.iter().map(|rule| &rule.reason))?;
+        named_once(parts.procedure.outcomes.iter().map(|outcome| &outcome.name))?;
         let mut walk = Walk { facts: &parts.facts, nodes: 0 };
         for require in &parts.requires {
             walk.test(&require.test, 0)?;
@@ -375,6 +432,15 @@ impl Terms {
         if let Some(own) = &parts.own_contribution {
             walk.expr(own, 0)?;
         }
+        parts.limits.iter().try_for_each(|limit| walk.limit(limit))?;
+        let Procedure { gates, outcomes, .. } = &parts.procedure;
+        gates.iter().try_for_each(|gate| walk.gate(gate, &parts))?;
+        for outcome in outcomes {
+            if !matches!(outcome.kind, FactKind::Money | FactKind::Count) {
+                return Err(TermsError::WrongKind(outcome.name.clone()));
+            }
+        }
+        every_step_is_reached(gates)?;
         Ok(Terms(parts))
     }
 
@@ -400,6 +466,43 @@ fn named_once<'a>(names: impl Iterator<Item = &'a Word> + Clone) -> Result<(), T
     Ok(())
 }
 
+/// Whether a case can come to each step: one is found after the other, until no more are.
+fn every_step_is_reached(gates: &[Gate]) -> Result<(), TermsError> {
+    let mut reached: Vec<&Word> = Vec::new();
+    loop {
+        let open = |milestone: &Milestone| match milestone {
+            Milestone::Step(step) => reached.contains(&step),
+            Milestone::Application
+            | Milestone::Sanction
+            | Milestone::Payment
+            | Milestone::Instalment(_)
+            | Milestone::Credit => true,
+        };
+        let is_open = |gate: &&Gate| gate.after.iter().all(|row| row.iter().any(open));
+        let new = gates.iter().filter(is_open).find_map(|gate| match &gate.of {
+            Subject::Step(step) if !reached.contains(&step) => Some(step),
+            Subject::Step(_)
+            | Subject::Sanction
+            | Subject::Payment
+            | Subject::Instalment(_)
+            | Subject::Use
+            | Subject::Adjustment => None,
+        });
+        let Some(new) = new else { break };
+        reached.push(new);
+    }
+    let waits = |gate: &Gate| match &gate.of {
+        Subject::Step(step) if !reached.contains(&step) => Some(step.clone()),
+        Subject::Step(_)
+        | Subject::Sanction
+        | Subject::Payment
+        | Subject::Instalment(_)
+        | Subject::Use
+        | Subject::Adjustment => None,
+    };
+    gates.iter().find_map(waits).map_or(Ok(()), |step| Err(TermsError::NeverReached(step)))
+}
+
 /// The walk that checks every node once.
 struct Walk<'a> {
     facts: &'a [FactSpec],
@@ -422,6 +525,56 @@ impl Walk<'_> {
             Some(spec) if !kinds.contains(&spec.kind) => Err(TermsError::WrongKind(name.clone())),
             Some(_) => Ok(()),
         }
+    }
+
+    fn limit(&mut self, limit: &Limit) -> Result<(), TermsError> {
+        if limit.count == 0 || !limit.within.is_sound() {
+            return Err(TermsError::LimitUnsound(limit.code.clone()));
+        }
+        if let Some(test) = &limit.when {
+            self.test(test, 0)?;
+        }
+        limit.same.as_ref().map_or(Ok(()), |name| self.fact(name, &FactKind::ALL))
+    }
+
+    fn gate(&mut self, gate: &Gate, parts: &TermsParts) -> Result<(), TermsError> {
+        let lists = [gate.reasons.len(), gate.roles.len(), gate.evidence.len()];
+        let rows = gate.after.iter().map(Vec::len).chain([gate.after.len()]);
+        if lists.into_iter().chain(rows).any(|len| len > TERMS_LIST_MAX) {
+            return Err(TermsError::TooLong);
+        }
+        let there_is = |instalment| (1..=parts.instalments_max).contains(&instalment);
+        let can_be = match gate.of {
+            Subject::Instalment(instalment) => there_is(instalment),
+            Subject::Step(_)
+            | Subject::Sanction
+            | Subject::Payment
+            | Subject::Use
+            | Subject::Adjustment => true,
+        };
+        if !can_be || !gate.is_sound() {
+            return Err(TermsError::GateUnsound(gate.of.clone()));
+        }
+        let spans = [&gate.earliest, &gate.latest].into_iter().flatten();
+        for milestone in gate.after.iter().flatten().chain(spans.map(|span| &span.since)) {
+            match milestone {
+                Milestone::Step(step) => {
+                    let of = Subject::Step(step.clone());
+                    if !parts.procedure.gates.iter().any(|other| other.of == of) {
+                        return Err(TermsError::UnknownStep(step.clone()));
+                    }
+                }
+                Milestone::Instalment(instalment) if !there_is(*instalment) => {
+                    return Err(TermsError::GateUnsound(gate.of.clone()));
+                }
+                Milestone::Application
+                | Milestone::Sanction
+                | Milestone::Payment
+                | Milestone::Instalment(_)
+                | Milestone::Credit => {}
+            }
+        }
+        gate.when.as_ref().map_or(Ok(()), |test| self.test(test, 0))
     }
 
     fn all<'e>(

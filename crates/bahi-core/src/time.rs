@@ -129,6 +129,13 @@ impl Day {
         Day::from_civil(self.civil().checked_add(span).ok()?).ok()
     }
 
+    /// The same date so many months later, or the last of that month where it is shorter.
+    #[must_use]
+    pub fn plus_months(self, months: i32) -> Option<Day> {
+        let span = jiff::Span::new().try_months(months).ok()?;
+        Day::from_civil(self.civil().checked_add(span).ok()?).ok()
+    }
+
     /// The last moment of this day in India.
     #[must_use]
     pub const fn end(self) -> Instant {

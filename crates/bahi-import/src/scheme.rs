@@ -19,6 +19,15 @@
 //! | `[[require]]` `test`, `code`, `paragraph` | a condition of every entitlement, in checking order |
 //! | `[[item]]` `name`, `when`, `claimed`, `allowed`, `paragraph` | what is given; `when` and `claimed` are *optional* |
 //! | `[[policy]]` `name`, `value` | a choice where the order is silent |
+//! | `[[limit]]` `code`, `per`, `count`, `within`, `of`, `across` | how often whom may have what is given: `person`, `family`, `body` or `applicant`; from 1, 1 where it does not say; `ever`, `financial year` or `2 years`; `applied`, `sanctioned` or `paid`; `scheme`, as where it does not say, or `ledger` |
+//! | `[[limit]]` `when`, `same`, `paragraph` | which cases, by a test, and a fact they share; both are *optional* |
+//! | `[[gate]]` `of` | what must wait: `step NAME`, `sanction`, `payment`, `instalment N`, `use`, `adjustment` |
+//! | `[[gate]]` `reasons`, `when`, `roles` | *optional*: of an adjustment, its reasons; which cases, by a test; who may |
+//! | `[[gate]]` `after`, `evidence` | *optional*: rows of milestones, of each row one: `application`, `step NAME`, `sanction`, `payment`, `instalment N`, `credit`; kinds of papers |
+//! | `[[gate]]` `earliest`, `latest` | *optional*: `24 months after credit`, `7 days after step claim` |
+//! | `[[gate]]` `used_percent`, `binding`, `paragraph` | how much must be shown to be used, 0 where it does not say; whether it refuses, yes where it does not say |
+//! | `[[return]]` `reason`, `then` | what a return means: `retry`, `after_correction`, `other_account` or `stop` |
+//! | `[[outcome]]` `name`, `kind`, `paragraph` | what a step may report: a `count` or `money` |
 //!
 //! # Expressions
 //!

@@ -71,6 +71,8 @@ fn margin_money() -> Terms {
         own_contribution: None,
         rounding: Rounding::PaisaHalfAwayFromZero,
         instalments_max: 1,
+        limits: Vec::new(),
+        procedure: bahi_core::Procedure::default(),
         policies: vec![],
     })
     .expect("sound terms")

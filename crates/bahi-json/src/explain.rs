@@ -50,6 +50,46 @@ pub struct ExplainAnswer {
     pub root: String,
     /// Decision by decision, in order of position.
     pub decisions: Vec<DecisionAnswer>,
+    /// What its terms ask it to go through, and how far it has come.
+    pub procedure: Vec<GateAnswer>,
+    /// What it came to beside the money, as last reported.
+    pub outcomes: Vec<FactAnswer>,
+}
+
+/// A gate of the procedure, and how a case stands to it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct GateAnswer {
+    /// What happens there: `step joint_inspection`, `sanction`, `instalment 2`.
+    pub of: String,
+    /// The reasons of an adjustment that it is about; empty where it is about none.
+    pub reasons: Vec<String>,
+    /// The line of the order.
+    pub paragraph: String,
+    /// Whether it refuses; what another misses is shown here and nowhere else.
+    pub binding: bool,
+    /// Where it happened last; none where it did not.
+    pub position: Option<u64>,
+    /// On which day that counts.
+    pub day: Option<String>,
+    /// What had not come before it when it happened; else what has not yet.
+    pub missing: Vec<String>,
+    /// The first day it may happen, where the terms set one that can be told.
+    pub earliest: Option<String>,
+    /// The last day it is in time, where the terms set one that can be told.
+    pub latest: Option<String>,
+    /// How many days late it happened.
+    pub late_by: u32,
+    /// What must be shown to be used before it, in rupees, and what was or is.
+    pub used: Option<UsedAnswer>,
+}
+
+/// How much of what was paid is shown to be used.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct UsedAnswer {
+    /// What is shown.
+    pub shown: String,
+    /// What must be.
+    pub needed: String,
 }
 
 /// One decision.

@@ -48,8 +48,8 @@ pub use entitlement::{
 };
 pub use event::{EventExtra, EventLine, event_json, event_line};
 pub use explain::{
-    DecisionAnswer, ExplainAnswer, FactAnswer, ItemTraceAnswer, JudgementAnswer, SchemeFileAnswer,
-    SchemeToldAnswer, StepAnswer,
+    DecisionAnswer, ExplainAnswer, FactAnswer, GateAnswer, ItemTraceAnswer, JudgementAnswer,
+    SchemeFileAnswer, SchemeToldAnswer, StepAnswer, UsedAnswer,
 };
 pub use malformed::{LINE_BYTES_MAX, Malformed};
 pub use proofs::{

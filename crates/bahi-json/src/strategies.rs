@@ -2,10 +2,14 @@
 
 mod acts;
 
+mod procedure;
+
+use std::collections::BTreeMap;
+
 use bahi_core::{
-    Authority, Day, District, Expr, FactKind, FactSpec, FinancialYear, Fund, GivenFact, HeadName,
-    Item, Money, OrderNumber, Policy, Require, Rounding, SchemeName, SlabRow, Terms, TermsParts,
-    Test, Word,
+    Across, Authority, Counted, Day, District, Expr, FactKind, FactSpec, FinancialYear, Fund,
+    GivenFact, HeadName, Item, LIMIT_YEARS_MAX, Limit, Money, OrderNumber, Per, Policy, Require,
+    Rounding, SchemeName, SlabRow, Terms, TermsParts, Test, Within, Word,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
@@ -144,6 +148,33 @@ fn test(inner: impl Strategy<Value = Expr> + Clone + 'static) -> BoxedStrategy<T
     .boxed()
 }
 
+fn limits() -> impl Strategy<Value = BTreeMap<Word, Limit>> {
+    let within = prop_oneof![
+        Just(Within::Ever),
+        Just(Within::FinancialYear),
+        (1..=LIMIT_YEARS_MAX).prop_map(Within::Years),
+    ];
+    let kinds =
+        (select(Per::ALL.to_vec()), select(Counted::ALL.to_vec()), select(Across::ALL.to_vec()));
+    let same = select(vec!["cost", "heads", "special", "event"]).prop_map(named);
+    let facts = (option::of(test(expr())), option::of(same));
+    let limit = (word(), kinds, 1..=u16::MAX, within, facts, word()).prop_map(
+        |(code, (per, of, across), count, within, (when, same), paragraph)| Limit {
+            code,
+            per,
+            count,
+            within,
+            of,
+            across,
+            when,
+            same,
+            paragraph,
+        },
+    );
+    vec(limit, 0..3)
+        .prop_map(|limits| limits.into_iter().map(|limit| (limit.code.clone(), limit)).collect())
+}
+
 pub(crate) fn terms() -> impl Strategy<Value = Terms> {
     let require = (test(expr()), word(), word()).prop_map(|(test, code, paragraph)| Require {
         test,
@@ -155,13 +186,16 @@ pub(crate) fn terms() -> impl Strategy<Value = Terms> {
         vec(require, 0..2),
         proptest::collection::btree_map(word(), item, 1..3),
         proptest::collection::btree_map(word(), word(), 0..3),
+        limits(),
     );
-    let head = (word(), authority(), day(), any::<bool>(), 1..=u16::MAX);
+    let instalments = prop_oneof![1..=3_u16, 1..=u16::MAX];
+    let procedure = instalments.prop_flat_map(|most| (Just(most), procedure::procedure(most)));
+    let head = (word(), authority(), day(), any::<bool>(), procedure);
     let rounding = select(Rounding::ALL.to_vec());
     (head, lists, option::of(expr()), rounding).prop_filter_map(
         "terms stay within their bounds",
-        |(head, (requires, items, policies), own_contribution, rounding)| {
-            let (name, authority, from, ends, instalments_max) = head;
+        |(head, (requires, items, policies, limits), own_contribution, rounding)| {
+            let (name, authority, from, ends, (instalments_max, procedure)) = head;
             let items = items.into_iter().map(|(name, (when, claimed, allowed, paragraph))| Item {
                 name,
                 when,
@@ -182,6 +216,8 @@ pub(crate) fn terms() -> impl Strategy<Value = Terms> {
                 rounding,
                 instalments_max,
                 policies: policies.collect(),
+                limits: limits.into_values().collect(),
+                procedure,
             })
             .ok()
         },

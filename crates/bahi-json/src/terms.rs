@@ -15,8 +15,9 @@
 //! What terms give (`bahi_core::Terms::entitlement`).
 
 use bahi_core::{
-    Alias, Day, Expr, FactKind, FactSpec, Item, Money, Policy, Require, Rounding, SlabRow,
-    TERMS_LIST_MAX, Terms, TermsParts, Test, Word,
+    Across, Alias, Counted, Day, Expr, FactKind, FactSpec, Item, LIMIT_YEARS_MAX, Limit, Money,
+    Per, Policy, Procedure, Require, Rounding, SlabRow, TERMS_LIST_MAX, Terms, TermsParts, Test,
+    Within, Word,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -82,6 +83,13 @@ pub struct TermsJson {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = TERMS_LIST_MAX))]
     policies: Vec<Object<PolicyJson>>,
+    /// How often somebody may have what the terms give.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = TERMS_LIST_MAX))]
+    limits: Vec<Object<LimitJson>>,
+    /// What a case goes through; nothing where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    procedure: Option<Object<ProcedureJson>>,
 }
 
 /// A fact that terms ask for.
@@ -138,6 +146,53 @@ struct PolicyJson {
     name: Text<Word>,
     /// The choice.
     value: Text<Word>,
+}
+
+/// At most so many cases of somebody within some time.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "limit")]
+struct LimitJson {
+    /// The code given where it is reached.
+    code: Text<Word>,
+    /// Who may have so many.
+    per: OneOf<Per>,
+    /// How many cases; the next one is refused.
+    #[schemars(range(min = 1))]
+    count: Whole<u16>,
+    /// Within which time.
+    within: OneKey<WithinJson>,
+    /// What makes a case count.
+    of: OneOf<Counted>,
+    /// Which schemes' cases count.
+    across: OneOf<Across>,
+    /// Which cases it concerns and counts, by their facts; all where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    when: Option<Condition>,
+    /// A fact whose value the counted cases share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    same: Option<Text<Word>>,
+    /// The line of the order.
+    paragraph: Text<Word>,
+}
+
+/// Within which time cases count together: a word, or an object with exactly one key.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "within")]
+enum WithinJson {
+    /// Whenever it was.
+    Ever,
+    /// In the same financial year.
+    FinancialYear,
+    /// Less than so many years apart.
+    Years(#[schemars(range(min = 1, max = LIMIT_YEARS_MAX))] Whole<u8>),
+}
+
+impl Tagged for WithinJson {
+    const EXPECTED: &'static str =
+        "a time is \"ever\", \"financial_year\" or an object with the one key years";
+    const BARE: bool = true;
 }
 
 type Expression = OneKey<ExprJson>;
@@ -325,6 +380,10 @@ struct IsJson {
 }
 
 mod convert;
+
+mod procedure;
+
+use procedure::ProcedureJson;
 
 impl TermsJson {
     /// The terms, checked.

@@ -5,13 +5,15 @@
 //! * What a type reads, what it writes and what its schema says come from one place each.
 //! * No block reads a value of another JSON type, and none of their messages ends in a full stop.
 
+mod procedure;
+
 mod text;
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use bahi_core::{
-    AuditScope, CommandKind, FactKind, KeyChange, LineSide, Opinion, PaymentMode, Position, Role,
-    Rounding, Settlement, StockMove,
+    Across, AfterReturn, AuditScope, CommandKind, Counted, FactKind, KeyChange, LineSide, Opinion,
+    PaymentMode, Per, Position, Role, Rounding, Settlement, StockMove,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
@@ -23,6 +25,7 @@ use serde::{
 };
 use serde_json::Value;
 
+pub(crate) use procedure::OutcomeKind;
 pub(crate) use text::DistrictText;
 
 /// A type written as one JSON string.
@@ -115,6 +118,10 @@ listed! {
     LineSide, "side", "Which way the money of a line went, seen from the account's owner.";
     KeyChange, "key_change", "What became of a fingerprint key.";
     FactKind, "fact_kind", "What kind of value a fact has.";
+    Per, "limited", "Whose cases are counted together.";
+    Counted, "counted", "What makes a case count, and which of its days.";
+    Across, "across", "Which schemes' cases count.";
+    AfterReturn, "after_return", "What must follow a payment that came back.";
     Rounding, "rounding", "How an exact amount becomes whole paise or rupees, once, at the end.";
 }
 
@@ -245,7 +252,7 @@ macro_rules! whole_numbers {
     )*};
 }
 
-whole_numbers! { u16 u32 u64 }
+whole_numbers! { u8 u16 u32 u64 }
 
 impl WholeNumber for Position {
     const MIN: u64 = 1;

@@ -9,7 +9,10 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
-use bahi_core::{Day, Expr, FactKind, FactSpec, Item, Money, Policy, Require, SlabRow, Test, Word};
+use bahi_core::{
+    Day, Expr, FactKind, FactSpec, Gate, Item, Milestone, Money, Policy, Require, Role, SlabRow,
+    Span, Subject, Test, Word,
+};
 
 /// One lakh, in rupees.
 pub(crate) const LAKH: u64 = 100_000;
@@ -168,9 +171,113 @@ pub(crate) fn any(tests: impl IntoIterator<Item = Test>) -> Test {
     Test::Any(tests.into_iter().collect())
 }
 
+/// A condition on a fact that a case may state: where it does not, it holds.
+pub(crate) fn if_stated(name: &str, test: Test) -> Test {
+    any([not(given(name)), test])
+}
+
 /// The first is no more than the second.
 pub(crate) fn at_most(left: Expr, right: Expr) -> Test {
     Test::AtMost(left, right)
+}
+
+// ---- gates
+
+/// What must be so before a thing happens, in the text forms of terms files.
+pub(crate) struct Draft(Gate);
+
+/// A gate of a step, with its line of the order. A step is always held to its gates.
+pub(crate) fn step(name: &str, paragraph: &str) -> Draft {
+    draft(Subject::Step(word(name)), paragraph)
+}
+
+/// A gate of what moves money, with its line of the order; it refuses unless it is only `shown`.
+pub(crate) fn gate(of: &str, paragraph: &str) -> Draft {
+    draft(Subject::parse(of).expect("the rulebook's subjects are in their text form"), paragraph)
+}
+
+fn draft(of: Subject, paragraph: &str) -> Draft {
+    Draft(Gate {
+        of,
+        reasons: Vec::new(),
+        when: None,
+        roles: Vec::new(),
+        after: Vec::new(),
+        evidence: Vec::new(),
+        earliest: None,
+        latest: None,
+        used_percent: 0,
+        binding: true,
+        paragraph: word(paragraph),
+    })
+}
+
+impl Draft {
+    /// Who may.
+    pub(crate) fn by(mut self, roles: &[Role]) -> Draft {
+        self.0.roles.extend(roles);
+        self
+    }
+
+    /// What must have been before: at least one of these, beside what other rows ask.
+    pub(crate) fn after(mut self, one_of: &[&str]) -> Draft {
+        let milestone = |text: &&str| {
+            Milestone::parse(text).expect("the rulebook's milestones are in their text form")
+        };
+        self.0.after.push(one_of.iter().map(milestone).collect());
+        self
+    }
+
+    /// A kind of paper that the record names.
+    pub(crate) fn paper(mut self, kind: &str) -> Draft {
+        self.0.evidence.push(word(kind));
+        self
+    }
+
+    /// Not before so long after something.
+    pub(crate) fn not_before(mut self, span: &str) -> Draft {
+        self.0.earliest = Some(self::span(span));
+        self
+    }
+
+    /// Late once so long after something.
+    pub(crate) fn late_after(mut self, span: &str) -> Draft {
+        self.0.latest = Some(self::span(span));
+        self
+    }
+
+    /// Only for cases with such facts.
+    pub(crate) fn when(mut self, test: Test) -> Draft {
+        self.0.when = Some(test);
+        self
+    }
+
+    /// Only for these reasons of an adjustment, which no gate without reasons concerns then.
+    pub(crate) fn for_reasons(mut self, reasons: &[&str]) -> Draft {
+        self.0.reasons.extend(reasons.iter().map(|reason| word(reason)));
+        self
+    }
+
+    /// Once so many parts of a hundred of what was paid before are used.
+    pub(crate) fn once_used(mut self, percent: u8) -> Draft {
+        self.0.used_percent = percent;
+        self
+    }
+
+    /// What is missing is shown, and nothing refused.
+    pub(crate) fn shown(mut self) -> Draft {
+        self.0.binding = false;
+        self
+    }
+
+    /// The gate.
+    pub(crate) fn gate(self) -> Gate {
+        self.0
+    }
+}
+
+fn span(text: &str) -> Span {
+    Span::parse(text).expect("the rulebook's spans are in their text form")
 }
 
 // ---- versions

@@ -11,7 +11,7 @@ mod letters;
 mod products;
 mod table;
 
-pub use products::{Product, Seen, Standing};
+pub use products::{Product, Seen, Standing, notified};
 pub use table::DISTRICTS;
 
 use alloc::string::String;
@@ -55,8 +55,8 @@ pub fn by_code(code: District) -> Option<&'static DistrictEntry> {
     DISTRICTS.get(found)
 }
 
-/// The district of a text: its code, its English name (case, blanks and hyphens aside), or its
-/// Hindi name (ways of writing a nasal or a dot below aside). Blanks around the text are ignored.
+/// The district of a text: its code, its English name (case, blanks, hyphens and underscores
+/// aside), or its Hindi name (ways of writing a nasal or a dot below aside). Blanks around the text are ignored.
 ///
 /// Only the names of the table count; a former name such as one replaced by the government is not
 /// taken for the new one.

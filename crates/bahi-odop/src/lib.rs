@@ -1,12 +1,14 @@
 //! The One District One Product programme of Uttar Pradesh as data: districts, schemes, orders by date.
 //!
-//! Facts of government orders become [`bahi_core::Terms`] here and nowhere else; each value names
-//! the line of the order it comes from, and each silence of an order is a policy with a name.
+//! Facts of government orders become [`bahi_core::Terms`] here and nowhere else: what is given, who may
+//! have it and how often, and what a case goes through. Each value names the line of the order it
+//! comes from, and each silence of an order is a policy with a name.
 //!
 //! # Invariants
 //! * Everything is a constant or built from constants: nothing here can fail on input but a lookup,
 //!   and a lookup answers `None`.
-//! * Every name a policy, a condition or an item carries has a sentence in [`note`].
+//! * Every code of the terms has its words in [`note`], and every deadline of an order its place in
+//!   [`DEADLINES`].
 //!
 //! # Not here
 //! Computing an entitlement (`bahi-core`), deciding a command (`bahi-rules`), ledgers (`bahi`).
@@ -17,17 +19,20 @@ extern crate alloc;
 
 pub mod districts;
 pub mod figures;
+mod limits;
 mod notes;
 pub mod orders;
+mod procedures;
 mod rulebook;
 pub mod schemes;
 
 mod compose;
 
-pub use districts::{DISTRICTS, DistrictEntry};
+pub use districts::{DISTRICTS, DistrictEntry, notified};
 pub use figures::{FIGURES, Figure};
 pub use notes::note;
 pub use orders::{ORDERS, Order};
+pub use procedures::{DEADLINES, Deadline, Held};
 pub use rulebook::{Opening, rulebook};
 pub use schemes::{Scheme, scheme, schemes};
 

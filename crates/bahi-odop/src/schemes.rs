@@ -8,7 +8,8 @@
 //!   give only its matter, it is the matter in words (`table of caps`).
 //!
 //! # Not here
-//! Frequencies, deadlines, who may apply and who decides: they look beyond the facts of one case.
+//! Who may apply and how often (`limits`); what a case goes through, and its deadlines
+//! (`procedures`).
 
 mod cfc;
 mod margin_money;

@@ -9,7 +9,9 @@ mod cases;
 mod form;
 mod funds;
 mod house;
+mod limits;
 mod payments;
+mod procedure;
 mod reverse;
 mod sanctions;
 mod schemes;
@@ -23,6 +25,7 @@ use bahi_core::{
     Naming, Position, Reference, Refusal, Refused, SchemeName, SchemeNo, Word,
 };
 
+pub(crate) use self::cases::each_subject;
 use crate::{
     checks::Checks,
     state::{Case, State},
@@ -103,7 +106,7 @@ fn act(state: &State, command: &Command) -> Answer {
             ask.apply((scheme, *district), case_ref, applicant, facts)
         }
         Act::Amend { case_ref, facts } => ask.amend(case_ref, facts),
-        Act::RecordStep { case_ref, step, evidence } => ask.record_step(case_ref, step, evidence),
+        Act::RecordStep { .. } => ask.record_step(),
         Act::Reject { case_ref, reason } => ask.reject(case_ref, reason),
         Act::Withdraw { case_ref, reason } => ask.withdraw(case_ref, reason),
         Act::CloseCase { case_ref, reason } => ask.close_case(case_ref, reason),
@@ -398,6 +401,7 @@ impl<'a> Draft<'a> {
 // for each fact.
 const _: () = assert!(2 + FINDINGS_MAX + EVIDENCE_MAX <= INTRODUCTIONS_MAX);
 const _: () = assert!(2 + 2 * FACTS_MAX <= INTRODUCTIONS_MAX);
+const _: () = assert!(3 + EVIDENCE_MAX + FACTS_MAX <= INTRODUCTIONS_MAX);
 
 /// The refusal of one more of what the ledger numbers with sixteen bits, when it has no number left.
 fn numbers_left(some: bool, list: &str) -> Result<(), Refused> {

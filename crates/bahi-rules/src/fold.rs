@@ -155,7 +155,9 @@ impl State {
             Event::Applied(body) => facts(&body.facts),
             Event::ApplicationAmended(body) => facts(&body.facts),
             Event::StepRecorded(body) => {
-                word(&body.step) && body.evidence.iter().all(|seen| word(&seen.kind))
+                word(&body.step)
+                    && body.evidence.iter().all(|seen| word(&seen.kind))
+                    && facts(&body.reported)
             }
             Event::Rejected(body) => word(&body.reason),
             Event::Withdrawn(body) => word(&body.reason),

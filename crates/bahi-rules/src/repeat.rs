@@ -92,8 +92,10 @@ impl Known<'_> {
             (Act::Amend { facts, .. }, Event::ApplicationAmended(amended)) => {
                 self.same_facts(facts, &amended.facts)
             }
-            (Act::RecordStep { step, evidence, .. }, Event::StepRecorded(recorded)) => {
-                self.word(recorded.step, step) && self.same_papers(evidence, &recorded.evidence)
+            (Act::RecordStep { step, evidence, reported, .. }, Event::StepRecorded(recorded)) => {
+                self.word(recorded.step, step)
+                    && self.same_papers(evidence, &recorded.evidence)
+                    && self.same_facts(reported, &recorded.reported)
             }
             (Act::Reject { reason, .. }, Event::Rejected(body)) => self.word(body.reason, reason),
             (Act::Withdraw { reason, .. }, Event::Withdrawn(body)) => {

@@ -10,21 +10,26 @@
 //! The checks of the strict fold: `fold`. The decisions: `decide`.
 
 mod cases;
+mod claims;
 mod refs;
+mod steps;
 
 use alloc::vec::Vec;
 
 use bahi_core::{
-    BarSubject, CommandId, Day, District, EventKind, Facts, FundKey, LineReference, LineSide,
-    Money, Movement, Names, Position, SchemeNo, StockMove, StoredFact, Terms, Total, WordNo,
+    Across, BarSubject, CommandId, Day, District, EventKind, Facts, FundKey, LineReference,
+    LineSide, Money, Movement, Names, Position, SchemeNo, StockMove, StoredFact, Terms, Total,
+    WordNo,
 };
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 pub use self::cases::{Case, Draw, Payment, Sanction};
 pub(crate) use self::{
-    cases::{Change, Ending},
+    cases::{AccountMark, Change, Ending},
+    claims::Claims,
     refs::CaseRefs,
+    steps::Steps,
 };
 
 pub(crate) type Map<K, V> = HashMap<K, V, FixedState>;
@@ -40,13 +45,18 @@ pub struct State {
     /// The case of each event, by position less one: its number from 1; 0 for an event of none.
     pub(crate) owners: Vec<u32>,
     pub(crate) case_refs: CaseRefs,
+    pub(crate) claims: Claims,
     pub(crate) facts: Vec<(WordNo, StoredFact)>,
     pub(crate) commands: Map<CommandId, Position>,
     pub(crate) entries: Map<Position, Entry>,
     pub(crate) reversals: Map<Position, Position>,
     pub(crate) bars: Map<BarSubject, Vec<Bar>>,
     pub(crate) stock: Map<Store, Stock>,
-    pub(crate) confirmations: Map<Position, Position>,
+    /// The confirmation of each payment's credit, and the bank's day of it.
+    pub(crate) confirmations: Map<Position, (Position, Day)>,
+    /// Why each payment that came back did.
+    pub(crate) return_reasons: Map<Position, WordNo>,
+    pub(crate) steps: Steps,
     /// The money in suspense that seems to be each payment's, rising.
     pub(crate) suspended: Map<Position, Vec<Position>>,
     /// How many findings each audit has that has any.
@@ -92,7 +102,8 @@ pub(crate) struct Entry {
 pub(crate) enum Detail {
     None,
     Bar(BarSubject, Bar),
-    Confirmed(Position),
+    Confirmed(Position, Day),
+    Step(WordNo, Day),
     Demanded(Money),
     Settled(Position, u16),
     Suspended(Position),
@@ -370,6 +381,15 @@ impl State {
 
     pub(crate) fn open(&self, scheme: SchemeNo) -> Option<&Scheme> {
         self.schemes.get(usize::from(scheme.0).checked_sub(1)?)
+    }
+
+    /// Whether cases of a scheme are counted by a limit: of its own, or of one across the ledger.
+    /// A case from before the first such terms is not remembered, and so counts for none.
+    pub(crate) fn is_counted(&self, scheme: SchemeNo) -> bool {
+        let own = self.versions(scheme).iter().any(|terms| !terms.parts().limits.is_empty());
+        let mut every = self.schemes.iter().flat_map(|scheme| &scheme.versions);
+        own || every
+            .any(|terms| terms.parts().limits.iter().any(|limit| limit.across == Across::Ledger))
     }
 
     pub(crate) fn open_mut(&mut self, scheme: SchemeNo) -> Option<&mut Scheme> {

@@ -14,7 +14,9 @@ mod builders;
 mod stories;
 
 mod acceptance;
+mod limits;
 mod precedence;
+mod procedure;
 mod refusals;
 mod repetition;
 mod strict;

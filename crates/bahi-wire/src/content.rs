@@ -76,7 +76,9 @@ fn write_act(writer: &mut Writer<'_>, act: &Act) {
             all(&[scheme, district, case_ref, applicant, &in_order(facts)]);
         }
         Act::Amend { case_ref, facts } => all(&[case_ref, &in_order(facts)]),
-        Act::RecordStep { case_ref, step, evidence } => all(&[case_ref, step, evidence]),
+        Act::RecordStep { case_ref, step, evidence, reported } => {
+            all(&[case_ref, step, evidence, &in_order(reported)]);
+        }
         Act::Reject { case_ref, reason }
         | Act::Withdraw { case_ref, reason }
         | Act::CloseCase { case_ref, reason }

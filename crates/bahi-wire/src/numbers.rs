@@ -5,8 +5,9 @@
 //!   byte, and a new variant stops the build here.
 
 use bahi_core::{
-    AuditScope, BarSubject, Day, FactKind, FinancialYear, Ifsc, KeyChange, LineSide, Money,
-    Opinion, PaymentMode, Role, Rounding, Settlement, StockMove,
+    Across, AfterReturn, AuditScope, BarSubject, Counted, Day, FactKind, FinancialYear, Ifsc,
+    KeyChange, LineSide, Money, Opinion, PaymentMode, Per, Role, Rounding, Settlement, StockMove,
+    Within,
 };
 
 use crate::{Problem, first::ClockKind};
@@ -119,6 +120,61 @@ pub(crate) const fn rounding(rounding: Rounding) -> u8 {
         Rounding::PaisaDown => 3,
         Rounding::RupeeHalfAwayFromZero => 4,
         Rounding::RupeeDown => 5,
+    }
+}
+
+/// The number of whom a limit is for.
+pub(crate) const fn per(per: Per) -> u8 {
+    match per {
+        Per::Person => 1,
+        Per::Family => 2,
+        Per::Body => 3,
+        Per::Applicant => 4,
+    }
+}
+
+/// The number of what makes a case count.
+pub(crate) const fn counted(counted: Counted) -> u8 {
+    match counted {
+        Counted::Applied => 1,
+        Counted::Sanctioned => 2,
+        Counted::Paid => 3,
+    }
+}
+
+/// The number of how far a limit reaches.
+pub(crate) const fn across(across: Across) -> u8 {
+    match across {
+        Across::Scheme => 1,
+        Across::Ledger => 2,
+    }
+}
+
+/// The number of a time within which cases count together: its years where it has any.
+pub(crate) const fn within(within: Within) -> u8 {
+    match within {
+        Within::Ever => 0,
+        Within::FinancialYear => u8::MAX,
+        Within::Years(years) => years,
+    }
+}
+
+/// The time of a number; years beyond the bound are for the terms to refuse.
+pub(crate) const fn within_of(number: u8) -> Within {
+    match number {
+        0 => Within::Ever,
+        u8::MAX => Within::FinancialYear,
+        years => Within::Years(years),
+    }
+}
+
+/// The number of what must follow a payment that came back.
+pub(crate) const fn after_return(then: AfterReturn) -> u8 {
+    match then {
+        AfterReturn::Retry => 1,
+        AfterReturn::AfterCorrection => 2,
+        AfterReturn::OtherAccount => 3,
+        AfterReturn::Stop => 4,
     }
 }
 
@@ -279,6 +335,32 @@ mod tests {
         check(&StockMove::ALL, stock_move, &stocks);
         check(&LineSide::ALL, line_side, &[(1, LineSide::Credit), (2, LineSide::Debit)]);
         check(&KeyChange::ALL, key_change, &[(1, KeyChange::Added), (2, KeyChange::Destroyed)]);
+    }
+
+    #[test]
+    fn the_numbers_of_limits_never_change() {
+        let whom = [(1, Per::Person), (2, Per::Family), (3, Per::Body), (4, Per::Applicant)];
+        let what = [(1, Counted::Applied), (2, Counted::Sanctioned), (3, Counted::Paid)];
+        assert_eq!(whom.map(|(_, per)| per), Per::ALL);
+        assert_eq!(what.map(|(_, counted)| counted), Counted::ALL);
+        whom.into_iter().for_each(|(number, one)| assert_eq!(per(one), number));
+        what.into_iter().for_each(|(number, one)| assert_eq!(counted(one), number));
+        assert_eq!((across(Across::Scheme), across(Across::Ledger)), (1, 2));
+        for number in 0..=u8::MAX {
+            assert_eq!(within(within_of(number)), number);
+        }
+        assert_eq!((within_of(0), within_of(255)), (Within::Ever, Within::FinancialYear));
+    }
+
+    #[test]
+    fn the_numbers_of_returns_never_change() {
+        let returns = [
+            (1, AfterReturn::Retry),
+            (2, AfterReturn::AfterCorrection),
+            (3, AfterReturn::OtherAccount),
+            (4, AfterReturn::Stop),
+        ];
+        check(&AfterReturn::ALL, after_return, &returns);
     }
 
     #[test]

@@ -41,14 +41,40 @@ mod node {
     pub(super) const NOT: u8 = 72;
 }
 
+/// The number of what happens to a case, whether a gate is about it or waits for it, never reused.
+mod happening {
+    pub(super) const STEP: u8 = 1;
+    pub(super) const SANCTION: u8 = 2;
+    pub(super) const PAYMENT: u8 = 3;
+    pub(super) const INSTALMENT: u8 = 4;
+    pub(super) const USE: u8 = 5;
+    pub(super) const ADJUSTMENT: u8 = 6;
+    pub(super) const APPLICATION: u8 = 7;
+    pub(super) const CREDIT: u8 = 8;
+}
+
+/// The number of a unit of time, never reused.
+mod unit {
+    pub(super) const DAYS: u8 = 1;
+    pub(super) const MONTHS: u8 = 2;
+}
+
 /// The upper bound of a slab's row without one; no amount is below zero.
 const NO_BOUND: i64 = -1;
 
 const ITEM_HAS_CLAIMED: u8 = 1;
 const ITEM_HAS_WHEN: u8 = 2;
 
+const LIMIT_HAS_WHEN: u8 = 1;
+const LIMIT_HAS_SAME: u8 = 2;
+
+const GATE_HAS_WHEN: u8 = 1;
+const GATE_HAS_EARLIEST: u8 = 2;
+const GATE_HAS_LATEST: u8 = 4;
+const GATE_IS_BINDING: u8 = 8;
+
 forms! {
-    TermsForm: 16 {
+    TermsForm: 20 {
         from: i32,
         until: i32,
         rounding: u8,
@@ -58,10 +84,34 @@ forms! {
         requires: u8,
         items: u8,
         policies: u8,
+        limits: u8,
+        gates: u8,
+        returns: u8,
+        outcomes: u8,
     }
     FactSpecForm: 2 {
         kind: u8,
         required: u8,
+    }
+    LimitForm: 7 {
+        per: u8,
+        count: u16,
+        within: u8,
+        of: u8,
+        across: u8,
+        has: u8,
+    }
+    GateForm: 6 {
+        reasons: u8,
+        roles: u8,
+        after: u8,
+        evidence: u8,
+        used_percent: u8,
+        has: u8,
+    }
+    LengthForm: 3 {
+        unit: u8,
+        count: u16,
     }
     RatioForm: 8 {
         parts: u32,

@@ -6,8 +6,10 @@
 //! * A decision is judged by the version it pins, and every other version stands beside it.
 //!
 //! # Not here
-//! Computing: the evaluator of `bahi-core`, which `trace` follows step by step.
+//! Computing: the evaluator of `bahi-core`, which `trace` follows step by step. How far a case has
+//! come in its procedure: `course`.
 
+mod course;
 mod trace;
 
 use bahi_core::{Event, FactValue, Facts, Money, NotEntitled, Recorded, StoredFact, Terms, WordNo};
@@ -17,6 +19,7 @@ use bahi_json::{
 };
 
 use crate::{Error, Ledger, Subject, TrailEntry, View};
+use course::Course;
 
 pub use trace::{Step, StepValue, Trace, trace};
 
@@ -36,13 +39,17 @@ impl Ledger {
         let versions = self.folds.state.versions(scheme);
         let mut facts = Facts::default();
         let mut decisions = Vec::with_capacity(at.entries.len());
+        let mut events = Vec::with_capacity(at.entries.len());
         for entry in &at.entries {
             let recorded = self.event(entry.position)?;
             if let Some(stated) = stated(&recorded.event) {
                 facts = self.typed(stated);
             }
             decisions.push(decision(entry, &recorded, &facts, versions, self));
+            events.push(recorded);
         }
+        let course = Course::of(&events, self.names());
+        let terms = course.held_to(versions);
         let name = self.names().scheme(scheme).map(ToString::to_string);
         Ok(Some(ExplainAnswer {
             case_ref: case_ref.to_owned(),
@@ -51,6 +58,8 @@ impl Ledger {
             position: at.basis.position.0,
             root: at.basis.root.to_string(),
             decisions,
+            procedure: terms.map(|terms| course.gates(terms, &facts)).unwrap_or_default(),
+            outcomes: course.outcomes(),
         }))
     }
 

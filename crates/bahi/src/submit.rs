@@ -7,6 +7,8 @@
 //! # Not here
 //! The rules themselves: `bahi-rules`.
 
+use std::collections::BTreeSet;
+
 use bahi_core::{Command, Event, Instant, Position, Receipt, Recorded, Refusal as Rule, Refused};
 use bahi_log::{COMMIT_RECORDS_MAX, Fault};
 use bahi_rules::{Decided, Decision, decide, evidence, flood, same_content};
@@ -237,7 +239,7 @@ impl Ledger {
             let rules: Option<Vec<Rule>> = before.refusals.iter().map(Rule::from_record).collect();
             let refused = rules.and_then(Refused::new);
             return match refused {
-                Some(refused) if before.digest == digest(command) => {
+                Some(refused) if says_again(command, &before.digest) => {
                     Ok(Step::RefusedBefore(refused, first))
                 }
                 Some(_) | None => Ok(self.reused(command, first)),
@@ -366,6 +368,14 @@ fn names_somebody(refused: &Refused) -> bool {
     refused.iter().any(|rule| {
         matches!(rule, Rule::LooksLikeAadhaar { .. } | Rule::FingerprintKeyMissing { .. })
     })
+}
+
+/// Whether a command says what one with this digest said, under the keys of now or of then.
+fn says_again(command: &Command, before: &[u8; 32]) -> bool {
+    let then = |alias: &bahi_core::Alias| alias.older.key_id;
+    let keys: BTreeSet<u16> = command.aliases.iter().map(then).collect();
+    digest(command) == *before
+        || keys.into_iter().filter_map(|key| command.under(key)).any(|one| digest(&one) == *before)
 }
 
 /// The SHA-256 of a command's content, by which a retry of a refused one is known.

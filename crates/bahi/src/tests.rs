@@ -316,6 +316,35 @@ fn form_comes_before_a_reused_id_and_a_retry_before_both() {
 }
 
 #[test]
+fn a_refusal_is_known_again_after_its_key_was_followed_by_another() {
+    let (mut ledger, ..) = faulty();
+    let (older, newer) = ("1".repeat(32), "2".repeat(32));
+    let apply = |number: u32, key: &str| {
+        line(
+            number,
+            &format!(
+                r#""kind":"apply","actor":"dic-vns","role":"district_office","scheme":"no-such","district":"187","case_ref":"A","applicant":{{"person":{{"person_key":{key}}}}},"facts":{{}}"#
+            ),
+        )
+    };
+    let before = apply(1, &format!(r#""{older}""#));
+    let refused = |answer: Result<_, SubmitError>| match answer {
+        Err(SubmitError::Refused(refusal)) => (refusal.refused, refusal.evidence),
+        other => panic!("{other:?}"),
+    };
+    let first = refused(ledger.submit(&before));
+    let rotate = format!(
+        r#""kind":"rotate_key","actor":"keeper","role":"administrator","key_id":2,"change":"added","check":"{newer}""#
+    );
+    ledger.submit(&line(2, &rotate)).expect("a key is added");
+    let after = apply(1, &format!(r#"{{"1":"{older}","2":"{newer}"}}"#));
+    assert_eq!(refused(ledger.submit(&after)), first);
+    // Another person under the same id is another command, whatever the keys.
+    let stranger = apply(1, &format!(r#"{{"1":"{newer}","2":"{older}"}}"#));
+    assert_eq!(refused(ledger.submit(&stranger)).0.first().code(), "command_id_reused");
+}
+
+#[test]
 fn a_refused_batch_leaves_neither_event_nor_evidence() {
     let (mut ledger, ..) = faulty();
     let before = (ledger.position(), ledger.root());

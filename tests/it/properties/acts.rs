@@ -284,7 +284,10 @@ impl World {
             }
             What::RecordStep => {
                 let evidence = vec![(name("minutes"), reference(pick))];
-                let act = Act::RecordStep { case_ref: case, step: name("task_force"), evidence };
+                let jobs = (name("jobs"), GivenFact::Count(u64::from(pick)));
+                let reported = if pick.is_multiple_of(2) { vec![jobs] } else { vec![] };
+                let step = name(["task_force", "registered"][usize::from(pick % 3 == 0)]);
+                let act = Act::RecordStep { case_ref: case, step, evidence, reported };
                 (Role::DistrictOffice, 1, act)
             }
             What::Reject => (Role::SanctioningAuthority, 2, Act::Reject { case_ref: case, reason }),

@@ -34,6 +34,8 @@ fn terms() -> Terms {
         own_contribution: None,
         rounding: Rounding::PaisaDown,
         instalments_max: 1,
+        limits: Vec::new(),
+        procedure: Procedure::default(),
         policies: Vec::new(),
     })
     .expect("sound terms")
@@ -123,9 +125,12 @@ fn of_cases(kind: EventKind) -> Event {
         EventKind::ApplicationAmended => {
             Event::ApplicationAmended(ApplicationAmended { facts: Vec::new() })
         }
-        EventKind::StepRecorded => {
-            Event::StepRecorded(StepRecorded { step: reason, evidence: Vec::new() })
-        }
+        EventKind::StepRecorded => Event::StepRecorded(StepRecorded {
+            step: reason,
+            evidence: Vec::new(),
+            reported: Vec::new(),
+            late_by: 0,
+        }),
         EventKind::Rejected => Event::Rejected(Rejected { reason }),
         EventKind::Withdrawn => Event::Withdrawn(Withdrawn { reason }),
         EventKind::CaseClosed => Event::CaseClosed(CaseClosed { reason }),

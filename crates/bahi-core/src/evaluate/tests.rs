@@ -3,7 +3,10 @@
 use alloc::{boxed::Box, vec};
 
 use super::*;
-use crate::{Day, FactSpec, Item, OrderNumber, TermsError, TermsParts};
+use crate::{
+    Across, Counted, Day, FactSpec, Item, LIMIT_YEARS_MAX, Limit, OrderNumber, Per, Procedure,
+    TermsError, TermsParts, Within,
+};
 
 fn word(text: &str) -> Word {
     Word::new(text).expect("a word")
@@ -44,6 +47,8 @@ fn parts(allowed: Expr) -> TermsParts {
         own_contribution: None,
         rounding: Rounding::PaisaHalfAwayFromZero,
         instalments_max: 1,
+        limits: Vec::new(),
+        procedure: Procedure::default(),
         policies: vec![],
     }
 }
@@ -160,4 +165,73 @@ fn unsound_terms_do_not_exist() {
     ] {
         assert_eq!(Terms::new(parts(expr)).map(|_| ()), Err(error));
     }
+}
+
+fn limited(limits: Vec<Limit>) -> Result<Terms, TermsError> {
+    Terms::new(TermsParts { limits, ..parts(cost()) })
+}
+
+fn once() -> Limit {
+    Limit {
+        code: word("once"),
+        per: Per::Person,
+        count: 1,
+        within: Within::Years(LIMIT_YEARS_MAX),
+        of: Counted::Applied,
+        across: Across::Scheme,
+        when: None,
+        same: None,
+        paragraph: word("2"),
+    }
+}
+
+#[test]
+fn a_limit_of_terms_is_sound_or_refused_with_its_reason() {
+    assert!(limited(vec![once()]).is_ok());
+    let unsound = || TermsError::LimitUnsound(word("once"));
+    let far = Within::Years(LIMIT_YEARS_MAX + 1);
+    let deep = (0..crate::TERMS_DEPTH_MAX)
+        .fold(Test::Flag(word("special")), |test, _| Test::Not(Box::new(test)));
+    let stranger = Some(word("land"));
+    for (limits, error) in [
+        (vec![once(); crate::TERMS_LIST_MAX + 1], TermsError::TooLong),
+        (vec![once(), once()], TermsError::NamedTwice(word("once"))),
+        (vec![Limit { count: 0, ..once() }], unsound()),
+        (vec![Limit { within: Within::Years(0), ..once() }], unsound()),
+        (vec![Limit { within: far, ..once() }], unsound()),
+        (vec![Limit { when: Some(deep), ..once() }], TermsError::TooDeep),
+        (vec![Limit { same: stranger, ..once() }], TermsError::UnknownFact(word("land"))),
+        (
+            vec![Limit { when: Some(Test::Flag(word("class"))), ..once() }],
+            TermsError::WrongKind(word("class")),
+        ),
+    ] {
+        assert_eq!(limited(limits).map(|_| ()), Err(error));
+    }
+}
+
+#[test]
+fn days_lie_within_a_time_whichever_comes_first() {
+    let day = |text| Day::parse(text).expect("a day");
+    for (within, one, other, holds) in [
+        (Within::Ever, Day::MIN, Day::MAX, true),
+        (Within::FinancialYear, day("2024-04-01"), day("2025-03-31"), true),
+        (Within::FinancialYear, day("2024-04-01"), day("2024-03-31"), false),
+        (Within::Years(1), day("2024-02-29"), day("2025-02-27"), true),
+        (Within::Years(1), day("2024-02-29"), day("2025-02-28"), false),
+        (Within::Years(LIMIT_YEARS_MAX), day("2150-01-01"), Day::MAX, true),
+    ] {
+        assert_eq!(within.holds(one, other), holds, "{one} {other}");
+        assert_eq!(within.holds(other, one), holds, "{other} {one}");
+    }
+}
+
+#[test]
+fn a_test_that_cannot_be_computed_does_not_hold() {
+    let terms = limited(vec![once()]).expect("sound terms");
+    let facts = Facts::new(vec![(word("special"), FactValue::Flag(true))]).expect("facts");
+    assert!(terms.holds(&Test::Flag(word("special")), &facts));
+    let beyond = Expr::Ratio { parts: 1, of: 0, base: Box::new(Expr::Number(1)) };
+    let never = Test::AtMost(Expr::Number(0), beyond);
+    assert!(!terms.holds(&never, &facts));
 }

@@ -94,6 +94,10 @@ pub struct StepRecorded {
     pub step: WordNo,
     /// What was seen.
     pub evidence: Vec<Evidence>,
+    /// What the case came to beside the money, in order of the names.
+    pub reported: Vec<(WordNo, StoredFact)>,
+    /// How many days after the terms' latest day it was taken; 0 where in time or without one.
+    pub late_by: u32,
 }
 
 /// An application was turned down.

@@ -1,6 +1,6 @@
 //! Every text of terms, wherever it stands in them.
 
-use super::{Expr, Require, Terms, Test};
+use super::{Expr, Gate, Milestone, Require, Subject, Terms, Test};
 
 impl Terms {
     /// Shows every text the terms hold: names, codes, paragraphs, words that are compared, and the
@@ -19,7 +19,7 @@ impl Terms {
     /// #     name: word("mm-1")?, authority: Authority { order, date, paragraph: None },
     /// #     from: date, until: None, facts: vec![], requires: vec![], items: vec![item],
     /// #     own_contribution: None, rounding: Rounding::RupeeDown, instalments_max: 1,
-    /// #     policies: vec![],
+    /// #     limits: vec![], procedure: Procedure::default(), policies: vec![],
     /// # }).map_err(|_| "terms")?;
     /// let mut texts = Vec::new();
     /// terms.each_text(&mut |text| texts.push(text.to_owned()));
@@ -41,6 +41,18 @@ impl Terms {
             take(item.paragraph.as_str());
         }
         parts.own_contribution.iter().for_each(|own| of_expr(own, take));
+        for limit in &parts.limits {
+            take(limit.code.as_str());
+            limit.when.iter().for_each(|test| of_test(test, take));
+            limit.same.iter().for_each(|fact| take(fact.as_str()));
+            take(limit.paragraph.as_str());
+        }
+        parts.procedure.gates.iter().for_each(|gate| of_gate(gate, take));
+        parts.procedure.returns.iter().for_each(|rule| take(rule.reason.as_str()));
+        for outcome in &parts.procedure.outcomes {
+            take(outcome.name.as_str());
+            take(outcome.paragraph.as_str());
+        }
         for policy in &parts.policies {
             take(policy.name.as_str());
             take(policy.value.as_str());
@@ -52,6 +64,21 @@ fn of_require(require: &Require, take: &mut impl FnMut(&str)) {
     of_test(&require.test, take);
     take(require.code.as_str());
     take(require.paragraph.as_str());
+}
+
+fn of_gate(gate: &Gate, take: &mut impl FnMut(&str)) {
+    if let Subject::Step(step) = &gate.of {
+        take(step.as_str());
+    }
+    gate.reasons.iter().chain(&gate.evidence).for_each(|word| take(word.as_str()));
+    gate.when.iter().for_each(|test| of_test(test, take));
+    let spans = [&gate.earliest, &gate.latest].into_iter().flatten();
+    for milestone in gate.after.iter().flatten().chain(spans.map(|span| &span.since)) {
+        if let Milestone::Step(step) = milestone {
+            take(step.as_str());
+        }
+    }
+    take(gate.paragraph.as_str());
 }
 
 fn of_test(test: &Test, take: &mut impl FnMut(&str)) {

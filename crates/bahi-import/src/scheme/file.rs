@@ -1,10 +1,14 @@
 //! The file as TOML has it, and the way from there to checked terms.
 
+mod limits;
+
+mod procedure;
+
 use std::fmt;
 
 use bahi_core::{
     Authority, DISTRICTS_MAX, Day, District, Expr, FactKind, FactSpec, Item, OrderNumber, Policy,
-    Require, Rounding, SchemeName, TERMS_LIST_MAX, Terms, TermsParts, Test, Word,
+    Procedure, Require, Rounding, SchemeName, TERMS_LIST_MAX, Terms, TermsParts, Test, Word,
 };
 use serde::Deserialize;
 use toml::Spanned;
@@ -14,6 +18,8 @@ use super::{
     place::{at_byte, inside},
     token::Wrong,
 };
+
+pub(super) use limits::within_text;
 
 type Text = Spanned<String>;
 
@@ -32,6 +38,14 @@ struct Raw {
     item: Vec<RawItem>,
     #[serde(default)]
     policy: Vec<RawPolicy>,
+    #[serde(default)]
+    limit: Vec<limits::RawLimit>,
+    #[serde(default)]
+    gate: Vec<procedure::RawGate>,
+    #[serde(default, rename = "return")]
+    returns: Vec<procedure::RawReturn>,
+    #[serde(default)]
+    outcome: Vec<procedure::RawOutcome>,
 }
 
 #[derive(Deserialize)]
@@ -142,17 +156,17 @@ impl File<'_> {
         Err(self.wrong(at, format!("more than {TERMS_LIST_MAX} of [[{list}]]")))
     }
 
-    /// A name of a list that holds each once.
+    /// A name of a list that holds each once, under the key that names its rows.
     fn name<'n>(
         &self,
         at: &Text,
-        list: &str,
+        (list, key): (&str, &str),
         mut before: impl ExactSizeIterator<Item = &'n Word>,
     ) -> Checked<Word> {
         let name = self.read(at, Word::new)?;
         self.within(at, before.len(), list)?;
         if before.any(|other| *other == name) {
-            return Err(self.wrong(at, format!("another [[{list}]] has the name {name}")));
+            return Err(self.wrong(at, format!("another [[{list}]] has the {key} {name}")));
         }
         Ok(name)
     }
@@ -202,7 +216,8 @@ impl File<'_> {
     fn asked(&self, raw: &[RawFact]) -> Checked<Vec<FactSpec>> {
         let mut facts: Vec<FactSpec> = Vec::new();
         for fact in raw {
-            let name = self.name(&fact.name, "fact", facts.iter().map(|fact| &fact.name))?;
+            let name =
+                self.name(&fact.name, ("fact", "name"), facts.iter().map(|fact| &fact.name))?;
             let kind = self.one_of(&fact.kind, &FactKind::ALL, FactKind::name)?;
             facts.push(FactSpec { name, kind, required: fact.required });
         }
@@ -239,6 +254,8 @@ impl File<'_> {
             items: self.items(&raw.item)?,
             own_contribution: self.optional(head.own_contribution.as_ref(), |at| self.expr(at))?,
             policies: self.policies(&raw.policy)?,
+            limits: self.limits(&raw.limit)?,
+            procedure: self.procedure(raw)?,
         };
         Terms::new(parts).map_err(|error| self.wrong(&raw.terms, error))
     }
@@ -266,7 +283,8 @@ impl File<'_> {
     fn items(&self, raw: &[RawItem]) -> Checked<Vec<Item>> {
         let mut items: Vec<Item> = Vec::new();
         for item in raw {
-            let name = self.name(&item.name, "item", items.iter().map(|item| &item.name))?;
+            let name =
+                self.name(&item.name, ("item", "name"), items.iter().map(|item| &item.name))?;
             items.push(Item {
                 name,
                 when: self.optional(item.when.as_ref(), |at| self.test(at))?,
@@ -282,7 +300,7 @@ impl File<'_> {
         let mut policies: Vec<Policy> = Vec::new();
         for policy in raw {
             let before = policies.iter().map(|policy| &policy.name);
-            let name = self.name(&policy.name, "policy", before)?;
+            let name = self.name(&policy.name, ("policy", "name"), before)?;
             policies.push(Policy { name, value: self.read(&policy.value, Word::new)? });
         }
         Ok(policies)
@@ -330,6 +348,8 @@ fn bounds(expr: Expr, when: Option<Test>, facts: &[FactSpec]) -> Result<(), bahi
         rounding: Rounding::PaisaDown,
         instalments_max: 1,
         policies: Vec::new(),
+        limits: Vec::new(),
+        procedure: Procedure::default(),
     };
     Terms::new(parts).map(drop)
 }

@@ -3,6 +3,8 @@
 //! # Invariants
 //! * Brackets stand exactly where reading without them would give another tree, or a reader pause.
 
+mod procedure;
+
 use std::fmt::Write as _;
 
 use bahi_core::{Expr, SlabRow, Test, Word};
@@ -79,6 +81,8 @@ fn lists(out: &mut String, file: &SchemeFile) {
         line(out, "name", &basic(policy.name.as_str()));
         line(out, "value", &basic(policy.value.as_str()));
     }
+    procedure::limits(out, &parts.limits);
+    procedure::procedure(out, &parts.procedure);
 }
 
 fn line(out: &mut String, key: &str, value: &str) {

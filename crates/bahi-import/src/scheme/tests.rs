@@ -1,5 +1,7 @@
 //! Files that read as terms, terms that print as files, and files that are refused at a place.
 
+mod procedure;
+
 use bahi_core::{
     Authority, Day, Expr, FactKind, FactSpec, Item, Money, OrderNumber, Policy, Require, Rounding,
     SlabRow, TERMS_DEPTH_MAX, TermsParts, Test, Word,
@@ -345,13 +347,16 @@ fn any_file() -> impl Strategy<Value = SchemeFile> {
         btree_map(word(), item, 1..3),
         btree_map(word(), word(), 0..3),
         btree_set((1..u16::MAX).prop_map(District), 0..30),
+        procedure::limits(),
     );
-    let head = (word(), word(), option::of(word()), any::<bool>(), 1..=u16::MAX);
+    let instalments = prop_oneof![1..=3_u16, 1..=u16::MAX];
+    let procedure = instalments.prop_flat_map(|most| (Just(most), procedure::procedure(most)));
+    let head = (word(), word(), option::of(word()), any::<bool>(), procedure);
     let rounding = select(Rounding::ALL.to_vec());
     (head, lists, option::of(any_expr()), rounding).prop_filter_map(
         "terms stay within their bounds",
-        |(head, (requires, items, policies, districts), own_contribution, rounding)| {
-            let (name, order, paragraph, ends, instalments_max) = head;
+        |(head, (requires, items, policies, districts, limits), own_contribution, rounding)| {
+            let (name, order, paragraph, ends, (instalments_max, procedure)) = head;
             let items = items.into_iter().map(|(name, (when, claimed, allowed, paragraph))| Item {
                 name,
                 when,
@@ -373,6 +378,8 @@ fn any_file() -> impl Strategy<Value = SchemeFile> {
                 rounding,
                 instalments_max,
                 policies: policies.collect(),
+                limits,
+                procedure,
             });
             let scheme = SchemeName::new("loom-aid").ok()?;
             Some(SchemeFile {

@@ -123,6 +123,10 @@ shapes! {
         /// What was seen; nothing where absent.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         evidence: Vec<Object<EvidenceJson>>,
+        /// What the case came to beside the money, as the terms' outcomes name it; nothing where
+        /// absent.
+        #[serde(default, skip_serializing_if = "FactsJson::is_empty")]
+        reported: FactsJson,
     }
     /// Record that an application was turned down.
     "reject" Reject {

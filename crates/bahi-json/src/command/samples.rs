@@ -2,6 +2,7 @@
 
 mod around;
 mod keys;
+mod procedure;
 
 const ID: &str = "0198a7c2-0000-7000-8000-000000000001";
 pub(crate) const KEY: &str = "00ff0123456789abcdef00112233aa99";
@@ -21,7 +22,7 @@ const TERMS: &str = r#""terms":{"name":"mm-2018","authority":{"order":"1/2018","
 
 /// One line of every kind and form, each written exactly as this crate writes it.
 pub(crate) fn sound_lines() -> Vec<String> {
-    [spine(), around::sound(), keys::sound()].concat()
+    [spine(), around::sound(), keys::sound(), procedure::sound()].concat()
 }
 
 /// Terms, allotments, applications, sanctions, payments, returns, recoveries, audits.
@@ -116,6 +117,7 @@ pub(crate) fn unsound_lines() -> Vec<Unsound> {
     unsound_terms(&mut changes);
     around::unsound(&mut changes);
     keys::unsound(&mut changes);
+    procedure::unsound(&mut changes);
     changes.unsound
 }
 

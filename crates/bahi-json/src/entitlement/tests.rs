@@ -46,6 +46,8 @@ fn terms() -> Terms {
         own_contribution: Some(Expr::Number(5)),
         rounding: Rounding::PaisaHalfEven,
         instalments_max: 1,
+        limits: Vec::new(),
+        procedure: bahi_core::Procedure::default(),
         policies: vec![],
     })
     .expect("sound terms")

@@ -5,7 +5,7 @@
 
 use bahi_core::{
     Applied, AuditFinding, CaseRef, CommandRefused, Event, Evidence, LineReference, Names, Refusal,
-    RefusalRecord, Reversed, StatementLine, hex,
+    RefusalRecord, Reversed, StatementLine, StepRecorded, hex,
 };
 use serde::Serialize;
 
@@ -58,7 +58,7 @@ own! {
     SanctionCarried { from: Option<FundAnswer> };
     Applied as AppliedOwn;
     ApplicationAmended { facts: NamedFacts };
-    StepRecorded { step: Name, evidence: Vec<EvidenceAnswer> };
+    StepRecorded as StepOwn;
     Rejected { reason: Name };
     Withdrawn { reason: Name };
     CaseClosed { reason: Name };
@@ -190,6 +190,29 @@ impl AppliedOwn {
     fn of(applied: &Applied, names: &Names) -> AppliedOwn {
         let Applied { case_ref: _, applicant, facts } = applied;
         AppliedOwn { applicant: applicant.shown(names), facts: facts.shown(names) }
+    }
+}
+
+/// The fields of a step; what it did not report, and how late it was not, is not there.
+#[derive(Serialize)]
+pub(super) struct StepOwn {
+    step: Name,
+    evidence: Vec<EvidenceAnswer>,
+    #[serde(skip_serializing_if = "NamedFacts::is_empty")]
+    reported: NamedFacts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    late_by: Option<u32>,
+}
+
+impl StepOwn {
+    fn of(recorded: &StepRecorded, names: &Names) -> StepOwn {
+        let StepRecorded { step, evidence, reported, late_by } = recorded;
+        StepOwn {
+            step: step.shown(names),
+            evidence: evidence.shown(names),
+            reported: reported.shown(names),
+            late_by: (*late_by > 0).then_some(*late_by),
+        }
     }
 }
 

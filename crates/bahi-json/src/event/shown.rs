@@ -168,6 +168,13 @@ impl<A, T: Shown<A>> Shown<Vec<A>> for Vec<T> {
 /// Facts by name, in the order they are stored.
 pub(super) struct NamedFacts(Vec<(String, FactAnswer)>);
 
+impl NamedFacts {
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 #[derive(Serialize)]
 #[serde(untagged)]
 enum FactAnswer {

@@ -9,8 +9,9 @@ use bahi_core::{
     CommandId, CommandKind, CommandRefused, Day, Disbursed, District, Envelope, Event, EventKind,
     Expr, FinancialYear, Fingerprint, FundKey, HeadName, HeadNo, Ifsc, Instant, Introduction, Item,
     Money, Opinion, OrderNumber, Payee, PaymentMode, PaymentReturned, PersonKey, Position,
-    Recovered, Reference, Refusal, RefusalRecord, Role, Rounding, Sanctioned, SchemeName, SchemeNo,
-    SchemeOpened, StoredFact, Terms, TermsChanged, TermsParts, Total, Word, WordNo,
+    Procedure, Recovered, Reference, Refusal, RefusalRecord, Role, Rounding, Sanctioned,
+    SchemeName, SchemeNo, SchemeOpened, StoredFact, Terms, TermsChanged, TermsParts, Total, Word,
+    WordNo,
 };
 
 use serde::{
@@ -77,6 +78,8 @@ fn terms() -> Terms {
         own_contribution: None,
         rounding: Rounding::PaisaDown,
         instalments_max: 1,
+        limits: Vec::new(),
+        procedure: Procedure::default(),
         policies: vec![],
     })
     .expect("sound terms")

@@ -1,7 +1,7 @@
 //! The schema beside the reader: what reads is valid, what is valid reads, but for what no schema
 //! can say.
 
-use bahi_core::CommandKind;
+use bahi_core::{CommandKind, Milestone, Span, Subject};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ fn every_sound_line_is_valid() {
 }
 
 /// What the reader says of a line that no JSON Schema can refuse.
-const BEYOND_A_SCHEMA: [&str; 8] = [
+const BEYOND_A_SCHEMA: [&str; 12] = [
     "duplicate field",
     "stands twice",
     "not an ISO date",
@@ -33,6 +33,10 @@ const BEYOND_A_SCHEMA: [&str; 8] = [
     // A schema takes 1.0 for a whole number.
     "a number with places stands here; a whole number",
     "terms: the terms use",
+    "terms: the terms name",
+    "terms: the gate of",
+    "terms: a gate waits for",
+    "terms: no case can come to",
     "this fingerprint under key id",
 ];
 
@@ -123,6 +127,89 @@ fn a_pattern_and_its_reader_take_the_same_texts() {
         let longest = "a".repeat(65);
         assert!(!reads(&longest), "{field}");
     }
+}
+
+#[test]
+fn a_pattern_of_a_procedure_and_its_reader_take_the_same_texts() {
+    let schema = command_schema();
+    let widest = ["step ", &"a".repeat(64)].concat();
+    let too_wide = ["step ", &"a".repeat(65)].concat();
+    let things = [
+        "step a",
+        "step a after b",
+        "step  a",
+        "step a ",
+        "step ",
+        "step",
+        "step \u{e9}",
+        "Sanction",
+        "sanction",
+        "payment",
+        "use",
+        "adjustment",
+        "application",
+        "credit",
+        "instalment 0",
+        "",
+        "instalment 1",
+        "instalment 01",
+        "instalment 9999",
+        "instalment 59999",
+        "instalment 65535",
+        "instalment 64999",
+        "instalment 65536",
+        "instalment 65529",
+        "instalment 70000",
+        "instalment",
+        "instalment +1",
+        "instalment 100000",
+        &widest,
+        &too_wide,
+    ];
+    let lengths = [
+        "0 days",
+        "1 days",
+        "07 days",
+        "9999 days",
+        "10000 days",
+        "29999 days",
+        "35999 days",
+        "36499 days",
+        "36500 days",
+        "36501 days",
+        "37000 days",
+        "40000 days",
+        "0 months",
+        "9 months",
+        "999 months",
+        "1199 months",
+        "1200 months",
+        "1201 months",
+        "1300 months",
+        "2 weeks",
+        "days",
+        "",
+        "-1 days",
+        "1  days",
+        "1 day",
+    ];
+    let spans = lengths.iter().map(|length| format!("{length} after credit"));
+    let spans = spans.chain(things.iter().map(|thing| format!("7 days after {thing}")));
+    let spans: Vec<String> = spans.chain(["7 days".to_owned()]).collect();
+    let check = |definition: &str, text: &str, read: bool| {
+        let of = schema.pointer(&format!("/$defs/{definition}")).expect("it is defined");
+        assert_eq!(valid(&schema, of, &json!(text)), read, "{definition} of {text:?}");
+        read
+    };
+    let mut taken = 0;
+    for text in things {
+        taken += usize::from(check("gate_of", text, Subject::parse(text).is_some()));
+        taken += usize::from(check("milestone", text, Milestone::parse(text).is_some()));
+    }
+    for text in &spans {
+        taken += usize::from(check("span", text, Span::parse(text).is_some()));
+    }
+    assert_eq!(taken, 50, "texts that are taken");
 }
 
 /// The first sound line of a kind, one of its fields changed.

@@ -17,7 +17,15 @@ use crate::{
 };
 
 /// The facts of a case by name, in order of name: an object has no order of its own.
+#[derive(Default)]
 pub(crate) struct FactsJson(pub Vec<(Word, GivenFact)>);
+
+impl FactsJson {
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 impl Form<Vec<(Word, GivenFact)>> for FactsJson {
     fn read(self, _: &mut Reading<'_>) -> Result<Vec<(Word, GivenFact)>, Complaint> {
@@ -80,7 +88,7 @@ impl JsonSchema for FactsJson {
         let name = generator.subschema_for::<Text<Word>>();
         json_schema!({
             "type": "object",
-            "description": "What an application states, by name: amounts as decimal strings of \
+            "description": "What an application states or a step reports, by name: amounts as decimal strings of \
                 rupees, counts as whole numbers, flags as true or false; the scheme's terms say \
                 which facts they ask for, and any other is refused.",
             "propertyNames": name,

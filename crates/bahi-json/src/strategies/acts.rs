@@ -139,10 +139,8 @@ fn applications() -> BoxedStrategy<Act> {
             }
         ),
         (case(), facts()).prop_map(|(case_ref, facts)| Act::Amend { case_ref, facts }),
-        (case(), word(), papers()).prop_map(|(case_ref, step, evidence)| Act::RecordStep {
-            case_ref,
-            step,
-            evidence
+        (case(), word(), papers(), facts()).prop_map(|(case_ref, step, evidence, reported)| {
+            Act::RecordStep { case_ref, step, evidence, reported }
         }),
         (case(), word()).prop_map(|(case_ref, reason)| Act::Reject { case_ref, reason }),
         (case(), word()).prop_map(|(case_ref, reason)| Act::Withdraw { case_ref, reason }),

@@ -38,6 +38,26 @@ pub(super) fn parts(json: TermsJson) -> TermsParts {
             .into_iter()
             .map(|Object(policy)| Policy { name: policy.name.0, value: policy.value.0 })
             .collect(),
+        limits: json.limits.into_iter().map(|Object(json)| limit(json)).collect(),
+        procedure: json.procedure.map_or_else(Procedure::default, |Object(json)| json.into()),
+    }
+}
+
+fn limit(json: LimitJson) -> Limit {
+    Limit {
+        code: json.code.0,
+        per: json.per.0,
+        count: json.count.0,
+        within: match json.within.0 {
+            WithinJson::Ever => Within::Ever,
+            WithinJson::FinancialYear => Within::FinancialYear,
+            WithinJson::Years(years) => Within::Years(years.0),
+        },
+        of: json.of.0,
+        across: json.across.0,
+        when: json.when.map(test),
+        same: json.same.map(|same| same.0),
+        paragraph: json.paragraph.0,
     }
 }
 
@@ -105,7 +125,7 @@ fn slab_row(json: SlabRowJson) -> SlabRow {
     }
 }
 
-fn test(OneKey(json): Condition) -> Test {
+pub(super) fn test(OneKey(json): Condition) -> Test {
     match json {
         TestJson::AtMost(Pair(pair)) => {
             let [left, right] = *pair;
@@ -148,7 +168,28 @@ impl From<&Terms> for TermsJson {
             rounding: OneOf(parts.rounding),
             instalments_max: Whole(parts.instalments_max),
             policies: parts.policies.iter().map(policy).map(Object).collect(),
+            limits: parts.limits.iter().map(limit_json).map(Object).collect(),
+            procedure: (parts.procedure != Procedure::default())
+                .then(|| Object(ProcedureJson::from(&parts.procedure))),
         }
+    }
+}
+
+fn limit_json(limit: &Limit) -> LimitJson {
+    LimitJson {
+        code: Text(limit.code.clone()),
+        per: OneOf(limit.per),
+        count: Whole(limit.count),
+        within: OneKey(match limit.within {
+            Within::Ever => WithinJson::Ever,
+            Within::FinancialYear => WithinJson::FinancialYear,
+            Within::Years(years) => WithinJson::Years(Whole(years)),
+        }),
+        of: OneOf(limit.of),
+        across: OneOf(limit.across),
+        when: limit.when.as_ref().map(test_json),
+        same: limit.same.clone().map(Text),
+        paragraph: Text(limit.paragraph.clone()),
     }
 }
 
@@ -223,7 +264,7 @@ fn slab_row_json(row: &SlabRow) -> SlabRowJson {
     }
 }
 
-fn test_json(test: &Test) -> Condition {
+pub(super) fn test_json(test: &Test) -> Condition {
     let pair = |left: &Expr, right: &Expr| Pair(Box::new([expr_json(left), expr_json(right)]));
     let all = |list: &[Test]| list.iter().map(test_json).collect();
     OneKey(match test {

@@ -30,6 +30,8 @@ fn parts(allowed: Expr) -> TermsParts {
         own_contribution: None,
         rounding: Rounding::RupeeDown,
         instalments_max: 1,
+        limits: Vec::new(),
+        procedure: Procedure::default(),
         policies: vec![],
     }
 }
@@ -109,5 +111,48 @@ proptest! {
         let text = text(&terms);
         prop_assume!(text.len() <= crate::LINE_BYTES_MAX);
         prop_assert_eq!(parse_terms(text.as_bytes()), Ok(terms));
+    }
+}
+
+#[test]
+fn a_limit_reads_as_it_is_said() {
+    let limit = |within| Limit {
+        code: word("once"),
+        per: Per::Family,
+        count: 1,
+        within,
+        of: Counted::Sanctioned,
+        across: Across::Ledger,
+        when: Some(Test::Given(word("cost"))),
+        same: Some(word("cost")),
+        paragraph: word("2"),
+    };
+    let told = |within: &str| {
+        format!(
+            r#""limits":[{{"code":"once","per":"family","count":1,"within":{within},"of":"sanctioned","across":"ledger","when":{{"given":"cost"}},"same":"cost","paragraph":"2"}}]"#
+        )
+    };
+    for (within, says) in [
+        (Within::Ever, r#""ever""#),
+        (Within::FinancialYear, r#""financial_year""#),
+        (Within::Years(2), r#"{"years":2}"#),
+    ] {
+        let limits = vec![limit(within)];
+        let terms = Terms::new(TermsParts { limits, ..parts(Expr::Number(1)) });
+        let terms = terms.expect("sound terms");
+        let text = text(&terms);
+        assert!(text.contains(&told(says)), "{text}");
+        assert_eq!(parse_terms(text.as_bytes()), Ok(terms));
+        for (other, complaint) in [
+            (r#"{"years":0}"#, "from 1 case, over 1 to 100 years"),
+            (r#"{"years":256}"#, "256 is no whole number from 0 to 255"),
+            (r#"{"years":1,"years":2}"#, "exactly one key"),
+            (r#""never""#, "never"),
+            ("2", "a time is"),
+        ] {
+            let other = text.replacen(&told(says), &told(other), 1);
+            let error = parse_terms(other.as_bytes()).expect_err(&other);
+            assert!(error.what.contains(complaint), "{error}, not {complaint}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! # Not here
 //! Which district a text names: the parent module.
 
-/// The characters that tell two names apart: without blanks and hyphens, Latin ones in lower case,
+/// The characters that tell two names apart: without blanks, hyphens and underscores, Latin ones in lower case,
 /// Devanagari ones without the dot below, and every way to write a nasal before a consonant as the
 /// dot above.
 pub(super) fn letters(text: &str) -> impl Iterator<Item = char> {
@@ -18,8 +18,8 @@ pub(super) fn letters(text: &str) -> impl Iterator<Item = char> {
     })
 }
 
-/// A hyphen, the dot below, and the two joiners, which print nothing.
-const PASSED_OVER: [char; 4] = ['-', '\u{93c}', '\u{200c}', '\u{200d}'];
+/// A hyphen, an underscore, the dot below, and the two joiners, which print nothing.
+const PASSED_OVER: [char; 5] = ['-', '_', '\u{93c}', '\u{200c}', '\u{200d}'];
 /// The nasal consonants of the five rows.
 const NASALS: [char; 5] = ['\u{919}', '\u{91e}', '\u{923}', '\u{928}', '\u{92e}'];
 /// The sign that takes a consonant's vowel away.

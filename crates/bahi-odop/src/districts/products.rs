@@ -3,9 +3,11 @@
 //! # Not here
 //! The list itself: `table`.
 
-use bahi_core::Day;
+use alloc::{string::String, vec::Vec};
 
-use super::{DistrictEntry, letters::letters};
+use bahi_core::{Day, District};
+
+use super::{DISTRICT_TEXT_BYTES_MAX, DISTRICTS, DistrictEntry, by_code, letters::letters};
 use crate::orders::GO_123;
 
 /// Where a product was seen as a district's. No order with the list was seen, so no product has the
@@ -82,6 +84,58 @@ impl Product {
     }
 }
 
+/// Whether a product is notified for a district on a day, as far as the sources say; for a note
+/// beside a case, never for a decision, since no order with the list was seen.
+///
+/// The product is named as in the table (case, blanks, hyphens and underscores aside).
+/// `Some(true)` for the product the district came to the programme with, and for a later one once a
+/// year with a source of it is over. `Some(false)` for a product of other districts alone, and for
+/// any before the programme began. `None` where nobody can say: no list has a product of this name,
+/// or a district of this code; the district's product is one that no source confirms, or one whose
+/// first source is of that year, of a later one, or without a date; or it is another district's name
+/// for something like one of its own, as carpets are.
+///
+/// ```
+/// use bahi_core::{Day, District};
+/// use bahi_odop::notified;
+/// let on = Day::parse("2024-06-10")?;
+/// let varanasi = |product| notified(District(187), product, on);
+/// assert_eq!(varanasi("Banarasi Silk Saree"), Some(true));
+/// assert_eq!(varanasi("gulabi_meenakari"), Some(true));
+/// assert_eq!(varanasi("Carpets"), Some(false));
+/// assert_eq!(varanasi("Umbrellas"), None);
+/// # Ok::<(), bahi_core::TimeError>(())
+/// ```
+#[must_use]
+pub fn notified(district: District, product: &str, on: Day) -> Option<bool> {
+    if product.len() > DISTRICT_TEXT_BYTES_MAX {
+        return None;
+    }
+    let entry = by_code(district)?;
+    let Some(own) = entry.product_named(product) else {
+        let is_known = DISTRICTS.iter().any(|other| other.product_named(product).is_some());
+        let doubt = |own: Product| own.seen == Seen::Nowhere || alike(own.name, product);
+        return (is_known && !entry.products().any(doubt)).then_some(false);
+    };
+    match own.standing_on(on) {
+        None => Some(false),
+        Some(Standing::First | Standing::Added) => Some(true),
+        Some(Standing::Undated | Standing::NotBefore(_) | Standing::Unconfirmed) => None,
+    }
+}
+
+/// Whether two products' names have a word in common, as far as its first four letters tell; that
+/// both are products says nothing.
+fn alike(one: &str, other: &str) -> bool {
+    let stems = |name: &'_ str| -> Vec<String> {
+        let words = name.split(|character: char| !character.is_ascii_alphabetic());
+        let stems = words.filter_map(|word| word.get(..4)).map(str::to_ascii_lowercase);
+        stems.filter(|stem| stem != "prod").collect()
+    };
+    let of_other = stems(other);
+    stems(one).iter().any(|stem| of_other.contains(stem))
+}
+
 fn last_day_of(year: u16) -> Day {
     let year = i16::try_from(year).expect("the table's years are years");
     Day::from_date(year, 12, 31).expect("every year has a last day")
@@ -96,7 +150,8 @@ impl DistrictEntry {
         core::iter::once(first).chain(later)
     }
 
-    /// The product of a name (case, blanks and hyphens aside); `None` for no product of it.
+    /// The product of a name (case, blanks, hyphens and underscores aside); `None` for no product
+    /// of it.
     ///
     /// ```
     /// use bahi_core::Day;

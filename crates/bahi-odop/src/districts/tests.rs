@@ -189,3 +189,58 @@ fn the_sources_of_products_count_as_the_lists_do() {
     assert_eq!(dated.map(count), [5, 13, 5]);
     assert_eq!(DISTRICTS.iter().map(|entry| entry.products().count()).sum::<usize>(), 116);
 }
+
+#[test]
+fn a_product_is_notified_unknown_or_anothers_as_far_as_the_sources_say() {
+    let day = |text| bahi_core::Day::parse(text).expect("a day");
+    let long = "a".repeat(DISTRICT_TEXT_BYTES_MAX + 1);
+    for (district, product, on, then) in [
+        (187, "Banarasi Silk Saree", "2018-01-25", Some(true)),
+        (187, "BANARASI-SILK_SAREE", "2018-01-25", Some(true)),
+        (187, "Banarasi Silk Saree", "2018-01-24", Some(false)),
+        (187, "Gulabi Meenakari", "2023-01-01", Some(true)),
+        (187, "Gulabi Meenakari", "2022-12-31", None),
+        (187, "Gulabi Meenakari", "2019-06-10", None),
+        (187, "Carpets", "2024-06-10", Some(false)),
+        (187, "Umbrellas", "2024-06-10", None),
+        (187, "", "2024-06-10", None),
+        (187, "_", "2024-06-10", None),
+        (187, &long, "2024-06-10", None),
+        (135, "Black Rice", "2024-06-10", None),
+        (126, "Sattu products", "2026-01-01", Some(true)),
+        (167, "Sanitary Fittings", "2024-06-10", None),
+        (167, "Carpets", "2024-06-10", None),
+        (157, "Leather Products", "2024-06-10", Some(true)),
+        (157, "Hosiery & Textile Products", "2024-06-10", None),
+        (157, "Carpets", "2024-06-10", None),
+        (118, "Hosiery & Textile Products", "2024-06-10", Some(false)),
+        (118, "Moonj Products", "2024-06-10", Some(false)),
+        (179, "Carpets", "2024-06-10", None),
+        (131, "Wooden Products", "2024-06-10", None),
+        (147, "Food Processing", "2024-06-10", None),
+        (0, "Carpets", "2024-06-10", None),
+        (999, "Carpets", "2024-06-10", None),
+    ] {
+        assert_eq!(
+            notified(District(district), product, day(on)),
+            then,
+            "{district} {product} {on}"
+        );
+    }
+}
+
+#[test]
+fn every_product_is_notified_in_the_end_but_those_without_a_year_and_each_can_be_a_fact() {
+    let end = bahi_core::Day::parse("2099-12-31").expect("a day");
+    let mut unknown = 0;
+    for entry in &DISTRICTS {
+        for product in entry.products() {
+            assert!(bahi_core::Word::new(product.name).is_ok(), "{}", product.name);
+            let dated = product.first || product.seen.year().is_some();
+            let then = (dated && product.seen != Seen::Nowhere).then_some(true);
+            assert_eq!(notified(entry.code, product.name, end), then, "{}", product.name);
+            unknown += u32::from(then.is_none());
+        }
+    }
+    assert_eq!(unknown, 19, "later products of a list or of news without a year, and unconfirmed");
+}

@@ -7,22 +7,23 @@
 //!   whole cost, before rounding.
 //!
 //! # Not here
-//! What a vehicle and its land must be: `vehicle`. Which committee approves, the agreement, the
-//! gates of the later tranches.
+//! What a vehicle and its land must be: `vehicle`. Which committee approves: `limits`. The steps from
+//! the expression of interest to the finished centre, and the gates of the tranches: `procedures`.
 
 mod vehicle;
 
 use alloc::vec::Vec;
 
-use bahi_core::{Expr, FactKind, FactSpec, Require, Terms, TermsParts};
+use bahi_core::{Expr, FactKind, FactSpec, Procedure, Require, Terms, TermsParts};
 
 use super::{ROUNDING, Scheme, named, terms, titles};
 use crate::compose::{
-    CRORE, LAKH, any, asks, at_most, beyond, cap, choose, day, either, fact, given, in_line, is,
-    item, less, less_of, more_of, not, percent, policy, provided, require, rounding_policy, rupees,
-    slab, takes, up_to, word,
+    CRORE, LAKH, asks, at_most, beyond, cap, choose, day, either, fact, given, in_line, is, item,
+    less, less_of, more_of, percent, policy, provided, require, rounding_policy, rupees, slab,
+    takes, up_to, word,
 };
 use crate::orders::{GO_613, GO_1095};
+use crate::{limits, procedures};
 
 /// The state pays in tranches of 40, 30 and 30 parts of a hundred, as far as possible.
 const TRANCHES: u16 = 3;
@@ -50,7 +51,8 @@ pub(super) fn scheme() -> Scheme {
             "A technical institution or a permitted international body, without a vehicle: 50 %, at most 7.5 crore.",
             "Until 2 October 2023: 90 % up to 15 crore, above it at most 12.75 crore; land at most a quarter.",
             "Beside a scheme of the union, never more than the union's share.",
-            "Paid in up to three tranches; the rest of the cost is the vehicle's.",
+            "Paid in up to three tranches; the rest of the cost is the vehicle's, and spent first.",
+            "A later tranche waits until three quarters of those before it are used.",
         ],
     }
 }
@@ -59,13 +61,13 @@ pub(super) fn scheme() -> Scheme {
 fn cfc_2018() -> Terms {
     let quarter = percent(25, less_of(cost(), rupees(15 * CRORE)));
     let mut requires = Vec::from([
-        require("vehicle_route_only", "state share", any([not(given("route")), by_vehicle()])),
+        require("vehicle_route_only", "state share", limits::of_a_vehicle()),
         require("land_at_most_quarter", "land", at_most(land(), quarter)),
         union_within_cost(),
     ]);
     requires.extend(vehicle::common());
     requires.extend(vehicle::land_2018());
-    terms(TermsParts {
+    terms(procedures::cfc_2018(limits::cfc(TermsParts {
         name: word("cfc-2018"),
         authority: GO_1095.authority(),
         from: GO_1095.day(),
@@ -76,13 +78,15 @@ fn cfc_2018() -> Terms {
         own_contribution: Some(own(share_2018(), own_2018())),
         rounding: ROUNDING,
         instalments_max: TRANCHES,
+        limits: Vec::new(),
+        procedure: Procedure::default(),
         policies: Vec::from([
             rounding_policy(),
             policy("terms_of_which_day", "day_of_sanction"),
             policy("land_above_quarter", "refused"),
             policy("cost_beside_union_scheme", "vehicle_keeps_its_least"),
         ]),
-    })
+    })))
 }
 
 /// The amended terms, in force since.
@@ -91,7 +95,7 @@ fn cfc_2023() -> Terms {
     requires.extend(vehicle::common());
     requires.extend(vehicle::members_2023());
     requires.extend(vehicle::land_2023());
-    terms(TermsParts {
+    terms(procedures::cfc_2023(limits::cfc(TermsParts {
         name: word("cfc-2023"),
         authority: GO_613.authority(),
         from: GO_613.day(),
@@ -107,6 +111,8 @@ fn cfc_2023() -> Terms {
         own_contribution: Some(own(share_2023(), own_2023())),
         rounding: ROUNDING,
         instalments_max: TRANCHES,
+        limits: Vec::new(),
+        procedure: Procedure::default(),
         policies: Vec::from([
             rounding_policy(),
             policy("terms_of_which_day", "day_of_sanction"),
@@ -114,7 +120,7 @@ fn cfc_2023() -> Terms {
             policy("state_maximum", "rest_of_the_least_share"),
             policy("cost_beside_union_scheme", "vehicle_keeps_its_least"),
         ]),
-    })
+    })))
 }
 
 /// Both versions ask for the same facts, so that a case may cross from one to the other.
@@ -137,10 +143,6 @@ fn cost() -> Expr {
 
 fn land() -> Expr {
     fact("land_cost")
-}
-
-fn by_vehicle() -> bahi_core::Test {
-    is("route", "spv")
 }
 
 fn union_share() -> Expr {

@@ -4,11 +4,11 @@
 //! * The share is continuous and never falls as the cost rises.
 //!
 //! # Not here
-//! Eligibility of the person and the family, the bank's part, the lock: they are events and checks.
+//! Who may have it, and how often: `limits`. The bank's part, the lock of two years: `procedures`.
 
 use alloc::vec::Vec;
 
-use bahi_core::{Expr, FactKind, Policy, Terms, TermsParts};
+use bahi_core::{Expr, FactKind, Policy, Procedure, Terms, TermsParts};
 
 use super::{ROUNDING, Scheme, named, terms, titles};
 use crate::compose::{
@@ -16,6 +16,7 @@ use crate::compose::{
     rupees, slab, takes, up_to, word,
 };
 use crate::orders::GO_861;
+use crate::{limits, procedures};
 
 /// The most parts a sanction is paid in, by the policy `payment_in_parts`.
 const PARTS_MAX: u16 = 12;
@@ -33,14 +34,15 @@ pub(super) fn scheme() -> Scheme {
             "Up to 1.5 crore: 10 %, at least 10 lakh. Above: 10 %, at most 20 lakh.",
             "Project cost is capital expenditure without land, one cycle of working capital, and rent of a workshop.",
             "The unit brings 10 % of the cost, a special category 5 %: scheduled castes and tribes, other backward classes, minorities, women, divyang.",
-            "The bank keeps the money as a term deposit; it becomes a grant after two years.",
+            "Registered, chosen by the task force, lent to by a bank, which claims after its first instalment.",
+            "The bank keeps the money as a term deposit; after two years and an inspection it becomes a grant.",
         ],
     }
 }
 
 /// The first terms, in force since.
 fn mm_2018() -> Terms {
-    terms(TermsParts {
+    terms(procedures::margin_money(limits::margin_money(TermsParts {
         name: word("mm-2018"),
         authority: GO_861.authority(),
         from: GO_861.day(),
@@ -60,8 +62,10 @@ fn mm_2018() -> Terms {
         rounding: ROUNDING,
         // The order speaks of one claim and forbids no payment in parts: a policy, shown as one.
         instalments_max: PARTS_MAX,
+        limits: Vec::new(),
+        procedure: Procedure::default(),
         policies: policies(),
-    })
+    })))
 }
 
 fn cost() -> Expr {

@@ -6,11 +6,11 @@
 //! * What is paid for a fair is stated item by item, for anything else as one total.
 //!
 //! # Not here
-//! How often a year, by which day, with what proof, at which notified fair: they are checks.
+//! How often a year, by which day, at which notified fair: `limits`. The way of a claim: `procedures`.
 
 use alloc::vec::Vec;
 
-use bahi_core::{Expr, FactKind, FactSpec, Item, Policy, Require, Terms, TermsParts};
+use bahi_core::{Expr, FactKind, FactSpec, Item, Policy, Procedure, Require, Terms, TermsParts};
 
 use super::{ROUNDING, Scheme, named, terms, titles};
 use crate::compose::{
@@ -19,6 +19,7 @@ use crate::compose::{
     takes, word,
 };
 use crate::orders::{GO_56, GO_263};
+use crate::{limits, procedures};
 
 /// Where no row is found, the line is the table itself.
 const TABLE: &str = "table of caps";
@@ -49,13 +50,14 @@ pub(super) fn scheme() -> Scheme {
             "Travel in India: the actual rail or bus fare; by air outside the state 75 %, at most 7,000.",
             "First listing on an online market: 75 %, at most 10,000.",
             "Councils and authorities: fairs 75 %, at most 75 lakh; branding 75 %, at most 1 crore.",
+            "Claimed online, within 15 days on paper; granted by a committee, paid in the order of the list.",
         ],
     }
 }
 
 /// The first terms, until the day before the amendment.
 fn mda_2019() -> Terms {
-    terms(TermsParts {
+    terms(procedures::mda_2019(limits::mda_2019(TermsParts {
         name: word("mda-2019"),
         authority: GO_56.authority(),
         from: GO_56.day(),
@@ -67,13 +69,15 @@ fn mda_2019() -> Terms {
         rounding: ROUNDING,
         // A claim is reimbursed whole, once, by direct transfer (11-12).
         instalments_max: 1,
+        limits: Vec::new(),
+        procedure: Procedure::default(),
         policies: Vec::from(policies()),
-    })
+    })))
 }
 
 /// The amended terms, in force since.
 fn mda_2020() -> Terms {
-    terms(TermsParts {
+    terms(procedures::mda_2020(limits::mda_2020(TermsParts {
         name: word("mda-2020"),
         authority: GO_263.authority(),
         from: GO_263.day(),
@@ -84,8 +88,10 @@ fn mda_2020() -> Terms {
         own_contribution: None,
         rounding: ROUNDING,
         instalments_max: 1,
+        limits: Vec::new(),
+        procedure: Procedure::default(),
         policies: policies_2020(),
-    })
+    })))
 }
 
 /// Both versions ask for the same facts, so that a case may cross from one to the other.

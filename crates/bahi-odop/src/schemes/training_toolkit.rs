@@ -4,18 +4,19 @@
 //! * A trainee costs the state at most 28,500 rupees, certification aside.
 //!
 //! # Not here
-//! Who may be trained, kits as things in stock.
+//! Who may be trained: `limits`. The way of a batch: `procedures`. Kits as things in stock.
 
 use alloc::vec::Vec;
 
-use bahi_core::{Expr, FactKind, Item, Require, Terms, TermsParts};
+use bahi_core::{Expr, FactKind, Item, Procedure, Require, Terms, TermsParts};
 
 use super::{ROUNDING, Scheme, named, terms, titles};
 use crate::compose::{
-    all, any, asks, at_most, cap, either, fact, given, item, item_when, not, policy, require,
+    all, asks, at_most, cap, either, fact, given, if_stated, item, item_when, policy, require,
     rounding_policy, rupees, takes, times, word,
 };
 use crate::orders::GO_347;
+use crate::{limits, procedures};
 
 /// The most trainees of a batch.
 const BATCH_MAX: u16 = 25;
@@ -45,7 +46,7 @@ pub(super) fn scheme() -> Scheme {
 
 /// The first terms, in force since.
 fn tt_2020() -> Terms {
-    terms(TermsParts {
+    terms(procedures::training_toolkit(limits::training_toolkit(TermsParts {
         name: word("tt-2020"),
         authority: GO_347.authority(),
         from: GO_347.day(),
@@ -68,12 +69,14 @@ fn tt_2020() -> Terms {
         own_contribution: None,
         rounding: ROUNDING,
         instalments_max: INSTALMENTS_MAX,
+        limits: Vec::new(),
+        procedure: Procedure::default(),
         policies: Vec::from([
             rounding_policy(),
             policy("certification_fee", "actual_cost"),
             policy("trainee_not_completing", "no_honorarium"),
         ]),
-    })
+    })))
 }
 
 /// How large a batch is, how long it trains, and that nobody is paid for twice.
@@ -82,7 +85,7 @@ fn requires() -> Vec<Require> {
         let (days, exactly) = (fact(name), Expr::Number(exactly));
         all([at_most(days.clone(), exactly.clone()), at_most(exactly, days)])
     };
-    let half = |name: &str| any([not(given(name)), days(name, DAYS / 2)]);
+    let half = |name: &str| if_stated(name, days(name, DAYS / 2));
     Vec::from([
         require(
             "batch_at_most_25",

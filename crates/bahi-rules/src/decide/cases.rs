@@ -4,9 +4,8 @@ use alloc::vec::Vec;
 
 use bahi_core::{
     Act, Applicant, ApplicationAmended, Applied, BarSubject, Barred, CaseClosed, CaseRef, Day,
-    District, Event, FactValue, Facts, FamilyKey, GivenFact, Money, PersonKey, Reference, Refusal,
-    Refused, Rejected, SchemeName, StepRecorded, StockMoved, StoredFact, Terms, Withdrawn, Word,
-    WordNo, fact_value,
+    District, Event, FactValue, Facts, FamilyKey, GivenFact, Money, PersonKey, Refusal, Refused,
+    Rejected, SchemeName, StockMoved, StoredFact, Terms, Withdrawn, Word, WordNo, fact_value,
 };
 
 use super::{Answer, Ask, Draft};
@@ -39,6 +38,11 @@ impl<'a> Ask<'a> {
         let in_force = self.state.terms_on(scheme, day);
         let (version, terms) = in_force.ok_or(Refusal::NoTermsInForce { day })?;
         let facts = typed_facts(terms, given)?;
+        if !terms.parts().limits.is_empty() {
+            let asking = self.asking_anew(scheme, applicant, &facts);
+            self.within_limits(terms, &asking);
+            self.stage()?;
+        }
 
         let mut draft = self.draft();
         draft.envelope.fund.scheme = scheme;
@@ -62,18 +66,6 @@ impl<'a> Ask<'a> {
         draft.envelope.terms = version;
         let facts = draft.facts(&facts);
         Ok(draft.event(Event::ApplicationAmended(ApplicationAmended { facts })))
-    }
-
-    pub(super) fn record_step(
-        &mut self,
-        case_ref: &CaseRef,
-        step: &Word,
-        evidence: &[(Word, Reference)],
-    ) -> Answer {
-        let mut draft = self.on_open_case(case_ref)?;
-        let step = draft.naming.word(step);
-        let evidence = draft.evidence(evidence);
-        Ok(draft.event(Event::StepRecorded(StepRecorded { step, evidence })))
     }
 
     pub(super) fn reject(&mut self, case_ref: &CaseRef, reason: &Word) -> Answer {
@@ -143,16 +135,7 @@ impl<'a> Ask<'a> {
         Ok(draft.event(Event::StockMoved(StockMoved { item, movement, quantity, reference })))
     }
 
-    /// A draft of an event of an open case that moves nothing.
-    pub(super) fn on_open_case(&mut self, case_ref: &CaseRef) -> Result<Draft<'a>, Refused> {
-        let (position, case) = self.open_case(case_ref)?;
-        self.stage()?;
-        let mut draft = self.draft();
-        draft.on_case(position, case, Money::ZERO);
-        Ok(draft)
-    }
-
-    /// The same, of a case without a sanction that stands or anything unpaid.
+    /// A draft of an event of an open case without a sanction that stands or anything unpaid.
     fn without_sanction(&mut self, case_ref: &CaseRef) -> Result<Draft<'a>, Refused> {
         let (position, case) = self.open_case(case_ref)?;
         let stands = case.sanction.filter(|sanction| sanction.cancelled.is_none());
@@ -192,7 +175,7 @@ impl<'a> Ask<'a> {
 
 impl Draft<'_> {
     /// Facts with their names, and their words, by number.
-    fn facts(&mut self, facts: &Facts) -> Vec<(WordNo, StoredFact)> {
+    pub(super) fn facts(&mut self, facts: &Facts) -> Vec<(WordNo, StoredFact)> {
         let one = |(name, value): (&Word, &FactValue)| {
             let stored = match value {
                 FactValue::Money(money) => StoredFact::Money(*money),
@@ -207,7 +190,7 @@ impl Draft<'_> {
 }
 
 /// Everybody an applicant is made of.
-fn each_subject(applicant: &Applicant, mut take: impl FnMut(BarSubject)) {
+pub(crate) fn each_subject(applicant: &Applicant, mut take: impl FnMut(BarSubject)) {
     let person = |PersonKey(print): &PersonKey| BarSubject::Person(PersonKey(*print));
     match applicant {
         Applicant::Person { person: one, family } => {

@@ -122,7 +122,8 @@ fn own_form(command: &Command, checks: &mut Checks) {
             }
         }
         Act::Amend { facts, .. } => facts_form(facts, checks),
-        Act::RecordStep { evidence, .. } => {
+        Act::RecordStep { evidence, reported, .. } => {
+            facts_form(reported, checks);
             bounded(checks, evidence.len(), EVIDENCE_MAX, "evidence");
         }
         Act::Bar { until: Some(until), .. } => in_order(checks, command.effective_day, *until),
@@ -251,9 +252,10 @@ fn each_name(act: &Act, name: &mut impl FnMut(&str, &str)) {
             each_fact(facts, name);
         }
         Act::Amend { facts, .. } => each_fact(facts, name),
-        Act::RecordStep { step, evidence, .. } => {
+        Act::RecordStep { step, evidence, reported, .. } => {
             name(step.as_str(), "step");
             each_paper(evidence, "evidence", name);
+            each_fact(reported, name);
         }
         Act::Audit { seen, findings, .. } => {
             each_paper(seen, "seen", name);

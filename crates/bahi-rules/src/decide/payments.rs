@@ -3,11 +3,20 @@
 use bahi_core::{
     AccountKey, Act, Adjusted, BarSubject, CaseRef, Day, Disbursed, Event, Fund, Money,
     MovedToSuspense, PaymentConfirmed, PaymentReturned, Position, Recovered, RecoveryDemanded,
-    Reference, Refusal, Refused, Total, Utilised, Word,
+    Reference, Refusal, Refused, Subject, Total, Utilised, Word,
 };
 
-use super::{Answer, Ask, Draft};
+use super::{Answer, Ask, Draft, procedure::Going};
 use crate::state::Payment;
+
+/// How money that was paid is accounted for.
+#[derive(Clone, Copy)]
+enum Accounted<'r> {
+    Recovered,
+    Used,
+    /// For a reason.
+    Adjusted(&'r Word),
+}
 
 impl<'a> Ask<'a> {
     pub(super) fn disburse(&mut self, case_ref: &CaseRef, amount: Money) -> Answer {
@@ -43,6 +52,17 @@ impl<'a> Ask<'a> {
         let terms = self.state.versions(case.scheme).get(version);
         let limit = terms.map_or(1, |terms| terms.parts().instalments_max);
         self.checks.refuse_if(*instalment > limit, || Refusal::TooManyInstalments { limit });
+        if let Some(terms) = terms {
+            let going = Going { position, case, terms };
+            self.through_gates(&going, |gate| match &gate.of {
+                Subject::Payment => true,
+                Subject::Instalment(of) => of == instalment,
+                Subject::Step(_) | Subject::Sanction | Subject::Use | Subject::Adjustment => false,
+            });
+            if let Some(back) = latest {
+                self.paid_again(terms, back, account);
+            }
+        }
         self.stage()?;
 
         self.within_unpaid(sanction.draw.unpaid, amount);
@@ -100,7 +120,9 @@ impl<'a> Ask<'a> {
         {
             self.checks.refuse(Refusal::AlreadyReturned { returned: paid.returned });
         }
-        if let Some(confirmed) = self.state.confirmations.get(&payment).copied() {
+        if let Some(confirmed) =
+            self.state.confirmations.get(&payment).map(|(confirmed, _)| *confirmed)
+        {
             self.checks.refuse(Refusal::AlreadyConfirmed { confirmed });
         }
         self.stage()?;
@@ -145,7 +167,7 @@ impl<'a> Ask<'a> {
         reason: &Word,
         reference: &Reference,
     ) -> Answer {
-        let mut draft = self.accounting(case_ref, amount, true)?;
+        let mut draft = self.accounting(case_ref, amount, Accounted::Recovered)?;
         let reason = draft.naming.word(reason);
         let recovered = Recovered { reason, reference: reference.clone() };
         Ok(draft.event(Event::Recovered(recovered)))
@@ -157,7 +179,7 @@ impl<'a> Ask<'a> {
         amount: Money,
         certificate: &Reference,
     ) -> Answer {
-        let draft = self.accounting(case_ref, amount, false)?;
+        let draft = self.accounting(case_ref, amount, Accounted::Used)?;
         let certificate = certificate.clone();
         Ok(draft.event(Event::Utilised(Utilised { certificate })))
     }
@@ -169,7 +191,7 @@ impl<'a> Ask<'a> {
         reason: &Word,
         reference: &Reference,
     ) -> Answer {
-        let mut draft = self.accounting(case_ref, amount, false)?;
+        let mut draft = self.accounting(case_ref, amount, Accounted::Adjusted(reason))?;
         let reason = draft.naming.word(reason);
         let adjusted = Adjusted { reason, reference: reference.clone() };
         Ok(draft.event(Event::Adjusted(adjusted)))
@@ -198,17 +220,32 @@ impl<'a> Ask<'a> {
         Ok(draft.event(Event::RecoveryDemanded(demanded)))
     }
 
-    /// A draft of an event that accounts for money paid, in the oldest fund that paid any.
+    /// A draft of an event that accounts for money paid, in the oldest fund that paid any. Money is
+    /// recovered though the case be closed, and past no gate.
     fn accounting(
         &mut self,
         case_ref: &CaseRef,
         amount: Money,
-        though_closed: bool,
+        how: Accounted<'_>,
     ) -> Result<Draft<'a>, Refused> {
-        let (position, case) =
-            if though_closed { self.case(case_ref)? } else { self.open_case(case_ref)? };
+        let (position, case) = match how {
+            Accounted::Recovered => self.case(case_ref)?,
+            Accounted::Used | Accounted::Adjusted(_) => self.open_case(case_ref)?,
+        };
         self.checks.refuse_if(case.live().next().is_none(), || Refusal::NothingPaid {});
         self.stage()?;
+        if let Some((_, terms)) = self.terms_of(case) {
+            let gates = &terms.parts().procedure.gates;
+            let going = Going { position, case, terms };
+            self.through_gates(&going, |gate| match how {
+                Accounted::Recovered => false,
+                Accounted::Used => gate.of == Subject::Use,
+                Accounted::Adjusted(reason) => {
+                    gate.of == Subject::Adjustment && gate.concerns_reason(reason.as_str(), gates)
+                }
+            });
+            self.stage()?;
+        }
         let oldest = case.oldest_outstanding();
         let remaining = oldest.map_or(Total::ZERO, |(_, outstanding)| outstanding);
         let over = Total::from(amount) - remaining;

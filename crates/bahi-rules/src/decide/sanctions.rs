@@ -2,10 +2,11 @@
 
 use bahi_core::{
     CaseRef, Entitlement, Event, Fund, FundKey, Lapsed, Money, NotEntitled, Position, Refusal,
-    Refused, SanctionCancelled, SanctionCarried, SanctionRevised, Sanctioned, Terms, Total, Word,
+    Refused, SanctionCancelled, SanctionCarried, SanctionRevised, Sanctioned, Subject, Terms,
+    Total, Word,
 };
 
-use super::{Answer, Ask, word};
+use super::{Answer, Ask, procedure::Going, word};
 use crate::state::{Case, Sanction};
 
 impl<'a> Ask<'a> {
@@ -23,6 +24,9 @@ impl<'a> Ask<'a> {
         let in_force = self.state.terms_on(case.scheme, day);
         self.checks.refuse_if(in_force.is_none(), || Refusal::NoTermsInForce { day });
         let granted = in_force.and_then(|(version, terms)| {
+            self.limits_of_case(position, case, terms);
+            let going = Going { position, case, terms };
+            self.through_gates(&going, |gate| gate.of == Subject::Sanction);
             self.entitled(position, terms, amount).map(|granted| (version, granted))
         });
         self.stage()?;
@@ -190,6 +194,16 @@ impl<'a> Ask<'a> {
                 None
             }
         }
+    }
+
+    /// Refuses a case of somebody who had as much as the terms allow.
+    fn limits_of_case(&mut self, position: Position, case: &Case, terms: &Terms) {
+        if terms.parts().limits.is_empty() {
+            return;
+        }
+        let facts = self.state.case_facts(position).unwrap_or_default();
+        let asking = self.asking_again(position, case, &facts);
+        self.within_limits(terms, &asking);
     }
 
     /// Refuses an amount above what is left unpaid.

@@ -3,14 +3,15 @@
 use alloc::vec::Vec;
 
 use bahi_core::{
-    Disbursed, Event, EventKind, KeyChange, KeyRotated, Money, PeriodSealed, Position, Recorded,
-    StatementLines, StatementReceived, StockMoved,
+    AccountKey, Disbursed, Event, EventKind, KeyChange, KeyRotated, Money, PeriodSealed, Position,
+    Recorded, StatementLines, StatementReceived, StockMoved,
 };
 
 use super::{Check, holds, matching, remembered};
+use crate::decide::each_subject;
 use crate::state::{
-    Bar, Case, Certificate, Change, Detail, Draw, Ending, Entry, Payment, Sanction, Scheme, State,
-    Statement, Stock, Store,
+    AccountMark, Bar, Case, Certificate, Change, Detail, Draw, Ending, Entry, Payment, Sanction,
+    Scheme, State, Statement, Stock, Store,
 };
 
 impl State {
@@ -63,7 +64,15 @@ impl State {
                     Ok(())
                 })
             }
-            Event::StepRecorded(_) => self.touch(recorded),
+            Event::StepRecorded(step) => {
+                let version = self.open(self.case_scheme(envelope.case)?);
+                let version = version.is_some_and(|scheme| scheme.has_version(envelope.terms));
+                holds(envelope.terms == 0 || version, "its terms are none of the scheme's")?;
+                self.touch(recorded)?;
+                let taken = (position, envelope.effective_day);
+                self.steps.take((envelope.case, step.step), taken);
+                Ok(())
+            }
             Event::Rejected(_) | Event::Withdrawn(_) | Event::CaseClosed(_) => {
                 let kind = recorded.event.kind();
                 self.on_case(recorded, |case| end(case, position, kind))
@@ -126,7 +135,11 @@ impl State {
                 self.on_case(recorded, |case| carry(case, position, (from, *fund), amount))
             }
             Event::Disbursed(disbursed) => self.disburse(recorded, disbursed),
-            Event::PaymentReturned(returned) => self.take_back(recorded, returned.payment),
+            Event::PaymentReturned(returned) => {
+                self.take_back(recorded, returned.payment)?;
+                self.return_reasons.insert(position, returned.reason);
+                Ok(())
+            }
             Event::PaymentConfirmed(confirmed) => {
                 let (case, payment) =
                     self.payment(confirmed.payment).ok_or("its payment is unknown")?;
@@ -135,7 +148,7 @@ impl State {
                 let fresh = !self.confirmations.contains_key(&confirmed.payment);
                 holds(fresh, "its payment is confirmed already")?;
                 self.touch(recorded)?;
-                self.confirmations.insert(confirmed.payment, position);
+                self.confirmations.insert(confirmed.payment, (position, confirmed.own_day));
                 Ok(())
             }
             Event::MovedToSuspense(moved) => {
@@ -155,6 +168,10 @@ impl State {
                 let draw = case.draw_mut(fund).ok_or("its fund is not the sanction's")?;
                 let sum = draw.accounted.checked_add(envelope.amount);
                 draw.accounted = sum.ok_or("more is accounted for than there is")?;
+                if matches!(recorded.event, Event::Utilised(_)) {
+                    let used = case.used.checked_add(envelope.amount);
+                    case.used = used.ok_or("more is used than there is")?;
+                }
                 case.last = position;
                 Ok(())
             }
@@ -304,21 +321,42 @@ impl State {
             self.facts.truncate(facts.0 as usize);
             return Err("the ledger has no room for one more case");
         }
+        if !self.claim(envelope.fund.scheme, &applied.applicant) {
+            self.case_refs.pop();
+            self.facts.truncate(facts.0 as usize);
+            return Err("the ledger has no room for whose the case is");
+        }
         self.cases.push(Case {
             position: recorded.position,
             last: recorded.position,
             scheme: envelope.fund.scheme,
             district: envelope.fund.district,
             facts,
+            applied: envelope.effective_day,
             sanction: None,
             older: Vec::new(),
             changes: Vec::new(),
             payments: Vec::new(),
             demanded: Money::ZERO,
+            used: Money::ZERO,
             ending: None,
             audits: 0,
         });
         Ok(())
+    }
+
+    /// Remembers whose the next case is, where that is counted; `false` when there is no room.
+    fn claim(&mut self, scheme: bahi_core::SchemeNo, applicant: &bahi_core::Applicant) -> bool {
+        if !self.is_counted(scheme) {
+            return true;
+        }
+        let Ok(case) = u32::try_from(self.cases.len()) else { return false };
+        let mut room = true;
+        each_subject(applicant, |subject| room = room && self.claims.push(subject, case));
+        if !room {
+            self.claims.pop(case);
+        }
+        room
     }
 
     fn keep_facts(
@@ -361,6 +399,7 @@ impl State {
 
     fn disburse(&mut self, recorded: &Recorded, disbursed: &Disbursed) -> Check {
         let (envelope, position) = (&recorded.envelope, recorded.position);
+        let AccountKey(account) = disbursed.payee.account;
         let case = self.case_mut(envelope.case)?;
         let sanction = case.sanction.ok_or("its case is not sanctioned")?;
         holds(sanction.draw.fund == envelope.fund, "its fund is not the sanction's")?;
@@ -383,6 +422,8 @@ impl State {
             returned: Position::NONE,
             reversed: Position::NONE,
             instalment: disbursed.instalment,
+            day: envelope.effective_day,
+            payee: AccountMark::of(account),
         });
         case.last = position;
         Ok(())
@@ -595,7 +636,6 @@ fn detail(recorded: &Recorded) -> Option<Detail> {
         | Event::FundsMoved(_)
         | Event::Lapsed(_)
         | Event::SanctionCarried(_)
-        | Event::StepRecorded(_)
         | Event::Rejected(_)
         | Event::Withdrawn(_)
         | Event::CaseClosed(_)
@@ -614,7 +654,10 @@ fn detail(recorded: &Recorded) -> Option<Detail> {
                 until: barred.until,
             },
         ),
-        Event::PaymentConfirmed(confirmed) => Detail::Confirmed(confirmed.payment),
+        Event::StepRecorded(step) => Detail::Step(step.step, recorded.envelope.effective_day),
+        Event::PaymentConfirmed(confirmed) => {
+            Detail::Confirmed(confirmed.payment, confirmed.own_day)
+        }
         Event::MovedToSuspense(moved) if moved.payment.is_none() => Detail::None,
         Event::MovedToSuspense(moved) => Detail::Suspended(moved.payment),
         Event::RecoveryDemanded(demand) => Detail::Demanded(demand.demanded),

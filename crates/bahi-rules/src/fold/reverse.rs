@@ -77,7 +77,8 @@ impl State {
             Movement::Payment => {
                 let payment = case.payments.iter().find(|payment| payment.position == of)?;
                 let returned = Some(payment.returned).filter(|returned| !returned.is_none());
-                ended.or_else(|| self.confirmations.get(&of).copied()).or(returned)
+                let confirmed = self.confirmations.get(&of).map(|(confirmed, _)| *confirmed);
+                ended.or(confirmed).or(returned)
             }
             Movement::Return => {
                 let payment = case.payments.iter().find(|payment| payment.returned == of)?;
@@ -141,9 +142,10 @@ impl State {
                     }
                 }
             }
-            Detail::Confirmed(payment) => {
+            Detail::Confirmed(payment, _) => {
                 self.confirmations.remove(&payment);
             }
+            Detail::Step(step, _) => self.steps.leave((envelope.case, step), of),
             Detail::Settled(audit, finding) => {
                 self.settlements.remove(&(audit, finding));
             }
@@ -204,6 +206,10 @@ fn take_away(case: &mut Case, of: Position, standing: &Standing, position: Posit
             let draw = case.draw_mut(fund).ok_or("its fund is not the sanction's")?;
             let accounted = draw.accounted.checked_sub(amount);
             draw.accounted = accounted.ok_or("less is accounted for than that")?;
+            if matches!(movement, Movement::Utilisation) {
+                let used = case.used.checked_sub(amount);
+                case.used = used.ok_or("less is used than that")?;
+            }
             Ok(())
         }
         Movement::Increase => {

@@ -38,6 +38,9 @@ impl State {
                 if let Some(case) = self.cases.pop() {
                     self.facts.truncate(case.facts.0 as usize);
                 }
+                if let Ok(number) = u32::try_from(self.cases.len()) {
+                    self.claims.pop(number);
+                }
                 self.case_refs.pop();
             }
             Event::ApplicationAmended(_) => {
@@ -67,21 +70,27 @@ impl State {
                 case.payments.pop();
                 pay_back(case, recorded);
             }),
-            Event::PaymentReturned(returned) => self.unmake(recorded, |case| {
-                let find = |payment: &&mut crate::Payment| payment.position == returned.payment;
-                if let Some(payment) = case.payments.iter_mut().find(find) {
-                    payment.returned = Position::NONE;
-                }
-                if let Some(draw) = case.draw_mut(&envelope.fund) {
-                    draw.unpaid = less(draw.unpaid, envelope.amount);
-                }
-            }),
+            Event::PaymentReturned(returned) => {
+                self.return_reasons.remove(&position);
+                self.unmake(recorded, |case| {
+                    let find = |payment: &&mut crate::Payment| payment.position == returned.payment;
+                    if let Some(payment) = case.payments.iter_mut().find(find) {
+                        payment.returned = Position::NONE;
+                    }
+                    if let Some(draw) = case.draw_mut(&envelope.fund) {
+                        draw.unpaid = less(draw.unpaid, envelope.amount);
+                    }
+                });
+            }
             Event::PaymentConfirmed(confirmed) => {
                 self.confirmations.remove(&confirmed.payment);
                 self.unmake(recorded, |_| {});
             }
             Event::Recovered(_) | Event::Utilised(_) | Event::Adjusted(_) => {
                 self.unmake(recorded, |case| {
+                    if matches!(recorded.event, Event::Utilised(_)) {
+                        case.used = less(case.used, envelope.amount);
+                    }
                     if let Some(draw) = case.draw_mut(&envelope.fund) {
                         draw.accounted = less(draw.accounted, envelope.amount);
                     }
@@ -146,7 +155,10 @@ impl State {
                 self.forget_suspended(moved.payment, position);
                 self.unmake(recorded, |_| {});
             }
-            Event::StepRecorded(_) => self.unmake(recorded, |_| {}),
+            Event::StepRecorded(step) => {
+                self.steps.leave((envelope.case, step.step), position);
+                self.unmake(recorded, |_| {});
+            }
             Event::FundsAllotted
             | Event::FundsWithdrawn(_)
             | Event::FundsMoved(_)
@@ -191,7 +203,14 @@ impl State {
                 let place = bars.partition_point(|held| held.position < bar.position);
                 bars.insert(place, bar);
             }
-            Some(Detail::Confirmed(payment)) => drop(self.confirmations.insert(payment, of)),
+            Some(Detail::Confirmed(payment, day)) => {
+                self.confirmations.insert(payment, (of, day));
+            }
+            Some(Detail::Step(step, day)) => {
+                if let Some(case) = self.owner(of).map(|case| case.position) {
+                    self.steps.take((case, step), (of, day));
+                }
+            }
             Some(Detail::Settled(audit, finding)) => {
                 self.settlements.insert((audit, finding), of);
             }

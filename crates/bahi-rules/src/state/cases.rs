@@ -2,7 +2,9 @@
 
 use alloc::vec::Vec;
 
-use bahi_core::{ActorNo, Day, District, EventKind, FundKey, Money, Position, SchemeNo, Total};
+use bahi_core::{
+    ActorNo, Day, District, EventKind, Fingerprint, FundKey, Money, Position, SchemeNo, Total,
+};
 
 /// A case, from its application on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,6 +19,8 @@ pub struct Case {
     pub district: District,
     /// Where its facts begin among all, and how many they are.
     pub(crate) facts: (u32, u8),
+    /// The day it applied.
+    pub applied: Day,
     /// Its sanction, while it has one.
     pub sanction: Option<Sanction>,
     /// What it drew on before its sanction was carried on, oldest first.
@@ -27,6 +31,8 @@ pub struct Case {
     pub payments: Vec<Payment>,
     /// What was asked back.
     pub demanded: Money,
+    /// What was shown to be used.
+    pub used: Money,
     /// How it ended, where it did.
     pub(crate) ending: Option<Ending>,
     /// Audits.
@@ -95,6 +101,23 @@ pub struct Payment {
     pub reversed: Position,
     /// Which instalment.
     pub instalment: u16,
+    /// The day it counts.
+    pub day: Day,
+    /// The account it went to, as far as two are told apart.
+    pub(crate) payee: AccountMark,
+}
+
+/// The first half of an account's fingerprint: it tells two accounts apart and is no longer than
+/// that takes. Prints are keyed, so nobody chooses two alike.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct AccountMark([u8; 8]);
+
+impl AccountMark {
+    pub(crate) fn of(print: Fingerprint) -> AccountMark {
+        let mut mark = [0; 8];
+        mark.copy_from_slice(&print.print[..8]);
+        AccountMark(mark)
+    }
 }
 
 impl Payment {

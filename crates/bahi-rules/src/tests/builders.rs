@@ -8,9 +8,9 @@ use alloc::{boxed::Box, vec, vec::Vec};
 use bahi_core::{
     AccountKey, Act, ActorName, Applicant, AuditScope, Authority, BodyKey, CaseRef, Command,
     CommandId, Day, District, Expr, FactKind, FactSpec, FinancialYear, Fingerprint, Fund,
-    GivenFact, HeadName, Ifsc, Item, Money, Opinion, OrderNumber, Payee, PaymentMode, PersonKey,
-    Position, Reference, Refusal, Refused, Require, Role, Rounding, SchemeName, Terms, TermsParts,
-    Test, Total, Word,
+    GivenFact, HeadName, Ifsc, Item, Money, Opinion, OrderNumber, Outcome, Payee, PaymentMode,
+    PersonKey, Position, Procedure, Reference, Refusal, Refused, Require, Role, Rounding,
+    SchemeName, Terms, TermsParts, Test, Total, Word,
 };
 
 use crate::Decision;
@@ -104,6 +104,9 @@ pub(super) fn terms(from: &str) -> Terms {
     let margin = Expr::Cap(Box::new(quarter), Box::new(Expr::Const(rupees(250_000))));
     let carpet = vec![(word("carpet"), Expr::Const(rupees(1_000)))];
     let product = Expr::Choose { fact: word("product"), rows: carpet };
+    let outcome = |name, kind| Outcome { name: word(name), kind, paragraph: word("para-9") };
+    let outcomes =
+        vec![outcome("project_cost", FactKind::Money), outcome("special", FactKind::Count)];
     let each = Expr::Mul(Box::new(fact("trainees")), Box::new(Expr::Const(Money::MAX)));
     Terms::new(TermsParts {
         name: word("mm"),
@@ -129,7 +132,9 @@ pub(super) fn terms(from: &str) -> Terms {
         own_contribution: None,
         rounding: Rounding::RupeeDown,
         instalments_max: 2,
+        limits: Vec::new(),
         policies: Vec::new(),
+        procedure: Procedure { outcomes, ..Procedure::default() },
     })
     .expect("sound terms")
 }

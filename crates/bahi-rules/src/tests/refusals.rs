@@ -44,6 +44,8 @@ fn rows() -> Vec<Row> {
         form::rows(),
         life::rows(),
         later::rows(),
+        super::limits::rows(),
+        super::procedure::rows(),
     ]
     .concat();
     rows.sort_by_key(|(_, _, _, then)| then.number());

@@ -10,12 +10,13 @@
 )]
 
 use bahi_core::{
-    AccountKey, Act, ActorName, Alias, Applicant, AuditScope, Authority, BarSubject, CaseRef,
-    Command, CommandId, CommandKind, Day, District, Event, EventKind, Expr, FactKind, FactSpec,
-    FamilyKey, FinancialYear, Fingerprint, Fund, GivenFact, HeadName, Ifsc, Item, KeyChange,
-    LineReference, LineSide, Money, Opinion, OrderNumber, Payee, PaymentMode, PersonKey, Position,
-    Recorded, Reference, Role, Rounding, SchemeName, SchemeNo, Settlement, StatementLine,
-    StockMove, Terms, TermsParts, Word, WordNo,
+    AccountKey, Across, Act, ActorName, AfterReturn, Alias, Applicant, AuditScope, Authority,
+    BarSubject, CaseRef, Command, CommandId, CommandKind, Counted, Day, District, Event, EventKind,
+    Expr, FactKind, FactSpec, FamilyKey, FinancialYear, Fingerprint, Fund, Gate, GivenFact,
+    HeadName, Ifsc, Item, KeyChange, Limit, LineReference, LineSide, Milestone, Money, Opinion,
+    OrderNumber, Outcome, Payee, PaymentMode, Per, PersonKey, Position, Procedure, Recorded,
+    Reference, ReturnRule, Role, Rounding, SchemeName, SchemeNo, Settlement, StatementLine,
+    StockMove, Subject, Terms, TermsParts, Within, Word, WordNo,
 };
 use bahi_rules::{Case, State};
 use proptest::prelude::*;
@@ -179,7 +180,44 @@ fn print(key_id: u16, thing: u8) -> Fingerprint {
     Fingerprint { key_id, print: [thing.wrapping_add(key * 16); 16] }
 }
 
-/// Half of the cost, in as many as two instalments.
+/// One sanctioned case for a family in a year, whichever scheme gave it.
+fn family_once() -> Limit {
+    Limit {
+        code: word("family_once"),
+        per: Per::Family,
+        count: 1,
+        within: Within::FinancialYear,
+        of: Counted::Sanctioned,
+        across: Across::Ledger,
+        when: None,
+        same: None,
+        paragraph: word("2"),
+    }
+}
+
+/// A second instalment asks for use of a half of what was paid, and what a dead payee is owed for
+/// an order; steps say how many jobs there are.
+fn procedure() -> Procedure {
+    let gate = Gate {
+        of: Subject::Instalment(2),
+        reasons: vec![],
+        when: None,
+        roles: vec![],
+        after: vec![vec![Milestone::Application]],
+        evidence: vec![],
+        earliest: None,
+        latest: None,
+        used_percent: 50,
+        binding: true,
+        paragraph: word("3"),
+    };
+    let step = Gate { of: Subject::Step(word("closed")), used_percent: 0, ..gate.clone() };
+    let deceased = ReturnRule { reason: word("returned"), then: AfterReturn::Stop };
+    let jobs = Outcome { name: word("jobs"), kind: FactKind::Count, paragraph: word("4") };
+    Procedure { gates: vec![gate, step], returns: vec![deceased], outcomes: vec![jobs] }
+}
+
+/// Half of the cost, in as many as two instalments, once for a family.
 fn terms(from: Day) -> Terms {
     let half = Expr::Ratio { parts: 1, of: 2, base: Box::new(Expr::Fact(word("cost"))) };
     Terms::new(TermsParts {
@@ -199,7 +237,9 @@ fn terms(from: Day) -> Terms {
         own_contribution: None,
         rounding: Rounding::RupeeDown,
         instalments_max: 2,
+        limits: vec![family_once()],
         policies: vec![],
+        procedure: procedure(),
     })
     .expect("sound terms")
 }
@@ -422,6 +462,7 @@ impl Step {
                 case_ref,
                 step: reason,
                 evidence: vec![(word("paper"), reference())],
+                reported: self.reported(),
             },
             CommandKind::Reject => Act::Reject { case_ref, reason },
             CommandKind::Withdraw => Act::Withdraw { case_ref, reason },
@@ -464,6 +505,11 @@ impl Step {
             | CommandKind::Unmatch
             | CommandKind::DecideMatch => self.statement_act(state, events),
         }
+    }
+
+    fn reported(self) -> Vec<(Word, GivenFact)> {
+        let jobs = vec![(word("jobs"), GivenFact::Count(self.pick as u64 % 5))];
+        if self.one_in(2) { jobs } else { vec![] }
     }
 
     fn facts(self) -> Vec<(Word, GivenFact)> {

@@ -4,10 +4,10 @@ use bahi_core::{
     AccessDenied, Adjusted, ApplicationAmended, BarSubject, Barred, CaseClosed, Evidence, Exported,
     Expr, FindingSettled, FundsMoved, FundsWithdrawn, InterestEarned, InterestRemitted, Item,
     KeyChange, KeyRotated, Lapsed, LineReference, LineSide, MatchDecided, Matched, MovedToSuspense,
-    Movement, PaymentConfirmed, PeriodSealed, RecoveryDemanded, Rejected, Reversed, Rounding,
-    SanctionCancelled, SanctionCarried, SanctionRevised, SchemeOpened, Settlement, StateCertified,
-    StatementLine, StatementLines, StatementReceived, StepRecorded, StockMove, StockMoved, Terms,
-    TermsChanged, TermsParts, Unmatched, Utilised, Withdrawn,
+    Movement, PaymentConfirmed, PeriodSealed, Procedure, RecoveryDemanded, Rejected, Reversed,
+    Rounding, SanctionCancelled, SanctionCarried, SanctionRevised, SchemeOpened, Settlement,
+    StateCertified, StatementLine, StatementLines, StatementReceived, StepRecorded, StockMove,
+    StockMoved, Terms, TermsChanged, TermsParts, Unmatched, Utilised, Withdrawn,
 };
 
 use super::*;
@@ -66,6 +66,8 @@ fn terms() -> Terms {
         own_contribution: None,
         rounding: Rounding::PaisaDown,
         instalments_max: 1,
+        limits: Vec::new(),
+        procedure: Procedure::default(),
         policies: Vec::new(),
     })
     .expect("sound terms")
@@ -134,7 +136,12 @@ fn of_funds() -> Vec<Told> {
 fn of_cases() -> Vec<Told> {
     let facts = Vec::from([(WordNo(3), StoredFact::Count(7)), (WordNo(2), StoredFact::Flag(true))]);
     let amended = Event::ApplicationAmended(ApplicationAmended { facts });
-    let step = Event::StepRecorded(StepRecorded { step: WordNo(3), evidence: evidence() });
+    let step = Event::StepRecorded(StepRecorded {
+        step: WordNo(3),
+        evidence: evidence(),
+        reported: Vec::new(),
+        late_by: 0,
+    });
     let bar = |subject, until| Event::Barred(Barred { subject, until, reason: reason() });
     let family = BarSubject::Family(FamilyKey(print(4)));
     let revised = |raised| {

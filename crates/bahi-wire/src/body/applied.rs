@@ -44,7 +44,7 @@ forms! {
 
 impl Body for Applied {
     fn write(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
-        let facts = facts_count(writer, &self.facts)?;
+        let facts = facts_count(writer, "facts", &self.facts)?;
         writer.form(&AppliedForm { applicant: applicant_number(&self.applicant), facts });
         writer.text(self.case_ref.as_str());
         write_applicant(writer, &self.applicant)?;
@@ -57,14 +57,14 @@ impl Body for Applied {
         let form: AppliedForm = reader.form()?;
         let case_ref = reader.name("case_ref", CaseRef::new)?;
         let applicant = read_applicant(reader, form.applicant, at)?;
-        let facts = read_facts(reader, form.facts, at)?;
+        let facts = read_facts(reader, "facts", form.facts, at)?;
         Ok(Applied { case_ref, applicant, facts })
     }
 }
 
 impl Body for ApplicationAmended {
     fn write(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
-        let facts = facts_count(writer, &self.facts)?;
+        let facts = facts_count(writer, "facts", &self.facts)?;
         writer.form(&facts);
         write_facts(writer, &self.facts);
         Ok(())
@@ -73,18 +73,22 @@ impl Body for ApplicationAmended {
     fn read(reader: &mut Reader<'_>) -> Result<ApplicationAmended, WireError> {
         let at = reader.at();
         let count = reader.form()?;
-        Ok(ApplicationAmended { facts: read_facts(reader, count, at)? })
+        Ok(ApplicationAmended { facts: read_facts(reader, "facts", count, at)? })
     }
 }
 
 /// How many facts there are, where they are sound.
-fn facts_count(writer: &Writer<'_>, facts: &[(WordNo, StoredFact)]) -> Result<u8, WireError> {
-    facts_sound(facts).map_err(|problem| writer.invalid("facts", problem))?;
-    writer.short("facts", facts.len(), FACTS_MAX)
+pub(super) fn facts_count(
+    writer: &Writer<'_>,
+    field: &'static str,
+    facts: &[(WordNo, StoredFact)],
+) -> Result<u8, WireError> {
+    facts_sound(facts).map_err(|problem| writer.invalid(field, problem))?;
+    writer.short(field, facts.len(), FACTS_MAX)
 }
 
 /// Writes the facts, whose number stands in the group before.
-fn write_facts(writer: &mut Writer<'_>, facts: &[(WordNo, StoredFact)]) {
+pub(super) fn write_facts(writer: &mut Writer<'_>, facts: &[(WordNo, StoredFact)]) {
     for (name, fact) in facts {
         write_fact(writer, *name, *fact);
     }
@@ -92,17 +96,18 @@ fn write_facts(writer: &mut Writer<'_>, facts: &[(WordNo, StoredFact)]) {
 
 /// Reads so many facts; `at` is where their group begins.
 #[inline(always)]
-fn read_facts(
+pub(super) fn read_facts(
     reader: &mut Reader<'_>,
+    field: &'static str,
     count: u8,
     at: usize,
 ) -> Result<Vec<(WordNo, StoredFact)>, WireError> {
-    let count = reader.counted("facts", count, FACTS_MAX, FACT_BYTES_MIN)?;
+    let count = reader.counted(field, count, FACTS_MAX, FACT_BYTES_MIN)?;
     let mut facts = Vec::with_capacity(count);
     for _ in 0..count {
         facts.push(read_fact(reader)?);
     }
-    facts_sound(&facts).map_err(unsound("facts", at))?;
+    facts_sound(&facts).map_err(unsound(field, at))?;
     Ok(facts)
 }
 

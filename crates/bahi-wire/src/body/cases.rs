@@ -10,6 +10,7 @@ use bahi_core::{
 
 use super::{
     Body,
+    applied::{facts_count, read_facts, write_facts},
     parts::{self, reasons, unsound},
 };
 use crate::{
@@ -18,10 +19,14 @@ use crate::{
     numbers,
 };
 
+/// Said with the number of a step's reports, of which there are fewer: how late it was follows them.
+const IS_LATE: u8 = 128;
+
 forms! {
-    StepRecordedForm: 5 {
+    StepRecordedForm: 6 {
         step: u32,
         evidence: u8,
+        reported: u8,
     }
     BarredForm: 27 {
         subject: u8,
@@ -47,15 +52,29 @@ reasons! { Rejected Withdrawn CaseClosed SanctionCancelled }
 impl Body for StepRecorded {
     fn write(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
         let evidence = parts::evidence_count(writer, "evidence", &self.evidence)?;
-        writer.form(&StepRecordedForm { step: self.step.0, evidence });
+        let reported = facts_count(writer, "reported", &self.reported)?;
+        let late = if self.late_by > 0 { IS_LATE } else { 0 };
+        writer.form(&StepRecordedForm { step: self.step.0, evidence, reported: reported | late });
         parts::write_evidence(writer, &self.evidence);
+        write_facts(writer, &self.reported);
+        if self.late_by > 0 {
+            writer.form(&self.late_by);
+        }
         Ok(())
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<StepRecorded, WireError> {
         let form: StepRecordedForm = reader.form()?;
         let evidence = parts::read_evidence(reader, "evidence", form.evidence)?;
-        Ok(StepRecorded { step: WordNo(form.step), evidence })
+        let at = reader.at();
+        let reported = read_facts(reader, "reported", form.reported & !IS_LATE, at)?;
+        let at = reader.at();
+        let late_by = if form.reported & IS_LATE == 0 {
+            0
+        } else {
+            numbers::from_one(reader.form()?).map_err(unsound("late_by", at))?
+        };
+        Ok(StepRecorded { step: WordNo(form.step), evidence, reported, late_by })
     }
 }
 

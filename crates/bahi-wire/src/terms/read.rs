@@ -1,13 +1,19 @@
 //! Terms in: bounded in depth and nodes while reading, then checked whole.
 
+mod procedure;
+
 use std::collections::BTreeSet;
 
 use bahi_core::{
-    Authority, Expr, FactKind, FactSpec, Item, OrderNumber, Policy, Require, Rounding, SlabRow,
-    TERMS_DEPTH_MAX, TERMS_LIST_MAX, TERMS_NODES_MAX, Terms, TermsError, TermsParts, Test, Word,
+    Across, Authority, Counted, Expr, FactKind, FactSpec, Item, Limit, OrderNumber, Per, Policy,
+    Require, Rounding, SlabRow, TERMS_DEPTH_MAX, TERMS_LIST_MAX, TERMS_NODES_MAX, Terms,
+    TermsError, TermsParts, Test, Word,
 };
 
-use super::{FactSpecForm, ITEM_HAS_CLAIMED, ITEM_HAS_WHEN, NO_BOUND, RatioForm, TermsForm, node};
+use super::{
+    FactSpecForm, ITEM_HAS_CLAIMED, ITEM_HAS_WHEN, LIMIT_HAS_SAME, LIMIT_HAS_WHEN, LimitForm,
+    NO_BOUND, RatioForm, TermsForm, node,
+};
 use crate::{
     Problem, WireError,
     bytes::{Reader, invalid},
@@ -52,6 +58,8 @@ impl TermsReader<'_, '_> {
             rounding,
             instalments_max: form.instalments_max,
             policies: self.list("policies of terms", form.policies, 4, Self::policy)?,
+            limits: self.list("limits of terms", form.limits, 11, Self::limit)?,
+            procedure: self.procedure(form)?,
         })
     }
 
@@ -126,6 +134,36 @@ impl TermsReader<'_, '_> {
 
     fn policy(&mut self) -> Result<Policy, WireError> {
         Ok(Policy { name: self.word("name of a policy")?, value: self.word("policy")? })
+    }
+
+    fn limit(&mut self) -> Result<Limit, WireError> {
+        let code = self.word("code of a limit")?;
+        let paragraph = self.word("paragraph of a limit")?;
+        let at = self.reader.at();
+        let form: LimitForm = self.reader.form()?;
+        let unsound = |field| move |problem| invalid(field, at, problem);
+        if form.has & !(LIMIT_HAS_WHEN | LIMIT_HAS_SAME) != 0 {
+            let problem = Problem::UnknownNumber(u32::from(form.has));
+            return Err(invalid("parts of a limit", at, problem));
+        }
+        Ok(Limit {
+            code,
+            per: numbers::variant(&Per::ALL, numbers::per, form.per)
+                .map_err(unsound("whom a limit is for"))?,
+            count: form.count,
+            within: numbers::within_of(form.within),
+            of: numbers::variant(&Counted::ALL, numbers::counted, form.of)
+                .map_err(unsound("what a limit counts"))?,
+            across: numbers::variant(&Across::ALL, numbers::across, form.across)
+                .map_err(unsound("how far a limit reaches"))?,
+            when: if form.has & LIMIT_HAS_WHEN != 0 { Some(self.test(0)?) } else { None },
+            same: if form.has & LIMIT_HAS_SAME != 0 {
+                Some(self.word("name of a fact")?)
+            } else {
+                None
+            },
+            paragraph,
+        })
     }
 
     fn require(&mut self) -> Result<Require, WireError> {

@@ -1,10 +1,15 @@
 //! Terms out: one walk, each word whole where it is first used.
 
+mod procedure;
+
 use std::collections::HashMap;
 
-use bahi_core::{Authority, Expr, Item, Require, SlabRow, Terms, TermsParts, Test, Word};
+use bahi_core::{Authority, Expr, Item, Limit, Require, SlabRow, Terms, TermsParts, Test, Word};
 
-use super::{FactSpecForm, ITEM_HAS_CLAIMED, ITEM_HAS_WHEN, NO_BOUND, RatioForm, TermsForm, node};
+use super::{
+    FactSpecForm, ITEM_HAS_CLAIMED, ITEM_HAS_WHEN, LIMIT_HAS_SAME, LIMIT_HAS_WHEN, LimitForm,
+    NO_BOUND, RatioForm, TermsForm, node,
+};
 use crate::{bytes::Writer, numbers};
 
 /// Writes terms.
@@ -20,6 +25,10 @@ pub(crate) fn write(writer: &mut Writer<'_>, terms: &Terms) {
         requires: list_length(parts.requires.len()),
         items: list_length(parts.items.len()),
         policies: list_length(parts.policies.len()),
+        limits: list_length(parts.limits.len()),
+        gates: list_length(parts.procedure.gates.len()),
+        returns: list_length(parts.procedure.returns.len()),
+        outcomes: list_length(parts.procedure.outcomes.len()),
     });
     TermsWriter { writer, words: HashMap::new() }.parts(parts);
 }
@@ -56,6 +65,31 @@ impl<'t> TermsWriter<'_, '_, 't> {
         for policy in &parts.policies {
             self.word(&policy.name);
             self.word(&policy.value);
+        }
+        for limit in &parts.limits {
+            self.limit(limit);
+        }
+        self.procedure(&parts.procedure);
+    }
+
+    fn limit(&mut self, limit: &'t Limit) {
+        let when = if limit.when.is_some() { LIMIT_HAS_WHEN } else { 0 };
+        let same = if limit.same.is_some() { LIMIT_HAS_SAME } else { 0 };
+        self.word(&limit.code);
+        self.word(&limit.paragraph);
+        self.writer.form(&LimitForm {
+            per: numbers::per(limit.per),
+            count: limit.count,
+            within: numbers::within(limit.within),
+            of: numbers::counted(limit.of),
+            across: numbers::across(limit.across),
+            has: when | same,
+        });
+        if let Some(test) = &limit.when {
+            self.test(test);
+        }
+        if let Some(fact) = &limit.same {
+            self.word(fact);
         }
     }
 

@@ -258,7 +258,10 @@ fn lists_beyond_any_bound_of_the_ledger_still_have_content() {
 
 /// An act with its facts in order of name, which is what it asks for.
 fn asked(mut act: Act) -> Act {
-    if let Act::Apply { facts, .. } | Act::Amend { facts, .. } = &mut act {
+    if let Act::Apply { facts, .. }
+    | Act::Amend { facts, .. }
+    | Act::RecordStep { reported: facts, .. } = &mut act
+    {
         facts.sort_by(|left, right| left.0.cmp(&right.0));
     }
     act

@@ -23,7 +23,7 @@ fn check_group<T: Form + PartialEq + std::fmt::Debug>(bytes: &[u8; 128]) {
 }
 
 /// Every group there is.
-const GROUPS: [fn(&[u8; 128]); 43] = [
+const GROUPS: [fn(&[u8; 128]); 46] = [
     check_group::<u8>,
     check_group::<u16>,
     check_group::<u32>,
@@ -64,6 +64,9 @@ const GROUPS: [fn(&[u8; 128]); 43] = [
     check_group::<body::house::KeyRotatedForm>,
     check_group::<terms::TermsForm>,
     check_group::<terms::FactSpecForm>,
+    check_group::<terms::LimitForm>,
+    check_group::<terms::GateForm>,
+    check_group::<terms::LengthForm>,
     check_group::<terms::RatioForm>,
     check_group::<first::FirstForm>,
     check_group::<content::ContentForm>,

@@ -182,8 +182,19 @@ fn a_value_of_a_fund_or_a_case_is_refused_at_its_place() {
         ("ApplicationAmended", 5, vec![9], "fact", 1, unknown(9)),
         ("ApplicationAmended", 15, no_amount(), "fact", 10, range(-1)),
         ("ApplicationAmended", 10, vec![2], "facts", 0, Problem::Order),
-        ("StepRecorded", 4, vec![33], "evidence", 5, Problem::TooMany { count: 33, max: 32 }),
-        ("StepRecorded", 10, vec![b' '], "reference", 9, Problem::Name(NameError::EdgeBlank)),
+        ("StepRecorded", 4, vec![33], "evidence", 6, Problem::TooMany { count: 33, max: 32 }),
+        ("StepRecorded", 11, vec![b' '], "reference", 10, Problem::Name(NameError::EdgeBlank)),
+        (
+            "StepRecorded-plain",
+            5,
+            vec![65],
+            "reported",
+            34,
+            Problem::TooMany { count: 65, max: 64 },
+        ),
+        ("StepRecorded", 38, vec![9], "fact", 34, unknown(9)),
+        ("StepRecorded", 43, vec![2], "reported", 34, Problem::Order),
+        ("StepRecorded-late", 34, vec![0; 4], "late_by", 34, range(0)),
         ("Barred", 0, vec![0], "subject", 0, unknown(0)),
         ("Barred", 0, vec![5], "subject", 0, unknown(5)),
         ("Barred", 1, vec![0, 0], "key id", 0, range(0)),
@@ -274,7 +285,9 @@ fn a_value_of_the_house_is_refused_at_its_place() {
 #[test]
 fn a_count_that_the_record_cannot_fill_is_refused() {
     for (name, at, count, rows) in [
-        ("StepRecorded", 4, 32, 5),
+        ("StepRecorded", 4, 32, 6),
+        ("StepRecorded-plain", 5, 64, 34),
+        ("StepRecorded-plain", 5, 128 + 64, 34),
         ("Audited", 2, 32, 4),
         ("Audited", 3, 128, 32),
         ("ApplicationAmended", 0, 64, 1),
@@ -300,18 +313,128 @@ fn a_flag_of_a_total_decides_what_follows() {
     assert_eq!(decode(AT, short), Err(WireError::Truncated { at: totals_at + 16 }));
 }
 
-/// A record of changed terms whose one condition is the given tree.
-fn with_condition(tree: &[u8]) -> Vec<u8> {
+/// How late a step was follows where its bit says so, and is not there where it does not.
+#[test]
+fn a_bit_of_a_steps_reports_decides_what_follows() {
+    let reported_at = ENVELOPE_BYTES + 5;
+    let mut late = bytes(&samples::sample("StepRecorded-late"));
+    let count = late.len();
+    late[reported_at] = 0;
+    assert_eq!(decode(AT, &late), Err(WireError::TrailingBytes { at: count - 4, count: 4 }));
+    let mut plain = bytes(&samples::sample("StepRecorded-plain"));
+    plain[reported_at] = 128;
+    assert_eq!(decode(AT, &plain), Err(WireError::Truncated { at: plain.len() }));
+}
+
+/// A record of changed terms with so many conditions, as many items, and so many limits, gates,
+/// returns and outcomes, up to where the first of them begins.
+fn with_lists(requires: u8, [limits, gates, returns, outcomes]: [u8; 4]) -> Vec<u8> {
     let changed = samples::sample("TermsChanged");
     let mut record = bytes(&changed)[..ENVELOPE_BYTES].to_vec();
     record.extend([2, 0]);
     record.extend(0_i32.to_le_bytes());
     record.extend(i32::MIN.to_le_bytes());
-    record.extend([1, 1, 0, 0, 0, 1, 1, 0]);
+    record.extend([1, 1, 0, 0, 0, requires, requires, 0]);
+    record.extend([limits, gates, returns, outcomes]);
     record.extend([1, 0, 1, b't', 1, b'o', 0, 0, 0, 0, 0, 0]);
-    record.extend([1, 0, 1, 0]);
-    record.extend(tree);
     record
+}
+
+/// A record of changed terms whose one condition is the given tree.
+fn with_condition(tree: &[u8]) -> Vec<u8> {
+    [&with_lists(1, [0; 4])[..], &[1, 0, 1, 0], tree].concat()
+}
+
+/// The same whose one limit has the given form and nothing after it.
+fn with_limit(form: [u8; 7]) -> Vec<u8> {
+    [&with_lists(0, [1, 0, 0, 0])[..], &[1, 0, 1, 0], &form].concat()
+}
+
+#[test]
+fn a_limit_is_refused_for_what_it_says_of_whom_what_and_how_far() {
+    let sound = [1, 1, 0, 0, 2, 1, 0];
+    for (place, value, field) in [
+        (0, 0, "whom a limit is for"),
+        (0, 5, "whom a limit is for"),
+        (4, 0, "what a limit counts"),
+        (4, 4, "what a limit counts"),
+        (5, 0, "how far a limit reaches"),
+        (5, 3, "how far a limit reaches"),
+        (6, 4, "parts of a limit"),
+    ] {
+        let mut form = sound;
+        form[place] = value;
+        let record = with_limit(form);
+        let problem = Problem::UnknownNumber(u32::from(value));
+        let expected = WireError::Invalid { field, at: record.len() - 7, problem };
+        assert_eq!(decode(AT, &record), Err(expected));
+    }
+    // Whole as far as it goes: the terms it is of have no item.
+    for (form, wanted) in [(sound, TermsError::Empty), ([1, 0, 0, 101, 2, 1, 0], TermsError::Empty)]
+    {
+        let error = decode(AT, &with_limit(form)).err();
+        let Some(WireError::Invalid { problem: Problem::Terms(problem), .. }) = error else {
+            panic!("a limit without an item gave {error:?}");
+        };
+        assert_eq!(*problem, wanted);
+    }
+    let short = with_limit([1, 1, 0, 0, 2, 1, 1]);
+    assert_eq!(decode(AT, &short), Err(WireError::Truncated { at: short.len() }));
+}
+
+/// One gate of a sanction, or a return or an outcome, from the given bytes, after terms of no item.
+fn of_procedure(lists: [u8; 4], rest: &[u8]) -> Result<Recorded, WireError> {
+    decode(AT, &[&with_lists(0, lists)[..], rest].concat())
+}
+
+#[test]
+fn a_part_of_a_procedure_is_refused_for_what_it_says() {
+    const GATE: [u8; 4] = [0, 1, 0, 0];
+    let unknown = |number: u8| Problem::UnknownNumber(u32::from(number));
+    let many = |count| Problem::TooMany { count, max: 64 };
+    // A gate: what it is about, its paragraph, its group, then what that says is there.
+    for (lists, rest, back, field, problem) in [
+        (GATE, &[0, 1, 0, 0, 0, 0, 0, 0, 0][..], 9, "what a gate is about", unknown(0)),
+        (GATE, &[9, 1, 0, 0, 0, 0, 0, 0, 0], 9, "what a gate is about", unknown(9)),
+        (GATE, &[7, 1, 0, 0, 0, 0, 0, 0, 0], 9, "what a gate is about", unknown(7)),
+        (GATE, &[8, 1, 0, 0, 0, 0, 0, 0, 0], 9, "what a gate is about", unknown(8)),
+        (GATE, &[1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0], 10, "step", unknown(0)),
+        (GATE, &[2, 0, 0, 0, 0, 0, 0, 0, 0], 8, "paragraph of a gate", unknown(0)),
+        (GATE, &[2, 1, 0, 0, 0, 0, 0, 0, 16], 6, "parts of a gate", unknown(16)),
+        (GATE, &[2, 1, 0, 65, 0, 0, 0, 0, 0], 0, "reasons of a gate", many(65)),
+        (GATE, &[2, 1, 0, 0, 65, 0, 0, 0, 0], 0, "roles of a gate", many(65)),
+        (GATE, &[2, 1, 0, 0, 0, 65, 0, 0, 0], 0, "rows of a gate", many(65)),
+        (GATE, &[2, 1, 0, 0, 0, 0, 65, 0, 0], 0, "papers of a gate", many(65)),
+        (GATE, &[2, 1, 0, 0, 1, 0, 0, 0, 0, 8], 1, "role of a gate", unknown(8)),
+        (GATE, &[2, 1, 0, 0, 0, 1, 0, 0, 0, 65], 0, "milestones of a gate", many(65)),
+        (GATE, &[2, 1, 0, 0, 0, 1, 0, 0, 0, 1, 5], 1, "what a gate waits for", unknown(5)),
+        (GATE, &[2, 1, 0, 0, 0, 1, 0, 0, 0, 1, 6], 1, "what a gate waits for", unknown(6)),
+        (GATE, &[2, 1, 0, 0, 0, 0, 0, 0, 2, 3, 1, 0, 8], 4, "unit of a length", unknown(3)),
+        (GATE, &[2, 1, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 8], 4, "unit of a length", unknown(0)),
+        ([0, 0, 1, 0], &[1, 0, 0], 1, "what follows a return", unknown(0)),
+        ([0, 0, 1, 0], &[1, 0, 5], 1, "what follows a return", unknown(5)),
+        ([0, 0, 0, 1], &[1, 0, 1, 0, 5], 1, "kind of an outcome", unknown(5)),
+    ] {
+        let at = with_lists(0, lists).len() + rest.len() - back;
+        let refused = Err(WireError::Invalid { field, at, problem });
+        assert_eq!(of_procedure(lists, rest), refused, "{rest:?}");
+    }
+    // Whole as far as they go: the terms they are of have no item, and what follows is missed
+    // where it would begin.
+    for (lists, rest) in [
+        (GATE, &[4, 9, 0, 1, 0, 0, 0, 0, 0, 200, 8][..]),
+        (GATE, &[2, 1, 0, 0, 0, 0, 0, 0, 2, 2, 0, 0, 8]),
+        ([0, 0, 1, 0], &[1, 0, 4]),
+        ([0, 0, 0, 1], &[1, 0, 1, 0, 4]),
+    ] {
+        let error = of_procedure(lists, rest).err();
+        let Some(WireError::Invalid { problem: Problem::Terms(problem), .. }) = error else {
+            panic!("a part of a procedure without an item gave {error:?}");
+        };
+        assert_eq!(*problem, TermsError::Empty);
+        let short = of_procedure(lists, &rest[..rest.len() - 1]);
+        assert!(matches!(short, Err(WireError::Truncated { .. })), "{rest:?}: {short:?}");
+    }
 }
 
 #[test]

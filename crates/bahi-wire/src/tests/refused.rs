@@ -145,6 +145,16 @@ fn a_list_of_papers_or_lines_is_within_its_bound() {
             "evidence",
             too_many(EVIDENCE_MAX),
         ),
+        (
+            of!(StepRecorded, step, step.reported = (0..=64).map(fact).collect()),
+            "reported",
+            too_many(FACTS_MAX),
+        ),
+        (
+            of!(StepRecorded, step, step.reported[1].0 = step.reported[0].0),
+            "reported",
+            Problem::Order,
+        ),
         (of!(Audited, audited, audited.seen.clone_from(&papers)), "seen", too_many(EVIDENCE_MAX)),
         (
             of!(ApplicationAmended, amended, amended.facts = (0..=64).map(fact).collect()),

@@ -94,6 +94,7 @@ fn a_usual_record_is_short() {
         ("Sanctioned", samples::sample("Sanctioned").event, 88),
         ("Disbursed", samples::disbursed(), 124),
         ("PaymentReturned", samples::sample("PaymentReturned").event, 92),
+        ("StepRecorded", samples::sample("StepRecorded-plain").event, 110),
         ("FundsAllotted", Event::FundsAllotted, 76),
     ] {
         assert_eq!(event.kind().name(), kind);
@@ -138,10 +139,16 @@ fn widest() -> Vec<(Event, usize)> {
         opinion: Opinion::Disclaimer,
         findings: vec![finding; FINDINGS_MAX],
     };
+    let step = StepRecorded {
+        step: WordNo(1),
+        evidence: seen,
+        reported: facts.clone(),
+        late_by: u32::MAX,
+    };
     vec![
         (Event::Applied(applied), 2 * FACTS_MAX),
         (Event::ApplicationAmended(ApplicationAmended { facts }), 2 * FACTS_MAX),
-        (Event::StepRecorded(StepRecorded { step: WordNo(1), evidence: seen }), EVIDENCE_MAX + 1),
+        (Event::StepRecorded(step), EVIDENCE_MAX + 2 * FACTS_MAX + 1),
         (Event::Audited(audited), EVIDENCE_MAX + FINDINGS_MAX),
         (Event::StatementLines(lines), 0),
     ]

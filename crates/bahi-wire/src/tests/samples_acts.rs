@@ -66,7 +66,8 @@ pub(super) fn of_kind(kind: CommandKind) -> Act {
         }
         CommandKind::Amend => Act::Amend { case_ref, facts: facts() },
         CommandKind::RecordStep => {
-            Act::RecordStep { case_ref, step: word("task_force"), evidence: papers() }
+            let step = word("task_force");
+            Act::RecordStep { case_ref, step, evidence: papers(), reported: facts() }
         }
         CommandKind::Reject => Act::Reject { case_ref, reason },
         CommandKind::Withdraw => Act::Withdraw { case_ref, reason },

@@ -35,7 +35,7 @@ pub(super) fn of_kind(kind: EventKind) -> Event {
         }
         EventKind::Applied => applied(person()),
         EventKind::ApplicationAmended => amended(),
-        EventKind::StepRecorded => step_recorded(),
+        EventKind::StepRecorded => step_recorded(facts(), 12),
         EventKind::Rejected => Event::Rejected(Rejected { reason }),
         EventKind::Withdrawn => Event::Withdrawn(Withdrawn { reason }),
         EventKind::CaseClosed => Event::CaseClosed(CaseClosed { reason }),
@@ -87,6 +87,9 @@ pub(super) fn variations() -> Vec<(&'static str, Event)> {
         ("spv", applied(Applicant::Spv { spv: body, members })),
         ("institution", applied(Applicant::Institution { institution: body })),
         ("not-in-source", applied(Applicant::NotInSource)),
+        ("plain", step_recorded(vec![], 0)),
+        ("late", step_recorded(vec![], u32::MAX)),
+        ("in-time", step_recorded(facts(), 0)),
         ("family", barred(BarSubject::Family(FamilyKey(print(96))))),
         ("body", barred(BarSubject::Body(body))),
         ("account", barred_for_ever()),
@@ -140,8 +143,9 @@ fn evidence() -> Vec<Evidence> {
     ]
 }
 
-fn step_recorded() -> Event {
-    Event::StepRecorded(StepRecorded { step: WordNo(3), evidence: evidence() })
+fn step_recorded(reported: Vec<(WordNo, StoredFact)>, late_by: u32) -> Event {
+    let evidence = evidence();
+    Event::StepRecorded(StepRecorded { step: WordNo(3), evidence, reported, late_by })
 }
 
 fn barred(subject: BarSubject) -> Event {

@@ -184,7 +184,12 @@ pub(super) fn of_kind(kind: CommandKind) -> BoxedStrategy<Act> {
         }),
         CommandKind::Amend => act!(Amend { case_ref: case_ref(), facts: facts() }),
         CommandKind::RecordStep => {
-            act!(RecordStep { case_ref: case_ref(), step: word(), evidence: papers() })
+            act!(RecordStep {
+                case_ref: case_ref(),
+                step: word(),
+                evidence: papers(),
+                reported: facts(),
+            })
         }
         CommandKind::Reject => act!(Reject { case_ref: case_ref(), reason: word() }),
         CommandKind::Withdraw => act!(Withdraw { case_ref: case_ref(), reason: word() }),

@@ -153,8 +153,10 @@ fn evidence() -> impl Strategy<Value = Vec<Evidence>> {
 }
 
 fn step_recorded() -> impl Strategy<Value = Event> {
-    (word_no(), evidence())
-        .prop_map(|(step, evidence)| Event::StepRecorded(StepRecorded { step, evidence }))
+    let late_by = prop_oneof![Just(0), any::<u32>()];
+    (word_no(), evidence(), facts(), late_by).prop_map(|(step, evidence, reported, late_by)| {
+        Event::StepRecorded(StepRecorded { step, evidence, reported, late_by })
+    })
 }
 
 pub(super) fn bar_subject() -> impl Strategy<Value = BarSubject> {

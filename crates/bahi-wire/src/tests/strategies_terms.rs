@@ -1,10 +1,17 @@
 //! Arbitrary sound terms.
 
 use bahi_core::{
-    Expr, FactKind, FactSpec, Item, Policy, Require, Rounding, SlabRow, Terms, TermsParts, Test,
+    Across, AfterReturn, Counted, Expr, FactKind, FactSpec, Gate, Item, LENGTH_DAYS_MAX,
+    LENGTH_MONTHS_MAX, LIMIT_YEARS_MAX, Length, Limit, Milestone, Outcome, Per, Policy, Procedure,
+    Require, ReturnRule, Role, Rounding, SlabRow, Span, Subject, Terms, TermsParts, Test, Within,
     Word,
 };
-use proptest::{collection::vec, option, prelude::*, sample::select};
+use proptest::{
+    collection::{btree_set, vec},
+    option,
+    prelude::*,
+    sample::select,
+};
 
 use super::strategies::{authority, day, money, word};
 
@@ -121,7 +128,8 @@ fn item() -> impl Strategy<Value = (Word, Item)> {
 }
 
 /// Rows by name, each name once.
-fn once<T>(mut rows: Vec<(Word, T)>) -> Vec<T> {
+fn once<T>(rows: impl IntoIterator<Item = (Word, T)>) -> Vec<T> {
+    let mut rows: Vec<(Word, T)> = rows.into_iter().collect();
     rows.sort_by(|left, right| left.0.cmp(&right.0));
     rows.dedup_by(|left, right| left.0 == right.0);
     rows.into_iter().map(|(_, row)| row).collect()
@@ -138,16 +146,117 @@ fn facts() -> impl Strategy<Value = Vec<FactSpec>> {
     })
 }
 
+fn limit() -> impl Strategy<Value = (Word, Limit)> {
+    let within = prop_oneof![
+        Just(Within::Ever),
+        Just(Within::FinancialYear),
+        (1..=LIMIT_YEARS_MAX).prop_map(Within::Years),
+    ];
+    let kinds = (select(&Per::ALL[..]), select(&Counted::ALL[..]), select(&Across::ALL[..]));
+    let facts = (option::of(test()), option::of(fact(&FactKind::ALL)));
+    (word(), kinds, 1..=u16::MAX, within, facts, word()).prop_map(
+        |(code, (per, of, across), count, within, (when, same), paragraph)| {
+            let limit =
+                Limit { code: code.clone(), per, count, within, of, across, when, same, paragraph };
+            (code, limit)
+        },
+    )
+}
+
+/// A milestone that a case can come to before any step, or one of the steps before this one.
+fn milestone(steps: Vec<Word>, instalments: u16) -> BoxedStrategy<Milestone> {
+    let plain = prop_oneof![
+        Just(Milestone::Application),
+        Just(Milestone::Sanction),
+        Just(Milestone::Payment),
+        Just(Milestone::Credit),
+        (1..=instalments).prop_map(Milestone::Instalment),
+    ];
+    if steps.is_empty() {
+        return plain.boxed();
+    }
+    prop_oneof![plain, select(steps).prop_map(Milestone::Step)].boxed()
+}
+
+/// Any sound gate whose steps are among these.
+fn gate(of: Subject, before: Vec<Word>, instalments: u16) -> impl Strategy<Value = Gate> {
+    let length = prop_oneof![
+        (1..=LENGTH_DAYS_MAX).prop_map(Length::Days),
+        (1..=LENGTH_MONTHS_MAX).prop_map(Length::Months),
+    ];
+    let milestone = milestone(before, instalments);
+    let span = (length, milestone.clone()).prop_map(|(length, since)| Span { length, since });
+    let reasons = if of == Subject::Adjustment { 0..=3 } else { 0..=0 };
+    let who = (vec(word(), reasons), vec(select(&Role::ALL[..]), 0..=3), vec(word(), 0..=3));
+    let when = (option::of(test()), vec(vec(milestone, 1..=3), 0..=3));
+    let rest = (option::of(span.clone()), option::of(span), 0..=100_u8, any::<bool>(), word());
+    (who, when, rest).prop_map(move |((reasons, roles, evidence), (when, after), rest)| {
+        let (earliest, latest, used_percent, binding, paragraph) = rest;
+        Gate {
+            of: of.clone(),
+            reasons,
+            when,
+            roles,
+            after,
+            evidence,
+            earliest,
+            latest,
+            used_percent,
+            binding,
+            paragraph,
+        }
+    })
+}
+
+/// Gates of some steps, each after those before it, then of anything.
+fn gates(instalments: u16) -> impl Strategy<Value = Vec<Gate>> {
+    let others = prop_oneof![
+        Just(Subject::Sanction),
+        Just(Subject::Payment),
+        (1..=instalments).prop_map(Subject::Instalment),
+        Just(Subject::Use),
+        Just(Subject::Adjustment),
+    ];
+    (btree_set(word(), 0..=3), vec(others, 0..=3)).prop_flat_map(move |(steps, others)| {
+        let steps: Vec<Word> = steps.into_iter().collect();
+        let of_steps = steps.iter().cloned().map(Subject::Step).enumerate();
+        let all = of_steps.chain(others.into_iter().map(|of| (steps.len(), of)));
+        let of = |(before, of): (usize, Subject)| gate(of, steps[..before].to_vec(), instalments);
+        all.map(of).collect::<Vec<_>>()
+    })
+}
+
+fn procedure(instalments: u16) -> impl Strategy<Value = Procedure> {
+    let returns = vec((word(), select(&AfterReturn::ALL[..])), 0..=3).prop_map(|rows| {
+        once(rows.into_iter().map(|(reason, then)| (reason.clone(), ReturnRule { reason, then })))
+    });
+    let kind = select(&[FactKind::Money, FactKind::Count][..]);
+    let outcomes = vec((word(), kind, word()), 0..=3).prop_map(|rows| {
+        once(
+            rows.into_iter()
+                .map(|(name, kind, paragraph)| (name.clone(), Outcome { name, kind, paragraph })),
+        )
+    });
+    (gates(instalments), returns, outcomes).prop_map(|(gates, returns, outcomes)| Procedure {
+        gates,
+        returns,
+        outcomes,
+    })
+}
+
 /// Any sound terms.
 pub(super) fn terms() -> impl Strategy<Value = Terms> {
     let policy = (word(), word()).prop_map(|(name, value)| (name.clone(), Policy { name, value }));
-    let lists = (facts(), vec(require(), 0..=3), vec(item(), 1..=3), vec(policy, 0..=3));
+    let limits = vec(limit(), 0..=3);
+    let lists = (facts(), vec(require(), 0..=3), vec(item(), 1..=3), vec(policy, 0..=3), limits);
     let days = (day(), option::of(day()));
     let rounding = select(&Rounding::ALL[..]);
-    let rest = (option::of(expr()), rounding, 1..=u16::MAX);
+    let instalments = prop_oneof![1..=3_u16, 1..=u16::MAX];
+    let procedure = instalments.prop_flat_map(|most| (Just(most), procedure(most)));
+    let rest = (option::of(expr()), rounding, procedure);
     (word(), authority(), days, lists, rest).prop_map(|(name, authority, days, lists, rest)| {
-        let (facts, requires, items, policies) = lists;
-        let (own_contribution, rounding, instalments_max) = rest;
+        let (facts, requires, items, policies, limits) = lists;
+        let (own_contribution, rounding, (instalments_max, procedure)) = rest;
         let parts = TermsParts {
             name,
             authority,
@@ -160,6 +269,8 @@ pub(super) fn terms() -> impl Strategy<Value = Terms> {
             rounding,
             instalments_max,
             policies: once(policies),
+            limits: once(limits),
+            procedure,
         };
         Terms::new(parts).expect("the parts are made sound")
     })

@@ -49,6 +49,7 @@ fn cases() -> Vec<(Event, String)> {
     let reason = REASON;
     let because = || r#","reason":"R03""#.to_owned();
     let facts = vec![(WordNo(1), StoredFact::Money(rupees(10)))];
+    let reported = [&facts[..], &[(WordNo(9), StoredFact::Count(7))]].concat();
     let evidence = vec![Evidence { kind: WordNo(4), reference: named("TF/7") }];
     let barred = |subject, until| Event::Barred(Barred { subject, until, reason });
     vec![
@@ -57,8 +58,23 @@ fn cases() -> Vec<(Event, String)> {
             r#","facts":{"cost":"10.00"}"#.to_owned(),
         ),
         (
-            Event::StepRecorded(StepRecorded { step: WordNo(2), evidence }),
+            Event::StepRecorded(StepRecorded {
+                step: WordNo(2),
+                evidence,
+                reported: Vec::new(),
+                late_by: 0,
+            }),
             r#","step":"R03","evidence":[{"kind":"fair","reference":"TF/7"}]"#.to_owned(),
+        ),
+        (
+            Event::StepRecorded(StepRecorded {
+                step: WordNo(2),
+                evidence: Vec::new(),
+                reported,
+                late_by: 12,
+            }),
+            r##","step":"R03","evidence":[],"reported":{"cost":"10.00","#9":7},"late_by":12"##
+                .to_owned(),
         ),
         (Event::Rejected(Rejected { reason }), because()),
         (Event::Withdrawn(Withdrawn { reason }), because()),

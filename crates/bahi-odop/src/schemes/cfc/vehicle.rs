@@ -4,14 +4,14 @@
 //! found; so each fact is optional, and a condition binds as soon as the fact it looks at is stated.
 //!
 //! # Not here
-//! That a fact is stated before a decision: the steps of the procedure ask for it.
+//! That a fact is stated: what an office does not state it vouches for, as everywhere in these terms.
 
 use alloc::vec::Vec;
 
 use bahi_core::{Expr, FactKind, FactSpec, Require, Test};
 
 use crate::compose::{
-    any, at_most, fact, flag, given, is_one_of, not, percent, require, takes, two_thirds,
+    at_most, fact, flag, if_stated, is_one_of, not, percent, require, takes, two_thirds,
 };
 
 const VEHICLE: &str = "special purpose vehicle";
@@ -106,5 +106,5 @@ fn at_least(count: u32, name: &str) -> Test {
 }
 
 fn where_stated(code: &str, line: &str, name: &str, test: Test) -> Require {
-    require(code, line, any([not(given(name)), test]))
+    require(code, line, if_stated(name, test))
 }

@@ -228,6 +228,7 @@ fn applications() -> Vec<Row> {
     let twice = then(applied(), change_terms("2024-05-20"));
     let amended = || Event::ApplicationAmended(ApplicationAmended { facts: facts.clone() });
     let evidence = vec![Evidence { kind: WordNo(3), reference: reference("TF/3") }];
+    let reported = vec![(WordNo(1), StoredFact::Money(rupees(3)))];
     let amending = || amend("A", vec![cost("900000")]);
     vec![
         (
@@ -248,8 +249,11 @@ fn applications() -> Vec<Row> {
             "a step is taken",
             applied(),
             step("A"),
-            says(of_office(4, 3, "2024-05-25"), &["task_force", "minutes"]),
-            Event::StepRecorded(StepRecorded { step: WordNo(2), evidence }),
+            Envelope {
+                terms: 1,
+                ..says(of_office(4, 3, "2024-05-25"), &["task_force", "minutes"])
+            },
+            Event::StepRecorded(StepRecorded { step: WordNo(2), evidence, reported, late_by: 0 }),
         ),
     ]
 }

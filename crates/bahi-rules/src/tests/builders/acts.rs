@@ -65,7 +65,9 @@ pub(in crate::tests) fn amend(case: &str, facts: Vec<(Word, GivenFact)>) -> Comm
 
 pub(in crate::tests) fn step(case: &str) -> Command {
     let evidence = vec![(word("minutes"), reference("TF/3"))];
-    let act = Act::RecordStep { case_ref: case_ref(case), step: word("task_force"), evidence };
+    let reported = vec![cost("3")];
+    let act =
+        Act::RecordStep { case_ref: case_ref(case), step: word("task_force"), evidence, reported };
     of_office("2024-05-25", act)
 }
 

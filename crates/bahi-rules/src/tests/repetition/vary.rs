@@ -49,7 +49,7 @@ pub(super) fn varied(act: &Act) -> Vec<(&'static str, Act)> {
         CarrySanction { case_ref: a_case, fund: f_scheme f_head f_year f_district, amount: more }
         Apply { scheme: a_scheme, district: a_district, case_ref: a_case, applicant: a_person a_family a_unit no_name, facts: a_fact no_facts fact_name more_facts }
         Amend { case_ref: a_case, facts: a_fact no_facts fact_name more_facts }
-        RecordStep { case_ref: a_case, step: a_word new_word, evidence: no_papers more_papers paper_kind paper_reference }
+        RecordStep { case_ref: a_case, step: a_word new_word, evidence: no_papers more_papers paper_kind paper_reference, reported: a_fact no_facts fact_name more_facts }
         Reject { case_ref: a_case, reason: a_word new_word }
         Withdraw { case_ref: a_case, reason: a_word new_word }
         CloseCase { case_ref: a_case, reason: a_word new_word }

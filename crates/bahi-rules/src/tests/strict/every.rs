@@ -72,7 +72,7 @@ fn replace_word(event: &mut Event) {
         Event::Lapsed(body) => body.reason = NONE,
         Event::Applied(body) => body.facts[0].0 = NONE,
         Event::ApplicationAmended(body) => body.facts[0].0 = NONE,
-        Event::StepRecorded(body) => body.evidence[0].kind = NONE,
+        Event::StepRecorded(body) => body.reported[0].0 = NONE,
         Event::Rejected(body) => body.reason = NONE,
         Event::Withdrawn(body) => body.reason = NONE,
         Event::CaseClosed(body) => body.reason = NONE,

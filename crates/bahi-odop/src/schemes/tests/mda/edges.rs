@@ -168,12 +168,20 @@ fn every_policy_where_an_order_is_silent_stands_in_its_version() {
         "month_of_activity=month_of_last_day",
         "cash_for_a_total=refused",
     ];
-    let added =
-        ["ordinary_fair_outside_state=no_row", "cash_at_national_fair_in_state=tickets_alone"];
+    let added = [
+        "ordinary_fair_outside_state=no_row",
+        "cash_at_national_fair_in_state=tickets_alone",
+        "other_schemes_claims=stated_in_this_ledger",
+    ];
+    let of_procedures = [
+        "steps_before_money=shown",
+        "payment_that_came_back=by_its_reason",
+        "outcomes=asked_by_this_ledger",
+    ];
     let scheme = scheme("mda").expect("a scheme");
-    for (terms, expected) in
-        scheme.versions.iter().zip([both.to_vec(), [&both[..], &added].concat()])
-    {
+    let expected =
+        [[&both[..], &of_procedures].concat(), [&both[..], &added, &of_procedures].concat()];
+    for (terms, expected) in scheme.versions.iter().zip(expected) {
         let policies = terms.parts().policies.iter();
         let read: Vec<String> = policies.map(|p| format!("{}={}", p.name, p.value)).collect();
         assert_eq!(read, expected);
