@@ -30,5 +30,11 @@ mod cli;
 /// Exports as whoever receives them takes them.
 mod export;
 
+/// A reader of backups in another language, written from the pages alone.
+mod second_reader;
+
+/// Noise for every decoder of bytes.
+mod fuzz;
+
 /// What a command costs, by count.
 mod cost;

@@ -107,3 +107,30 @@ fn the_histories_reach_every_kind_of_event() {
     }
     assert!(codes.len() >= 120, "{} ways to be refused: {codes:?}", codes.len());
 }
+
+/// Ledgers on disk, closed, whose histories hold as many kinds of events between them as so few
+/// reach; each lies in the folder `ledger` of its directory.
+pub(crate) fn ledgers_of_many_kinds() -> Vec<tempfile::TempDir> {
+    let mut runner = TestRunner::deterministic();
+    let mut missing: Vec<EventKind> = EventKind::ALL.to_vec();
+    let mut ledgers = Vec::new();
+    for _ in 0..8 {
+        let strategy = prop::collection::vec(operation(), 256);
+        let operations = strategy.new_tree(&mut runner).expect("a history").current();
+        let live = |mut world: World| {
+            for (number, operation) in operations.iter().enumerate() {
+                world.step(number, operation);
+            }
+            world
+        };
+        // In memory first, since most histories reach nothing that others did not.
+        let (kinds, _) = reached(&mut live(World::in_memory()));
+        let before = missing.len();
+        missing.retain(|kind| !kinds.contains_key(kind));
+        if missing.len() < before {
+            ledgers.push(live(World::on_disk()).close());
+        }
+    }
+    assert!(ledgers.len() > 1, "the first history reached all that others do");
+    ledgers
+}

@@ -140,6 +140,14 @@ impl Lock {
     }
 }
 
+impl Drop for Lock {
+    /// Lets go even if a child that was being started meanwhile has the file open as well.
+    fn drop(&mut self) {
+        // What cannot be unlocked is unlocked when the last who has it closes it.
+        let _ = self.file.unlock();
+    }
+}
+
 fn locked(dir: &Path, file: &mut File) -> Fault {
     let mut text = String::new();
     let read = file.take(32).read_to_string(&mut text);
@@ -266,4 +274,21 @@ pub(crate) fn forget(path: &Path) -> Result<(), Fault> {
     }
     let _ = path;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lock;
+
+    #[test]
+    fn a_ledger_let_go_is_free_though_a_child_has_its_lock_file_open() {
+        let base = tempfile::tempdir().unwrap();
+        let lock = Lock::take(base.path()).unwrap();
+        // What a child has of its parent's files until it becomes another program.
+        let inherited = lock.file.try_clone().unwrap();
+        assert!(Lock::hold(base.path()).is_err());
+        drop(lock);
+        assert!(Lock::hold(base.path()).is_ok());
+        drop(inherited);
+    }
 }

@@ -6,6 +6,7 @@
 //!   alone is the first to catch.
 
 pub mod broken;
+pub mod foreign;
 
 use bahi_proof::{Hash, sha256};
 

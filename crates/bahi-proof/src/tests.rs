@@ -3,7 +3,6 @@
 mod files;
 mod histories;
 mod keys;
-mod noise;
 mod policies;
 mod tiled;
 

@@ -78,6 +78,13 @@ impl World {
         }
     }
 
+    /// The directory of a ledger on disk, which is closed.
+    pub(super) fn close(self) -> tempfile::TempDir {
+        let World { dir, ledger, .. } = self;
+        drop(ledger);
+        dir.expect("a world on disk")
+    }
+
     pub(super) fn ledger(&mut self) -> &mut Ledger {
         self.ledger.as_mut().expect("the world holds its ledger open")
     }
