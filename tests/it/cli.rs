@@ -5,6 +5,7 @@
 //! * A run that fails says why in one line that begins with the program's name.
 
 mod answers;
+mod details;
 mod explain;
 mod imports;
 mod keep;

@@ -87,6 +87,7 @@ const OUTSIDE: &[(&str, Owner)] = &[
     ("toml", Owner::Crate("bahi-import", &[])),
     ("getrandom", Owner::Crate("bahi", &["bahi-vault"])),
     ("hmac", Owner::Crate("bahi-vault", &[])),
+    ("chacha20poly1305", Owner::Crate("bahi-vault", &[])),
     ("tokio", Owner::Crate("bahi", &[])),
     ("futures-core", Owner::Crate("bahi", &[])),
     ("clap", Owner::Crate("bahi-cli", &[])),

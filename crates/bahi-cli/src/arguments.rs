@@ -8,6 +8,7 @@
 
 mod keep;
 mod proofs;
+mod vault;
 
 use std::path::PathBuf;
 
@@ -18,6 +19,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
 pub(crate) use keep::*;
 pub(crate) use proofs::*;
+pub(crate) use vault::*;
 
 /// An event-sourced subsidy ledger: every decision an event, every balance provable.
 #[derive(Parser, Debug)]
@@ -53,6 +55,9 @@ pub(crate) struct Stated {
     /// The ledger's fingerprint key file, outside of it and readable by its owner alone
     #[arg(long, global = true, env = "BAHI_KEYS", value_name = "FILE", hide_env_values = true)]
     pub(crate) keys: Option<PathBuf>,
+    /// The ledger's vault of personal details, a directory outside of it and of every backup
+    #[arg(long, global = true, env = "BAHI_VAULT", value_name = "DIR", hide_env_values = true)]
+    pub(crate) vault: Option<PathBuf>,
     /// How the answer is written: a table for a person, one JSON document, or rows as JSON lines
     /// or CSV
     #[arg(long, global = true, value_enum, default_value_t = Form::Table)]
@@ -67,6 +72,7 @@ pub(crate) struct Stated {
 pub(crate) struct Global {
     pub(crate) ledger: Option<PathBuf>,
     pub(crate) keys: Option<PathBuf>,
+    pub(crate) vault: Option<PathBuf>,
     pub(crate) format: Format,
     pub(crate) quiet: bool,
 }
@@ -74,7 +80,7 @@ pub(crate) struct Global {
 impl Stated {
     /// What a command takes, and whether it is to write TOML, which only one command does.
     pub(crate) fn split(self) -> (Global, bool) {
-        let Stated { ledger, keys, format, quiet } = self;
+        let Stated { ledger, keys, vault, format, quiet } = self;
         let (format, toml) = match format {
             Form::Table => (Format::Table, false),
             Form::Json => (Format::Json, false),
@@ -82,7 +88,7 @@ impl Stated {
             Form::Csv => (Format::Csv, false),
             Form::Toml => (Format::Table, true),
         };
-        (Global { ledger, keys, format, quiet }, toml)
+        (Global { ledger, keys, vault, format, quiet }, toml)
     }
 }
 
@@ -254,78 +260,6 @@ pub(crate) struct Cases {
     #[arg(long)]
     pub(crate) check: bool,
 }
-
-/// Keep the keys that make fingerprints of identifying numbers
-#[derive(Args, Debug)]
-#[command(after_long_help = "Example:\n  bahi vault keys new --keys ~/up-odop.keys")]
-pub(crate) struct Vault {
-    #[command(subcommand)]
-    pub(crate) of: VaultOf,
-}
-
-/// What the vault keeps.
-#[derive(Subcommand, Debug)]
-pub(crate) enum VaultOf {
-    Keys(Keys),
-}
-
-/// Make, show, rotate or destroy fingerprint keys
-///
-/// A ledger keeps no number of a person, a family, a body or a bank account, but a fingerprint of
-/// it under a secret key. The keys lie in a file of their own, named by --keys or BAHI_KEYS, which
-/// belongs outside the ledger and into a safe: with it, whoever has the ledger can tell which
-/// number is whose; without it, nobody can, and no new number can be told from an old one.
-#[derive(Args, Debug)]
-#[command(
-    after_long_help = "What becomes of a key is recorded in the ledger where one is there, with a \
-    value by which the key is known and which tells nothing else, so that another file in its place \
-    is refused. A ledger that is not there yet hears of its first key when it first takes something \
-    with --keys. `submit` keeps a bank's reference that looks like an Aadhaar number as a \
-    fingerprint, and refuses it without keys; `import` needs keys where its mapping has identifying \
-    columns.\n\n\
-    Example:\n  bahi vault keys new --keys /safe/up-odop.keys\n  \
-    bahi vault keys rotate --keys /safe/up-odop.keys --ledger up-odop"
-)]
-pub(crate) struct Keys {
-    #[command(subcommand)]
-    pub(crate) of: KeysOf,
-}
-
-/// What is to become of keys.
-#[derive(Subcommand, Debug)]
-pub(crate) enum KeysOf {
-    /// Make a key file with its first key
-    New(ByWhom),
-    /// Say which keys the file holds: numbers, days and the values they are known by, no secret
-    Show,
-    /// Add a key, under which fingerprints are made from then on as well; older ones stay
-    Rotate(ByWhom),
-    /// End an older key, and with it anybody's power to tie a number to the fingerprints it made
-    Destroy(Destroy),
-    /// Tell the ledger what became of the keys where it was not there to hear of it
-    Record(ByWhom),
-}
-
-/// Who keeps the keys.
-#[derive(Args, Debug)]
-pub(crate) struct ByWhom {
-    /// Who is recorded to have done it
-    #[arg(long, value_name = "NAME", default_value = KEY_KEEPER, value_parser = ActorName::new)]
-    pub(crate) actor: ActorName,
-}
-
-/// The end of a key.
-#[derive(Args, Debug)]
-pub(crate) struct Destroy {
-    /// Its number, as `show` has it
-    #[arg(value_name = "KEY", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) key_id: u16,
-    #[command(flatten)]
-    pub(crate) by: ByWhom,
-}
-
-/// Who keeps keys where nobody says.
-pub(crate) const KEY_KEEPER: &str = "key-keeper";
 
 /// Say what the terms in force on a day give for the facts of a case
 ///

@@ -6,6 +6,7 @@ mod certify;
 mod check_proof;
 mod checkpoint;
 mod demo;
+mod details;
 mod entitlement;
 mod events;
 mod explain;
@@ -70,6 +71,10 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         },
         Command::Vault(vault) => match vault.of {
             VaultOf::Keys(keys) => vault::keys(&keys, &global, streams),
+            VaultOf::Put(asked) => details::put(&asked, &global, streams),
+            VaultOf::Show(asked) => details::show(&asked, &global, streams),
+            VaultOf::Erase(asked) => details::erase(&asked, &global, streams),
+            VaultOf::Accesses(asked) => details::accesses(&asked, &global, streams),
         },
         Command::Entitlement(asked) => entitlement::run(&asked, &global, streams),
         Command::Scheme(asked) => scheme::run(&asked.of, &global, toml, streams),

@@ -75,6 +75,11 @@ pub(crate) fn lend(ledger: &mut Ledger, ring: Keyring, global: &Global) -> Resul
     ledger.lend_keys(ring).map_err(|error| Failure::misuse(format!("{}: {error}", path.display())))
 }
 
+/// Makes sure that the vault that is named lies neither in a ledger or backup nor around it.
+pub(crate) fn apart_from_vault(global: &Global, dir: &Path) -> Result<(), Failure> {
+    global.vault.as_deref().map_or(Ok(()), |vault| Ok(vault::apart(dir, vault)?))
+}
+
 /// Opens the ledger, and warns where it can be read and no longer written.
 pub(crate) fn open_without_keys(
     global: &Global,

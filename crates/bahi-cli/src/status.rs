@@ -6,8 +6,10 @@
 use std::{any::Any, io};
 
 use bahi::{
-    BatchError, Error, Fault, ProveError, SubmitError, TilesError, answers::full, signing,
-    vault::KeyFileError,
+    BatchError, DetailsError, Error, Fault, ProveError, SubmitError, TilesError,
+    answers::full,
+    signing,
+    vault::{KeyFileError, VaultError},
 };
 
 /// The exit status.
@@ -184,6 +186,47 @@ impl From<KeyFileError> for Failure {
             | KeyFileError::NoRandomness
             | KeyFileError::NoCustody
             | KeyFileError::Io { .. } => Failure::fault(line),
+        }
+    }
+}
+
+impl From<DetailsError> for Failure {
+    fn from(error: DetailsError) -> Failure {
+        let line = error.to_string();
+        match error {
+            DetailsError::Denied { .. }
+            | DetailsError::Erased { .. }
+            | DetailsError::NothingHeld { .. } => Failure::no(line),
+            DetailsError::VaultAway { .. } => Failure::misuse(line),
+            DetailsError::Vault(error) => error.into(),
+            DetailsError::Unfinished { source, .. } => Failure::from(source).saying(line),
+            DetailsError::Submit(error) => error.into(),
+        }
+    }
+}
+
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Failure {
+        let line = error.to_string();
+        match error {
+            VaultError::InsideLedger { .. }
+            | VaultError::AroundLedger { .. }
+            | VaultError::NoVault { .. }
+            | VaultError::NotEmpty { .. }
+            | VaultError::Symlink { .. }
+            | VaultError::NotOfItsKind { .. }
+            | VaultError::ForeignOwner { .. }
+            | VaultError::OpenToOthers { .. }
+            | VaultError::OtherLedger { .. }
+            | VaultError::KeysAway { .. } => Failure::misuse(line),
+            VaultError::NoCustody
+            | VaultError::NewerForm { .. }
+            | VaultError::Damaged { .. }
+            | VaultError::KeyMissing { .. }
+            | VaultError::Busy { .. }
+            | VaultError::NoRandomness => Failure::fault(line),
+            VaultError::Io { ref source, .. } if is_path_at_fault(source) => Failure::misuse(line),
+            VaultError::Io { .. } => Failure::fault(line),
         }
     }
 }

@@ -1,4 +1,7 @@
-//! Keyed fingerprints of identifying values, and the custody of the keys that make them.
+//! Keyed fingerprints of identifying values with the custody of their keys, and the vault in which
+//! personal details are sealed under one key for each person.
+//!
+//! # Fingerprints
 //!
 //! A ledger has to know that two applications come from one person, or that two payments went to
 //! one account, and may keep neither number. So an import hands each identifying value to a
@@ -20,7 +23,7 @@
 //! This crate MUST NOT
 //! * write a value or a secret anywhere but a secret into its key file; no error, `Debug` or
 //!   `Display` shows either;
-//! * keep a value after the call it came with;
+//! * keep a value after the call it came with, save what a [`Vault`] is given to seal;
 //! * fingerprint a name: there are too many ways to write one, so equality would say nothing;
 //! * give a number to a key that another key has had.
 //!
@@ -36,9 +39,27 @@
 //! lets a wrong key file be noticed before it makes a single print. A ledger whose key file is lost
 //! still reads, balances and proves; it can no longer tell that a new applicant is an old one.
 //!
+//! # The vault
+//!
+//! What a person is called and where they live is no matter of a ledger, and yet somebody has to
+//! look it up. It lies in a [`Vault`], a directory apart from the ledger ([`apart`] tells), as
+//! [`Contents`] of a [`Subject`], under the pseudonym the ledger has. One file holds it sealed by
+//! XChaCha20-Poly1305, another the key, which is random, of this one person, and written to that
+//! file alone; [`Vault::destroy`] overwrites it in place before its name goes. Then nobody reads the
+//! details again, from whatever copy of the sealed file, and the ledger is as it was.
+//!
+//! The keys are **not wrapped under a key for all**. Such a key would have to outlive each erasure:
+//! whoever has it would open what overwriting left on a disk all the same, unless it were changed
+//! and every other key written again each time; and lost, it would take everybody's details with
+//! it. What it is for, that one stolen medium tells nothing, is reached by putting the vault's
+//! directory `keys` on a medium of its own.
+//!
+//! Who may do what is said by [`Access`]; that each access is an event, and durable first, is the
+//! hub's.
+//!
 //! # Not here
 //! Which column holds which kind of value (`bahi-import`), what equality means for a case
-//! (`bahi-rules`), and the contents themselves, which nobody keeps.
+//! (`bahi-rules`), and events (`bahi`).
 //!
 //! # Example
 //!
@@ -77,12 +98,27 @@ mod keyring;
 #[cfg_attr(not(unix), path = "custody_elsewhere.rs")]
 mod custody;
 mod place;
+mod access;
+mod subject;
+mod contents;
+mod seal;
+mod vault_error;
+#[cfg_attr(not(unix), path = "private_elsewhere.rs")]
+mod private;
+mod vault;
 
+pub use access::Access;
 pub use canonical::{FingerprintKind, VALUE_BYTES_MAX, ValueError};
+pub use contents::{
+    Contents, ContentsError, FIELD_NAME_BYTES_MAX, FIELD_TEXT_BYTES_MAX, FIELDS_MAX, Plain,
+};
 pub use key::KeyInfo;
 pub use keyring::{KeyFileError, Keyring};
 pub use place::outside;
+pub use subject::{Subject, SubjectError, SubjectId};
 pub use text::{Flaw, KEY_FILE_BYTES_MAX, KEYS_MAX};
+pub use vault::{Holds, Vault, apart};
+pub use vault_error::VaultError;
 
 #[cfg(test)]
 mod tests;

@@ -57,6 +57,8 @@ pub struct Ledger {
     pub(crate) folds: Folds,
     pub(crate) meter: Meter,
     pub(crate) keys: Keys,
+    #[cfg(feature = "vault")]
+    pub(crate) details: crate::details::Standings,
     /// Every certificate of the log, in order.
     pub(crate) certificates: Vec<(Position, StateCertified)>,
     /// Set once the log held an event that cannot follow: nothing more is accepted.
@@ -137,6 +139,8 @@ impl Ledger {
             folds: Folds::default(),
             meter: Meter::default(),
             keys: Keys::default(),
+            #[cfg(feature = "vault")]
+            details: crate::details::Standings::default(),
             certificates: Vec::new(),
             inconsistent: None,
             in_doubt: false,
@@ -160,6 +164,8 @@ impl Ledger {
                 }
                 self.folds.view(&recorded);
                 self.keys.take(&recorded);
+                #[cfg(feature = "vault")]
+                self.details.take(&recorded, self.folds.state.names());
                 note_certificate(&mut self.certificates, &recorded);
                 self.meter.apply(&recorded, self.folds.state.names());
                 self.last_instant = recorded.recorded_at;

@@ -87,6 +87,8 @@ mod ledger;
 mod submit;
 mod evidence;
 mod keys;
+#[cfg(feature = "vault")]
+mod details;
 mod query;
 mod replay;
 mod verify;
@@ -123,6 +125,10 @@ pub use bahi_wire::{ClockKind, LedgerName, LedgerNameError, WireError};
 pub use backup::BackedUp;
 pub use certify::{Acting, certificate_in, certified_head};
 pub use commands::parse_command;
+#[cfg(feature = "vault")]
+pub use details::{
+    DetailsError, ErasedDetails, NewVault, PutDetails, SettledErasure, ShownDetails, VaultAccess,
+};
 pub use error::{BatchError, Error, Outcome, Refusal, SubmitError};
 pub use evidence::{EVIDENCE_MAX, FLOOD_STEP};
 pub use export::{ExportError, Exported, POSTING_COLUMNS, PostingsForm};
@@ -146,6 +152,6 @@ pub use bahi_core as core;
 pub use bahi_json as json;
 /// The tree over the records: hashes, roots and proofs.
 pub use bahi_proof as proof;
-/// Fingerprint keys and their custody.
+/// Fingerprint keys and their custody; the vault of personal details.
 #[cfg(feature = "vault")]
 pub use bahi_vault as vault;

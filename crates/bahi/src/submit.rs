@@ -191,7 +191,7 @@ impl Ledger {
     }
 
     /// The instant of the commit that is to come, where one may be written.
-    fn ready_to_record(&self, commands: usize) -> Result<Instant, Error> {
+    pub(crate) fn ready_to_record(&self, commands: usize) -> Result<Instant, Error> {
         if self.log.is_for_reading() {
             return Err(Fault::ForReading.into());
         }
@@ -349,6 +349,8 @@ impl Ledger {
         for recorded in &pending.events {
             self.folds.view(recorded);
             self.keys.take(recorded);
+            #[cfg(feature = "vault")]
+            self.details.take(recorded, self.folds.state.names());
             note_certificate(&mut self.certificates, recorded);
             self.last_instant = recorded.recorded_at;
         }

@@ -273,7 +273,7 @@ pub(crate) struct TilesExport {
     pub(crate) under: Under,
 }
 
-fn role(text: &str) -> Result<Role, String> {
+pub(super) fn role(text: &str) -> Result<Role, String> {
     let found = Role::ALL.into_iter().find(|role| role.name() == text);
     found.ok_or_else(|| format!("the roles are {}", Role::ALL.map(Role::name).join(", ")))
 }

@@ -7,7 +7,7 @@ use crate::{
     Streams,
     arguments::{Backup, Format, Global},
     commands::count,
-    open::open,
+    open::{apart_from_vault, open},
     progress::Progress,
     status::{Failure, Status},
     write,
@@ -37,6 +37,7 @@ pub(super) fn run(
             "{dir}: this is inside the ledger's directory; name one elsewhere, best on another disk"
         )));
     }
+    apart_from_vault(global, &asked.dir)?;
     let ledger = open(global, streams)?;
     let progress = Progress::begin(global, streams, "backing up");
     let done = ledger.backup(&asked.dir, &mut |position| progress.reach(position))?;

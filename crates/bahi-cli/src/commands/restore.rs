@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::{
     Streams,
     arguments::{Format, Global, Restore},
+    open::apart_from_vault,
     progress::Progress,
     status::{Failure, Status},
     write,
@@ -27,6 +28,7 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let dir = global.dir();
+    apart_from_vault(global, &dir)?;
     let progress = Progress::begin(global, streams, "restoring");
     let ledger = Ledger::restore(&asked.backup, &dir, &mut |position| progress.reach(position))?;
     drop(progress);
