@@ -124,6 +124,7 @@ pub const OURS: &[Case] = &[
     once("large-replay", "  full replay of it to balances", large_replay),
     once("large-open", "  open it, and a first balance (events)", large_open),
     once("decide", "deciding, a million cases (median of single decisions)", deciding),
+    once("clock", "  of which reading the clock", clock),
 ];
 
 fn durable(setting: &Setting) -> Option<Measured> {
@@ -293,11 +294,12 @@ struct Rules(State);
 impl Projection for Rules {
     fn apply(&mut self, recorded: &Recorded) {
         self.0.apply(recorded).expect("a log holds what the rules let happen");
+        self.0.settle();
     }
 }
 
 /// The last commands of a long history, each decided on all that came before; every decision is
-/// timed by itself, the reading of the clock included.
+/// timed by itself, the reading of the clock included, which [`clock`] measures.
 fn deciding(setting: &Setting) -> Option<Measured> {
     let mut before = commands(setting.scale.deciding);
     let last = before.split_off(before.len() - setting.scale.decisions.min(before.len()));
@@ -323,7 +325,23 @@ fn deciding(setting: &Setting) -> Option<Measured> {
         let position = state.last().next();
         let recorded = Recorded { position, recorded_at, clamped: false, envelope, event };
         state.apply(&recorded).expect("what is decided can be folded");
+        // As the ledger does after each commit.
+        state.settle();
     }
+    median(times)
+}
+
+/// What the two readings of the clock around a decision take by themselves.
+fn clock(setting: &Setting) -> Option<Measured> {
+    let reading = |_| {
+        let start = Instant::now();
+        black_box(());
+        start.elapsed()
+    };
+    median((0..setting.scale.decisions).map(reading).collect())
+}
+
+fn median(mut times: Vec<Duration>) -> Option<Measured> {
     times.sort_unstable();
     let median = *times.get(times.len() / 2)?;
     Some(Measured { things: 1, time: median, memory: None, stored: None })

@@ -9,7 +9,7 @@
 //!
 //! * refuse, changing nothing, an append or an advance whose expected head is not its head;
 //! * keep each batch whole: after a crash all of its pages are there or none, although a place may
-//!   have been reserved for one, and be served as a page of no bytes;
+//!   have been reserved for one beyond the head, and be served as a page of no bytes;
 //! * keep, through any crash, whatever was appended before a [`sync`](Backend::sync) that returned
 //!   `Ok`, and every head whose [`advance`](Backend::advance) returned `Ok`;
 //! * serve pages in the order of their positions, none left out, byte for byte.
@@ -68,7 +68,7 @@ impl StoredNode {
     }
 }
 
-/// What may stand in a page's place, beyond the head, if its batch was cut off: nothing.
+/// What stands in a place that is kept for a page to come, beyond the head: nothing.
 pub(crate) const RESERVED: &[u8] = &[];
 
 /// Pages and nodes that are written together.

@@ -221,9 +221,8 @@ impl<'a> Ask<'a> {
 
     /// The case of a reference: part of the order-of-life stage, which it may end.
     fn case(&mut self, case_ref: &CaseRef) -> Result<(Position, &'a Case), Refused> {
-        let position = self.state.case_position(case_ref.as_str());
-        match position.and_then(|at| self.state.case(at).map(|case| (at, case))) {
-            Some(found) => Ok(found),
+        match self.state.case_of(case_ref.as_str()) {
+            Some(case) => Ok((case.position, case)),
             None => self.fail(Refusal::NotApplied {}),
         }
     }

@@ -278,8 +278,13 @@ impl State {
     /// The position of a case's application.
     #[must_use]
     pub fn case_position(&self, case_ref: &str) -> Option<Position> {
-        let number = self.case_refs.find(case_ref)?;
-        self.cases.get(number as usize).map(|case| case.position)
+        self.case_of(case_ref).map(|case| case.position)
+    }
+
+    /// A case, by its reference.
+    #[must_use]
+    pub fn case_of(&self, case_ref: &str) -> Option<&Case> {
+        self.cases.get(self.case_refs.find(case_ref)? as usize)
     }
 
     /// A case, by the position of its application.
@@ -328,7 +333,11 @@ impl State {
     /// The facts a case states, with their names.
     #[must_use]
     pub fn case_facts(&self, case: Position) -> Option<Facts> {
-        let (from, len) = self.case(case)?.facts;
+        self.facts_of(self.case(case)?)
+    }
+
+    pub(crate) fn facts_of(&self, case: &Case) -> Option<Facts> {
+        let (from, len) = case.facts;
         let from = from as usize;
         let stored = self.facts.get(from..from + usize::from(len))?;
         let mut facts = Vec::with_capacity(stored.len());

@@ -293,3 +293,87 @@ fn a_store_behind_its_anchor_is_damage() {
     assert!(said(&fault).contains("the anchor witnesses 3 records"), "{fault}");
     assert!(!crate::examine(&dir).ok());
 }
+
+/// The store's own entries for pages, by position, and how long each is.
+fn entries(dir: &std::path::Path) -> Vec<(u64, usize)> {
+    let db = sled::Config::new()
+        .path(dir.join("pages"))
+        .segment_size(crate::SEGMENT_BYTES)
+        .open()
+        .unwrap();
+    let entries = db.range(..=crate::limits::SIZE_MAX.to_be_bytes()).map(|entry| {
+        let (key, value) = entry.unwrap();
+        (u64::from_be_bytes((*key).try_into().unwrap()), value.len())
+    });
+    entries.collect()
+}
+
+/// Writes an entry without bytes under the key of a page.
+fn empty(dir: &std::path::Path, first: u64) {
+    let config = sled::Config::new().path(dir.join("pages")).segment_size(crate::SEGMENT_BYTES);
+    let db = config.open().unwrap();
+    db.insert(first.to_be_bytes(), &[][..]).unwrap();
+    db.flush().unwrap();
+}
+
+#[test]
+fn places_beyond_the_head_are_no_pages_and_are_taken_by_the_pages_to_come() {
+    let base = tempfile::tempdir().unwrap();
+    let mut log = create(base.path());
+    let mut size = 1;
+    for count in [700, 1, 3_000, 90, 5_000] {
+        let commit = numbered(size..size + count, 40);
+        log.commit(&slices(&commit)).unwrap();
+        size += count;
+        drop(log);
+        let (pages, places): (Vec<_>, Vec<_>) =
+            entries(base.path()).into_iter().partition(|(_, len)| *len > 0);
+        assert!(places.len() == 8, "the store's leaves split before their pages come");
+        assert!(places.iter().all(|(first, _)| *first >= size && first % 256 == 0));
+        assert!(pages.iter().all(|(first, _)| *first < size));
+        log = open(base.path()).unwrap();
+        assert_eq!(log.size(), size);
+        assert_eq!(log.pages(0).map(|page| u64::from(page.unwrap().count())).sum::<u64>(), size);
+        let verification = log.verify(&mut |_, _| (), &mut |_| ());
+        assert!(verification.ok(), "{verification:?}");
+        let keys = verification.passes.iter().find(|pass| pass.name == "keys").unwrap();
+        assert_eq!(keys.checked, pages.len() as u64 + size / 256, "no place is counted");
+    }
+}
+
+#[test]
+fn an_entry_without_bytes_where_no_place_may_be_is_removed_or_damage() {
+    let base = tempfile::tempdir().unwrap();
+    let mut log = create(base.path());
+    log.commit(&slices(&numbered(1..700, 40))).unwrap();
+    drop(log);
+    empty(base.path(), 777);
+    let mut log = open(base.path()).unwrap();
+    assert_eq!(log.size(), 700);
+    log.commit(&slices(&numbered(700..800, 40))).unwrap();
+    drop(log);
+    assert!(entries(base.path()).iter().all(|(first, _)| *first != 777));
+    empty(base.path(), 512);
+    assert!(open(base.path()).unwrap_err().is_damage());
+}
+
+#[test]
+fn a_ledger_takes_no_more_than_twice_the_bytes_of_its_pages() {
+    const COMMITS: u64 = 100;
+    let base = tempfile::tempdir().unwrap();
+    let mut log = create(base.path());
+    // What does not compress, so that there are enough segments for a ratio.
+    let noise = |number: u64| -> Vec<u8> {
+        let hashes =
+            (0..4).map(|part| bahi_proof::sha256(&[number, part].map(u64::to_le_bytes).concat()));
+        hashes.flat_map(|hash| hash.0).take(90).collect()
+    };
+    for commit in 0..COMMITS {
+        let records: Vec<Vec<u8>> = (commit * 1_000..(commit + 1) * 1_000).map(noise).collect();
+        log.commit(&slices(&records)).unwrap();
+    }
+    drop(log);
+    let data = fs::metadata(base.path().join("pages/db")).unwrap().len();
+    let pages: usize = entries(base.path()).into_iter().map(|(_, len)| len).sum();
+    assert!(data < 2 * pages as u64, "{data} bytes for {pages} of pages");
+}

@@ -131,7 +131,7 @@ impl Ask<'_> {
         if limit.when.is_none() && limit.same.is_none() {
             return true;
         }
-        let Some(facts) = self.state.case_facts(case.position) else { return false };
+        let Some(facts) = self.state.facts_of(case) else { return false };
         let value = |facts: &Facts| -> Option<FactValue> {
             facts.value(limit.same.as_ref()?.as_str()).cloned()
         };

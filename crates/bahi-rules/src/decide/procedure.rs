@@ -72,7 +72,7 @@ impl<'a> Ask<'a> {
         if of_this.peek().is_none() {
             return 0;
         }
-        let facts = self.state.case_facts(going.position).unwrap_or_default();
+        let facts = self.state.facts_of(going.case).unwrap_or_default();
         let (mut concerned, mut late_by) = (false, 0);
         for gate in of_this.filter(|gate| concerns(gate, going.terms, &facts)) {
             concerned = true;
@@ -88,8 +88,8 @@ impl<'a> Ask<'a> {
         let gates = &going.terms.parts().procedure.gates;
         let mut facts = None;
         for gate in gates.iter().filter(|gate| gate.binding && is(gate)) {
-            let facts = facts
-                .get_or_insert_with(|| self.state.case_facts(going.position).unwrap_or_default());
+            let facts =
+                facts.get_or_insert_with(|| self.state.facts_of(going.case).unwrap_or_default());
             if concerns(gate, going.terms, facts) {
                 self.through(gate, going);
             }

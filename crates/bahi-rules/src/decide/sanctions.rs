@@ -27,7 +27,7 @@ impl<'a> Ask<'a> {
             self.limits_of_case(position, case, terms);
             let going = Going { position, case, terms };
             self.through_gates(&going, |gate| gate.of == Subject::Sanction);
-            self.entitled(position, terms, amount).map(|granted| (version, granted))
+            self.entitled(case, terms, amount).map(|granted| (version, granted))
         });
         self.stage()?;
         let (version, granted) = granted.ok_or(Refusal::NoTermsInForce { day })?;
@@ -60,9 +60,9 @@ impl<'a> Ask<'a> {
         let terms = self.state.versions(case.scheme).get(version);
         // Whatever the facts give now, a sanction may be lowered.
         let granted = if raised {
-            terms.and_then(|terms| self.entitled(position, terms, amount))
+            terms.and_then(|terms| self.entitled(case, terms, amount))
         } else {
-            let facts = self.state.case_facts(position).unwrap_or_default();
+            let facts = self.state.facts_of(case).unwrap_or_default();
             terms.and_then(|terms| terms.entitlement(&facts).ok())
         };
         self.stage()?;
@@ -179,8 +179,8 @@ impl<'a> Ask<'a> {
     }
 
     /// What terms give for a case's facts, where that is no less than an amount.
-    fn entitled(&mut self, case: Position, terms: &Terms, amount: Money) -> Option<Entitlement> {
-        match terms.entitlement(&self.state.case_facts(case).unwrap_or_default()) {
+    fn entitled(&mut self, case: &Case, terms: &Terms, amount: Money) -> Option<Entitlement> {
+        match terms.entitlement(&self.state.facts_of(case).unwrap_or_default()) {
             Ok(granted) => {
                 let over = amount.checked_sub(granted.amount).filter(|over| !over.is_zero());
                 if let Some(over) = over {
@@ -201,7 +201,7 @@ impl<'a> Ask<'a> {
         if terms.parts().limits.is_empty() {
             return;
         }
-        let facts = self.state.case_facts(position).unwrap_or_default();
+        let facts = self.state.facts_of(case).unwrap_or_default();
         let asking = self.asking_again(position, case, &facts);
         self.within_limits(terms, &asking);
     }

@@ -1,6 +1,6 @@
 //! Each pass over the meaning of records, seen to fail on a history spoilt for it.
 
-use bahi_core::{Event, Projection as _};
+use bahi_core::{Event, Projection as _, Recorded};
 
 use super::*;
 use crate::tests::{allot, apply, new_ledger, sanction};
@@ -16,10 +16,14 @@ fn history() -> Vec<Vec<u8>> {
 
 fn refolded(records: &[Vec<u8>]) -> Refold {
     let mut refold = Refold::default();
-    for (position, record) in (0..).map(Position).zip(records) {
-        refold.take(position, record);
-    }
+    read(&mut refold, records);
     refold
+}
+
+fn read(refold: &mut Refold, records: &[Vec<u8>]) {
+    refold.over(|on_record| {
+        (0..).zip(records).for_each(|(position, record)| on_record(position, record));
+    });
 }
 
 /// The passes that fail.
@@ -87,7 +91,7 @@ fn views_that_count_otherwise_than_the_rules_are_found() {
         event
     };
     let mut refold = refolded(&records);
-    refold.folds.balances.apply(&allotment(1));
+    refold.views.balances.apply(&allotment(1));
     assert_eq!(failed(refold), ["agreement"]);
     let mut refold = refolded(&records);
     let mut sanctioned = allotment(1);
@@ -95,15 +99,13 @@ fn views_that_count_otherwise_than_the_rules_are_found() {
         entitlement: sanctioned.envelope.amount,
         paragraph: bahi_core::WordNo(1),
     });
-    refold.folds.balances.apply(&sanctioned);
+    refold.views.balances.apply(&sanctioned);
     assert_eq!(failed(refold), ["conservation", "agreement"]);
 }
 
 fn redecided(records: &[Vec<u8>]) -> bahi_log::Pass {
     let mut refold = Refold::new(Certificates::default(), None, true);
-    for (position, record) in (0..).map(Position).zip(records) {
-        refold.take(position, record);
-    }
+    read(&mut refold, records);
     let passes = refold.finish(None);
     let pass = passes.into_iter().find(|pass| pass.name == crate::REDECIDED);
     pass.expect("the pass is there where it is asked for")

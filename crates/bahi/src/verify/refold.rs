@@ -1,0 +1,335 @@
+//! The meaning of every record, computed again: read on one thread, while the rules and the views
+//! each fold on another.
+
+use std::{
+    collections::HashMap,
+    mem,
+    sync::{Arc, Mutex},
+};
+
+use bahi_balances::{Balances, Stock, postings};
+use bahi_core::{FundKey, Instant, Movement, Names, Position, Projection as _, Recorded, Total};
+use bahi_log::Pass;
+use bahi_proof::TreeHead;
+use bahi_rules::State;
+use bahi_trail::Trail;
+use bahi_wire::{LedgerName, decode_checked, decode_first};
+
+use super::{
+    Problems,
+    beside::{BATCH, Beside, Part},
+    certificates::Certificates,
+    past::{Older, Past},
+};
+use crate::{Ledger, ledger::Folds, redecide::Redecided};
+
+/// Everything that is computed again.
+#[derive(Default)]
+pub(super) struct Refold {
+    pub(super) reading: Reading,
+    pub(super) rules: Rules,
+    pub(super) views: Views,
+}
+
+impl Refold {
+    pub(super) fn new(
+        certificates: Certificates,
+        older: Option<TreeHead>,
+        redecide: bool,
+    ) -> Refold {
+        let redecided = redecide.then(Redecided::default);
+        Refold {
+            reading: Reading { older: older.map(Older::new), ..Reading::default() },
+            rules: Rules { redecided, ..Rules::default() },
+            views: Views { certificates, ..Views::default() },
+        }
+    }
+
+    /// Computes again what `walk` tells, record by record; gives what the walk came to.
+    pub(super) fn over<T>(&mut self, walk: impl FnOnce(&mut dyn FnMut(u64, &[u8])) -> T) -> T {
+        let Refold { reading, rules, views } = self;
+        let (rules, views) = (Mutex::new(rules), Mutex::new(views));
+        std::thread::scope(|scope| {
+            let parts = (Beside::start(scope, &rules), Beside::start(scope, &views));
+            let pass_on = |events: Vec<Recorded>| {
+                let batch = Arc::new(events);
+                parts.0.take(Arc::clone(&batch));
+                parts.1.take(batch);
+            };
+            let mut events = Vec::with_capacity(BATCH);
+            let walked = walk(&mut |position, bytes| {
+                events.extend(reading.take(Position(position), bytes));
+                if events.len() == BATCH {
+                    pass_on(mem::replace(&mut events, Vec::with_capacity(BATCH)));
+                }
+            });
+            pass_on(events);
+            walked
+        })
+    }
+
+    /// What the ledger says it is called.
+    pub(super) fn name(&self) -> Option<LedgerName> {
+        self.reading.name.clone()
+    }
+
+    /// What the records say of the older head, of a log of this size.
+    pub(super) fn past(&self, size: u64) -> Option<Past> {
+        self.reading.older.as_ref().map(|older| older.judge(size))
+    }
+
+    /// Every pass, with the folds compared among themselves, and with those that are live.
+    pub(super) fn finish(self, live: Option<&Ledger>) -> Vec<Pass> {
+        let Refold { reading, rules, views } = self;
+        let (state, stopped) = (rules.state, rules.stopped);
+        let mut laws = views.laws.and(rules.laws);
+        let mut agreement = Problems::default();
+        compare_funds(&state, &views.balances, stopped, (&mut agreement, &mut laws));
+        compare_stock(&state, &views.stock, stopped, &mut agreement);
+        let unplaced = views.balances.unplaced();
+        agreement.check(unplaced == 0, || format!("{unplaced} events have no place in balances"));
+        let mut passes = vec![
+            reading.records.pass("records"),
+            views.links.pass("links"),
+            views.postings.pass("postings"),
+            laws.pass("conservation"),
+            agreement.pass("agreement"),
+            views.certificates.problems.pass("certificates"),
+        ];
+        if let Some(ledger) = live {
+            let folds = Folds { state, balances: views.balances, trail: views.trail };
+            let mut live = Problems::default();
+            for (name, equal) in ledger.compare(&folds) {
+                let differ = || format!("{name} as live differ from {name} as folded again");
+                live.check(equal || stopped, differ);
+            }
+            passes.push(live.pass("folds"));
+        }
+        passes.extend(rules.redecided.map(Redecided::pass));
+        passes
+    }
+}
+
+/// Each fund's sums as the rules and the balances have them.
+fn compare_funds(
+    state: &State,
+    balances: &Balances,
+    stopped: bool,
+    (agreement, laws): (&mut Problems, &mut Problems),
+) {
+    let funds: HashMap<FundKey, _> = balances.funds().into_iter().collect();
+    for (key, totals) in state.funds() {
+        let columns = funds.get(key).copied().unwrap_or_default();
+        let equal = columns.allotted == totals.allotted
+            && columns.sanctioned == totals.sanctioned
+            && columns.disbursed == totals.disbursed
+            && columns.returned == totals.returned
+            && columns.recovered == totals.recovered
+            && columns.utilised == totals.utilised
+            && columns.adjusted == totals.adjusted
+            && columns.suspense == totals.suspense
+            && columns.interest_earned == totals.interest_earned
+            && columns.interest_remitted == totals.interest_remitted
+            && columns.available == totals.available();
+        agreement.check(equal || stopped, || {
+            format!("the rules and the balances differ in fund {key:?}")
+        });
+        laws.check(!columns.available.is_negative(), || {
+            format!("more is sanctioned than allotted in fund {key:?}")
+        });
+    }
+}
+
+fn compare_stock(state: &State, stock: &Stock, stopped: bool, agreement: &mut Problems) {
+    for (key, seen) in stock.rows() {
+        let held = state.stock(key.scheme, key.district, key.item);
+        let equal = (seen.ordered, seen.received, seen.handed_over, seen.written_off)
+            == (held.ordered, held.received, held.handed_over, held.written_off);
+        agreement.check(equal || stopped, || format!("the rules and the stock differ in {key:?}"));
+    }
+}
+
+/// Records read, and shown to be the one stored form of what they say.
+#[derive(Default)]
+pub(super) struct Reading {
+    name: Option<LedgerName>,
+    older: Option<Older>,
+    records: Problems,
+}
+
+impl Reading {
+    /// Reads the next record; gives its event, where it holds one.
+    pub(super) fn take(&mut self, position: Position, bytes: &[u8]) -> Option<Recorded> {
+        if let Some(older) = &mut self.older {
+            older.take(bytes);
+        }
+        if position.is_none() {
+            let first = decode_first(bytes);
+            self.records.check(first.is_ok(), || "the ledger's own record is damaged".into());
+            self.name = first.ok().map(|first| first.name);
+            return None;
+        }
+        let recorded = decode_checked(position, bytes);
+        self.records.check(recorded.is_ok(), || {
+            let error = recorded.as_ref().err().map(ToString::to_string).unwrap_or_default();
+            format!("position {position}: {error}")
+        });
+        recorded.ok()
+    }
+}
+
+/// The strict fold of the rules.
+#[derive(Default)]
+pub(super) struct Rules {
+    state: State,
+    /// Whether an event was met that cannot follow, after which nothing is folded.
+    stopped: bool,
+    laws: Problems,
+    /// Only where it is asked for.
+    redecided: Option<Redecided>,
+}
+
+impl Part for &mut Rules {
+    fn take(&mut self, recorded: &Recorded) {
+        if self.stopped {
+            return;
+        }
+        if let Some(redecided) = &mut self.redecided {
+            redecided.take(recorded, &self.state);
+        }
+        let applied = self.state.apply(recorded);
+        self.stopped = applied.is_err();
+        self.laws.check_at(recorded.position, applied.is_ok(), || {
+            applied.err().map(|error| error.to_string()).unwrap_or_default()
+        });
+        self.state.settle();
+    }
+}
+
+/// The views, which never fail, and the laws that can be seen without the rules.
+#[derive(Default)]
+pub(super) struct Views {
+    pub(super) balances: Balances,
+    trail: Trail,
+    stock: Stock,
+    names: Names,
+    recorded_at: Option<Instant>,
+    links: Problems,
+    laws: Problems,
+    postings: Problems,
+    cases: Cases,
+    certificates: Certificates,
+}
+
+impl Part for &mut Views {
+    fn take(&mut self, recorded: &Recorded) {
+        self.link(recorded);
+        self.sums(recorded);
+        for introduction in &recorded.envelope.introduced {
+            // Whether it may be introduced is for the rules to say.
+            let _ = self.names.introduce(introduction);
+        }
+        self.balances.apply(recorded);
+        self.trail.apply(recorded);
+        self.stock.apply(recorded);
+        self.certificates.take(recorded, &self.balances, &self.names);
+    }
+}
+
+impl Views {
+    /// The links from event to event: cases, instants.
+    fn link(&mut self, recorded: &Recorded) {
+        let position = recorded.position;
+        let before = self.recorded_at.replace(recorded.recorded_at);
+        let in_order = before.is_none_or(|before| before <= recorded.recorded_at);
+        self.links.check(in_order, || format!("position {position}: recorded before the last"));
+        let envelope = &recorded.envelope;
+        if envelope.case.is_none() {
+            return;
+        }
+        let Some(case) = self.cases.of(envelope.case, position) else {
+            self.links.check(false, || format!("position {position}: its case comes after it"));
+            return;
+        };
+        let previous = mem::replace(&mut case.last, position);
+        self.links.check(previous == envelope.previous, || {
+            format!("position {position}: its case's event before it is {previous}")
+        });
+    }
+
+    /// The double entry of every event, and what each case was paid.
+    fn sums(&mut self, recorded: &Recorded) {
+        let position = recorded.position;
+        let mut sum = Total::ZERO;
+        for (_, posting) in postings(recorded).as_slice() {
+            let amount = Total::from(posting.amount);
+            sum += if posting.debit { amount } else { -amount };
+        }
+        self.postings.check(sum == Total::ZERO, || {
+            format!("position {position}: its postings sum to {sum}")
+        });
+        let Some(paid) = paid(recorded) else { return };
+        let Some(case) = self.cases.of(recorded.envelope.case, position) else { return };
+        case.paid += paid;
+        let is_paid = !case.paid.is_negative();
+        self.laws.check_at(position, is_paid, || {
+            format!("position {position}: more is accounted for in the case than it was paid")
+        });
+    }
+}
+
+/// What an event adds to what its case was paid and has not accounted for.
+fn paid(recorded: &Recorded) -> Option<Total> {
+    let (movement, back) = recorded.movement()?;
+    let amount = Total::from(recorded.envelope.amount);
+    let paid = match movement {
+        Movement::Payment => amount,
+        Movement::Return | Movement::Recovery | Movement::Utilisation | Movement::Adjustment => {
+            -amount
+        }
+        Movement::Allotment
+        | Movement::Withdrawal
+        | Movement::Transfer { .. }
+        | Movement::FundLapse
+        | Movement::SanctionLapse
+        | Movement::Carry { .. }
+        | Movement::Sanction
+        | Movement::Increase
+        | Movement::Decrease
+        | Movement::Cancellation
+        | Movement::Suspense
+        | Movement::Interest
+        | Movement::Remittance => return None,
+    };
+    Some(if back { -paid } else { paid })
+}
+
+/// What is followed of every case, by the position of its application.
+#[derive(Default)]
+struct Cases {
+    /// The number of the case that begins at each position, from 1; 0 where none does.
+    numbers: Vec<u32>,
+    followed: Vec<Followed>,
+}
+
+#[derive(Default)]
+struct Followed {
+    last: Position,
+    paid: Total,
+}
+
+impl Cases {
+    /// The case of an event; none where it is said to begin after the event.
+    fn of(&mut self, case: Position, event: Position) -> Option<&mut Followed> {
+        let reached = usize::try_from(event.0).ok()? + 1;
+        if self.numbers.len() < reached {
+            self.numbers.resize(reached, 0);
+        }
+        let number = self.numbers.get_mut(usize::try_from(case.0).ok()?)?;
+        if *number == 0 {
+            self.followed.push(Followed::default());
+            *number = u32::try_from(self.followed.len()).ok()?;
+        }
+        self.followed.get_mut(*number as usize - 1)
+    }
+}
