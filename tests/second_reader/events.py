@@ -330,6 +330,19 @@ def facts(cursor, fields):
     return found
 
 
+def report_count(cursor, fields):
+    """How many reports; the highest bit says that the step was late."""
+    value = cursor.integer(1)
+    fields["late"] = value >= 128
+    must(value % 128 <= 64, "%d reports", value % 128)
+    return value % 128
+
+
+def reports(cursor, fields):
+    fields["fact_count"] = fields.pop("report_count")
+    return facts(cursor, fields)
+
+
 FACTS = [("facts", facts)]
 PAPERS = [("papers", times("paper_count", PAPER))]
 
@@ -457,6 +470,75 @@ ITEM = row(
     ("allowed", then_drop("has", expression)),
 )
 
+def within(cursor, _fields):
+    years = cursor.integer(1)
+    must(years <= 100 or years == 255, "a limit within %d years", years)
+    return {0: "ever", 255: "financial_year"}.get(years, years)
+
+
+LIMIT = row(
+    ("code", terms_word),
+    ("paragraph", terms_word),
+    ("per", code("person", "family", "body", "applicant")),
+    ("count", unsigned(2, 1)),
+    ("within", within),
+    ("of", code("applied", "sanctioned", "paid")),
+    ("across", code("scheme", "ledger")),
+    ("has", unsigned(1, 0, 3)),
+    ("when", only_if(lambda fields: fields["has"] & 1, test)),
+    ("same", only_if(lambda fields: fields.pop("has") & 2, terms_word)),
+)
+
+
+def happening(names):
+    """What a gate is about, or a milestone, in the words of a terms file."""
+
+    def read(cursor, fields):
+        tag = cursor.integer(1)
+        must(tag in names, "no tag %d of a gate", tag)
+        if names[tag] == "step":
+            return "step " + terms_word(cursor, fields)
+        if names[tag] == "instalment":
+            return "instalment %d" % unsigned(2, 1)(cursor, fields)
+        return names[tag]
+
+    return read
+
+
+HAPPENINGS = {1: "step", 2: "sanction", 3: "payment", 4: "instalment"}
+subject = happening({**HAPPENINGS, 5: "use", 6: "adjustment"})
+milestone = happening({**HAPPENINGS, 7: "application", 8: "credit"})
+
+
+def span(cursor, fields):
+    unit = code("days", "months")(cursor, fields)
+    length = unsigned(2, 1, 36500 if unit == "days" else 1200)(cursor, fields)
+    return "%d %s after %s" % (length, unit, milestone(cursor, fields))
+
+
+def percent_or_none(cursor, fields):
+    return unsigned(1, 0, 100)(cursor, fields) or None
+
+
+GATE = row(
+    ("of", subject),
+    ("paragraph", terms_word),
+    ("reason_count", count(1, 0, 64)),
+    ("role_count", count(1, 0, 64)),
+    ("row_count", count(1, 0, 64)),
+    ("paper_count", count(1, 0, 64)),
+    ("used_percent", percent_or_none),
+    ("has", unsigned(1, 0, 15)),
+    ("reasons", times("reason_count", terms_word)),
+    ("when", only_if(lambda fields: fields["has"] & 1, test)),
+    ("roles", times("role_count", code(*ROLES))),
+    ("after", times("row_count", listed(milestone))),
+    ("evidence", times("paper_count", terms_word)),
+    ("earliest", only_if(lambda fields: fields["has"] & 2, span)),
+    ("latest", only_if(lambda fields: fields["has"] & 4, span)),
+    ("binding", lambda _cursor, fields: bool(fields.pop("has") & 8)),
+)
+
 TERMS = [
     ("first_day", day),
     ("last_day", day_or_none),
@@ -468,6 +550,10 @@ TERMS = [
     ("condition_count", count(1, 0, 64)),
     ("item_count", count(1, 0, 64)),
     ("policy_count", count(1, 0, 64)),
+    ("limit_count", count(1, 0, 64)),
+    ("gate_count", count(1, 0, 64)),
+    ("return_count", count(1, 0, 64)),
+    ("outcome_count", count(1, 0, 64)),
     ("name", terms_word),
     ("order", text),
     ("order_date", day),
@@ -481,6 +567,13 @@ TERMS = [
     ("own_contribution",
      only_if(lambda fields: fields.pop("has_own_contribution"), expression)),
     ("policies", times("policy_count", row(("policy", terms_word), ("choice", terms_word)))),
+    ("limits", times("limit_count", LIMIT)),
+    ("gates", times("gate_count", GATE)),
+    ("returns", times("return_count", row(
+        ("reason", terms_word),
+        ("then", code("retry", "after_correction", "other_account", "stop"))))),
+    ("outcomes", times("outcome_count", row(
+        ("name", terms_word), ("paragraph", terms_word), ("kind", code("money", "count"))))),
 ]
 
 
@@ -509,7 +602,10 @@ KINDS = {
     20: ("Applied", [("applicant", code(*APPLICANTS, first=0)), ("fact_count", count(1, 0, 64)),
                      ("case_ref", text), ("prints", applicant_prints)] + FACTS),
     21: ("ApplicationAmended", [("fact_count", count(1, 0, 64))] + FACTS),
-    22: ("StepRecorded", [("step", word), ("paper_count", count(1, 0, 32))] + PAPERS),
+    22: ("StepRecorded", [("step", word), ("paper_count", count(1, 0, 32)),
+                          ("report_count", report_count)] + PAPERS +
+         [("reported", reports), ("late_by", only_if(lambda fields: fields.pop("late"),
+                                                     unsigned(4, 1)))]),
     23: ("Rejected", REASON),
     24: ("Withdrawn", REASON),
     25: ("CaseClosed", REASON),

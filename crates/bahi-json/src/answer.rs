@@ -467,10 +467,21 @@ pub struct ImportAnswer {
     pub duplicates: u64,
     /// The last event after the import; none in a dry run or where nothing was imported.
     pub position: Option<u64>,
+    /// Cases that had more than the terms' limits allow, in order of reference; kept as they are.
+    pub beyond_limits: Vec<BeyondLimit>,
     /// What stands in the way, in order of row.
     pub problems: Vec<ImportProblem>,
     /// How many more problems there are than are listed.
     pub problems_left_out: u64,
+}
+
+/// A case that had more than a limit allows.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct BeyondLimit {
+    /// The case.
+    pub case_ref: String,
+    /// The limit, by its code.
+    pub limit: String,
 }
 
 /// One thing that stands in the way of an import.

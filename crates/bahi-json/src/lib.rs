@@ -36,10 +36,10 @@ mod proofs;
 mod explain;
 
 pub use answer::{
-    Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, DistrictRow,
-    DistrictsAnswer, ImportAnswer, ImportProblem, PolicyRow, ReplayAnswer, ReplayComparison,
-    SchemeRow, SchemesAnswer, Seconds, TermsRow, TrailAnswer, TrailCase, TrailEntry, TrailFigures,
-    TrailSubject, VerifyAnswer, VerifyPass,
+    Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, BeyondLimit,
+    DistrictRow, DistrictsAnswer, ImportAnswer, ImportProblem, PolicyRow, ReplayAnswer,
+    ReplayComparison, SchemeRow, SchemesAnswer, Seconds, TermsRow, TrailAnswer, TrailCase,
+    TrailEntry, TrailFigures, TrailSubject, VerifyAnswer, VerifyPass,
 };
 pub use command::{CommandLine, Districts, command_json, command_line, parse_command};
 pub use entitlement::{

@@ -66,13 +66,32 @@ pub enum Decision {
 /// evidence, for the id has its event.
 #[must_use]
 pub fn decide(state: &State, command: &Command) -> Decision {
+    decide_as(state, command, Tense::Asked)
+}
+
+/// Decides a command that says what happened before it came into the ledger, as [`decide`] does,
+/// but for the terms' limits and procedure: these say what an office may do, and it is done. Order
+/// of life, entitlement and conservation hold for it as for any other.
+#[must_use]
+pub fn decide_history(state: &State, command: &Command) -> Decision {
+    decide_as(state, command, Tense::Happened)
+}
+
+/// Whether a command asks, or says what happened before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tense {
+    Asked,
+    Happened,
+}
+
+fn decide_as(state: &State, command: &Command, tense: Tense) -> Decision {
     if let Err(refused) = form::form(command) {
         return Decision::Refused(refused);
     }
     if let Some(first) = state.command(command.id) {
         return Decision::Known(first);
     }
-    match act(state, command) {
+    match act(state, command, tense) {
         Ok(decided) => Decision::Accepted(decided),
         Err(refused) => Decision::Refused(refused),
     }
@@ -80,8 +99,8 @@ pub fn decide(state: &State, command: &Command) -> Decision {
 
 type Answer = Result<Decided, Refused>;
 
-fn act(state: &State, command: &Command) -> Answer {
-    let mut ask = Ask { state, command, checks: Checks::default() };
+fn act(state: &State, command: &Command, tense: Tense) -> Answer {
+    let mut ask = Ask { state, command, tense, checks: Checks::default() };
     if !outside_the_seal(&command.act) {
         let day = command.effective_day;
         let until = state.sealed().filter(|until| day <= *until);
@@ -192,6 +211,7 @@ pub(crate) fn is_fact_from_outside(act: &Act) -> bool {
 struct Ask<'a> {
     state: &'a State,
     command: &'a Command,
+    tense: Tense,
     checks: Checks,
 }
 

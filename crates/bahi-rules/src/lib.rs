@@ -24,7 +24,7 @@ mod fold;
 mod repeat;
 mod state;
 
-pub use decide::{Decided, Decision, decide};
+pub use decide::{Decided, Decision, decide, decide_history};
 pub use evidence::{evidence, flood};
 pub use fold::Inconsistent;
 pub use repeat::same_content;

@@ -1,12 +1,15 @@
 //! Bulk history from a spreadsheet: read whole, checked whole, recorded whole or not at all.
 
-use bahi_core::{Applicant, Command, CommandId, Event, Position};
+use std::collections::BTreeMap;
+
+use bahi_core::{Applicant, CaseRef, Command, CommandId, Event, Position, Refusal, Refused, Word};
 pub use bahi_import::{
     BUILT_IN, COMPLAINTS_MAX, Complaint, Complaints, FactSum, IMPORT_BYTES_MAX, IMPORT_ROWS_MAX,
     Import, Mapping, MappingError, Report, Suspicion, YearFigures,
 };
 #[cfg(feature = "vault")]
 use bahi_import::{Kind, Prints};
+use bahi_rules::{Decision, State, decide, decide_history};
 use thiserror::Error as ThisError;
 
 use crate::{BatchError, Ledger};
@@ -20,6 +23,9 @@ pub struct Imported {
     pub new: u64,
     /// Events that stood already.
     pub there: u64,
+    /// Cases that had more than the terms' limits allow, each with the limit, in order of row. They
+    /// are kept as the source has them: history is not undone by refusing to record it.
+    pub beyond: Vec<(CaseRef, Word)>,
     /// The last position after it; of a check, the last position as it is.
     pub position: Position,
 }
@@ -67,7 +73,9 @@ fn complaints(complaints: &Complaints) -> String {
 impl Ledger {
     /// Imports a spreadsheet of cases under a mapping: all of it, or nothing.
     ///
-    /// Ids derive from the file's rows, so importing twice changes nothing. With `check` the whole
+    /// What the rows say happened before it came here: the terms' limits and procedure refuse none of
+    /// it, and [`Imported::beyond`] tells of cases that had more than the limits allow. Ids derive from
+    /// the file's rows, so importing twice changes nothing. With `check` the whole
     /// way is gone, decisions included, and nothing is recorded. Identifying columns become
     /// fingerprints under the keys lent to the ledger, and ids do not depend on them: under later
     /// keys the file is still the same, as long as the older ones are held.
@@ -82,8 +90,22 @@ impl Ledger {
         check: bool,
     ) -> Result<Imported, ImportError> {
         let import = self.read_cases(csv, mapping)?;
-        let receipts =
-            if check { self.dry_run(&import.commands) } else { self.submit_all(&import.commands) };
+        let mut beyond = BTreeMap::new();
+        let mut by = |state: &State, command: &Command| match decide(state, command) {
+            Decision::Refused(refused) => {
+                for limit in limits_alone(&refused) {
+                    let case_ref = command.act.case_ref().cloned();
+                    beyond.extend(case_ref.map(|case_ref| (case_ref, limit)));
+                }
+                decide_history(state, command)
+            }
+            decision @ (Decision::Accepted(_) | Decision::Known(_)) => decision,
+        };
+        let receipts = if check {
+            self.dry_run_by(&import.commands, &mut by)
+        } else {
+            self.submit_all_by(&import.commands, &mut by)
+        };
         let receipts = receipts.map_err(|error| match error {
             BatchError::Refused { index, .. } => ImportError::Refused {
                 what: import.commands.get(index).map(named).unwrap_or_default(),
@@ -93,7 +115,8 @@ impl Ledger {
         })?;
         let there = receipts.iter().filter(|receipt| receipt.repeated).count() as u64;
         let new = receipts.len() as u64 - there;
-        Ok(Imported { import, new, there, position: self.position() })
+        let beyond = beyond.into_iter().collect();
+        Ok(Imported { import, new, there, beyond, position: self.position() })
     }
 
     fn read_cases(&self, csv: &[u8], mapping: &Mapping) -> Result<Import, ImportError> {
@@ -146,6 +169,14 @@ impl Ledger {
             Some(Prints { newest: *newest, older: older.to_vec() })
         }))
     }
+}
+
+/// The limits that refuse a command, where nothing else does.
+fn limits_alone(refused: &Refused) -> Vec<Word> {
+    let limits = refused.iter().map(|refusal| {
+        if let Refusal::LimitReached { code, .. } = refusal { Some(code.clone()) } else { None }
+    });
+    limits.collect::<Option<_>>().unwrap_or_default()
 }
 
 /// A command in a few words, for a message.

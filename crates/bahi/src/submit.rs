@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use bahi_core::{Command, Event, Instant, Position, Receipt, Recorded, Refusal as Rule, Refused};
 use bahi_log::{COMMIT_RECORDS_MAX, Fault};
-use bahi_rules::{Decided, Decision, decide, evidence, flood, same_content};
+use bahi_rules::{Decided, Decision, State, decide, evidence, flood, same_content};
 
 use crate::{
     BatchError, Error, Ledger, Outcome, Refusal, SubmitError, evidence::Evidence,
@@ -65,6 +65,9 @@ impl Step {
     }
 }
 
+/// How a command is decided on a state.
+pub(crate) type Deciding<'d> = dyn FnMut(&State, &Command) -> Decision + 'd;
+
 impl Ledger {
     /// Decides a command, makes its event durable, and answers.
     ///
@@ -96,7 +99,7 @@ impl Ledger {
         let mut outcomes = Vec::with_capacity(commands.len());
         for command in commands {
             let command = &*self.keys.protect(command);
-            let step = self.step(command, now, &mut pending);
+            let step = self.step(command, now, &mut pending, &mut decide);
             let outcome = step.and_then(|step| self.outcome(step, command, now, &mut pending));
             match outcome {
                 Ok(outcome) => outcomes.push(outcome),
@@ -117,8 +120,17 @@ impl Ledger {
     /// [`Error::BatchTooLong`]; [`BatchError::Refused`] with the first command the rules refuse; [`Error::TooLarge`];
     /// [`Error::Fault`].
     pub fn submit_all(&mut self, commands: &[Command]) -> Result<Vec<Receipt>, BatchError> {
+        self.submit_all_by(commands, &mut decide)
+    }
+
+    /// The same, decided in another way.
+    pub(crate) fn submit_all_by(
+        &mut self,
+        commands: &[Command],
+        by: &mut Deciding<'_>,
+    ) -> Result<Vec<Receipt>, BatchError> {
         let now = self.ready_to_record(commands.len())?;
-        let (receipts, pending) = self.decide_all(commands, now)?;
+        let (receipts, pending) = self.decide_all(commands, now, by)?;
         self.settle(pending)?;
         Ok(receipts)
     }
@@ -128,8 +140,17 @@ impl Ledger {
     /// # Errors
     /// Those of [`Ledger::submit_all`], save faults of writing.
     pub fn dry_run(&mut self, commands: &[Command]) -> Result<Vec<Receipt>, BatchError> {
+        self.dry_run_by(commands, &mut decide)
+    }
+
+    /// The same, decided in another way.
+    pub(crate) fn dry_run_by(
+        &mut self,
+        commands: &[Command],
+        by: &mut Deciding<'_>,
+    ) -> Result<Vec<Receipt>, BatchError> {
         let now = self.ready(commands.len())?;
-        let (receipts, pending) = self.decide_all(commands, now)?;
+        let (receipts, pending) = self.decide_all(commands, now, by)?;
         self.take_back(&pending);
         Ok(receipts)
     }
@@ -146,7 +167,7 @@ impl Ledger {
         let mut failed = None;
         for command in commands {
             let command = &*self.keys.protect(command);
-            match self.step(command, now, &mut pending) {
+            match self.step(command, now, &mut pending, &mut decide) {
                 Ok(step) => outcomes.push(step.outcome()),
                 Err(error) => {
                     failed = Some(error);
@@ -162,12 +183,13 @@ impl Ledger {
         &mut self,
         commands: &[Command],
         now: Instant,
+        by: &mut Deciding<'_>,
     ) -> Result<(Vec<Receipt>, Pending), BatchError> {
         let mut pending = Pending::default();
         let mut receipts = Vec::with_capacity(commands.len());
         for (index, command) in commands.iter().enumerate() {
             let command = &*self.keys.protect(command);
-            let failed = match self.step(command, now, &mut pending) {
+            let failed = match self.step(command, now, &mut pending, by) {
                 Ok(Step::Accepted(position)) => {
                     receipts.push(Receipt { position, repeated: false });
                     continue;
@@ -218,11 +240,12 @@ impl Ledger {
         command: &Command,
         now: Instant,
         pending: &mut Pending,
+        by: &mut Deciding<'_>,
     ) -> Result<Step, Error> {
         if let Some(first) = self.folds.state.command(command.id) {
             return self.known(command, first, pending);
         }
-        match decide(&self.folds.state, command) {
+        match by(&self.folds.state, command) {
             Decision::Accepted(decided) => self.advance(decided, now, pending),
             Decision::Known(first) => self.known(command, first, pending),
             Decision::Refused(refused) => Ok(Step::Refused(refused)),

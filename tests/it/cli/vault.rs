@@ -284,7 +284,10 @@ fn case_refs(office: &Office) -> Vec<String> {
 #[test]
 fn the_trail_of_a_person_finds_every_case_however_the_number_was_written() {
     let office = Office::with_keys();
-    office.import_with("list.csv", "keys").done();
+    let imported = office.import_with("list.csv", "keys").done().json();
+    let beyond = imported["beyond_limits"].as_array().expect("a list");
+    assert_eq!(beyond.len(), 1, "a person had it twice: kept as the source has it, and told");
+    assert_eq!(beyond[0]["limit"], "once_per_family");
     let persons = office.persons();
     assert_eq!(persons.len(), 3);
     assert_eq!(persons[0], persons[2], "one person, written in two ways");

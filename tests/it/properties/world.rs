@@ -168,7 +168,10 @@ impl World {
         let (role, actor, act) = self.act(ask);
         let mut bytes = [0_u8; 16];
         bytes[8..].copy_from_slice(&(number as u64 + 1).to_be_bytes());
-        let day = self.day();
+        // Money becomes the beneficiary's own when its lock is over, and now and then before.
+        let after_the_lock = matches!(act, Act::Adjust { .. }) && !ask.pick.is_multiple_of(8);
+        let day = if after_the_lock { self.day().plus_years(3) } else { Some(self.day()) };
+        let day = day.expect("a day");
         Command {
             id: CommandId::from_bytes(bytes),
             actor: ActorName::new(&format!("office-{actor}")).expect("a name"),

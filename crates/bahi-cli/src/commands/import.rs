@@ -11,7 +11,7 @@ use bahi::{
     import::{
         BUILT_IN, Complaints, FactSum, IMPORT_BYTES_MAX, ImportError, Imported, Mapping, Report,
     },
-    json::ImportAnswer,
+    json::{BeyondLimit, ImportAnswer},
 };
 use serde::Serialize;
 
@@ -155,8 +155,12 @@ fn sums(sums: &[FactSum]) -> Vec<Sum> {
 }
 
 fn answer(cases: &Cases, imported: Imported) -> Answer {
-    let Imported { import, new, there, position } = imported;
+    let Imported { import, new, there, beyond, position } = imported;
     let report = import.report;
+    let beyond = beyond.into_iter().map(|(case_ref, limit)| BeyondLimit {
+        case_ref: case_ref.to_string(),
+        limit: limit.to_string(),
+    });
     let year = |year: &bahi::import::YearFigures| Year {
         fy: year.fy.to_string(),
         rows: year.rows,
@@ -177,6 +181,7 @@ fn answer(cases: &Cases, imported: Imported) -> Answer {
             accepted: new,
             duplicates: there,
             position: (!cases.check).then_some(position.0),
+            beyond_limits: beyond.collect(),
             problems: Vec::new(),
             problems_left_out: 0,
         },
@@ -217,7 +222,7 @@ fn tell(
     imported: &Imported,
     streams: &mut Streams<'_>,
 ) -> Result<(), Failure> {
-    let Imported { import, new, there, position } = imported;
+    let Imported { import, new, there, beyond, position } = imported;
     let report = &import.report;
     let mut page = Words::new(streams.terminal.width);
     let (name, version) = (mapping.name(), mapping.version());
@@ -240,6 +245,17 @@ fn tell(
             writeln!(out, "- line {}: {}; {taken}", found.line, one_line(&found.what))?;
         }
         let rest = import.suspicious.len().saturating_sub(SUSPICIOUS_LISTED_MAX);
+        if rest > 0 {
+            writeln!(out, "- and {rest} more (--format json lists all)")?;
+        }
+    }
+    if !beyond.is_empty() {
+        let cases = count(beyond.len() as u64);
+        writeln!(out, "\n{cases} cases had more than the limits allow; they are kept as they are")?;
+        for (case_ref, limit) in beyond.iter().take(SUSPICIOUS_LISTED_MAX) {
+            writeln!(out, "- {case_ref}: {limit}")?;
+        }
+        let rest = beyond.len().saturating_sub(SUSPICIOUS_LISTED_MAX);
         if rest > 0 {
             writeln!(out, "- and {rest} more (--format json lists all)")?;
         }

@@ -11,7 +11,7 @@ use bahi_core::{
     Refusal, SchemeNo, Terms,
 };
 
-use super::{Ask, cases::each_subject};
+use super::{Ask, Tense, cases::each_subject};
 use crate::state::Case;
 
 /// A case that asks for something, looked at beside the others.
@@ -66,6 +66,9 @@ impl Ask<'_> {
 
     /// Refuses what somebody of a case had as much of as the terms allow.
     pub(super) fn within_limits(&mut self, terms: &Terms, asking: &Asking<'_>) {
+        if self.tense == Tense::Happened {
+            return;
+        }
         for limit in &terms.parts().limits {
             let concerns = limit.when.as_ref().is_none_or(|test| terms.holds(test, asking.facts));
             let shared = limit.same.as_ref().map(|name| asking.facts.value(name.as_str()));

@@ -10,7 +10,7 @@ use bahi_core::{
     Refusal, Refused, StepRecorded, Subject, Terms, Total, Word, fact_value,
 };
 
-use super::{Answer, Ask};
+use super::{Answer, Ask, Tense};
 use crate::state::{AccountMark, Case, Payment};
 
 /// A case to which something is to happen, and the terms it is held to.
@@ -97,6 +97,9 @@ impl<'a> Ask<'a> {
     }
 
     fn through(&mut self, gate: &Gate, going: &Going<'_>) {
+        if self.tense == Tense::Happened {
+            return;
+        }
         let whose = gate.roles.is_empty() || gate.roles.contains(&self.command.role);
         self.checks.refuse_if(!whose, || Refusal::StepOfAnotherRole { step: named(&gate.of) });
         for row in &gate.after {
@@ -164,6 +167,9 @@ impl<'a> Ask<'a> {
 
     /// Whether what came back may be paid again to an account. Part of the terms stage.
     pub(super) fn paid_again(&mut self, terms: &Terms, back: &Payment, account: Fingerprint) {
+        if self.tense == Tense::Happened {
+            return;
+        }
         let rules = &terms.parts().procedure.returns;
         let Some(reason) = self.state.return_reasons.get(&back.returned) else { return };
         let Some(reason) = self.state.names().word(*reason) else { return };

@@ -9,7 +9,7 @@ use bahi_core::{
 };
 
 use super::{builders::*, check, numbered, story};
-use crate::{Decided, Decision, decide};
+use crate::{Decided, Decision, decide, decide_history};
 
 fn gate(of: &str) -> Gate {
     Gate {
@@ -313,6 +313,26 @@ fn what_the_gates_allow_is_done() {
         // Folds, and unmakes to the very state before it.
         check(says, &given, when, answer);
     }
+}
+
+#[test]
+fn what_happened_before_passes_gates_and_limits_and_nothing_else() {
+    let history = |given: Vec<Command>, when: Command| {
+        let (state, events) = story(&given);
+        decide_history(&state, &numbered(when, events.len()))
+    };
+    let start = || opened_with(procedure());
+    for (given, when) in [
+        (start(), sanction("A", 250_000)),
+        (start(), office("claimed", "2024-06-01")),
+        (back("account_closed"), reissue("A", 1, 100_000, 8)),
+        (paid(), adjust("A", 1)),
+    ] {
+        let answer = history(given, when);
+        assert!(matches!(answer, Decision::Accepted(_)), "{answer:?}");
+    }
+    let too_much = Refusal::ExceedsEntitlement { entitlement: rupees(250_000), over: rupees(1) };
+    assert_eq!(history(start(), sanction("A", 250_001)), refused(vec![too_much]));
 }
 
 #[test]

@@ -7,6 +7,7 @@
 
 mod laws;
 mod steps;
+mod terms;
 
 use std::collections::BTreeMap;
 

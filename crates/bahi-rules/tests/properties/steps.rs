@@ -10,16 +10,16 @@
 )]
 
 use bahi_core::{
-    AccountKey, Across, Act, ActorName, AfterReturn, Alias, Applicant, AuditScope, Authority,
-    BarSubject, CaseRef, Command, CommandId, CommandKind, Counted, Day, District, Event, EventKind,
-    Expr, FactKind, FactSpec, FamilyKey, FinancialYear, Fingerprint, Fund, Gate, GivenFact,
-    HeadName, Ifsc, Item, KeyChange, Limit, LineReference, LineSide, Milestone, Money, Opinion,
-    OrderNumber, Outcome, Payee, PaymentMode, Per, PersonKey, Position, Procedure, Recorded,
-    Reference, ReturnRule, Role, Rounding, SchemeName, SchemeNo, Settlement, StatementLine,
-    StockMove, Subject, Terms, TermsParts, Within, Word, WordNo,
+    AccountKey, Act, ActorName, Alias, Applicant, AuditScope, Authority, BarSubject, CaseRef,
+    Command, CommandId, CommandKind, Day, District, Event, EventKind, FamilyKey, FinancialYear,
+    Fingerprint, Fund, GivenFact, HeadName, Ifsc, KeyChange, LineReference, LineSide, Money,
+    Opinion, OrderNumber, Payee, PaymentMode, PersonKey, Position, Recorded, Reference, Role,
+    SchemeName, SchemeNo, Settlement, StatementLine, StockMove, Word, WordNo,
 };
 use bahi_rules::{Case, State};
 use proptest::prelude::*;
+
+use crate::terms::terms;
 
 pub const STEPS_MAX: usize = 80;
 pub const CASES: [&str; 3] = ["A", "B", "C"];
@@ -153,7 +153,7 @@ const LAWFUL: Step = Step {
 
 // ---- words
 
-fn word(text: &str) -> Word {
+pub fn word(text: &str) -> Word {
     Word::new(text).expect("a word")
 }
 
@@ -165,7 +165,7 @@ pub fn id(number: usize) -> CommandId {
     CommandId::from_bytes((number as u128).to_be_bytes())
 }
 
-fn order() -> Authority {
+pub fn order() -> Authority {
     let order = OrderNumber::new("GO-1").expect("an order's number");
     Authority { order, date: day("2024-03-15"), paragraph: None }
 }
@@ -178,70 +178,6 @@ fn reference() -> Reference {
 fn print(key_id: u16, thing: u8) -> Fingerprint {
     let key = u8::try_from(key_id % 16).expect("below 16");
     Fingerprint { key_id, print: [thing.wrapping_add(key * 16); 16] }
-}
-
-/// One sanctioned case for a family in a year, whichever scheme gave it.
-fn family_once() -> Limit {
-    Limit {
-        code: word("family_once"),
-        per: Per::Family,
-        count: 1,
-        within: Within::FinancialYear,
-        of: Counted::Sanctioned,
-        across: Across::Ledger,
-        when: None,
-        same: None,
-        paragraph: word("2"),
-    }
-}
-
-/// A second instalment asks for use of a half of what was paid, and what a dead payee is owed for
-/// an order; steps say how many jobs there are.
-fn procedure() -> Procedure {
-    let gate = Gate {
-        of: Subject::Instalment(2),
-        reasons: vec![],
-        when: None,
-        roles: vec![],
-        after: vec![vec![Milestone::Application]],
-        evidence: vec![],
-        earliest: None,
-        latest: None,
-        used_percent: 50,
-        binding: true,
-        paragraph: word("3"),
-    };
-    let step = Gate { of: Subject::Step(word("closed")), used_percent: 0, ..gate.clone() };
-    let deceased = ReturnRule { reason: word("returned"), then: AfterReturn::Stop };
-    let jobs = Outcome { name: word("jobs"), kind: FactKind::Count, paragraph: word("4") };
-    Procedure { gates: vec![gate, step], returns: vec![deceased], outcomes: vec![jobs] }
-}
-
-/// Half of the cost, in as many as two instalments, once for a family.
-fn terms(from: Day) -> Terms {
-    let half = Expr::Ratio { parts: 1, of: 2, base: Box::new(Expr::Fact(word("cost"))) };
-    Terms::new(TermsParts {
-        name: word("half"),
-        authority: order(),
-        from,
-        until: None,
-        facts: vec![FactSpec { name: word("cost"), kind: FactKind::Money, required: true }],
-        requires: vec![],
-        items: vec![Item {
-            name: word("half"),
-            when: None,
-            claimed: None,
-            allowed: half,
-            paragraph: word("1"),
-        }],
-        own_contribution: None,
-        rounding: Rounding::RupeeDown,
-        instalments_max: 2,
-        limits: vec![family_once()],
-        policies: vec![],
-        procedure: procedure(),
-    })
-    .expect("sound terms")
 }
 
 // ---- commands
