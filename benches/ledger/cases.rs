@@ -8,7 +8,10 @@ use std::{
 
 use bahi::{
     Balances, By, Filter, Ledger, Service, ServiceOptions, View,
-    core::{Command, CommandKind, Projection, Recorded},
+    core::{
+        Command, CommandKind, Day, FactKind, FactValue, Facts, Money, Projection, Recorded, Terms,
+        Word,
+    },
     import::{BUILT_IN, Mapping},
 };
 use bahi_benches::{Workload, bytes_on_disk, commands, fill, is_accepted, named, new_ledger};
@@ -120,6 +123,7 @@ pub const OURS: &[Case] = &[
     case("verify", "verify: pages, tree, records, folds, laws", verify),
     case("open", "open, and a first balance (events)", open),
     case("import", "import of the published list (rows)", import),
+    case("entitlement", "entitlement, one of each scheme", entitlement),
     once("large", "durable commands, to a million events", large),
     once("large-replay", "  full replay of it to balances", large_replay),
     once("large-open", "  open it, and a first balance (events)", large_open),
@@ -266,6 +270,86 @@ fn import(setting: &Setting) -> Option<Measured> {
     let events = ledger.position().0 as usize;
     drop(ledger);
     Some(measured.storing(bytes_on_disk(&dir), events))
+}
+
+/// What a case of each scheme typically states: a loan of the second slab, a fair abroad with its
+/// three bills, a full batch with its kits, a centre with its vehicle and its land.
+const TYPICAL: [(&str, &[(&str, &str)]); 4] = [
+    ("margin-money", &[("project_cost", "2600000.00"), ("special_category", "no")]),
+    (
+        "mda",
+        &[
+            ("event", "foreign_trade_fair"),
+            ("business", "b2b"),
+            ("stall_paid", "240000.00"),
+            ("freight_paid", "31000.50"),
+            ("travel_mode", "air"),
+            ("travel_paid", "68000.00"),
+        ],
+    ),
+    (
+        "training-toolkit",
+        &[
+            ("trainees", "25"),
+            ("days", "10"),
+            ("institute_fee_per_trainee_day", "350.50"),
+            ("food_per_trainee_day", "240.00"),
+            ("toolkit_each", "18500.00"),
+        ],
+    ),
+    (
+        "cfc",
+        &[
+            ("project_cost", "80000000.00"),
+            ("land_cost", "6000000.00"),
+            ("members", "24"),
+            ("linked_members", "20"),
+            ("shares", "1000"),
+            ("largest_holding", "60"),
+            ("state_representative", "yes"),
+            ("lease_years", "30"),
+            ("mortgage_years", "30"),
+        ],
+    ),
+];
+
+/// Rounds of the typical cases of one measurement.
+const ENTITLEMENT_ROUNDS: usize = 100_000;
+
+/// Terms and facts of a typical case.
+fn typical(scheme: &str, stated: &[(&str, &str)]) -> (Terms, Facts) {
+    let day = Day::parse("2024-06-10").expect("a day");
+    let terms = bahi::rulebook::terms_on(scheme, day).expect("the scheme has terms");
+    let fact = |(name, text): &(&str, &str)| {
+        let spec = terms.parts().facts.iter().find(|spec| spec.name.as_str() == *name);
+        let spec = spec.expect("the terms ask for the fact");
+        let value = match spec.kind {
+            FactKind::Money => FactValue::Money(Money::parse(text).expect("an amount")),
+            FactKind::Count => FactValue::Count(text.parse().expect("a count")),
+            FactKind::Flag => FactValue::Flag(*text == "yes"),
+            FactKind::Word => FactValue::Word(Word::new(text).expect("a word")),
+        };
+        (spec.name.clone(), value)
+    };
+    let facts = Facts::new(stated.iter().map(fact).collect()).expect("each once");
+    (terms, facts)
+}
+
+fn entitlement(_: &Setting) -> Option<Measured> {
+    let cases = TYPICAL.map(|(scheme, stated)| typical(scheme, stated));
+    for (terms, facts) in &cases {
+        let entitled = terms.entitlement(facts).expect("a typical case is entitled");
+        assert!(!entitled.amount.is_zero(), "a typical case is given something");
+    }
+    let mut watch = Watch::new();
+    watch.time(|| {
+        for _ in 0..ENTITLEMENT_ROUNDS {
+            for (terms, facts) in &cases {
+                black_box(black_box(terms).entitlement(black_box(facts)).is_ok());
+            }
+        }
+    });
+    Some(watch.end(ENTITLEMENT_ROUNDS * cases.len()))
 }
 
 fn large(setting: &Setting) -> Option<Measured> {

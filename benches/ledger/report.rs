@@ -90,6 +90,7 @@ const MUSTS: &[Must] = &[
         Figure::Rate,
         (5_000_000.0, 10_000_000.0),
     ),
+    must("entitlement, one of each scheme, µs", ("entitlement", None), Figure::Micros, (1.0, 0.5)),
     must("deciding, a million cases, µs", ("decide", None), Figure::Micros, (1.0, 0.5)),
     must("verify", ("verify", None), Figure::Rate, (2_500_000.0, 5_000_000.0)),
     must("import of the published list, ms", ("import", None), Figure::Millis, (250.0, 100.0)),

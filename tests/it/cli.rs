@@ -9,6 +9,7 @@ mod details;
 mod explain;
 mod imports;
 mod keep;
+mod outcomes;
 mod proofs;
 mod scheme;
 mod stories;

@@ -1,4 +1,5 @@
-//! Folds of a subsidy ledger: postings, balances per scheme, district, head and year, and stock.
+//! Folds of a subsidy ledger: postings, balances per scheme, district, head and year, stock, and
+//! what cases came to beside the money.
 //!
 //! # Invariants
 //! * The postings of one event sum to zero, and so does every fund.
@@ -26,8 +27,11 @@ mod leaf;
 
 mod stock;
 
+mod outcomes;
+
 pub use balances::Balances;
 pub use leaf::{BalanceLeaf, FOLD, FOLD_VERSION};
+pub use outcomes::{OutcomeRow, OutcomeSum, Outcomes};
 pub use postings::{POSTINGS_MAX, Postings, postings};
 pub use rows::{By, Filter};
 pub use snapshot::{Copied, Snapshot};

@@ -40,7 +40,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    fn takes(&self, fund: &FundKey, names: &Names) -> bool {
+    pub(crate) fn takes(&self, fund: &FundKey, names: &Names) -> bool {
         let scheme = self.scheme.as_ref();
         let head = self.head.as_ref();
         scheme.is_none_or(|scheme| names.scheme(fund.scheme) == Some(scheme))

@@ -19,6 +19,8 @@ mod double_entry;
 
 mod leaves;
 
+mod outcomes;
+
 mod samples;
 
 mod snapshots;

@@ -125,6 +125,7 @@ pub(crate) enum Command {
     Schemes(Schemes),
     Districts(Districts),
     Balances(Balances),
+    Outcomes(Outcomes),
     Trail(Trail),
     Explain(Explain),
     Events(Events),
@@ -366,7 +367,7 @@ pub(crate) struct Schemes {
 #[derive(Args, Debug)]
 #[command(after_long_help = "Example:\n  bahi districts varanasi\n  bahi districts pottery")]
 pub(crate) struct Districts {
-    /// A code, or a part of a name, division or product
+    /// A code, or a part of a name in either script, of a division or of a product
     #[arg(value_name = "SEARCH")]
     pub(crate) search: Option<String>,
 }
@@ -410,6 +411,27 @@ pub(crate) struct Balances {
     pub(crate) head: Option<HeadName>,
     #[command(flatten)]
     pub(crate) past: Past,
+}
+
+/// Say what cases came to beside the money, and what was paid for one of it: rupees a job
+///
+/// Of each outcome the latest report of a case counts, if its step stands. `paid` is what the cases
+/// that reported it were paid, net of returns and recoveries; `not reported` counts paid cases whose
+/// terms ask for it and that said nothing yet. Every answer states the position and root it rests
+/// on, and both times.
+#[derive(Args, Debug)]
+#[command(
+    after_long_help = "A case counts in its sanction's fund, as last carried; without a sanction, \
+    where it applied. What was paid for one is rounded down to a paisa; amounts have none.\n\n\
+    Example:\n  bahi outcomes --by district --scheme margin-money\n  \
+    bahi outcomes --by scheme,fy --as-of 2024-03-31 --format csv"
+)]
+pub(crate) struct Outcomes {
+    /// What the rows are told apart by, separated by commas; none for everything together
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS", default_value = "scheme")]
+    pub(crate) by: Vec<Part>,
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
 }
 
 /// A part of a fund that rows are told apart by.
@@ -584,7 +606,7 @@ pub(crate) struct Target {
     pub(crate) force: bool,
 }
 
-/// Which events are exported.
+/// What an answer is of.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Chosen {
     /// This scheme alone

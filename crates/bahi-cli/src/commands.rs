@@ -14,6 +14,7 @@ mod export;
 mod import;
 mod init;
 mod key;
+mod outcomes;
 mod prove;
 mod replay;
 mod restore;
@@ -81,6 +82,7 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         Command::Schemes(asked) => rulebook::schemes(&asked, &global, streams),
         Command::Districts(asked) => rulebook::districts(&asked, &global, streams),
         Command::Balances(asked) => balances::run(&asked, &global, streams),
+        Command::Outcomes(asked) => outcomes::run(&asked, &global, streams),
         Command::Trail(asked) => trail::run(&asked, &global, streams),
         Command::Explain(asked) => explain::run(&asked, &global, streams),
         Command::Events(asked) => events::run(&asked, &global, streams),

@@ -74,7 +74,9 @@ pub enum Asked {
 }
 
 impl Asked {
-    fn of(asked: bool, key: Option<&dyn ToString>) -> Asked {
+    /// A key of a row, provided that it was asked for.
+    #[must_use]
+    pub fn of(asked: bool, key: Option<&dyn ToString>) -> Asked {
         if asked { Asked::For(key.map(ToString::to_string)) } else { Asked::Not }
     }
 
@@ -175,6 +177,56 @@ impl BalanceRowAnswer {
             audited: columns.audited,
         }
     }
+}
+
+// ---- outcomes
+
+/// What cases came to beside the money, at a position, on both time axes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct OutcomesAnswer {
+    /// The last event that counts.
+    pub position: u64,
+    /// The root of the log's tree at that position.
+    pub root: String,
+    /// The last effective day that counts; none for all.
+    pub as_of: Option<String>,
+    /// The instant the answer was known on; none for all the ledger knows.
+    pub known_on: Option<String>,
+    /// How many events could not be placed, since what they rest on does not count.
+    pub unplaced: u64,
+    /// The rows.
+    pub rows: Vec<OutcomeRowAnswer>,
+}
+
+/// One outcome of one group of cases.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct OutcomeRowAnswer {
+    /// The scheme.
+    #[serde(skip_serializing_if = "Asked::is_not")]
+    pub scheme: Asked,
+    /// The district's code, or `pool`.
+    #[serde(skip_serializing_if = "Asked::is_not")]
+    pub district: Asked,
+    /// The head of account; none for cases without a sanction.
+    #[serde(skip_serializing_if = "Asked::is_not")]
+    pub head: Asked,
+    /// The financial year.
+    #[serde(skip_serializing_if = "Asked::is_not")]
+    pub fy: Asked,
+    /// What was reported: `jobs`.
+    pub outcome: String,
+    /// `count` or `money`.
+    pub kind: String,
+    /// The sum of the latest reports: a whole number, or rupees.
+    pub total: String,
+    /// How many cases reported it.
+    pub reported: u64,
+    /// What those cases were paid, net.
+    pub paid: String,
+    /// What was paid for one, rounded down to a paisa; none for amounts and where none was counted.
+    pub per_one: Option<String>,
+    /// How many cases whose terms ask for it have been paid and have not reported it.
+    pub not_reported: u64,
 }
 
 // ---- trails

@@ -37,9 +37,9 @@ mod explain;
 
 pub use answer::{
     Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, BeyondLimit,
-    DistrictRow, DistrictsAnswer, ImportAnswer, ImportProblem, PolicyRow, ReplayAnswer,
-    ReplayComparison, SchemeRow, SchemesAnswer, Seconds, TermsRow, TrailAnswer, TrailCase,
-    TrailEntry, TrailFigures, TrailSubject, VerifyAnswer, VerifyPass,
+    DistrictRow, DistrictsAnswer, ImportAnswer, ImportProblem, OutcomeRowAnswer, OutcomesAnswer,
+    PolicyRow, ReplayAnswer, ReplayComparison, SchemeRow, SchemesAnswer, Seconds, TermsRow,
+    TrailAnswer, TrailCase, TrailEntry, TrailFigures, TrailSubject, VerifyAnswer, VerifyPass,
 };
 pub use command::{CommandLine, Districts, command_json, command_line, parse_command};
 pub use entitlement::{

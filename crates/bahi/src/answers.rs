@@ -13,16 +13,17 @@ use bahi_core::{
     Recorded, SchemeName, Terms, Total, Word,
 };
 use bahi_json::{
-    AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, CertificateAnswer,
+    Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, CertificateAnswer,
     EntitlementAnswer, EventExtra, EventLine, LineOutcome, Malformed, NotEntitledAnswer,
-    ReplayAnswer, ReplayComparison, SchemeRow, SchemesAnswer, Seconds, TermsRow, TrailAnswer,
-    TrailCase, TrailEntry, TrailFigures, TrailSubject, VerifyAnswer, VerifyPass,
-    entitlement_answer, event_json, no_terms_answer, not_entitled_answer,
+    OutcomeRowAnswer, OutcomesAnswer, ReplayAnswer, ReplayComparison, SchemeRow, SchemesAnswer,
+    Seconds, TermsRow, TrailAnswer, TrailCase, TrailEntry, TrailFigures, TrailSubject,
+    VerifyAnswer, VerifyPass, entitlement_answer, event_json, no_terms_answer, not_entitled_answer,
 };
 use bahi_proof::{Hash, leaf_hash};
 
 use crate::{
-    BalancesAt, By, Error, Figures, Ledger, Outcome, Replay, TrailAt, Verification,
+    BalancesAt, By, Error, Figures, Ledger, Outcome, OutcomeRow, OutcomeSum, OutcomesAt, Replay,
+    TrailAt, Verification,
     rulebook::{note, scheme},
 };
 
@@ -97,6 +98,43 @@ pub fn balances(at: &BalancesAt, by: By) -> BalancesAnswer {
 pub fn rows(rows: &[bahi_core::BalanceRow], by: By) -> Vec<BalanceRowAnswer> {
     let keys = BalanceKeys { scheme: by.scheme, district: by.district, head: by.head, fy: by.fy };
     rows.iter().map(|row| BalanceRowAnswer::new(row, keys)).collect()
+}
+
+// ---- outcomes
+
+/// Outcomes, with the keys they were asked by.
+#[must_use]
+pub fn outcomes(at: &OutcomesAt, by: By) -> OutcomesAnswer {
+    OutcomesAnswer {
+        position: at.basis.position.0,
+        root: at.basis.root.to_string(),
+        as_of: at.basis.as_of.map(|day| day.to_string()),
+        known_on: Some(at.basis.known_on.to_string()),
+        unplaced: at.unplaced,
+        rows: outcome_rows(&at.rows, by),
+    }
+}
+
+/// Rows of outcomes, with the keys they were asked by.
+#[must_use]
+pub fn outcome_rows(rows: &[OutcomeRow], by: By) -> Vec<OutcomeRowAnswer> {
+    let row = |row: &OutcomeRow| OutcomeRowAnswer {
+        scheme: Asked::of(by.scheme, row.scheme.as_ref().map(|key| key as _)),
+        district: Asked::of(by.district, row.district.as_ref().map(|key| key as _)),
+        head: Asked::of(by.head, row.head.as_ref().map(|key| key as _)),
+        fy: Asked::of(by.fy, row.fy.as_ref().map(|key| key as _)),
+        outcome: row.outcome.to_string(),
+        kind: row.total.kind().name().to_owned(),
+        total: match row.total {
+            OutcomeSum::Money(total) => total.to_string(),
+            OutcomeSum::Count(count) => count.to_string(),
+        },
+        reported: row.reported,
+        paid: row.paid.to_string(),
+        per_one: row.per_one().map(|amount| amount.to_string()),
+        not_reported: row.silent,
+    };
+    rows.iter().map(row).collect()
 }
 
 // ---- trails

@@ -12,7 +12,9 @@
 mod course;
 mod trace;
 
-use bahi_core::{Event, FactValue, Facts, Money, NotEntitled, Recorded, StoredFact, Terms, WordNo};
+use bahi_core::{
+    Event, FactValue, Facts, Money, Names, NotEntitled, Recorded, StoredFact, Terms, WordNo,
+};
 use bahi_json::{
     AuthorityAnswer, DecisionAnswer, ExplainAnswer, FactAnswer, ItemTraceAnswer, JudgementAnswer,
     StepAnswer, not_entitled_answer,
@@ -43,13 +45,13 @@ impl Ledger {
         for entry in &at.entries {
             let recorded = self.event(entry.position)?;
             if let Some(stated) = stated(&recorded.event) {
-                facts = self.typed(stated);
+                facts = typed(stated, self.names());
             }
             decisions.push(decision(entry, &recorded, &facts, versions, self));
             events.push(recorded);
         }
         let course = Course::of(&events, self.names());
-        let terms = course.held_to(versions);
+        let held = course.held_to(versions);
         let name = self.names().scheme(scheme).map(ToString::to_string);
         Ok(Some(ExplainAnswer {
             case_ref: case_ref.to_owned(),
@@ -58,20 +60,19 @@ impl Ledger {
             position: at.basis.position.0,
             root: at.basis.root.to_string(),
             decisions,
-            procedure: terms.map(|terms| course.gates(terms, &facts)).unwrap_or_default(),
+            procedure: held.map(|held| course.gates(held)).unwrap_or_default(),
             outcomes: course.outcomes(),
         }))
     }
+}
 
-    /// Stored facts with their names; one the ledger's names lack is left out, and the terms then
-    /// say that it is missing.
-    fn typed(&self, stored: &[(WordNo, StoredFact)]) -> Facts {
-        let names = self.names();
-        let one = |(name, fact): &(WordNo, StoredFact)| {
-            Some((names.word(*name)?.clone(), fact.value(names)?))
-        };
-        Facts::new(stored.iter().filter_map(one).collect()).unwrap_or_default()
-    }
+/// Stored facts with their names; one the ledger's names lack is left out, and the terms then say
+/// that it is missing.
+fn typed(stored: &[(WordNo, StoredFact)], names: &Names) -> Facts {
+    let one = |(name, fact): &(WordNo, StoredFact)| {
+        Some((names.word(*name)?.clone(), fact.value(names)?))
+    };
+    Facts::new(stored.iter().filter_map(one).collect()).unwrap_or_default()
 }
 
 /// What an event makes a case state, where it does.

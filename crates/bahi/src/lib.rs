@@ -31,7 +31,8 @@
 //!   [`Ledger::verify_dir`] and [`Ledger::salvage`]
 //! * commands in: [`parse_command`], [`Ledger::submit`], [`Ledger::submit_each`],
 //!   [`Ledger::submit_all`]
-//! * answers out: [`Ledger::balances`], [`Ledger::trail`], [`Ledger::events`]
+//! * answers out: [`Ledger::balances`], [`Ledger::outcomes`], [`Ledger::trail`],
+//!   [`Ledger::events`]
 //! * trust: [`Ledger::verify`], [`Ledger::replay`], [`Ledger::root_at`]
 //! * proofs for strangers: [`Ledger::checkpoint`], [`Ledger::prove`], [`Ledger::certify`],
 //!   [`Ledger::prove_balance`], [`Ledger::export_tiles`]; key files: [`signing`]
@@ -115,7 +116,8 @@ pub mod service;
 mod tests;
 
 pub use bahi_balances::{
-    BalanceLeaf, Balances, By, Filter, Postings, Quantities, Stock, StockKey, postings,
+    BalanceLeaf, Balances, By, Filter, OutcomeRow, OutcomeSum, Outcomes, Postings, Quantities,
+    Stock, StockKey, postings,
 };
 pub use bahi_log::Fault;
 pub use bahi_rules::Inconsistent;
@@ -136,7 +138,7 @@ pub use export::{ExportError, Exported, POSTING_COLUMNS, PostingsForm};
 pub use keys::{KeysError, today};
 pub use ledger::{Ledger, NewLedger};
 pub use prove::{FundName, ProveError};
-pub use query::{BalancesAt, Basis, Events, OpenScheme, TrailAt, View, is_wanted};
+pub use query::{BalancesAt, Basis, Events, OpenScheme, OutcomesAt, TrailAt, View, is_wanted};
 pub use redecide::REDECIDED;
 pub use replay::Replay;
 pub use salvage::{Ends, Kept, Known, Lost, Salvaged, Stranded, StrandedSum, WhyMissing};

@@ -1,11 +1,11 @@
-//! Questions to the ledger: balances, trails, events, schemes.
+//! Questions to the ledger: balances, outcomes, trails, events, schemes.
 //!
 //! # Invariants
 //! * An answer states the position and root it rests on, and both times.
 //! * A question without a time is answered from what is folded; only pages that hold the events
 //!   shown are fetched.
 
-use bahi_balances::{Balances, By, Filter};
+use bahi_balances::{Balances, By, Filter, OutcomeRow, Outcomes};
 use bahi_core::{
     BalanceRow, CaseRef, Columns, Day, EventKind, Instant, Position, Recorded, SchemeName,
     SchemeNo, Terms,
@@ -79,6 +79,19 @@ impl BalancesAt {
     }
 }
 
+/// What cases came to beside the money, and what it rests on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OutcomesAt {
+    /// What it rests on.
+    pub basis: Basis,
+    /// The rows, in order of scheme, district, head and year as far as they are asked for, and of
+    /// the outcomes.
+    pub rows: Vec<OutcomeRow>,
+    /// How many events could not be placed. None, of the present; as of a day, those that count by
+    /// then and rest on one that does not.
+    pub unplaced: u64,
+}
+
 /// A trail and what it rests on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TrailAt {
@@ -124,6 +137,29 @@ impl Ledger {
             self.fold::<Balances>(view)?.rows(by, filter, names)
         };
         Ok(BalancesAt::of(basis, by, rows))
+    }
+
+    /// What cases came to beside the money, by the parts of the fund key asked for, with what was
+    /// paid to the cases that reported it: rupees a job by district.
+    ///
+    /// Every event up to the view's bounds is read and folded.
+    ///
+    /// # Errors
+    /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`].
+    ///
+    /// ```
+    /// # use bahi::{By, Filter, Ledger, LedgerName, NewLedger, View};
+    /// # let ledger = Ledger::in_memory(&NewLedger::named(LedgerName::new("x")?))?;
+    /// let by_district = By { district: true, ..By::default() };
+    /// let answer = ledger.outcomes(by_district, &Filter::default(), View::NOW)?;
+    /// assert_eq!(answer.rows, []);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn outcomes(&self, by: By, filter: &Filter, view: View) -> Result<OutcomesAt, Error> {
+        let basis = self.basis(view)?;
+        let outcomes = self.fold::<Outcomes>(view)?;
+        let rows = outcomes.rows(by, filter, self.names());
+        Ok(OutcomesAt { basis, rows, unplaced: outcomes.unplaced() })
     }
 
     /// The trail of a case, a person, an account, an order.

@@ -101,3 +101,60 @@ fn sanctions_are_decided_again_where_it_is_asked_for() {
     let pass = passes(&["verify", "--redecide"]).expect("a pass of its own");
     assert_eq!((&pass["checked"], &pass["ok"]), (&json!(2), &json!(true)));
 }
+
+/// A step of the case, on a day, with what it reports.
+fn step(number: u32, role: &str, day: &str, step: &str, reported: &str) -> String {
+    format!(
+        r#"{{"command_id":"0198a7c2-0000-7000-8000-0000000002{number:02}","kind":"record_step","actor":"dic-vns","role":"{role}","effective_day":"{day}","case_ref":"VNS/2024/0042","step":"{step}","reported":{reported}}}"#
+    )
+}
+
+#[test]
+fn the_procedure_says_what_is_done_what_is_late_and_what_is_waited_for() {
+    let place = Place::with_rulebook();
+    let lines = [
+        ALLOT.to_owned(),
+        APPLY.to_owned(),
+        step(1, "district_office", "2024-05-10", "registered", "{}"),
+        step(2, "sanctioning_authority", "2024-06-11", "task_force_selected", "{}"),
+        step(3, "district_office", "2024-06-30", "sent_to_bank", r#"{"jobs":4}"#),
+        step(4, "district_office", "2024-07-02", "visited", r#"{"turnover":"1200000.00"}"#),
+    ];
+    place.reading(&lines.join("\n"), &["submit"]).done();
+    let table = place.bahi(&["explain", "VNS/2024/0042"]).done().out;
+    for says in [
+        "\nprocedure\n",
+        "\n  step registered: done on 2024-05-10 (position 9) (registration)\n",
+        "\n  step task_force_selected: done on 2024-06-11 (position 10), late by 1 day (task force)\n",
+        "\n  step sent_to_bank: done on 2024-06-30 (position 11), late by 12 days (bank)\n",
+        "\n  step bank_decided: not yet, due by 2024-07-30 (bank)\n",
+        "\n  step trained: waiting for bank_decided (training)\n",
+        "\n  sanction: waiting for claim_received, shown only (claim)\n",
+        "\n  adjustment: waiting for credit (5(10))\n",
+        "\n  adjustment for calamity, exceptional_cause: waiting for calamity_reported (5(11))\n",
+        "\noutcomes\n  jobs 4\n  turnover 12,00,000.00\n",
+    ] {
+        assert!(table.contains(says), "{says}\n{table}");
+    }
+    let answer = place.bahi(&["explain", "VNS/2024/0042", "--format", "json"]).done().json();
+    let gates = answer["procedure"].as_array().expect("gates");
+    let selected = gates.iter().find(|gate| gate["of"] == "step task_force_selected");
+    let expected = json!({
+        "of": "step task_force_selected", "reasons": [], "paragraph": "task force",
+        "binding": true, "position": 10, "day": "2024-06-11", "missing": [], "earliest": null,
+        "latest": "2024-06-10", "late_by": 1, "used": null
+    });
+    assert_eq!(selected, Some(&expected));
+    let expected =
+        json!([{"name": "jobs", "value": "4"}, {"name": "turnover", "value": "1200000.00"}]);
+    assert_eq!(answer["outcomes"], expected);
+    let csv = place.bahi(&["explain", "VNS/2024/0042", "--format", "csv"]).done().out;
+    assert!(!csv.contains("task_force_selected"), "CSV is the steps of computations: {csv}");
+    let before = ["explain", "VNS/2024/0042", "--as-of", "2024-06-10", "--format", "json"];
+    let before = place.bahi(&before).done().json();
+    assert_eq!(before["outcomes"], json!([]));
+    assert_eq!(before["procedure"][1]["position"], Value::Null);
+    let early = step(5, "district_office", "2024-08-01", "claim_received", "{}");
+    let refused = place.reading(&early, &["submit"]);
+    assert_eq!(refused.json()["refusal"], "step_out_of_order", "{refused:?}");
+}

@@ -63,6 +63,8 @@ fn every_command_has_help_with_an_example() {
         "schemes",
         "districts",
         "balances",
+        "outcomes",
+        "explain",
         "trail",
         "events",
         "replay",

@@ -12,7 +12,7 @@ fn print() -> Fingerprint {
     Fingerprint { key_id: 1, print: [9; 16] }
 }
 
-fn terms() -> Terms {
+pub(super) fn terms() -> Terms {
     Terms::new(TermsParts {
         name: word(),
         authority: Authority {

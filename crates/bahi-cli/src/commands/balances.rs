@@ -2,7 +2,7 @@
 
 use bahi::{
     BalancesAt, By, Filter, View, answers,
-    core::{BalanceRow, Columns, Total},
+    core::{BalanceRow, Columns, District, FinancialYear, HeadName, SchemeName, Total},
 };
 
 use crate::{
@@ -47,7 +47,8 @@ pub(super) fn run(
     Ok(Status::Done)
 }
 
-fn by(parts: &[Part]) -> Result<By, Failure> {
+/// What rows are told apart by.
+pub(super) fn by(parts: &[Part]) -> Result<By, Failure> {
     let has = |part: Part| parts.contains(&part);
     if has(Part::None) && parts.len() > 1 {
         return Err(Failure::misuse("--by none stands alone; leave it out or name the parts"));
@@ -74,28 +75,39 @@ fn amounts(columns: &Columns) -> [(&'static str, Total); 8] {
     ]
 }
 
-/// The key cells of a row, under their headings, as far as they are asked for.
 fn keys(row: &BalanceRow, by: By, named: bool) -> Vec<String> {
+    let key = (row.scheme.as_ref(), row.district, row.head.as_ref(), row.fy);
+    key_cells(key, by, named)
+}
+
+/// The parts of a row's key.
+type Key<'a> =
+    (Option<&'a SchemeName>, Option<District>, Option<&'a HeadName>, Option<FinancialYear>);
+
+/// The key cells of a row, under their headings, as far as they are asked for.
+pub(super) fn key_cells(key: Key<'_>, by: By, named: bool) -> Vec<String> {
+    let (scheme, district, head, fy) = key;
     let mut cells = Vec::new();
     let or_none =
         |text: Option<String>| text.unwrap_or_else(|| if named { "–" } else { "" }.into());
     if by.scheme {
-        cells.push(or_none(row.scheme.as_ref().map(ToString::to_string)));
+        cells.push(or_none(scheme.map(ToString::to_string)));
     }
     if by.district {
         let name = |code| if named { district_name(code) } else { code.to_string() };
-        cells.push(or_none(row.district.map(name)));
+        cells.push(or_none(district.map(name)));
     }
     if by.head {
-        cells.push(or_none(row.head.as_ref().map(ToString::to_string)));
+        cells.push(or_none(head.map(ToString::to_string)));
     }
     if by.fy {
-        cells.push(or_none(row.fy.map(|fy| fy.to_string())));
+        cells.push(or_none(fy.map(|fy| fy.to_string())));
     }
     cells
 }
 
-fn key_names(by: By) -> Vec<&'static str> {
+/// The headings of the key cells.
+pub(super) fn key_names(by: By) -> Vec<&'static str> {
     let parts =
         [(by.scheme, "scheme"), (by.district, "district"), (by.head, "head"), (by.fy, "fy")];
     parts.into_iter().filter(|(asked, _)| *asked).map(|(_, name)| name).collect()

@@ -2,7 +2,7 @@
 
 use bahi::{
     View,
-    json::{AuthorityAnswer, DecisionAnswer, ExplainAnswer, JudgementAnswer},
+    json::{AuthorityAnswer, DecisionAnswer, ExplainAnswer, GateAnswer, JudgementAnswer},
 };
 
 use crate::{
@@ -80,7 +80,61 @@ fn prose(answer: &ExplainAnswer, streams: &mut Streams<'_>) -> Result<(), Failur
             judged(decision, under, &mut page);
         }
     }
+    procedure(answer, &mut page);
     Ok(streams.out.write_all(page.text().as_bytes())?)
+}
+
+/// How far the case has come, a gate a line, and what it came to.
+fn procedure(answer: &ExplainAnswer, page: &mut Words) {
+    if !answer.procedure.is_empty() {
+        page.line(0, "");
+        page.line(0, "procedure");
+        for gate in &answer.procedure {
+            page.line(2, &passed(gate));
+        }
+    }
+    if !answer.outcomes.is_empty() {
+        page.line(0, "");
+        page.line(0, "outcomes");
+        for outcome in &answer.outcomes {
+            page.line(2, &format!("{} {}", outcome.name, amount(&outcome.value)));
+        }
+    }
+}
+
+/// One gate: what happened there, or what it waits for.
+fn passed(gate: &GateAnswer) -> String {
+    let mut said = Vec::new();
+    if let (Some(day), Some(position)) = (&gate.day, gate.position) {
+        said.push(format!("done on {day} (position {position})"));
+        if gate.late_by > 0 {
+            let days = if gate.late_by == 1 { "day" } else { "days" };
+            said.push(format!("late by {} {days}", gate.late_by));
+        }
+        if !gate.missing.is_empty() {
+            said.push(format!("without {}", gate.missing.join(", ")));
+        }
+        let early = gate.earliest.as_ref().filter(|earliest| day < earliest);
+        said.extend(early.map(|earliest| format!("before {earliest}")));
+    } else {
+        if gate.missing.is_empty() {
+            said.push("not yet".to_owned());
+        } else {
+            said.push(format!("waiting for {}", gate.missing.join(", ")));
+        }
+        said.extend(gate.earliest.as_ref().map(|earliest| format!("not before {earliest}")));
+        said.extend(gate.latest.as_ref().map(|latest| format!("due by {latest}")));
+    }
+    if let Some(used) = &gate.used {
+        let (shown, needed) = (amount(&used.shown), amount(&used.needed));
+        said.push(format!("{shown} of {needed} shown to be used"));
+    }
+    if !gate.binding {
+        said.push("shown only".to_owned());
+    }
+    let reasons = gate.reasons.join(", ");
+    let reasons = if reasons.is_empty() { reasons } else { format!(" for {reasons}") };
+    format!("{}{reasons}: {} ({})", gate.of, said.join(", "), gate.paragraph)
 }
 
 fn judged(decision: &DecisionAnswer, under: &JudgementAnswer, page: &mut Words) {

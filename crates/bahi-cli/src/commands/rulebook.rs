@@ -4,7 +4,7 @@ use bahi::{
     answers,
     core::Terms,
     json::{SchemeRow, TermsRow},
-    rulebook::{self, DISTRICTS, DistrictEntry, note},
+    rulebook::{self, DistrictEntry, note},
 };
 use serde::Serialize;
 
@@ -214,8 +214,7 @@ pub(super) fn districts(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let search = asked.search.as_deref().unwrap_or_default();
-    let found: Vec<District> =
-        DISTRICTS.iter().filter(|entry| is_found(entry, search)).map(District::from).collect();
+    let found: Vec<District> = rulebook::districts::search(search).map(District::from).collect();
     if found.is_empty() {
         let guess = rulebook::districts::suggest(search);
         let guess = guess.map(|entry| format!("; did you mean {}?", entry.name));
@@ -257,14 +256,6 @@ pub(super) fn districts(
         Format::Table => districts_table(&found, streams)?,
     }
     Ok(Status::Done)
-}
-
-fn is_found(entry: &DistrictEntry, search: &str) -> bool {
-    let wanted = search.trim().to_lowercase();
-    let holds = |text: &str| text.to_lowercase().contains(&wanted);
-    let named = rulebook::districts::by_name(search).is_some_and(|found| found.code == entry.code);
-    let texts = [entry.name, entry.name_hi, entry.division, entry.product];
-    named || texts.into_iter().chain(entry.further_products.iter().copied()).any(holds)
 }
 
 fn districts_table(found: &[District], streams: &mut Streams<'_>) -> Result<(), Failure> {

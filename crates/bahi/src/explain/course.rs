@@ -10,56 +10,60 @@
 use std::collections::BTreeMap;
 
 use bahi_core::{
-    Day, Event, Facts, Gate, Milestone, Names, Position, Recorded, StoredFact, Subject, Terms,
-    Total, WordNo,
+    Day, Event, Facts, Gate, Milestone, Names, Position, Recorded, Span, StoredFact, Subject,
+    Terms, Total, WordNo,
 };
 use bahi_json::{FactAnswer, GateAnswer, UsedAnswer};
 
-use super::fact;
+use super::{fact, stated, typed};
 
-/// The events of one case that stand, in order of position.
+/// The events of one case, in order of position.
 pub(super) struct Course<'e> {
-    events: Vec<&'e Recorded>,
+    events: &'e [Recorded],
+    /// Where each event that was reversed was.
+    ended: BTreeMap<Position, Position>,
     names: &'e Names,
 }
 
+/// The terms a case is held to, by their number from 1.
+pub(super) type Held<'e> = (u16, &'e Terms);
+
+/// After every event: how a case stands.
+const NOW: Position = Position(u64::MAX);
+
 impl<'e> Course<'e> {
     pub(super) fn of(events: &'e [Recorded], names: &'e Names) -> Course<'e> {
-        let reversed = |recorded: &Recorded| {
-            let of = |event: &Event| {
-                if let Event::Reversed(reversed) = event { Some(reversed.of) } else { None }
-            };
-            events.iter().any(|other| of(&other.event) == Some(recorded.position))
+        let ended = |recorded: &Recorded| {
+            let Event::Reversed(reversed) = &recorded.event else { return None };
+            Some((reversed.of, recorded.position))
         };
-        Course { events: events.iter().filter(|one| !reversed(one)).collect(), names }
+        Course { events, ended: events.iter().filter_map(ended).collect(), names }
     }
 
     /// The terms the case is held to: those of its sanction, else those its last event names, else
     /// the latest.
-    pub(super) fn held_to(&self, versions: &'e [Terms]) -> Option<&'e Terms> {
-        let pinned = |event: &&&Recorded| matches!(event.event, Event::Sanctioned(_));
+    pub(super) fn held_to(&self, versions: &'e [Terms]) -> Option<Held<'e>> {
+        let pinned = |event: &&Recorded| matches!(event.event, Event::Sanctioned(_));
         let named = self
-            .events
-            .iter()
-            .rev()
-            .find(pinned)
-            .or_else(|| self.events.iter().rev().find(|recorded| recorded.envelope.terms > 0));
-        let number = named.map(|recorded| usize::from(recorded.envelope.terms));
-        number.map_or(versions.last(), |number| versions.get(number.checked_sub(1)?))
+            .up_to(NOW)
+            .filter(pinned)
+            .last()
+            .or_else(|| self.up_to(NOW).filter(|recorded| recorded.envelope.terms > 0).last());
+        let latest = || u16::try_from(versions.len()).unwrap_or(u16::MAX);
+        let number = named.map_or_else(latest, |recorded| recorded.envelope.terms);
+        Some((number, versions.get(usize::from(number).checked_sub(1)?)?))
     }
 
-    /// Every gate that concerns a case with these facts.
-    pub(super) fn gates(&self, terms: &Terms, facts: &Facts) -> Vec<GateAnswer> {
-        let gates = &terms.parts().procedure.gates;
-        let concerns =
-            |gate: &&Gate| gate.when.as_ref().is_none_or(|test| terms.holds(test, facts));
-        gates.iter().filter(concerns).map(|gate| self.gate(gate, gates)).collect()
+    /// Every gate that concerns the case, or concerned it when it came there.
+    pub(super) fn gates(&self, held: Held<'_>) -> Vec<GateAnswer> {
+        let gates = &held.1.parts().procedure.gates;
+        gates.iter().filter_map(|gate| self.gate(gate, gates, held)).collect()
     }
 
     /// What was last reported under each name.
     pub(super) fn outcomes(&self) -> Vec<FactAnswer> {
         let mut latest: BTreeMap<WordNo, StoredFact> = BTreeMap::new();
-        for recorded in &self.events {
+        for recorded in self.up_to(NOW) {
             if let Event::StepRecorded(step) = &recorded.event {
                 latest.extend(step.reported.iter().copied());
             }
@@ -72,35 +76,62 @@ impl<'e> Course<'e> {
         outcomes
     }
 
-    fn gate(&self, gate: &Gate, gates: &[Gate]) -> GateAnswer {
-        let happened = self.events.iter().rev().find(|one| self.is(one, gate, gates)).copied();
-        let before = happened.map_or(Position(u64::MAX), |recorded| recorded.position);
-        let reached = |milestone: &Milestone| self.reached(milestone, before);
-        let missing = gate
-            .after
-            .iter()
-            .filter(|row| row.iter().all(|milestone| reached(milestone).is_none()))
-            .map(|row| row.iter().map(Milestone::name).collect::<Vec<_>>().join(" or "))
-            .collect();
-        let on = |span: &bahi_core::Span| Some(span.length.after(reached(&span.since)?));
-        let latest = gate.latest.as_ref().and_then(on);
+    fn gate(&self, gate: &Gate, gates: &[Gate], held: Held<'_>) -> Option<GateAnswer> {
+        let (number, terms) = held;
+        let concerns = |before: Position| self.concerns(gate, terms, before);
+        let of_it = |one: &&Recorded| self.is(one, gate, gates) && concerns(one.position);
+        let happened = self.up_to(NOW).filter(of_it).last();
+        if happened.is_none() && !concerns(NOW) {
+            return None;
+        }
+        let before = happened.map_or(NOW, |recorded| recorded.position);
         let day = happened.map(|recorded| recorded.envelope.effective_day);
-        let late = |(day, latest): (Day, Day)| {
-            u32::try_from(day.epoch_days().saturating_sub(latest.epoch_days())).unwrap_or_default()
-        };
-        GateAnswer {
+        let on = |span: &Span| Some(span.length.after(self.reached(&span.since, before)?));
+        let latest = gate.latest.as_ref().and_then(on);
+        // A step that was taken under other terms was held to their days.
+        let recorded = happened.filter(|one| one.envelope.terms != number).and_then(late_by);
+        let late_by = recorded.unwrap_or_else(|| day.zip(latest).map(late).unwrap_or_default());
+        Some(GateAnswer {
             of: gate.of.to_string(),
             reasons: gate.reasons.iter().map(ToString::to_string).collect(),
             paragraph: gate.paragraph.to_string(),
             binding: gate.binding || matches!(gate.of, Subject::Step(_)),
             position: happened.map(|recorded| recorded.position.0),
             day: day.map(|day| day.to_string()),
-            missing,
+            missing: self.missing(gate, before),
             earliest: gate.earliest.as_ref().and_then(on).map(|day| day.to_string()),
             latest: latest.map(|day| day.to_string()),
-            late_by: day.zip(latest).map(late).unwrap_or_default(),
+            late_by,
             used: self.used(gate.used_percent, before),
+        })
+    }
+
+    /// Whether a gate concerns the case by what it stated before a position.
+    fn concerns(&self, gate: &Gate, terms: &Terms, before: Position) -> bool {
+        gate.when.as_ref().is_none_or(|test| terms.holds(test, &self.facts(before)))
+    }
+
+    /// What a gate waits for and a case had not come to before a position: the rows, then what its
+    /// first day is counted from.
+    fn missing(&self, gate: &Gate, before: Position) -> Vec<String> {
+        let reached = |milestone: &Milestone| self.reached(milestone, before).is_some();
+        let rows = gate.after.iter().filter(|row| !row.iter().any(reached));
+        let mut missing: Vec<String> = rows
+            .map(|row| row.iter().map(Milestone::name).collect::<Vec<_>>().join(" or "))
+            .collect();
+        let since = gate.earliest.as_ref().map(|span| &span.since);
+        if let Some(since) = since.filter(|since| !reached(since)).map(Milestone::name)
+            && !missing.contains(&since)
+        {
+            missing.push(since);
         }
+        missing
+    }
+
+    /// What the case stated before a position.
+    fn facts(&self, before: Position) -> Facts {
+        let facts = self.up_to(before).filter_map(|recorded| stated(&recorded.event)).last();
+        typed(facts.unwrap_or_default(), self.names)
     }
 
     /// Whether an event is what a gate is about.
@@ -149,11 +180,9 @@ impl<'e> Course<'e> {
             }
             Milestone::Credit => {
                 let credited = |(position, day): (Position, Day)| {
-                    let confirmed = self.up_to(before).find_map(|recorded| match &recorded.event {
-                        Event::PaymentConfirmed(one) if one.payment == position => {
-                            Some(one.own_day)
-                        }
-                        _ => None,
+                    let confirmed = self.up_to(before).find_map(|recorded| {
+                        let Event::PaymentConfirmed(one) = &recorded.event else { return None };
+                        (one.payment == position).then_some(one.own_day)
                     });
                     confirmed.unwrap_or(day)
                 };
@@ -171,11 +200,8 @@ impl<'e> Course<'e> {
             self.at(position).map_or(Total::ZERO, |one| Total::from(one.envelope.amount))
         };
         let paid: Total = self.live(before).map(|(position, _)| amount(position)).sum();
-        let of_use = |recorded: &&&Recorded| matches!(recorded.event, Event::Utilised(_));
-        let used = self
-            .up_to(before)
-            .filter(|one| of_use(&one))
-            .map(|one| Total::from(one.envelope.amount));
+        let of_use = |recorded: &&Recorded| matches!(recorded.event, Event::Utilised(_));
+        let used = self.up_to(before).filter(of_use).map(|one| Total::from(one.envelope.amount));
         let needed = paid.paise() * i128::from(percent);
         let needed = needed.div_euclid(100) + i128::from(needed.rem_euclid(100) != 0);
         Some(UsedAnswer {
@@ -197,12 +223,17 @@ impl<'e> Course<'e> {
             .filter(move |(position, _)| !back(*position))
     }
 
+    /// The events before a position that stood then.
     fn up_to(&self, before: Position) -> impl Iterator<Item = &'e Recorded> {
-        self.events.iter().copied().filter(move |recorded| recorded.position < before)
+        let stood = move |recorded: &&Recorded| {
+            let ended = self.ended.get(&recorded.position);
+            recorded.position < before && ended.is_none_or(|ended| *ended >= before)
+        };
+        self.events.iter().filter(stood)
     }
 
     fn at(&self, position: Position) -> Option<&'e Recorded> {
-        self.events.iter().copied().find(|recorded| recorded.position == position)
+        self.events.iter().find(|recorded| recorded.position == position)
     }
 
     fn day(&self, position: Position) -> Option<Day> {
@@ -221,3 +252,17 @@ impl<'e> Course<'e> {
         self.up_to(before).find(|one| is(&one.event)).map(|one| one.envelope.effective_day)
     }
 }
+
+/// How late a step was found to be when it was recorded; none for what is no step.
+fn late_by(recorded: &Recorded) -> Option<u32> {
+    let Event::StepRecorded(step) = &recorded.event else { return None };
+    Some(step.late_by)
+}
+
+/// How many days a day lies after the latest one.
+fn late((day, latest): (Day, Day)) -> u32 {
+    u32::try_from(day.epoch_days().saturating_sub(latest.epoch_days())).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

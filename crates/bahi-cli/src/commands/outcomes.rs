@@ -1,0 +1,112 @@
+//! `bahi outcomes`: what cases came to beside the money, and what was paid for one of it.
+
+use bahi::{By, Filter, OutcomeRow, OutcomeSum, OutcomesAt, View, answers, core::Total};
+
+use crate::{
+    Streams,
+    arguments::{Format, Global, Outcomes},
+    commands::{
+        balances::{by, key_cells, key_names},
+        check_head, check_scheme, count, say_basis,
+    },
+    open::open,
+    status::{Failure, Status},
+    table::{Table, number, text},
+    write,
+};
+
+pub(super) fn run(
+    asked: &Outcomes,
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    let by = by(&asked.by)?;
+    let ledger = open(global, streams)?;
+    let chosen = &asked.chosen;
+    if let Some(scheme) = &chosen.scheme {
+        check_scheme(&ledger, scheme.as_str())?;
+    }
+    if let Some(head) = &chosen.head {
+        check_head(&ledger, head)?;
+    }
+    let filter = Filter {
+        scheme: chosen.scheme.clone(),
+        district: chosen.district,
+        fy: chosen.fy,
+        head: chosen.head.clone(),
+    };
+    let at = ledger.outcomes(by, &filter, View::from(&chosen.past))?;
+    match global.format {
+        Format::Json => write::json(streams.out, &answers::outcomes(&at, by))?,
+        Format::Jsonl => write::json_lines(streams.out, &answers::outcome_rows(&at.rows, by))?,
+        Format::Csv => csv(&at.rows, by, streams)?,
+        Format::Table => {
+            say_basis(&ledger, &at.basis, streams)?;
+            table(&at, by, streams)?;
+        }
+    }
+    Ok(Status::Done)
+}
+
+fn keys(row: &OutcomeRow, by: By, named: bool) -> Vec<String> {
+    let key = (row.scheme.as_ref(), row.district, row.head.as_ref(), row.fy);
+    key_cells(key, by, named)
+}
+
+fn csv(rows: &[OutcomeRow], by: By, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let figures = ["outcome", "kind", "total", "reported", "paid", "per_one", "not_reported"];
+    write::csv_row(streams.out, key_names(by).into_iter().chain(figures))?;
+    for row in rows {
+        let mut cells = keys(row, by, false);
+        cells.extend([
+            row.outcome.to_string(),
+            row.total.kind().name().to_owned(),
+            match row.total {
+                OutcomeSum::Money(total) => total.to_string(),
+                OutcomeSum::Count(total) => total.to_string(),
+            },
+            row.reported.to_string(),
+            row.paid.to_string(),
+            row.per_one().map(|amount| amount.to_string()).unwrap_or_default(),
+            row.silent.to_string(),
+        ]);
+        write::csv_row(streams.out, cells)?;
+    }
+    Ok(())
+}
+
+fn table(at: &OutcomesAt, by: By, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let mut columns: Vec<_> = key_names(by).into_iter().map(text).collect();
+    columns.push(text("outcome"));
+    let headings = ["total", "cases", "paid to them", "for one", "paid, not\nreported"];
+    columns.extend(headings.map(number));
+    let mut table = Table::new(columns);
+    for row in &at.rows {
+        let mut cells = keys(row, by, true);
+        cells.extend([
+            row.outcome.to_string(),
+            match row.total {
+                OutcomeSum::Money(total) => total.grouped(),
+                OutcomeSum::Count(total) => u64::try_from(total).map_or(total.to_string(), count),
+            },
+            count(row.reported),
+            row.paid.grouped(),
+            row.per_one().map_or_else(|| "–".to_owned(), Total::grouped),
+            count(row.silent),
+        ]);
+        table.row(cells);
+    }
+    if at.rows.is_empty() {
+        writeln!(streams.out, "no case has reported an outcome, and none that is paid was to")?;
+    } else {
+        table.write(streams.out, streams.terminal.width)?;
+    }
+    if at.unplaced > 0 {
+        let events = count(at.unplaced);
+        writeln!(
+            streams.out,
+            "\n{events} events rest on others that do not count, and are left out"
+        )?;
+    }
+    Ok(())
+}
