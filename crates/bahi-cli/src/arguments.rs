@@ -150,9 +150,10 @@ pub(crate) enum Command {
 /// Show the whole story on a new ledger with a made-up history
 ///
 /// Opens the four schemes of One District One Product on a simulated clock, lives through cases in
-/// the shape of the published figures (75 districts, five years, failed credits and re-issues, a
-/// fraud to find), prints balances, one audit trail and a verification, and leaves the ledger on
-/// disk to look around in. Nobody real is in it.
+/// the shape of the published figures (75 districts, five years, failed credits and re-issues), and
+/// through seven stories of named cases with what each was refused, a fraud among them. Prints
+/// balances, the stories, one audit trail and a verification, and leaves the ledger on disk to look
+/// around in. Nobody real is in it.
 #[derive(Args, Debug)]
 #[command(
     after_long_help = "Without --ledger the ledger is made in a temporary directory, and the \
@@ -160,9 +161,9 @@ pub(crate) enum Command {
     Example:\n  bahi demo --cases 500 --ledger demo-ledger"
 )]
 pub(crate) struct Demo {
-    /// How many margin-money cases; the published list has 11608
+    /// How many margin-money cases are drawn beside the stories; the published list has 11608
     #[arg(long, value_name = "N", default_value_t = 11_608,
-        value_parser = clap::value_parser!(u32).range(1..=i64::from(bahi::demo::DEMO_CASES_MAX)))]
+        value_parser = clap::value_parser!(u32).range(0..=i64::from(bahi::demo::DEMO_CASES_MAX)))]
     pub(crate) cases: u32,
     /// Another seed gives another history
     #[arg(long, value_name = "S", default_value_t = 2_018)]

@@ -120,7 +120,7 @@ fn hostile_words_are_misuse_in_one_line() {
         &["events", "--limit", "0"],
         &["balances", "--format", "xml"],
         &["schema", "events"],
-        &["demo", "--cases", "0"],
+        &["demo", "--cases", "5000001"],
         &["submit", "a", "b"],
     ];
     for words in cases {

@@ -8,7 +8,7 @@ use std::{
 
 use bahi::{
     By, Filter, Ledger, LedgerName, NewLedger, Subject, Verification, View, answers,
-    demo::{Story, beginning, run as live},
+    demo::{Story, Tale, beginning, run as live},
     json::{BalancesAnswer, TrailAnswer, TrailSubject, VerifyAnswer},
 };
 use serde::Serialize;
@@ -19,6 +19,7 @@ use crate::{
     commands::{balances, count, trail, verify},
     progress::Progress,
     status::{Failure, Status},
+    table::NO_BREAK,
     write,
 };
 
@@ -37,10 +38,45 @@ struct Answer {
     payments: u64,
     returns: u64,
     balances: BalancesAnswer,
+    stories: Vec<StoryAnswer>,
     trail: Option<TrailAnswer>,
     shared_account: Option<String>,
     shared_account_cases: u64,
     verify: VerifyAnswer,
+}
+
+/// One of its stories.
+#[derive(Serialize)]
+struct StoryAnswer {
+    name: &'static str,
+    title: &'static str,
+    scheme: &'static str,
+    cases: Vec<String>,
+    refused: Vec<RefusalAnswer>,
+    outcome: String,
+}
+
+/// What a story was refused.
+#[derive(Serialize)]
+struct RefusalAnswer {
+    code: &'static str,
+    message: String,
+}
+
+impl From<&Tale> for StoryAnswer {
+    fn from(tale: &Tale) -> StoryAnswer {
+        let refused = tale.refused.iter();
+        StoryAnswer {
+            name: tale.name,
+            title: tale.title,
+            scheme: tale.scheme,
+            cases: tale.cases.iter().map(ToString::to_string).collect(),
+            refused: refused
+                .map(|one| RefusalAnswer { code: one.code, message: one.message.clone() })
+                .collect(),
+            outcome: tale.outcome().to_owned(),
+        }
+    }
 }
 
 /// What was lived, looked at from every side.
@@ -118,6 +154,7 @@ fn document(lived: &Lived) -> Result<Answer, Failure> {
         payments: story.payments,
         returns: story.returns,
         balances: answers::balances(&at, by_scheme()),
+        stories: story.tales.iter().map(StoryAnswer::from).collect(),
         trail: example(lived)?.map(|(answer, _)| answer),
         shared_account: story.shared_account.map(|account| account.to_string()),
         shared_account_cases: shared_cases(lived)?,
@@ -137,7 +174,8 @@ fn example(lived: &Lived) -> Result<Option<(TrailAnswer, bahi::TrailAt)>, Failur
 fn shared_cases(lived: &Lived) -> Result<u64, Failure> {
     let Some(account) = lived.story.shared_account else { return Ok(0) };
     let at = lived.ledger.trail(Subject::Account(account), View::NOW)?;
-    let cases: BTreeSet<_> = at.entries.iter().map(|entry| entry.case).collect();
+    let cases = at.entries.iter().map(|entry| entry.case);
+    let cases: BTreeSet<_> = cases.filter(|case| !case.is_none()).collect();
     Ok(cases.len() as u64)
 }
 
@@ -146,6 +184,7 @@ fn tell(lived: &Lived, program: &str, streams: &mut Streams<'_>) -> Result<(), F
     heading("Balances by scheme, in rupees", streams)?;
     let at = lived.ledger.balances(by_scheme(), &Filter::default(), View::NOW)?;
     balances::table(&at, by_scheme(), streams)?;
+    stories(lived, program, streams)?;
     heading("One case, from application to audit", streams)?;
     if let Some((answer, at)) = example(lived)? {
         trail::table(&answer, &at, streams)?;
@@ -195,14 +234,65 @@ fn what_was_done(lived: &Lived, streams: &mut Streams<'_>) -> Result<(), Failure
     Ok(())
 }
 
+/// Each story in a few lines, with what shows it.
+fn stories(lived: &Lived, program: &str, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    /// What a line begins with: two blanks, a day, two blanks.
+    const INDENT: usize = 14;
+    heading("Stories: cases that live by a script, refused where the rules say no", streams)?;
+    let (program, on) = invoked(lived, program);
+    let width = usize::from(streams.terminal.width).saturating_sub(INDENT);
+    let out = &mut *streams.out;
+    for tale in &lived.story.tales {
+        writeln!(out, "{} ({})", tale.title, tale.scheme)?;
+        for line in &tale.lines {
+            let mut day = line.day.to_string();
+            for part in wrapped(&line.text, width) {
+                writeln!(out, "  {day:<10}  {part}")?;
+                day.clear();
+            }
+        }
+        for look in &tale.look {
+            writeln!(out, "  {program} {} {on} {}", look.command, look.arguments)?;
+        }
+        writeln!(out)?;
+    }
+    let head = bahi::demo::STORIES_HEAD;
+    writeln!(out, "Their money, apart from all other:")?;
+    writeln!(out, "  {program} balances {on} --by scheme,district,fy --head {head}")?;
+    Ok(())
+}
+
+/// A text in lines of so many characters at most, unless a word is longer; the sign of the rupee
+/// stays with its amount.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let whole = text.replace("₹ ", &format!("₹{NO_BREAK}"));
+    for word in whole.split(' ') {
+        let fits = |line: &&mut String| line.chars().count() + 1 + word.chars().count() <= width;
+        match lines.last_mut().filter(fits) {
+            Some(line) => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            None => lines.push(word.to_owned()),
+        }
+    }
+    lines.iter().map(|line| line.replace(NO_BREAK, " ")).collect()
+}
+
+/// The program and the ledger, as a shell takes them.
+fn invoked(lived: &Lived, program: &str) -> (String, String) {
+    let dir = std::path::absolute(&lived.dir).unwrap_or_else(|_| lived.dir.clone());
+    (quoted(Path::new(program)), format!("--ledger {}", quoted(&dir)))
+}
+
 fn what_next(lived: &Lived, program: &str, streams: &mut Streams<'_>) -> Result<(), Failure> {
     heading("What to try next", streams)?;
     let shared = shared_cases(lived)?;
+    let (program, on) = invoked(lived, program);
     let out = &mut *streams.out;
     let dir = std::path::absolute(&lived.dir).unwrap_or_else(|_| lived.dir.clone());
     writeln!(out, "The ledger stays in {}\n", dir.display())?;
-    let on = format!("--ledger {}", quoted(&dir));
-    let program = quoted(Path::new(program));
     let mut next = vec![
         (
             "balances by year, as they stood on a day",

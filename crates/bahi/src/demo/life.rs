@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use bahi_core::{
     AccountKey, Act, ActorName, Applicant, AuditScope, Authority, CaseRef, Command, Day, District,
-    FactValue, Facts, FamilyKey, FinancialYear, Fingerprint, Fund, GivenFact, HeadName, Ifsc,
-    Money, Opinion, OrderNumber, Payee, PaymentMode, PersonKey, Position, Reference, Role,
+    EventKind, FactValue, Facts, FamilyKey, FinancialYear, Fingerprint, Fund, GivenFact, HeadName,
+    Ifsc, Money, Opinion, OrderNumber, Payee, PaymentMode, PersonKey, Position, Reference, Role,
     SchemeName, Total, Word,
 };
 use bahi_odop::{DISTRICTS, FIGURES, Figure, HEAD};
@@ -19,10 +19,6 @@ const FAILED_PER_MILLE: u64 = 155;
 const ATTEMPTS_MAX: usize = 3;
 /// Rows of the published list.
 const PUBLISHED_ROWS: u64 = 11_608;
-/// Cases of the fraud that an audit of one bank branch in Kanpur described.
-const SHARED_ACCOUNT_CASES: usize = 11;
-/// Kanpur Nagar.
-const KANPUR_NAGAR: District = District(157);
 
 /// One case, all of it drawn before it begins.
 pub(super) struct Life {
@@ -47,7 +43,6 @@ pub(super) struct Life {
     pub(super) opinion: Opinion,
     pub(super) asks_too_much: bool,
     pub(super) paid_twice: bool,
-    pub(super) shares_account: bool,
     pub(super) account: AccountKey,
     /// The account a re-issue goes to.
     pub(super) new_account: AccountKey,
@@ -89,14 +84,6 @@ pub(super) fn margin_money(cases: u32, draw: &mut Draw) -> Vec<Life> {
             lives.push(life(("margin-money", "MM"), figure.district, fy, number, facts, draw));
         }
         rows_before = rows_after;
-    }
-    let shared = AccountKey(fingerprint(draw));
-    let in_kanpur =
-        |life: &&mut Life| life.district == KANPUR_NAGAR && life.sanctioned_after.is_some();
-    for life in lives.iter_mut().filter(in_kanpur).take(SHARED_ACCOUNT_CASES) {
-        life.account = shared;
-        life.shares_account = true;
-        life.failures = 0;
     }
     lives
 }
@@ -168,7 +155,6 @@ fn life(
         opinion: if draw.per_mille(800) { Opinion::Clear } else { Opinion::Observation },
         asks_too_much: draw.per_mille(4),
         paid_twice: draw.per_mille(5),
-        shares_account: false,
         account: AccountKey(fingerprint(draw)),
         new_account: AccountKey(fingerprint(draw)),
         ifsc: Ifsc::parse(&branch).expect("four letters, a zero and six digits are an IFSC"),
@@ -373,6 +359,19 @@ impl Step {
         }
     }
 
+    /// The kind of event it becomes, once it is accepted.
+    pub(super) const fn becomes(&self) -> EventKind {
+        match self {
+            Step::Allot { .. } => EventKind::FundsAllotted,
+            Step::Apply(_) => EventKind::Applied,
+            Step::Sanction(_) | Step::SanctionTooMuch(_) => EventKind::Sanctioned,
+            Step::Pay(_) | Step::PayTwice(_) => EventKind::Disbursed,
+            Step::Return(_) => EventKind::PaymentReturned,
+            Step::Recover(_) => EventKind::Recovered,
+            Step::Audit(_) => EventKind::Audited,
+        }
+    }
+
     /// What follows an accepted step, and on which day.
     pub(super) fn follow(
         &self,
@@ -426,7 +425,7 @@ impl Step {
     }
 }
 
-fn plus(day: Day, days: u64) -> Day {
+pub(super) fn plus(day: Day, days: u64) -> Day {
     i32::try_from(days).ok().and_then(|days| day.plus_days(days)).unwrap_or(Day::MAX)
 }
 
@@ -444,7 +443,7 @@ fn fund(scheme: &str, fy: FinancialYear, district: District) -> Fund {
     }
 }
 
-fn authority(day: Day) -> Authority {
+pub(super) fn authority(day: Day) -> Authority {
     let fy = FinancialYear::of(day);
     Authority {
         order: OrderNumber::new(&format!("DEMO/{fy}")).expect("a year is an identifier"),
@@ -462,6 +461,6 @@ fn fingerprint(draw: &mut Draw) -> Fingerprint {
     Fingerprint { key_id: 1, print: draw.sixteen() }
 }
 
-fn word(text: &str) -> Word {
+pub(super) fn word(text: &str) -> Word {
     Word::new(text).expect("the demonstration's words are identifiers")
 }
