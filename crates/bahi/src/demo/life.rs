@@ -44,11 +44,21 @@ pub(super) struct Life {
     pub(super) asks_too_much: bool,
     pub(super) paid_twice: bool,
     pub(super) account: AccountKey,
-    /// The account a re-issue goes to.
+    /// The account the first re-issue goes to.
     pub(super) new_account: AccountKey,
     pub(super) ifsc: Ifsc,
     pub(super) payment: Position,
     pub(super) returned: Position,
+}
+
+impl Life {
+    /// The account the next re-issue goes to: another each time, as most returns ask for.
+    fn other_account(&self) -> AccountKey {
+        let AccountKey(mut account) = self.new_account;
+        let again = u8::try_from(self.attempts.saturating_sub(1)).unwrap_or(u8::MAX);
+        account.print[0] ^= again;
+        AccountKey(account)
+    }
 }
 
 /// The next thing that happens.
@@ -323,7 +333,7 @@ impl Step {
             Step::Pay(_) if life.returned.is_none() => {
                 ("ddo", Role::DrawingOfficer, pay(life.account, Position::NONE))
             }
-            Step::Pay(_) => ("ddo", Role::DrawingOfficer, pay(life.new_account, life.returned)),
+            Step::Pay(_) => ("ddo", Role::DrawingOfficer, pay(life.other_account(), life.returned)),
             Step::PayTwice(_) => ("ddo", Role::DrawingOfficer, pay(life.account, Position::NONE)),
             Step::Return(_) => (
                 "treasury",
