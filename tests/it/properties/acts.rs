@@ -286,7 +286,7 @@ impl World {
                 let evidence = vec![(name("minutes"), reference(pick))];
                 let jobs = (name("jobs"), GivenFact::Count(u64::from(pick)));
                 let reported = if pick.is_multiple_of(2) { vec![jobs] } else { vec![] };
-                let step = name(["task_force", "registered"][usize::from(pick % 3 == 0)]);
+                let step = name(["task_force", "registered"][usize::from(pick.is_multiple_of(3))]);
                 let act = Act::RecordStep { case_ref: case, step, evidence, reported };
                 (Role::DistrictOffice, 1, act)
             }

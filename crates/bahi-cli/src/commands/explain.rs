@@ -114,7 +114,7 @@ fn passed(gate: &GateAnswer) -> String {
         if !gate.missing.is_empty() {
             said.push(format!("without {}", gate.missing.join(", ")));
         }
-        let early = gate.earliest.as_ref().filter(|earliest| day < earliest);
+        let early = gate.earliest.as_ref().filter(|earliest| day < *earliest);
         said.extend(early.map(|earliest| format!("before {earliest}")));
     } else {
         if gate.missing.is_empty() {
