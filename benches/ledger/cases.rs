@@ -308,6 +308,7 @@ const TYPICAL: [(&str, &[(&str, &str)]); 4] = [
             ("largest_holding", "60"),
             ("state_representative", "yes"),
             ("lease_years", "30"),
+            ("lease_in_government_area", "yes"),
             ("mortgage_years", "30"),
         ],
     ),
