@@ -27,8 +27,8 @@ use crate::{By, Filter};
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Outcomes {
     cases: HashMap<Position, Case, RandomState>,
-    /// What each version of each scheme's terms asks for.
-    asked: BTreeMap<(SchemeNo, u16), Vec<(Word, FactKind)>>,
+    /// What each version of each scheme's terms names.
+    named: BTreeMap<(SchemeNo, u16), Vec<(Word, FactKind)>>,
     position: Position,
     unplaced: u64,
     first_unplaced: Option<Position>,
@@ -84,7 +84,7 @@ pub struct OutcomeRow {
     pub reported: u64,
     /// What those cases were paid, net of what came back and was recovered.
     pub paid: Total,
-    /// How many cases whose terms ask for it have been paid and have not reported it.
+    /// How many cases whose terms name it have been paid and have not reported it.
     pub silent: u64,
 }
 
@@ -181,7 +181,7 @@ impl Outcomes {
     /// that was not asked for is `None`.
     ///
     /// There is a row for every outcome that a case of the group reported, and for every one that
-    /// a paid case of the group was asked for and did not report. A name whose number `names` does
+    /// the terms of a paid case of the group name and that it did not report. A name whose number `names` does
     /// not hold is `None`, and an outcome of such a number is left out.
     #[must_use]
     pub fn rows(&self, by: By, filter: &Filter, names: &Names) -> Vec<OutcomeRow> {
@@ -202,7 +202,7 @@ impl Outcomes {
                 let row = groups.entry((key, *outcome, value.kind())).or_default();
                 row.take(*value, case.paid);
             }
-            for (outcome, kind) in self.asked_of(case) {
+            for (outcome, kind) in self.named_for(case) {
                 let told = reported.get(outcome).is_some_and(|value| value.kind() == *kind);
                 if !told && case.paid > Total::ZERO {
                     groups.entry((key, outcome, *kind)).or_default().silent += 1;
@@ -227,23 +227,23 @@ impl Outcomes {
         groups.into_iter().filter_map(row).collect()
     }
 
-    /// What the terms of a case's sanction ask it to report.
-    fn asked_of(&self, case: &Case) -> &[(Word, FactKind)] {
+    /// What the terms of a case's sanction name as outcomes.
+    fn named_for(&self, case: &Case) -> &[(Word, FactKind)] {
         // What carries a sanction on names no terms: it stays under its own.
         let Some(granted) = case.granted.iter().rev().find(|granted| granted.terms > 0) else {
             return &[];
         };
         let version = (granted.fund.scheme, granted.terms);
-        self.asked.get(&version).map_or(&[], Vec::as_slice)
+        self.named.get(&version).map_or(&[], Vec::as_slice)
     }
 
     /// `None` where the event cannot be placed.
     fn place(&mut self, recorded: &Recorded) -> Option<()> {
         let (position, envelope) = (recorded.position, &recorded.envelope);
         match &recorded.event {
-            Event::SchemeOpened(opened) => self.ask(envelope.fund.scheme, 1, &opened.terms),
+            Event::SchemeOpened(opened) => self.name(envelope.fund.scheme, 1, &opened.terms),
             Event::TermsChanged(changed) => {
-                self.ask(envelope.fund.scheme, changed.version, &changed.terms)
+                self.name(envelope.fund.scheme, changed.version, &changed.terms)
             }
             Event::Applied(_) => self.begin(position, envelope.fund),
             Event::StepRecorded(step) => self.report(recorded, step),
@@ -291,11 +291,11 @@ impl Outcomes {
         }
     }
 
-    fn ask(&mut self, scheme: SchemeNo, version: u16, terms: &Terms) -> Option<()> {
+    fn name(&mut self, scheme: SchemeNo, version: u16, terms: &Terms) -> Option<()> {
         let outcomes = terms.parts().procedure.outcomes.iter();
-        let asked: Vec<_> = outcomes.map(|outcome| (outcome.name.clone(), outcome.kind)).collect();
-        if !asked.is_empty() {
-            self.asked.insert((scheme, version), asked);
+        let named: Vec<_> = outcomes.map(|outcome| (outcome.name.clone(), outcome.kind)).collect();
+        if !named.is_empty() {
+            self.named.insert((scheme, version), named);
         }
         Some(())
     }

@@ -418,7 +418,7 @@ pub(crate) struct Balances {
 ///
 /// Of each outcome the latest report of a case counts, if its step stands. `paid` is what the cases
 /// that reported it were paid, net of returns and recoveries; `not reported` counts paid cases whose
-/// terms ask for it and that said nothing yet. Every answer states the position and root it rests
+/// terms name it and that said nothing yet. Every answer states the position and root it rests
 /// on, and both times.
 #[derive(Args, Debug)]
 #[command(

@@ -225,7 +225,7 @@ pub struct OutcomeRowAnswer {
     pub paid: String,
     /// What was paid for one, rounded down to a paisa; none for amounts and where none was counted.
     pub per_one: Option<String>,
-    /// How many cases whose terms ask for it have been paid and have not reported it.
+    /// How many cases whose terms name it have been paid and have not reported it.
     pub not_reported: u64,
 }
 

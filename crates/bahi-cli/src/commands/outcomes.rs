@@ -97,7 +97,10 @@ fn table(at: &OutcomesAt, by: By, streams: &mut Streams<'_>) -> Result<(), Failu
         table.row(cells);
     }
     if at.rows.is_empty() {
-        writeln!(streams.out, "no case has reported an outcome, and none that is paid was to")?;
+        writeln!(
+            streams.out,
+            "no case has reported an outcome, and no paid case's terms name one"
+        )?;
     } else {
         table.write(streams.out, streams.terminal.width)?;
     }
