@@ -69,6 +69,10 @@ impl Ask<'_> {
         if self.tense == Tense::Happened {
             return;
         }
+        // Nearly everybody has one case: then no limit of at least one is reached.
+        if !self.has_another_case(asking) {
+            return;
+        }
         for limit in &terms.parts().limits {
             let concerns = limit.when.as_ref().is_none_or(|test| terms.holds(test, asking.facts));
             let shared = limit.same.as_ref().map(|name| asking.facts.value(name.as_str()));
@@ -85,6 +89,16 @@ impl Ask<'_> {
                 self.checks.refuse(Refusal::LimitReached { first, limit: limit.count, code });
             }
         }
+    }
+
+    /// Whether anybody of a case is of another one too.
+    fn has_another_case(&self, asking: &Asking<'_>) -> bool {
+        asking.subjects.iter().any(|subject| {
+            self.under_every_key(subject.print()).any(|print| {
+                let cases = self.state.claims.cases_of(subject.under(print));
+                cases.into_iter().any(|number| asking.number != Some(number))
+            })
+        })
     }
 
     /// The first application that counts for somebody, where as many count as there may be.

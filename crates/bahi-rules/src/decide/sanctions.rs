@@ -1,9 +1,9 @@
 //! Sanctions: granted, raised, lowered, cancelled, lapsed, carried into another year.
 
 use bahi_core::{
-    CaseRef, Entitlement, Event, Fund, FundKey, Lapsed, Money, NotEntitled, Position, Refusal,
-    Refused, SanctionCancelled, SanctionCarried, SanctionRevised, Sanctioned, Subject, Terms,
-    Total, Word,
+    CaseRef, Entitlement, Event, Facts, Fund, FundKey, Lapsed, Money, NotEntitled, Position,
+    Refusal, Refused, SanctionCancelled, SanctionCarried, SanctionRevised, Sanctioned, Subject,
+    Terms, Total, Word,
 };
 
 use super::{Answer, Ask, procedure::Going, word};
@@ -24,10 +24,11 @@ impl<'a> Ask<'a> {
         let in_force = self.state.terms_on(case.scheme, day);
         self.checks.refuse_if(in_force.is_none(), || Refusal::NoTermsInForce { day });
         let granted = in_force.and_then(|(version, terms)| {
-            self.limits_of_case(position, case, terms);
+            let facts = self.state.facts_of(case).unwrap_or_default();
+            self.limits_of_case(position, case, terms, &facts);
             let going = Going { position, case, terms };
             self.through_gates(&going, |gate| gate.of == Subject::Sanction);
-            self.entitled(case, terms, amount).map(|granted| (version, granted))
+            self.entitled(&facts, terms, amount).map(|granted| (version, granted))
         });
         self.stage()?;
         let (version, granted) = granted.ok_or(Refusal::NoTermsInForce { day })?;
@@ -60,7 +61,8 @@ impl<'a> Ask<'a> {
         let terms = self.state.versions(case.scheme).get(version);
         // Whatever the facts give now, a sanction may be lowered.
         let granted = if raised {
-            terms.and_then(|terms| self.entitled(case, terms, amount))
+            let facts = self.state.facts_of(case).unwrap_or_default();
+            terms.and_then(|terms| self.entitled(&facts, terms, amount))
         } else {
             let facts = self.state.facts_of(case).unwrap_or_default();
             terms.and_then(|terms| terms.entitlement(&facts).ok())
@@ -178,9 +180,9 @@ impl<'a> Ask<'a> {
         FundKey { scheme: case.scheme, head, fy: fund.fy, district: fund.district }
     }
 
-    /// What terms give for a case's facts, where that is no less than an amount.
-    fn entitled(&mut self, case: &Case, terms: &Terms, amount: Money) -> Option<Entitlement> {
-        match terms.entitlement(&self.state.facts_of(case).unwrap_or_default()) {
+    /// What terms give for facts, where that is no less than an amount.
+    fn entitled(&mut self, facts: &Facts, terms: &Terms, amount: Money) -> Option<Entitlement> {
+        match terms.entitlement(facts) {
             Ok(granted) => {
                 let over = amount.checked_sub(granted.amount).filter(|over| !over.is_zero());
                 if let Some(over) = over {
@@ -197,12 +199,11 @@ impl<'a> Ask<'a> {
     }
 
     /// Refuses a case of somebody who had as much as the terms allow.
-    fn limits_of_case(&mut self, position: Position, case: &Case, terms: &Terms) {
+    fn limits_of_case(&mut self, position: Position, case: &Case, terms: &Terms, facts: &Facts) {
         if terms.parts().limits.is_empty() {
             return;
         }
-        let facts = self.state.facts_of(case).unwrap_or_default();
-        let asking = self.asking_again(position, case, &facts);
+        let asking = self.asking_again(position, case, facts);
         self.within_limits(terms, &asking);
     }
 

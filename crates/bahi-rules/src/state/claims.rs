@@ -17,6 +17,8 @@ use hashbrown::{HashTable, hash_table::Entry};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Claims {
     claims: Vec<Claim>,
+    /// Where each case's claims begin; cases after the last that has any are not there.
+    starts: Vec<u32>,
     /// The number of the latest claim of each subject.
     table: HashTable<u32>,
     hasher: FixedState,
@@ -55,6 +57,8 @@ impl Claims {
                 0
             }
         };
+        // A case that is not counted has none: it begins where the next one does.
+        self.starts.resize(self.starts.len().max(case as usize + 1), number);
         self.claims.push(Claim { subject, case, earlier });
         true
     }
@@ -72,12 +76,14 @@ impl Claims {
             }
             self.claims.pop();
         }
+        self.starts.truncate(case as usize);
     }
 
     /// Those a case is of, as far as its scheme had them remembered.
     pub(crate) fn of_case(&self, case: u32) -> &[Claim] {
-        let from = self.claims.partition_point(|claim| claim.case < case);
-        let until = self.claims.partition_point(|claim| claim.case <= case);
+        let start = |case: usize| self.starts.get(case).map(|start| *start as usize);
+        let Some(from) = start(case as usize) else { return &[] };
+        let until = start(case as usize + 1).unwrap_or(self.claims.len());
         self.claims.get(from..until).unwrap_or_default()
     }
 
