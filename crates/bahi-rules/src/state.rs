@@ -27,7 +27,7 @@ use hashbrown::HashMap;
 pub use self::cases::{Case, Draw, Payment, Sanction};
 pub(crate) use self::{
     cases::{AccountMark, Change, Ending},
-    claims::Claims,
+    claims::{Claim, Claims},
     refs::CaseRefs,
     steps::Steps,
 };

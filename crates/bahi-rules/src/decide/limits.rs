@@ -12,7 +12,7 @@ use bahi_core::{
 };
 
 use super::{Ask, Tense, cases::each_subject};
-use crate::state::Case;
+use crate::state::{Case, Claim};
 
 /// A case that asks for something, looked at beside the others.
 pub(super) struct Asking<'a> {
@@ -22,6 +22,8 @@ pub(super) struct Asking<'a> {
     pub(super) facts: &'a Facts,
     /// Whose it is.
     pub(super) subjects: Vec<BarSubject>,
+    /// Whether each of them is known to be of this case alone.
+    pub(super) alone: bool,
     /// Its number; none before it has applied.
     pub(super) number: Option<u32>,
     /// The day it applied.
@@ -41,24 +43,21 @@ impl Ask<'_> {
         let mut subjects = Vec::new();
         each_subject(applicant, |subject| subjects.push(subject));
         let day = self.command.effective_day;
-        Asking { scheme, facts, subjects, number: None, applied: day, day }
+        Asking { scheme, facts, subjects, alone: false, number: None, applied: day, day }
     }
 
     /// The same of a case that has applied.
-    pub(super) fn asking_again<'f>(
-        &self,
-        position: Position,
-        case: &Case,
-        facts: &'f Facts,
-    ) -> Asking<'f> {
-        let number =
-            self.state.owner_number(position).and_then(|number| u32::try_from(number).ok());
-        let claims = number.map_or(&[][..], |number| self.state.claims.of_case(number));
+    pub(super) fn asking_again<'f>(&self, case: &Case, facts: &'f Facts) -> Asking<'f> {
+        let claims = self.state.claims.of_case(case.number, case.claims);
+        // Aliases can tell of cases that an older key hides.
+        let alone = self.command.aliases.is_empty() && claims.iter().all(Claim::is_alone);
+        let every = if alone { &[] } else { claims };
         Asking {
             scheme: case.scheme,
             facts,
-            subjects: claims.iter().map(|claim| claim.subject).collect(),
-            number,
+            subjects: every.iter().map(|claim| claim.subject).collect(),
+            alone,
+            number: Some(case.number),
             applied: case.applied,
             day: self.command.effective_day,
         }
@@ -93,12 +92,13 @@ impl Ask<'_> {
 
     /// Whether anybody of a case is of another one too.
     fn has_another_case(&self, asking: &Asking<'_>) -> bool {
-        asking.subjects.iter().any(|subject| {
-            self.under_every_key(subject.print()).any(|print| {
-                let cases = self.state.claims.cases_of(subject.under(print));
-                cases.into_iter().any(|number| asking.number != Some(number))
+        !asking.alone
+            && asking.subjects.iter().any(|subject| {
+                self.under_every_key(subject.print()).any(|print| {
+                    let cases = self.state.claims.cases_of(subject.under(print));
+                    cases.into_iter().any(|number| asking.number != Some(number))
+                })
             })
-        })
     }
 
     /// The first application that counts for somebody, where as many count as there may be.

@@ -25,7 +25,7 @@ impl<'a> Ask<'a> {
         self.checks.refuse_if(in_force.is_none(), || Refusal::NoTermsInForce { day });
         let granted = in_force.and_then(|(version, terms)| {
             let facts = self.state.facts_of(case).unwrap_or_default();
-            self.limits_of_case(position, case, terms, &facts);
+            self.limits_of_case(case, terms, &facts);
             let going = Going { position, case, terms };
             self.through_gates(&going, |gate| gate.of == Subject::Sanction);
             self.entitled(&facts, terms, amount).map(|granted| (version, granted))
@@ -199,11 +199,11 @@ impl<'a> Ask<'a> {
     }
 
     /// Refuses a case of somebody who had as much as the terms allow.
-    fn limits_of_case(&mut self, position: Position, case: &Case, terms: &Terms, facts: &Facts) {
+    fn limits_of_case(&mut self, case: &Case, terms: &Terms, facts: &Facts) {
         if terms.parts().limits.is_empty() {
             return;
         }
-        let asking = self.asking_again(position, case, facts);
+        let asking = self.asking_again(case, facts);
         self.within_limits(terms, &asking);
     }
 

@@ -316,6 +316,10 @@ impl State {
         holds(scheme.has_version(envelope.terms), "its terms are none of the scheme's")?;
         let taken = self.case_refs.find(applied.case_ref.as_str()).is_some();
         holds(!taken, "its case reference stands already")?;
+        let room = (u32::try_from(self.cases.len()), u32::try_from(self.claims.next()));
+        let (Ok(number), Ok(claims)) = room else {
+            return Err("the ledger has no room for one more case");
+        };
         let facts = self.keep_facts(facts)?;
         if !self.case_refs.push(applied.case_ref.as_str()) {
             self.facts.truncate(facts.0 as usize);
@@ -329,6 +333,8 @@ impl State {
         self.cases.push(Case {
             position: recorded.position,
             last: recorded.position,
+            number,
+            claims,
             scheme: envelope.fund.scheme,
             district: envelope.fund.district,
             facts,

@@ -13,6 +13,9 @@ pub struct Case {
     pub position: Position,
     /// Its last event.
     pub last: Position,
+    /// Its number, from 0, and where its claims begin among all.
+    pub(crate) number: u32,
+    pub(crate) claims: u32,
     /// Its scheme.
     pub scheme: SchemeNo,
     /// Its district.

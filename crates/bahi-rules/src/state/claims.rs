@@ -17,8 +17,6 @@ use hashbrown::{HashTable, hash_table::Entry};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Claims {
     claims: Vec<Claim>,
-    /// Where each case's claims begin; cases after the last that has any are not there.
-    starts: Vec<u32>,
     /// The number of the latest claim of each subject.
     table: HashTable<u32>,
     hasher: FixedState,
@@ -32,11 +30,20 @@ pub(crate) struct Claim {
     pub(crate) case: u32,
     /// The subject's claim before, by number from 1; 0 for none.
     earlier: u32,
+    /// Whether the subject has a claim after it.
+    later: bool,
 }
 
 impl PartialEq for Claims {
     fn eq(&self, other: &Claims) -> bool {
         self.claims == other.claims
+    }
+}
+
+impl Claim {
+    /// Whether its subject has no other.
+    pub(crate) const fn is_alone(&self) -> bool {
+        self.earlier == 0 && !self.later
     }
 }
 
@@ -57,9 +64,8 @@ impl Claims {
                 0
             }
         };
-        // A case that is not counted has none: it begins where the next one does.
-        self.starts.resize(self.starts.len().max(case as usize + 1), number);
-        self.claims.push(Claim { subject, case, earlier });
+        self.set_later(earlier, true);
+        self.claims.push(Claim { subject, case, earlier, later: false });
         true
     }
 
@@ -74,17 +80,29 @@ impl Claims {
                     None => drop(head.remove()),
                 }
             }
+            self.set_later(claim.earlier, false);
             self.claims.pop();
         }
-        self.starts.truncate(case as usize);
     }
 
-    /// Those a case is of, as far as its scheme had them remembered.
-    pub(crate) fn of_case(&self, case: u32) -> &[Claim] {
-        let start = |case: usize| self.starts.get(case).map(|start| *start as usize);
-        let Some(from) = start(case as usize) else { return &[] };
-        let until = start(case as usize + 1).unwrap_or(self.claims.len());
-        self.claims.get(from..until).unwrap_or_default()
+    /// Where the claims of the next case begin.
+    pub(crate) const fn next(&self) -> usize {
+        self.claims.len()
+    }
+
+    /// Those a case is of, which begin at a place, as far as its scheme had them remembered.
+    pub(crate) fn of_case(&self, case: u32, from: u32) -> &[Claim] {
+        let on = self.claims.get(from as usize..).unwrap_or_default();
+        let until = on.iter().position(|claim| claim.case != case).unwrap_or(on.len());
+        &on[..until]
+    }
+
+    /// Says of a claim, by number from 1, whether its subject has one after it.
+    fn set_later(&mut self, claim: u32, later: bool) {
+        let held = (claim as usize).checked_sub(1).and_then(|index| self.claims.get_mut(index));
+        if let Some(held) = held {
+            held.later = later;
+        }
     }
 
     /// The cases of a subject, by number, the latest first; one may be told twice in a row.
