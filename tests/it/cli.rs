@@ -10,6 +10,7 @@ mod explain;
 mod imports;
 mod keep;
 mod outcomes;
+mod suspense;
 mod proofs;
 mod scheme;
 mod stories;

@@ -40,7 +40,9 @@ pub struct Filter {
 }
 
 impl Filter {
-    pub(crate) fn takes(&self, fund: &FundKey, names: &Names) -> bool {
+    /// Whether a fund is one of those it takes.
+    #[must_use]
+    pub fn takes(&self, fund: &FundKey, names: &Names) -> bool {
         let scheme = self.scheme.as_ref();
         let head = self.head.as_ref();
         scheme.is_none_or(|scheme| names.scheme(fund.scheme) == Some(scheme))

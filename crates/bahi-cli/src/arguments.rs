@@ -126,6 +126,7 @@ pub(crate) enum Command {
     Districts(Districts),
     Balances(Balances),
     Outcomes(Outcomes),
+    Suspense(Suspense),
     Trail(Trail),
     Explain(Explain),
     Events(Events),
@@ -431,6 +432,20 @@ pub(crate) struct Outcomes {
     /// What the rows are told apart by, separated by commas; none for everything together
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS", default_value = "scheme")]
     pub(crate) by: Vec<Part>,
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+}
+
+/// Money that came in and nothing accounts for yet, the oldest first
+///
+/// Ages are counted from the day the money came in to the day of --as-of, else to the day of the
+/// last event. What lies here waits for a person: it is cleared by reversing it, once what it is
+/// has been recorded.
+#[derive(Args, Debug)]
+#[command(
+    after_long_help = "Example:\n  bahi suspense\n  bahi suspense --scheme mda --as-of 2024-03-31 --format csv"
+)]
+pub(crate) struct Suspense {
     #[command(flatten)]
     pub(crate) chosen: Chosen,
 }

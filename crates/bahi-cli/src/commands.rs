@@ -23,6 +23,7 @@ mod salvage;
 mod scheme;
 mod shell;
 mod submit;
+mod suspense;
 mod terms;
 mod tiles;
 mod trail;
@@ -83,6 +84,7 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         Command::Districts(asked) => rulebook::districts(&asked, &global, streams),
         Command::Balances(asked) => balances::run(&asked, &global, streams),
         Command::Outcomes(asked) => outcomes::run(&asked, &global, streams),
+        Command::Suspense(asked) => suspense::run(&asked, &global, streams),
         Command::Trail(asked) => trail::run(&asked, &global, streams),
         Command::Explain(asked) => explain::run(&asked, &global, streams),
         Command::Events(asked) => events::run(&asked, &global, streams),

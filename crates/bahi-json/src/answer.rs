@@ -181,6 +181,52 @@ impl BalanceRowAnswer {
 
 // ---- outcomes
 
+/// Money that came in and nothing accounts for yet, at a position, on both time axes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct SuspenseAnswer {
+    /// The last event that counts.
+    pub position: u64,
+    /// The root of the log's tree at that position.
+    pub root: String,
+    /// The last effective day that counts; none for all.
+    pub as_of: Option<String>,
+    /// The instant the answer was known on; none for all the ledger knows.
+    pub known_on: Option<String>,
+    /// The day that ages are counted to.
+    pub aged_on: String,
+    /// What lies there in all.
+    pub amount: String,
+    /// Amount by amount, the oldest first.
+    pub rows: Vec<SuspenseRowAnswer>,
+}
+
+/// One amount in suspense.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct SuspenseRowAnswer {
+    /// Where it was moved there.
+    pub position: u64,
+    /// The scheme.
+    pub scheme: String,
+    /// The district's code, or `pool`.
+    pub district: String,
+    /// The head.
+    pub head: String,
+    /// The financial year.
+    pub fy: String,
+    /// How much.
+    pub amount: String,
+    /// Why nothing accounts for it, as a code.
+    pub reason: String,
+    /// What the bank called it.
+    pub reference: String,
+    /// The payment it seems to be of; none where none is known.
+    pub payment: Option<u64>,
+    /// The day it came in.
+    pub day: String,
+    /// How many days ago that was.
+    pub age_days: i64,
+}
+
 /// What cases came to beside the money, at a position, on both time axes.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct OutcomesAnswer {

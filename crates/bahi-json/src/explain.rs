@@ -54,6 +54,8 @@ pub struct ExplainAnswer {
     pub procedure: Vec<GateAnswer>,
     /// What it came to beside the money, as last reported.
     pub outcomes: Vec<FactAnswer>,
+    /// What the rulebook says of the case that no rule refuses by: whether its product is notified.
+    pub notes: Vec<String>,
 }
 
 /// A gate of the procedure, and how a case stands to it.

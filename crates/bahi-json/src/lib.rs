@@ -38,8 +38,9 @@ mod explain;
 pub use answer::{
     Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, BeyondLimit,
     DistrictRow, DistrictsAnswer, ImportAnswer, ImportProblem, OutcomeRowAnswer, OutcomesAnswer,
-    PolicyRow, ReplayAnswer, ReplayComparison, SchemeRow, SchemesAnswer, Seconds, TermsRow,
-    TrailAnswer, TrailCase, TrailEntry, TrailFigures, TrailSubject, VerifyAnswer, VerifyPass,
+    PolicyRow, ReplayAnswer, ReplayComparison, SchemeRow, SchemesAnswer, Seconds, SuspenseAnswer,
+    SuspenseRowAnswer, TermsRow, TrailAnswer, TrailCase, TrailEntry, TrailFigures, TrailSubject,
+    VerifyAnswer, VerifyPass,
 };
 pub use command::{CommandLine, Districts, command_json, command_line, parse_command};
 pub use entitlement::{

@@ -62,6 +62,7 @@ impl Ledger {
             decisions,
             procedure: held.map(|held| course.gates(held)).unwrap_or_default(),
             outcomes: course.outcomes(),
+            notes: notes(&applied, &facts, self),
         }))
     }
 }
@@ -73,6 +74,24 @@ fn typed(stored: &[(WordNo, StoredFact)], names: &Names) -> Facts {
         Some((names.word(*name)?.clone(), fact.value(names)?))
     };
     Facts::new(stored.iter().filter_map(one).collect()).unwrap_or_default()
+}
+
+/// Whether the product a case states is notified for its district, as far as the rulebook knows:
+/// for a scheme of the rulebook, on the day of the application.
+fn notes(applied: &Recorded, facts: &Facts, ledger: &Ledger) -> Vec<String> {
+    let envelope = &applied.envelope;
+    let scheme = ledger.names().scheme(envelope.fund.scheme);
+    let ours = scheme.is_some_and(|scheme| crate::rulebook::scheme(scheme.as_str()).is_some());
+    let Some(FactValue::Word(product)) = facts.value("product").filter(|_| ours) else {
+        return Vec::new();
+    };
+    let (district, day) = (envelope.fund.district, envelope.effective_day);
+    let known = match bahi_odop::notified(district, product.as_str(), day) {
+        Some(true) => "is notified",
+        Some(false) => "is not one notified",
+        None => "is not known well enough to say whether it was notified",
+    };
+    Vec::from([format!("the product {product} {known} for district {district} on {day}")])
 }
 
 /// What an event makes a case state, where it does.

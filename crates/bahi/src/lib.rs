@@ -86,6 +86,7 @@ mod error;
 mod clock;
 mod ledger;
 mod submit;
+mod suspense;
 mod evidence;
 mod keys;
 #[cfg(feature = "vault")]

@@ -81,6 +81,10 @@ fn prose(answer: &ExplainAnswer, streams: &mut Streams<'_>) -> Result<(), Failur
         }
     }
     procedure(answer, &mut page);
+    for note in &answer.notes {
+        page.line(0, "");
+        page.line(0, &format!("note: {note}"));
+    }
     Ok(streams.out.write_all(page.text().as_bytes())?)
 }
 
