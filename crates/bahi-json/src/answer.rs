@@ -565,7 +565,8 @@ pub struct ImportAnswer {
     pub duplicates: u64,
     /// The last event after the import; none in a dry run or where nothing was imported.
     pub position: Option<u64>,
-    /// Cases that had more than the terms' limits allow, in order of reference; kept as they are.
+    /// Of what is new, the cases that had more than the terms' limits allow, with each limit, in
+    /// order of reference; kept as they are.
     pub beyond_limits: Vec<BeyondLimit>,
     /// What stands in the way, in order of row.
     pub problems: Vec<ImportProblem>,

@@ -1,6 +1,6 @@
 //! Bulk history from a spreadsheet: read whole, checked whole, recorded whole or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use bahi_core::{Applicant, CaseRef, Command, CommandId, Event, Position, Refusal, Refused, Word};
 pub use bahi_import::{
@@ -23,8 +23,9 @@ pub struct Imported {
     pub new: u64,
     /// Events that stood already.
     pub there: u64,
-    /// Cases that had more than the terms' limits allow, each with the limit, in order of row. They
-    /// are kept as the source has them: history is not undone by refusing to record it.
+    /// Of what is new, the cases that had more than the terms' limits allow, with each limit, in order
+    /// of reference. They are kept as the source has them: history is not undone by refusing to
+    /// record it.
     pub beyond: Vec<(CaseRef, Word)>,
     /// The last position after it; of a check, the last position as it is.
     pub position: Position,
@@ -90,7 +91,7 @@ impl Ledger {
         check: bool,
     ) -> Result<Imported, ImportError> {
         let import = self.read_cases(csv, mapping)?;
-        let mut beyond = BTreeMap::new();
+        let mut beyond = BTreeSet::new();
         let mut by = |state: &State, command: &Command| match decide(state, command) {
             Decision::Refused(refused) => {
                 for limit in limits_alone(&refused) {

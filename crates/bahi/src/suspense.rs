@@ -2,7 +2,8 @@
 //!
 //! # Invariants
 //! * What lies in suspense is what was moved there and not reversed, in order of position.
-//! * The rows of an answer sum to the column `suspense` of the balances under the same view.
+//! * The rows of an answer sum to the column `suspense` of the balances under the same view, but for
+//!   a view between the day of a reversal and a later day of what it reverses.
 
 use std::collections::BTreeMap;
 

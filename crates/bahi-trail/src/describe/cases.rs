@@ -35,7 +35,12 @@ impl Teller<'_> {
 
     /// What is stated, at the end of a line; nothing where nothing is.
     fn stating(&self, facts: &[(WordNo, StoredFact)]) -> String {
-        let facts = listed(facts, |(name, value)| {
+        let facts = self.facts(facts);
+        if facts.is_empty() { facts } else { format!(", stating {facts}") }
+    }
+
+    fn facts(&self, facts: &[(WordNo, StoredFact)]) -> String {
+        listed(facts, |(name, value)| {
             let value = match value {
                 StoredFact::Money(money) => rupees(*money),
                 StoredFact::Count(count) => count.to_string(),
@@ -43,12 +48,18 @@ impl Teller<'_> {
                 StoredFact::Word(number) => self.word(*number),
             };
             format!("{} {value}", self.word(*name))
-        });
-        if facts.is_empty() { facts } else { format!(", stating {facts}") }
+        })
     }
 
     pub(super) fn step(&self, step: &StepRecorded) -> String {
-        format!("step {} taken{}", self.word(step.step), self.seen(&step.evidence))
+        let late = match step.late_by {
+            0 => String::new(),
+            days => format!(", {} late", counted(days as usize, "day")),
+        };
+        let reported = self.facts(&step.reported);
+        let reported =
+            if reported.is_empty() { reported } else { format!("; reported: {reported}") };
+        format!("step {} taken{late}{}{reported}", self.word(step.step), self.seen(&step.evidence))
     }
 
     pub(super) fn ended(&self, how: &str, reason: WordNo) -> String {

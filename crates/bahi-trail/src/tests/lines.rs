@@ -136,12 +136,11 @@ fn of_funds() -> Vec<Told> {
 fn of_cases() -> Vec<Told> {
     let facts = Vec::from([(WordNo(3), StoredFact::Count(7)), (WordNo(2), StoredFact::Flag(true))]);
     let amended = Event::ApplicationAmended(ApplicationAmended { facts });
-    let step = Event::StepRecorded(StepRecorded {
-        step: WordNo(3),
-        evidence: evidence(),
-        reported: Vec::new(),
-        late_by: 0,
-    });
+    let step = |late_by, reported| {
+        let step = StepRecorded { step: WordNo(3), evidence: evidence(), reported, late_by };
+        Event::StepRecorded(step)
+    };
+    let jobs = Vec::from([(WordNo(2), StoredFact::Count(4))]);
     let bar = |subject, until| Event::Barred(Barred { subject, until, reason: reason() });
     let family = BarSubject::Family(FamilyKey(print(4)));
     let revised = |raised| {
@@ -152,7 +151,18 @@ fn of_cases() -> Vec<Told> {
     let reason = reason();
     Vec::from([
         (recorded(1, 3, 0, 0, amended), "application amended, stating project_cost 7, 51 yes"),
-        (recorded(1, 3, 0, 0, step), "step project_cost taken; seen: project_cost DPR-1, 51 GO-7"),
+        (
+            recorded(1, 3, 0, 0, step(0, Vec::new())),
+            "step project_cost taken; seen: project_cost DPR-1, 51 GO-7",
+        ),
+        (
+            recorded(1, 3, 0, 0, step(1, Vec::new())),
+            "step project_cost taken, 1 day late; seen: project_cost DPR-1, 51 GO-7",
+        ),
+        (
+            recorded(1, 3, 0, 0, step(47, jobs)),
+            "step project_cost taken, 47 days late; seen: project_cost DPR-1, 51 GO-7; reported: 51 4",
+        ),
         (recorded(1, 3, 0, 0, Event::Rejected(Rejected { reason })), "application rejected: 51"),
         (recorded(1, 3, 0, 0, Event::Withdrawn(Withdrawn { reason })), "application withdrawn: 51"),
         (recorded(1, 3, 0, 0, Event::CaseClosed(CaseClosed { reason })), "case closed: 51"),

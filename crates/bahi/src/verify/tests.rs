@@ -51,6 +51,8 @@ fn a_broken_link_and_a_clock_that_ran_back_are_found() {
     let last = history().len() - 1;
     let link = spoilt(last, |event| event.envelope.previous = Position(1));
     assert_eq!(failed(refolded(&link)), ["links", "conservation"]);
+    let ahead = spoilt(last, |event| event.envelope.case = Position(event.position.0 + 1));
+    assert_eq!(failed(refolded(&ahead)), ["links", "conservation"]);
     let clock = spoilt(last, |event| {
         let before = event.recorded_at.epoch_micros() - 1;
         event.recorded_at = bahi_core::Instant::from_epoch_micros(before).expect("a moment");

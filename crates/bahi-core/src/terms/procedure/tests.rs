@@ -138,6 +138,33 @@ fn a_reason_that_one_gate_names_is_no_other_gates() {
 }
 
 #[test]
+fn every_text_of_a_procedure_is_shown() {
+    let span = |text| Some(Span::parse(text).expect("a span"));
+    let gate = Gate {
+        reasons: vec![word("t1")],
+        when: Some(Test::Given(word("cost"))),
+        evidence: vec![word("t2")],
+        earliest: span("1 days after step t3"),
+        latest: span("1 days after step t4"),
+        paragraph: word("t5"),
+        ..gate(Subject::Adjustment, &[&["sanction", "step t6"]])
+    };
+    let paragraph = word("t9");
+    let procedure = Procedure {
+        gates: vec![gate, step("t3", &[]), step("t4", &[]), step("t6", &[])],
+        returns: vec![ReturnRule { reason: word("t7"), then: AfterReturn::Stop }],
+        outcomes: vec![Outcome { name: word("t8"), kind: FactKind::Count, paragraph }],
+    };
+    let mut shown = Vec::new();
+    terms(procedure).expect("sound terms").each_text(&mut |text| shown.push(text.to_string()));
+    for text in ["t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9"] {
+        assert!(shown.iter().any(|one| one == text), "{text} of {shown:?}");
+    }
+    let times = |text: &str| shown.iter().filter(|one| *one == text).count();
+    assert_eq!((times("t3"), times("t4"), times("t6")), (2, 2, 2), "where it is waited for too");
+}
+
+#[test]
 fn a_procedure_that_no_case_can_follow_is_no_procedure() {
     let unsound = |gate: Gate| {
         let of = gate.of.clone();
