@@ -88,7 +88,8 @@ impl State {
     fn admissible(&self, recorded: &Recorded) -> Check {
         let envelope = &recorded.envelope;
         holds(recorded.position == self.last.next(), "its position is not the next one")?;
-        let fresh = !self.commands.contains_key(&envelope.command);
+        holds(self.commands.has_room(), "the ledger has no room for one more event")?;
+        let fresh = self.commands.find(envelope.command).is_none();
         holds(fresh || !remembered(&recorded.event), "its command id stands already")?;
         let opens = matches!(recorded.event, Event::SchemeOpened(_));
         let scheme = |one: &Introduction| matches!(one, Introduction::Scheme(_));

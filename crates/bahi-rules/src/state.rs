@@ -11,7 +11,9 @@
 
 mod cases;
 mod claims;
+mod commands;
 mod refs;
+mod slots;
 mod steps;
 
 use alloc::vec::Vec;
@@ -27,7 +29,8 @@ use hashbrown::HashMap;
 pub use self::cases::{Case, Draw, Payment, Sanction};
 pub(crate) use self::{
     cases::{AccountMark, Change, Ending},
-    claims::{Claim, Claims},
+    claims::Claims,
+    commands::Commands,
     refs::CaseRefs,
     steps::Steps,
 };
@@ -47,7 +50,7 @@ pub struct State {
     pub(crate) case_refs: CaseRefs,
     pub(crate) claims: Claims,
     pub(crate) facts: Vec<(WordNo, StoredFact)>,
-    pub(crate) commands: Map<CommandId, Position>,
+    pub(crate) commands: Commands,
     pub(crate) entries: Map<Position, Entry>,
     pub(crate) reversals: Map<Position, Position>,
     pub(crate) bars: Map<BarSubject, Vec<Bar>>,
@@ -302,7 +305,7 @@ impl State {
     /// Where the event of a command stands.
     #[must_use]
     pub fn command(&self, id: CommandId) -> Option<Position> {
-        self.commands.get(&id).copied()
+        self.commands.find(id)
     }
 
     /// The open schemes by number, in order of opening.

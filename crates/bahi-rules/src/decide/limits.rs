@@ -12,7 +12,7 @@ use bahi_core::{
 };
 
 use super::{Ask, Tense, cases::each_subject};
-use crate::state::{Case, Claim};
+use crate::state::Case;
 
 /// A case that asks for something, looked at beside the others.
 pub(super) struct Asking<'a> {
@@ -48,10 +48,9 @@ impl Ask<'_> {
 
     /// The same of a case that has applied.
     pub(super) fn asking_again<'f>(&self, case: &Case, facts: &'f Facts) -> Asking<'f> {
-        let claims = self.state.claims.of_case(case.number, case.claims);
         // Aliases can tell of cases that an older key hides.
-        let alone = self.command.aliases.is_empty() && claims.iter().all(Claim::is_alone);
-        let every = if alone { &[] } else { claims };
+        let alone = self.command.aliases.is_empty() && !case.shared;
+        let every = if alone { &[] } else { self.state.claims.of_case(case.number, case.claims) };
         Asking {
             scheme: case.scheme,
             facts,

@@ -251,9 +251,7 @@ impl State {
             if begins { self.cases.len().checked_sub(1) } else { self.owner_number(envelope.case) };
         let owner = number.and_then(|number| u32::try_from(number + 1).ok()).unwrap_or_default();
         self.owners.push(owner);
-        if remembered(&recorded.event) {
-            self.commands.insert(envelope.command, recorded.position);
-        }
+        self.commands.push(envelope.command, remembered(&recorded.event));
         if let Some((movement, back)) = recorded.movement() {
             self.post(movement, envelope.fund, envelope.amount, back);
         }
@@ -325,16 +323,17 @@ impl State {
             self.facts.truncate(facts.0 as usize);
             return Err("the ledger has no room for one more case");
         }
-        if !self.claim(envelope.fund.scheme, &applied.applicant) {
+        let Some(shared) = self.claim(envelope.fund.scheme, &applied.applicant) else {
             self.case_refs.pop();
             self.facts.truncate(facts.0 as usize);
             return Err("the ledger has no room for whose the case is");
-        }
+        };
         self.cases.push(Case {
             position: recorded.position,
             last: recorded.position,
             number,
             claims,
+            shared,
             scheme: envelope.fund.scheme,
             district: envelope.fund.district,
             facts,
@@ -351,18 +350,41 @@ impl State {
         Ok(())
     }
 
-    /// Remembers whose the next case is, where that is counted; `false` when there is no room.
-    fn claim(&mut self, scheme: bahi_core::SchemeNo, applicant: &bahi_core::Applicant) -> bool {
+    /// Remembers whose the next case is, where that is counted; whether somebody of it is of another
+    /// one too. `None` when there is no room.
+    fn claim(
+        &mut self,
+        scheme: bahi_core::SchemeNo,
+        applicant: &bahi_core::Applicant,
+    ) -> Option<bool> {
         if !self.is_counted(scheme) {
-            return true;
+            return Some(false);
         }
-        let Ok(case) = u32::try_from(self.cases.len()) else { return false };
-        let mut room = true;
-        each_subject(applicant, |subject| room = room && self.claims.push(subject, case));
+        let number = u32::try_from(self.cases.len()).ok()?;
+        let (mut room, mut shared) = (true, false);
+        each_subject(applicant, |subject| match self.claims.push(subject, number) {
+            Some(None) => {}
+            Some(Some(other)) => {
+                shared = true;
+                if let Some(other) = self.cases.get_mut(other as usize) {
+                    other.shared = true;
+                }
+            }
+            None => room = false,
+        });
         if !room {
-            self.claims.pop(case);
+            self.unclaim(number);
         }
-        room
+        room.then_some(shared)
+    }
+
+    /// Forgets whose the latest case is.
+    pub(super) fn unclaim(&mut self, number: u32) {
+        for other in self.claims.pop(number) {
+            if let Some(other) = self.cases.get_mut(other as usize) {
+                other.shared = self.claims.is_shared(other.number, other.claims);
+            }
+        }
     }
 
     fn keep_facts(

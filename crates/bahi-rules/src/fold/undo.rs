@@ -2,7 +2,7 @@
 
 use bahi_core::{Event, KeyChange, Money, Position, Recorded};
 
-use super::{matching, remembered};
+use super::matching;
 use crate::state::{Case, Detail, State, Stock, Store};
 
 impl State {
@@ -16,9 +16,7 @@ impl State {
             self.post(movement, envelope.fund, envelope.amount, !back);
         }
         self.entries.remove(&position);
-        if remembered(&recorded.event) {
-            self.commands.remove(&envelope.command);
-        }
+        self.commands.pop();
         self.unchange(recorded);
         self.owners.pop();
         self.names.forget(&envelope.introduced);
@@ -39,7 +37,7 @@ impl State {
                     self.facts.truncate(case.facts.0 as usize);
                 }
                 if let Ok(number) = u32::try_from(self.cases.len()) {
-                    self.claims.pop(number);
+                    self.unclaim(number);
                 }
                 self.case_refs.pop();
             }

@@ -16,6 +16,8 @@ pub struct Case {
     /// Its number, from 0, and where its claims begin among all.
     pub(crate) number: u32,
     pub(crate) claims: u32,
+    /// Whether somebody whose it is has a claim on another case too, as far as claims are kept.
+    pub(crate) shared: bool,
     /// Its scheme.
     pub scheme: SchemeNo,
     /// Its district.

@@ -11,14 +11,15 @@ use core::hash::BuildHasher;
 
 use bahi_core::BarSubject;
 use foldhash::fast::FixedState;
-use hashbrown::{HashTable, hash_table::Entry};
+
+use super::slots::Slots;
 
 /// Who applied in which case.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Claims {
     claims: Vec<Claim>,
     /// The number of the latest claim of each subject.
-    table: HashTable<u32>,
+    slots: Slots,
     hasher: FixedState,
 }
 
@@ -30,8 +31,6 @@ pub(crate) struct Claim {
     pub(crate) case: u32,
     /// The subject's claim before, by number from 1; 0 for none.
     earlier: u32,
-    /// Whether the subject has a claim after it.
-    later: bool,
 }
 
 impl PartialEq for Claims {
@@ -40,49 +39,49 @@ impl PartialEq for Claims {
     }
 }
 
-impl Claim {
-    /// Whether its subject has no other.
-    pub(crate) const fn is_alone(&self) -> bool {
-        self.earlier == 0 && !self.later
-    }
-}
-
 impl Claims {
-    /// Adds a claim of the latest case; `false` when there is no room for one more.
-    pub(crate) fn push(&mut self, subject: BarSubject, case: u32) -> bool {
-        let Ok(number) = u32::try_from(self.claims.len()) else { return false };
-        if number == u32::MAX {
-            return false;
+    /// Adds a claim of the latest case: the case of the claim its subject had before, where it had
+    /// one. `None` when there is no room for one more.
+    pub(crate) fn push(&mut self, subject: BarSubject, case: u32) -> Option<Option<u32>> {
+        let number = u32::try_from(self.claims.len()).ok().filter(|number| *number < u32::MAX)?;
+        let hash = self.hash(subject);
+        let head = self.slots.find(hash, |held| self.claims[held as usize].subject == subject);
+        match head {
+            Some(head) => self.slots.replace(hash, head, number),
+            None if self.slots.insert(hash, number) => {}
+            None => return None,
         }
-        let (claims, hasher) = (&self.claims, &self.hasher);
-        let same = |held: &u32| claims[*held as usize].subject == subject;
-        let rehash = |held: &u32| hasher.hash_one(claims[*held as usize].subject);
-        let earlier = match self.table.entry(hasher.hash_one(subject), same, rehash) {
-            Entry::Occupied(mut head) => core::mem::replace(head.get_mut(), number) + 1,
-            Entry::Vacant(place) => {
-                place.insert(number);
-                0
-            }
-        };
-        self.set_later(earlier, true);
-        self.claims.push(Claim { subject, case, earlier, later: false });
-        true
+        self.claims.push(Claim { subject, case, earlier: head.map_or(0, |head| head + 1) });
+        Some(head.map(|head| self.claims[head as usize].case))
     }
 
-    /// Takes the claims of the latest case away, where this is its number.
-    pub(crate) fn pop(&mut self, case: u32) {
+    /// Takes the claims of the latest case away, where this is its number, and tells the cases that
+    /// had shared somebody with it.
+    pub(crate) fn pop(&mut self, case: u32) -> Vec<u32> {
+        let mut others = Vec::new();
         while let Some(claim) = self.claims.last().copied().filter(|claim| claim.case == case) {
             let number = u32::try_from(self.claims.len() - 1).unwrap_or_default();
-            let hash = self.hasher.hash_one(claim.subject);
-            if let Ok(mut head) = self.table.find_entry(hash, |held| *held == number) {
-                match claim.earlier.checked_sub(1) {
-                    Some(earlier) => *head.get_mut() = earlier,
-                    None => drop(head.remove()),
+            let hash = self.hash(claim.subject);
+            match claim.earlier.checked_sub(1) {
+                Some(earlier) => {
+                    self.slots.replace(hash, number, earlier);
+                    others.push(self.claims[earlier as usize].case);
                 }
+                None => self.slots.remove(hash, number),
             }
-            self.set_later(claim.earlier, false);
             self.claims.pop();
         }
+        others.retain(|other| *other != case);
+        others
+    }
+
+    /// Whether somebody whose a case is, whose claims begin at a place, has another claim too.
+    pub(crate) fn is_shared(&self, case: u32, from: u32) -> bool {
+        let mut claims = (from..).zip(self.of_case(case, from));
+        claims.any(|(number, claim)| {
+            let latest = self.slots.find(self.hash(claim.subject), |held| held == number);
+            claim.earlier != 0 || latest.is_none()
+        })
     }
 
     /// Where the claims of the next case begin.
@@ -97,20 +96,17 @@ impl Claims {
         &on[..until]
     }
 
-    /// Says of a claim, by number from 1, whether its subject has one after it.
-    fn set_later(&mut self, claim: u32, later: bool) {
-        let held = (claim as usize).checked_sub(1).and_then(|index| self.claims.get_mut(index));
-        if let Some(held) = held {
-            held.later = later;
-        }
-    }
-
     /// The cases of a subject, by number, the latest first; one may be told twice in a row.
     pub(crate) fn cases_of(&self, subject: BarSubject) -> impl Iterator<Item = u32> {
-        let hash = self.hasher.hash_one(subject);
-        let same = |held: &u32| self.claims[*held as usize].subject == subject;
-        let head = self.table.find(hash, same).and_then(|head| self.claims.get(*head as usize));
+        let same = |held: u32| self.claims[held as usize].subject == subject;
+        let head = self.slots.find(self.hash(subject), same);
+        let head = head.and_then(|head| self.claims.get(head as usize));
         let earlier = |claim: &&Claim| self.claims.get((claim.earlier as usize).checked_sub(1)?);
         core::iter::successors(head, earlier).map(|claim| claim.case)
+    }
+
+    /// A print is as good as drawn; which kind of subject it is of need not be told apart.
+    fn hash(&self, subject: BarSubject) -> u64 {
+        self.hasher.hash_one(u128::from_le_bytes(subject.print().print))
     }
 }

@@ -1,75 +1,68 @@
 //! The references of cases: text to number, with all texts in one piece.
-//!
-//! # Invariants
-//! * A reference is found by its hash, its place, and itself: three looks into memory and no more,
-//!   for in a ledger of a million cases each of them is one that no cache holds.
 
 use alloc::vec::Vec;
 use core::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
-use hashbrown::HashTable;
+
+use super::slots::Slots;
 
 /// Case references by number, from 0, in order of application.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CaseRefs {
-    /// Each text with its length before it, in one byte.
+    /// The texts, one after another.
     texts: Vec<u8>,
-    /// Where each begins.
-    starts: Vec<u32>,
-    table: HashTable<Place>,
+    /// Where each begins, with its length, which is below 256, in the lowest eight bits.
+    places: Vec<u64>,
+    slots: Slots,
     hasher: FixedState,
-}
-
-/// A reference: its number, and where it begins.
-#[derive(Clone, Copy, PartialEq, Debug)]
-struct Place {
-    number: u32,
-    start: u32,
 }
 
 impl PartialEq for CaseRefs {
     fn eq(&self, other: &CaseRefs) -> bool {
-        self.texts == other.texts && self.starts == other.starts
+        self.texts == other.texts && self.places == other.places
     }
 }
 
 impl CaseRefs {
     pub(crate) fn find(&self, text: &str) -> Option<u32> {
-        let hash = self.hasher.hash_one(text.as_bytes());
-        let is_it = |place: &Place| text_at(&self.texts, place.start) == text.as_bytes();
-        self.table.find(hash, is_it).map(|place| place.number)
+        let text = text.as_bytes();
+        self.slots.find(self.hash(text), |number| self.text(number) == text)
     }
 
     /// Adds a reference that is not there; `false` when there is no room for one more.
     pub(crate) fn push(&mut self, text: &str) -> bool {
-        let number = u32::try_from(self.starts.len()).ok().filter(|number| *number < u32::MAX);
-        let start = u32::try_from(self.texts.len());
-        let (Some(number), Ok(start), Ok(len)) = (number, start, u8::try_from(text.len())) else {
+        let (Ok(number), Ok(len)) = (u32::try_from(self.places.len()), u8::try_from(text.len()))
+        else {
             return false;
         };
-        self.texts.push(len);
+        if !self.slots.insert(self.hash(text.as_bytes()), number) {
+            return false;
+        }
+        self.places.push((self.texts.len() as u64) << 8 | u64::from(len));
         self.texts.extend_from_slice(text.as_bytes());
-        self.starts.push(start);
-        let (texts, hasher) = (&self.texts, &self.hasher);
-        let rehash = |place: &Place| hasher.hash_one(text_at(texts, place.start));
-        let place = Place { number, start };
-        self.table.insert_unique(hasher.hash_one(text.as_bytes()), place, rehash);
         true
     }
 
     /// Takes the last reference away.
     pub(crate) fn pop(&mut self) {
-        let Some(start) = self.starts.pop() else { return };
-        let hash = self.hasher.hash_one(text_at(&self.texts, start));
-        if let Ok(found) = self.table.find_entry(hash, |held| held.start == start) {
-            found.remove();
-        }
-        self.texts.truncate(start as usize);
+        let Some(number) = self.places.len().checked_sub(1).and_then(|at| u32::try_from(at).ok())
+        else {
+            return;
+        };
+        let text = self.text(number);
+        let (hash, rest) = (self.hash(text), self.texts.len() - text.len());
+        self.slots.remove(hash, number);
+        self.texts.truncate(rest);
+        self.places.pop();
     }
-}
 
-fn text_at(texts: &[u8], start: u32) -> &[u8] {
-    let start = start as usize;
-    &texts[start + 1..][..usize::from(texts[start])]
+    fn text(&self, number: u32) -> &[u8] {
+        let place = self.places[number as usize];
+        &self.texts[(place >> 8) as usize..][..(place & 0xff) as usize]
+    }
+
+    fn hash(&self, text: &[u8]) -> u64 {
+        self.hasher.hash_one(text)
+    }
 }

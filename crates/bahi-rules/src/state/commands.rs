@@ -1,0 +1,64 @@
+//! The ids of all commands there ever were, and where the event of each stands.
+//!
+//! # Invariants
+//! * Every event's command id is kept in its place; a flood that is only counted is not found.
+
+use alloc::vec::Vec;
+use core::hash::BuildHasher;
+
+use bahi_core::{CommandId, Position};
+use foldhash::fast::FixedState;
+
+use super::slots::Slots;
+
+/// The id of each event's command, by position less one, and the way back.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Commands {
+    ids: Vec<CommandId>,
+    slots: Slots,
+    hasher: FixedState,
+}
+
+impl PartialEq for Commands {
+    fn eq(&self, other: &Commands) -> bool {
+        self.ids == other.ids && self.slots.len() == other.slots.len()
+    }
+}
+
+impl Commands {
+    /// Where the event of a command stands.
+    pub(crate) fn find(&self, id: CommandId) -> Option<Position> {
+        let number = self.slots.find(self.hash(id), |number| self.id(number) == Some(id))?;
+        Some(Position(u64::from(number) + 1))
+    }
+
+    /// Whether there is room for one more.
+    pub(crate) fn has_room(&self) -> bool {
+        self.slots.has_room() && u32::try_from(self.ids.len()).is_ok_and(|len| len < u32::MAX)
+    }
+
+    /// Adds the id of the next event's command, to be found where it is to be remembered. There
+    /// must be room.
+    pub(crate) fn push(&mut self, id: CommandId, remembered: bool) {
+        if let Some(number) = u32::try_from(self.ids.len()).ok().filter(|_| remembered) {
+            self.slots.insert(self.hash(id), number);
+        }
+        self.ids.push(id);
+    }
+
+    /// Takes the last event's away.
+    pub(crate) fn pop(&mut self) {
+        let Some(id) = self.ids.pop() else { return };
+        if let Ok(number) = u32::try_from(self.ids.len()) {
+            self.slots.remove(self.hash(id), number);
+        }
+    }
+
+    fn id(&self, number: u32) -> Option<CommandId> {
+        self.ids.get(number as usize).copied()
+    }
+
+    fn hash(&self, id: CommandId) -> u64 {
+        self.hasher.hash_one(u128::from_le_bytes(id.to_bytes()))
+    }
+}
