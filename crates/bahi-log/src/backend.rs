@@ -105,7 +105,8 @@ pub trait Backend: Send + Sync {
     /// Whatever keeps it from being read.
     fn node(&self, level: u32, index: u64) -> Result<Option<Hash>, Fault>;
 
-    /// Writes a batch, whole or not at all. It may be lost until [`sync`](Self::sync) returns.
+    /// Writes a batch: each of its pages whole or not at all, and none before the nodes it
+    /// completes. It may be lost, or a part of it, until [`sync`](Self::sync) returns.
     ///
     /// # Errors
     ///

@@ -9,6 +9,7 @@
 //! * The same records at the same place become the same pages, however many threads there are.
 
 use std::num::NonZero;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bahi_proof::{FRONTIER_HASHES_MAX, Frontier, Hash, leaf_hash, node_hash, root_of_leaves};
@@ -139,7 +140,11 @@ fn threads(stretches: usize) -> usize {
     if stretches < SHARED_STRETCHES_MIN {
         return 1;
     }
-    std::thread::available_parallelism().map_or(1, NonZero::get).clamp(1, THREADS_MAX)
+    // Asking the system reads files of its own, which is too long for every commit.
+    static PROCESSORS: OnceLock<usize> = OnceLock::new();
+    *PROCESSORS.get_or_init(|| {
+        std::thread::available_parallelism().map_or(1, NonZero::get).clamp(1, THREADS_MAX)
+    })
 }
 
 impl Growth {

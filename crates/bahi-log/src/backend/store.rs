@@ -34,6 +34,10 @@ const OPEN_PAUSE: Duration = Duration::from_millis(10);
 /// rewrite a leaf, to open a segment, and to take back what it cannot finish.
 const SPARE_BYTES: u64 = 4 * SEGMENT_BYTES as u64;
 
+/// The most pages that are written one by one. What is cut off between them is removed on opening,
+/// like a commit of many batches; and the nodes that may be left then are those of one tile.
+const PAGES_SINGLY_MAX: usize = 2;
+
 /// Pages in sled with an anchor beside it, in one directory that it holds alone.
 pub(crate) struct Store {
     dir: PathBuf,
@@ -249,14 +253,22 @@ impl Backend for Store {
         if directory::bytes_free(&self.pages).is_some_and(|free| free < needed) {
             return Err(Fault::DiskFull { path: self.pages.clone() });
         }
-        // A lone entry is all or nothing by itself. A batch of sled's begins with a write of its own
-        // to the medium, which would be half of what a small commit costs there.
-        if let ([page], []) = (batch.pages.as_slice(), batch.nodes.as_slice()) {
-            let inserted =
-                |db: &sled::Db| db.insert(Key::of_page(page.first), page.bytes.to_sled());
-            return self.call(inserted).map(drop);
+        if !batch.nodes.is_empty() || batch.pages.len() > PAGES_SINGLY_MAX {
+            self.reserve(batch)?;
         }
-        self.reserve(batch)?;
+        // A batch of sled's begins with a write of its own to the medium, which would be half of
+        // what a small commit costs there.
+        if batch.pages.len() <= PAGES_SINGLY_MAX && tiles_completed(batch) <= 1 {
+            return self.call(|db| {
+                for node in &batch.nodes {
+                    db.insert(Key::of_node(node.level, node.index), node.hash.as_ref())?;
+                }
+                for page in &batch.pages {
+                    db.insert(Key::of_page(page.first), page.bytes.to_sled())?;
+                }
+                Ok(())
+            });
+        }
         let mut entries = sled::Batch::default();
         for page in &batch.pages {
             entries.insert(&Key::of_page(page.first), page.bytes.to_sled());
@@ -394,6 +406,11 @@ impl Store {
             }
         })
     }
+}
+
+/// How many tiles a batch completes.
+fn tiles_completed(batch: &Batch) -> usize {
+    batch.nodes.iter().filter(|node| node.level == STORED_LEVELS[0]).count()
 }
 
 /// Whether what stands under a key is no page but the place of one to come.

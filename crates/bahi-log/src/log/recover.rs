@@ -26,7 +26,8 @@ pub(super) fn refuse_more_than_a_beginning(backend: &dyn Backend) -> Result<(), 
 /// Brings a backend to the end of its last whole commit, and gives the head and frontier there.
 pub(super) fn recover(backend: &mut dyn Backend, head: Head) -> Result<(Head, Frontier), Fault> {
     let last = backend.pages_back(SIZE_MAX).next().transpose()?;
-    let is_ahead = last.is_some_and(|page| page.first >= head.size);
+    let is_ahead =
+        last.is_some_and(|page| page.first >= head.size) || has_node_beyond(backend, head.size)?;
     if is_ahead {
         // What was never acknowledged may be in the system's memory only.
         backend.settle()?;
@@ -36,7 +37,7 @@ pub(super) fn recover(backend: &mut dyn Backend, head: Head) -> Result<(Head, Fr
         return Ok((head, frontier));
     }
     let is_whole = follow(backend, &mut frontier, head.ledger)?;
-    if !is_whole {
+    if !is_whole || has_node_beyond(backend, frontier.size())? {
         backend.cut(frontier.size())?;
     }
     backend.sync()?;
@@ -69,7 +70,10 @@ pub(super) fn check_last_commit(backend: &dyn Backend, head: &Head) -> Result<Fr
         }
         let page = Page::decode(stored.bytes, stored.first, head.ledger)?;
         chain.follow(&page)?;
-        rehash(backend, &mut computed, &page)?;
+        if let Some((level, index)) = rehash(backend, &mut computed, &page)? {
+            let what = format!("the hash at level {level}, index {index} is missing");
+            return Err(Fault::damage(Part::Node, Some(index << level), what));
+        }
     }
     if computed != frontier {
         let what = "the records do not lead to the tree kept with them";
@@ -95,7 +99,9 @@ fn follow(backend: &dyn Backend, frontier: &mut Frontier, ledger: LedgerId) -> R
         }
         let page = Page::decode(stored.bytes, stored.first, ledger)?;
         chain.follow(&page)?;
-        rehash(backend, &mut computed, &page)?;
+        if rehash(backend, &mut computed, &page)?.is_some() {
+            return Ok(false);
+        }
         if page.is_last() {
             if frontier_of(&page)? != computed {
                 let what = "the records do not lead to the tree kept with them";
@@ -107,8 +113,20 @@ fn follow(backend: &dyn Backend, frontier: &mut Frontier, ledger: LedgerId) -> R
     Ok(chain.is_whole())
 }
 
-/// Moves the frontier over the records of a page, and compares the nodes this completes.
-fn rehash(backend: &dyn Backend, frontier: &mut Frontier, page: &Page) -> Result<(), Fault> {
+/// Whether a node lies beyond so many records: nodes are written before the page that completes
+/// them, the lowest first.
+fn has_node_beyond(backend: &dyn Backend, size: u64) -> Result<bool, Fault> {
+    let level = STORED_LEVELS[0];
+    Ok(backend.node(level, size >> level)?.is_some())
+}
+
+/// Moves the frontier over the records of a page, and compares the nodes this completes; gives the
+/// first that is missing, by level and index.
+fn rehash(
+    backend: &dyn Backend,
+    frontier: &mut Frontier,
+    page: &Page,
+) -> Result<Option<(u32, u64)>, Fault> {
     let mut nodes: Vec<(u32, u64, Hash)> = Vec::new();
     for (_, record) in page.records() {
         frontier.push_noting(leaf_hash(record), &mut |level, index, hash| {
@@ -118,15 +136,20 @@ fn rehash(backend: &dyn Backend, frontier: &mut Frontier, page: &Page) -> Result
         });
     }
     if !backend.keeps_nodes() {
-        return Ok(());
+        return Ok(None);
     }
     for (level, index, hash) in nodes {
-        if backend.node(level, index)? != Some(hash) {
-            let what = format!("the hash at level {level}, index {index} is not the one computed");
-            return Err(Fault::damage(Part::Node, Some(index << level), what));
+        match backend.node(level, index)? {
+            None => return Ok(Some((level, index))),
+            Some(stored) if stored != hash => {
+                let what =
+                    format!("the hash at level {level}, index {index} is not the one computed");
+                return Err(Fault::damage(Part::Node, Some(index << level), what));
+            }
+            Some(_) => {}
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 pub(crate) fn page_ending_at(

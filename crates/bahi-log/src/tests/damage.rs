@@ -115,11 +115,41 @@ fn a_node_that_is_altered_gone_or_too_many_is_noticed() {
     let hash = whole.open().node(8, 0).unwrap().unwrap();
     let mut altered = hash;
     altered.0[0] ^= 1;
-    for (index, node) in [(0, Some(altered)), (0, None), (1, Some(hash))] {
+    for (index, node) in [(0, Some(altered)), (0, None), (2, Some(hash))] {
         let disk = whole.copy();
         disk.set_node(8, index, node);
         let log = Log::with_backend(Box::new(disk.open()), FIRST);
         assert!(is_noticed(log, 264), "node {index}: {node:?}");
+    }
+}
+
+#[test]
+fn a_node_whose_page_was_cut_off_is_let_go_and_a_page_without_its_node_too() {
+    let whole = disk();
+    let hash = whole.open().node(8, 0).unwrap().unwrap();
+    let disk = whole.copy();
+    disk.set_node(8, 1, Some(hash));
+    let log = Log::with_backend(Box::new(disk.open()), FIRST).unwrap();
+    assert!(log.verify(&mut |_, _| {}, &mut |_| {}).ok(), "nothing is left of the node");
+    assert_eq!(disk.open().node(8, 1).unwrap(), None);
+
+    // A commit that completes the second tile, as far as a medium may have it without its anchor.
+    let later = whole.copy();
+    let mut log = Log::with_backend(Box::new(later.open()), FIRST).unwrap();
+    let records: Vec<Vec<u8>> = (log.size()..512).map(|n| n.to_be_bytes().to_vec()).collect();
+    let records: Vec<&[u8]> = records.iter().map(Vec::as_slice).collect();
+    log.commit(&records).unwrap();
+    drop(log);
+    let page = later.page(264).unwrap();
+    let node = later.open().node(8, 1).unwrap();
+    assert!(node.is_some(), "the commit completed the tile");
+    for (node, size) in [(None, 264), (node, 512)] {
+        let disk = whole.copy();
+        disk.set_page(264, Some(&page));
+        disk.set_node(8, 1, node);
+        let log = Log::with_backend(Box::new(disk.open()), FIRST).unwrap();
+        assert_eq!(log.size(), size, "with the node {node:?}");
+        assert!(log.verify(&mut |_, _| {}, &mut |_| {}).ok());
     }
 }
 

@@ -153,7 +153,8 @@ fn single_commits(dir: &Path) {
 }
 
 fn group_commits(dir: &Path) {
-    commits(dir, &[30, 1, 700, 64, 64, 256, 2]);
+    // The one of 200 completes a tile within it, the one of 168 ends with one.
+    commits(dir, &[30, 1, 700, 64, 64, 200, 2, 168, 1]);
 }
 
 fn many_pages(dir: &Path) {
