@@ -37,7 +37,7 @@ struct Waiting<K, V> {
     value: V,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 struct Slot<K, V> {
     key: K,
     first: V,
@@ -98,6 +98,18 @@ impl<K: Clone + Eq + Hash + Ord, V: Copy + Eq> Index<K, V> {
             same
         });
         all
+    }
+
+    /// Whether another index holds the same in the same places. One that does not may yet hold the
+    /// same.
+    pub(crate) fn is_alike(&self, other: &Index<K, V>) -> bool {
+        let waiting = |one: &Waiting<K, V>, other: &Waiting<K, V>| {
+            one.key == other.key && one.value == other.value
+        };
+        self.slots == other.slots
+            && self.further == other.further
+            && self.waiting.len() == other.waiting.len()
+            && self.waiting.iter().zip(&other.waiting).all(|(one, other)| waiting(one, other))
     }
 
     /// Places the values that wait, in the order added.

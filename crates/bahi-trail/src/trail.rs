@@ -95,7 +95,7 @@ impl Packed {
 }
 
 /// A case: its first event, its last link, and its reference.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 struct Case {
     first: Packed,
     /// The place of its latest link, from 1; 0 for none.
@@ -105,7 +105,7 @@ struct Case {
 }
 
 /// An event of a case, and the one before it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 struct Link {
     position: Packed,
     /// The place of the link before it, from 1; 0 for the case's first event.

@@ -147,6 +147,7 @@ proptest! {
             resumed.apply(event);
         }
         prop_assert_eq!(resumed.state_bytes(), fold(&events).state_bytes());
+        prop_assert!(resumed.is_same(&fold(&events)));
     }
 
     #[test]
@@ -166,5 +167,6 @@ proptest! {
             !envelope.authority.is_none() || !envelope.case.is_none() || about_somebody;
         prop_assume!(indexed);
         prop_assert_ne!(fold(&fewer).state_bytes(), fold(&events).state_bytes());
+        prop_assert!(!fold(&fewer).is_same(&fold(&events)));
     }
 }

@@ -10,6 +10,37 @@ use super::Trail;
 const STATE_MARK: &[u8; 16] = b"bahi-trail/2   \n";
 
 impl Trail {
+    /// Whether two trails tell the same: their [`Trail::state_bytes`] are equal.
+    ///
+    /// Trails of the same events in the same order hold them alike, which is seen at once; only
+    /// others are sorted.
+    #[must_use]
+    pub fn is_same(&self, other: &Trail) -> bool {
+        self.is_alike(other) || self.state_bytes() == other.state_bytes()
+    }
+
+    /// Whether two trails hold the same in the same places.
+    fn is_alike(&self, other: &Trail) -> bool {
+        let indices = [
+            (&self.persons, &other.persons),
+            (&self.families, &other.families),
+            (&self.bodies, &other.bodies),
+            (&self.accounts, &other.accounts),
+        ];
+        self.position == other.position
+            && self.unplaced == other.unplaced
+            && self.first_unplaced == other.first_unplaced
+            && self.waiting.len() == other.waiting.len()
+            && self.cases == other.cases
+            && self.refs == other.refs
+            && self.links == other.links
+            && indices.iter().all(|(own, others)| own.is_alike(others))
+            && self.orders.is_alike(&other.orders)
+            && self.refused.is_alike(&other.refused)
+            && self.alone.is_alike(&other.alone)
+            && self.bars == other.bars
+    }
+
     /// The whole state as bytes, sorted, so that a replay and a live fold can be compared byte for
     /// byte or by their hash. Integers are big-endian, lists begin with their length.
     #[must_use]

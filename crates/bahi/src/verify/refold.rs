@@ -1,11 +1,7 @@
 //! The meaning of every record, computed again: read on one thread, while the rules and the views
 //! each fold on another.
 
-use std::{
-    collections::HashMap,
-    mem,
-    sync::{Arc, Mutex},
-};
+use std::{collections::HashMap, mem, sync::Mutex};
 
 use bahi_balances::{Balances, Stock, postings};
 use bahi_core::{FundKey, Instant, Movement, Names, Position, Projection as _, Recorded, Total};
@@ -17,7 +13,7 @@ use bahi_wire::{LedgerName, decode_checked, decode_first};
 
 use super::{
     Problems,
-    beside::{BATCH, Beside, Part},
+    beside::{Part, Parts},
     certificates::Certificates,
     past::{Older, Past},
 };
@@ -50,20 +46,16 @@ impl Refold {
         let Refold { reading, rules, views } = self;
         let (rules, views) = (Mutex::new(rules), Mutex::new(views));
         std::thread::scope(|scope| {
-            let parts = (Beside::start(scope, &rules), Beside::start(scope, &views));
-            let pass_on = |events: Vec<Recorded>| {
-                let batch = Arc::new(events);
-                parts.0.take(Arc::clone(&batch));
-                parts.1.take(batch);
-            };
-            let mut events = Vec::with_capacity(BATCH);
+            let mut parts = Parts::new();
+            parts.start(scope, &rules);
+            parts.start(scope, &views);
             let walked = walk(&mut |position, bytes| {
-                events.extend(reading.take(Position(position), bytes));
-                if events.len() == BATCH {
-                    pass_on(mem::replace(&mut events, Vec::with_capacity(BATCH)));
+                let position = Position(position);
+                if reading.take(position, bytes) {
+                    parts.take(position, bytes);
                 }
             });
-            pass_on(events);
+            parts.hand_over();
             walked
         })
     }
@@ -158,8 +150,8 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// Reads the next record; gives its event, where it holds one.
-    pub(super) fn take(&mut self, position: Position, bytes: &[u8]) -> Option<Recorded> {
+    /// Reads the next record; whether it holds an event, as it must be stored.
+    pub(super) fn take(&mut self, position: Position, bytes: &[u8]) -> bool {
         if let Some(older) = &mut self.older {
             older.take(bytes);
         }
@@ -167,14 +159,14 @@ impl Reading {
             let first = decode_first(bytes);
             self.records.check(first.is_ok(), || "the ledger's own record is damaged".into());
             self.name = first.ok().map(|first| first.name);
-            return None;
+            return false;
         }
         let recorded = decode_checked(position, bytes);
         self.records.check(recorded.is_ok(), || {
             let error = recorded.as_ref().err().map(ToString::to_string).unwrap_or_default();
             format!("position {position}: {error}")
         });
-        recorded.ok()
+        recorded.is_ok()
     }
 }
 
