@@ -19,12 +19,14 @@ mod steps;
 use alloc::vec::Vec;
 
 use bahi_core::{
-    Across, BarSubject, CommandId, Day, District, EventKind, Facts, FundKey, LineReference,
-    LineSide, Money, Movement, Names, Position, SchemeNo, StockMove, StoredFact, Terms, Total,
-    WordNo,
+    Across, BarSubject, Command, CommandId, Day, District, Event, EventKind, Facts, FundKey,
+    LineReference, LineSide, Money, Movement, Names, Position, Recorded, SchemeNo, StockMove,
+    StoredFact, Terms, Total, WordNo,
 };
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
+
+use crate::decide::each_subject;
 
 pub use self::cases::{Case, Draw, Payment, Sanction};
 pub(crate) use self::{
@@ -389,6 +391,38 @@ impl State {
     /// Says that no event so far will be unmade; what was kept for that is let go.
     pub fn settle(&mut self) {
         self.undo.0.clear();
+    }
+
+    /// Asks memory for what folding an event will look for by hash, and waits for none of it. In a
+    /// large ledger no cache holds that; asked for a few events ahead, it comes for all together.
+    pub fn foresee(&self, recorded: &Recorded) {
+        core::hint::black_box(self.commands.first(recorded.envelope.command));
+        if let Event::Applied(applied) = &recorded.event {
+            core::hint::black_box(self.case_refs.first(applied.case_ref.as_str()));
+            each_subject(&applied.applicant, |subject| {
+                core::hint::black_box(self.claims.first(subject));
+            });
+        }
+    }
+
+    /// The same for deciding a command.
+    pub fn foresee_command(&self, command: &Command) {
+        core::hint::black_box(self.commands.first(command.id));
+        if let Some(case_ref) = command.act.case_ref() {
+            core::hint::black_box(self.case_refs.first(case_ref.as_str()));
+        }
+    }
+
+    /// Makes room for as much as another state holds, where one of the same events is to come.
+    pub fn reserve(&mut self, other: &State) {
+        self.commands.reserve(&other.commands);
+        self.case_refs.reserve(&other.case_refs);
+        self.claims.reserve(&other.claims);
+        self.owners.reserve(other.owners.len());
+        self.cases.reserve(other.cases.len());
+        self.facts.reserve(other.facts.len());
+        self.entries.reserve(other.entries.len());
+        self.confirmations.reserve(other.confirmations.len());
     }
 
     pub(crate) fn open(&self, scheme: SchemeNo) -> Option<&Scheme> {

@@ -72,6 +72,13 @@ impl<K: Clone + Eq + Hash + Ord, V: Copy + Eq> Index<K, V> {
         true
     }
 
+    /// Makes room for as much as another index holds.
+    pub(crate) fn reserve(&mut self, other: &Index<K, V>) {
+        self.places.reserve(&other.places);
+        self.slots.reserve(other.slots.len().saturating_sub(self.slots.len()));
+        self.further.reserve(other.further.len().saturating_sub(self.further.len()));
+    }
+
     /// Every value of a key, in the order added.
     pub(crate) fn values(&self, key: &K) -> Vec<V> {
         let hash = self.hasher.hash_one(key);

@@ -52,9 +52,19 @@ impl Places {
         self.taken += 1;
     }
 
+    /// Makes room for as many as others are.
+    pub(crate) fn reserve(&mut self, others: &Places) {
+        if others.buckets.len() > self.buckets.len() {
+            self.widen(others.buckets.len());
+        }
+    }
+
     /// Half as many buckets again.
     fn grow(&mut self) {
-        let len = (self.buckets.len() + self.buckets.len() / 2).max(BUCKETS_MIN);
+        self.widen((self.buckets.len() + self.buckets.len() / 2).max(BUCKETS_MIN));
+    }
+
+    fn widen(&mut self, len: usize) {
         let old = core::mem::replace(&mut self.buckets, vec![0; len]);
         old.into_iter().filter(|bucket| *bucket != 0).for_each(|bucket| self.put(bucket));
     }

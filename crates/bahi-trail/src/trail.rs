@@ -137,6 +137,19 @@ impl Projection for Trail {
 }
 
 impl Trail {
+    /// Makes room for as much as another trail holds, where one of the same events is to come.
+    pub fn reserve(&mut self, other: &Trail) {
+        self.cases.reserve(other.cases.len().saturating_sub(self.cases.len()));
+        self.refs.reserve(other.refs.len().saturating_sub(self.refs.len()));
+        self.links.reserve(other.links.len().saturating_sub(self.links.len()));
+        self.by_ref.reserve(&other.by_ref);
+        self.persons.reserve(&other.persons);
+        self.families.reserve(&other.families);
+        self.bodies.reserve(&other.bodies);
+        self.accounts.reserve(&other.accounts);
+        self.orders.reserve(&other.orders);
+    }
+
     /// The case of a reference: the position of its `Applied`.
     #[must_use]
     pub fn case_of(&self, case_ref: &str) -> Option<Position> {

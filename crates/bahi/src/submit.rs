@@ -97,6 +97,7 @@ impl Ledger {
         let now = self.ready_to_record(commands.len())?;
         let mut pending = Pending::default();
         let mut outcomes = Vec::with_capacity(commands.len());
+        commands.iter().for_each(|command| self.folds.state.foresee_command(command));
         for command in commands {
             let command = &*self.keys.protect(command);
             let step = self.step(command, now, &mut pending, &mut decide);
@@ -187,6 +188,7 @@ impl Ledger {
     ) -> Result<(Vec<Receipt>, Pending), BatchError> {
         let mut pending = Pending::default();
         let mut receipts = Vec::with_capacity(commands.len());
+        commands.iter().for_each(|command| self.folds.state.foresee_command(command));
         for (index, command) in commands.iter().enumerate() {
             let command = &*self.keys.protect(command);
             let failed = match self.step(command, now, &mut pending, by) {

@@ -92,6 +92,7 @@ impl Ledger {
         let start = Stopwatch::now();
         let known = self.certificates.iter().map(|(_, certificate)| certificate);
         let mut refold = Refold::new(Certificates::of(known), older, redecide);
+        refold.reserve(self);
         let stored = refold.over(|on_record| {
             self.log.verify(on_record, &mut |position| progress(Position(position)))
         });

@@ -55,6 +55,17 @@ impl Claims {
         Some(head.map(|head| self.claims[head as usize].case))
     }
 
+    /// What a search for a subject looks at first.
+    pub(crate) fn first(&self, subject: BarSubject) -> Option<u64> {
+        self.slots.first(self.hash(subject))
+    }
+
+    /// Makes room for as many as others are.
+    pub(crate) fn reserve(&mut self, others: &Claims) {
+        self.slots.reserve(others.slots.len());
+        self.claims.reserve(others.claims.len().saturating_sub(self.claims.len()));
+    }
+
     /// Takes the claims of the latest case away, where this is its number, and tells the cases that
     /// had shared somebody with it.
     pub(crate) fn pop(&mut self, case: u32) -> Vec<u32> {

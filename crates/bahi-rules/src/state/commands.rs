@@ -32,6 +32,17 @@ impl Commands {
         Some(Position(u64::from(number) + 1))
     }
 
+    /// What a search for an id looks at first.
+    pub(crate) fn first(&self, id: CommandId) -> Option<u64> {
+        self.slots.first(self.hash(id))
+    }
+
+    /// Makes room for as many as others are.
+    pub(crate) fn reserve(&mut self, others: &Commands) {
+        self.slots.reserve(others.slots.len());
+        self.ids.reserve(others.ids.len().saturating_sub(self.ids.len()));
+    }
+
     /// Whether there is room for one more.
     pub(crate) fn has_room(&self) -> bool {
         self.slots.has_room() && u32::try_from(self.ids.len()).is_ok_and(|len| len < u32::MAX)

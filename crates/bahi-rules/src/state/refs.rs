@@ -30,6 +30,18 @@ impl CaseRefs {
         self.slots.find(self.hash(text), |number| self.text(number) == text)
     }
 
+    /// What a search for a reference looks at first.
+    pub(crate) fn first(&self, text: &str) -> Option<u64> {
+        self.slots.first(self.hash(text.as_bytes()))
+    }
+
+    /// Makes room for as many as others are.
+    pub(crate) fn reserve(&mut self, others: &CaseRefs) {
+        self.slots.reserve(others.slots.len());
+        self.places.reserve(others.places.len().saturating_sub(self.places.len()));
+        self.texts.reserve(others.texts.len().saturating_sub(self.texts.len()));
+    }
+
     /// Adds a reference that is not there; `false` when there is no room for one more.
     pub(crate) fn push(&mut self, text: &str) -> bool {
         let (Ok(number), Ok(len)) = (u32::try_from(self.places.len()), u8::try_from(text.len()))

@@ -34,6 +34,19 @@ impl Slots {
         self.len
     }
 
+    /// The slot that a search for a hash looks at first, as it is.
+    pub(crate) fn first(&self, hash: u64) -> Option<u64> {
+        self.slots.get(home(hash, self.slots.len())).copied()
+    }
+
+    /// Makes room for so many, all told.
+    pub(crate) fn reserve(&mut self, len: usize) {
+        let slots = (len.min(Slots::MOST) * 8).div_ceil(5).next_power_of_two().max(FEWEST);
+        if slots > self.slots.len() {
+            self.widen(slots);
+        }
+    }
+
     /// The number under a hash that `is_it`.
     pub(crate) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
         self.place(hash, is_it).map(|at| number(self.slots[at]))
@@ -100,7 +113,12 @@ impl Slots {
     }
 
     fn grow(&mut self) {
-        let mut wider = vec![0; (self.slots.len() * 2).max(FEWEST)];
+        self.widen((self.slots.len() * 2).max(FEWEST));
+    }
+
+    /// Spreads what there is over so many slots, a power of two.
+    fn widen(&mut self, slots: usize) {
+        let mut wider = vec![0; slots];
         for slot in self.slots.iter().filter(|slot| **slot != 0) {
             put(&mut wider, *slot);
         }

@@ -21,6 +21,9 @@ use bahi_core::{Position, Recorded};
 /// Records that are handed over together.
 const BATCH: usize = 512;
 
+/// Events that a part is told of before it takes them.
+const AHEAD: usize = 32;
+
 /// Batches that may wait for one part.
 const BATCHES_MAX: usize = 8;
 
@@ -54,6 +57,9 @@ impl Batch {
 
 /// What takes events one after the other.
 pub(super) trait Part: Send {
+    /// Is told of an event that will be taken soon.
+    fn foresee(&self, _recorded: &Recorded) {}
+
     /// Takes the next event.
     fn take(&mut self, recorded: &Recorded);
 }
@@ -137,9 +143,15 @@ impl<'a> Parts<'a> {
 /// read.
 fn fold(part: &Mutex<dyn Part + '_>, batch: &Batch) {
     let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
-    for (position, record) in batch.records() {
-        if let Ok(recorded) = bahi_wire::decode(position, record) {
-            part.take(&recorded);
+    let decode = |(position, record)| bahi_wire::decode(position, record).ok();
+    let mut events = batch.records().filter_map(decode);
+    let mut ahead: Vec<Recorded> = Vec::with_capacity(AHEAD);
+    loop {
+        ahead.extend(events.by_ref().take(AHEAD));
+        if ahead.is_empty() {
+            return;
         }
+        ahead.iter().for_each(|recorded| part.foresee(recorded));
+        ahead.drain(..).for_each(|recorded| part.take(&recorded));
     }
 }

@@ -41,6 +41,12 @@ impl Refold {
         }
     }
 
+    /// Makes room for as much as a ledger has folded.
+    pub(super) fn reserve(&mut self, live: &Ledger) {
+        self.rules.state.reserve(&live.folds.state);
+        self.views.trail.reserve(&live.folds.trail);
+    }
+
     /// Computes again what `walk` tells, record by record; gives what the walk came to.
     pub(super) fn over<T>(&mut self, walk: impl FnOnce(&mut dyn FnMut(u64, &[u8])) -> T) -> T {
         let Refold { reading, rules, views } = self;
@@ -182,6 +188,10 @@ pub(super) struct Rules {
 }
 
 impl Part for &mut Rules {
+    fn foresee(&self, recorded: &Recorded) {
+        self.state.foresee(recorded);
+    }
+
     fn take(&mut self, recorded: &Recorded) {
         if self.stopped {
             return;
