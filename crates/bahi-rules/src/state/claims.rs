@@ -121,3 +121,70 @@ impl Claims {
         self.hasher.hash_one(u128::from_le_bytes(subject.print().print))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! Claims beside a list that is searched through, with cases made and unmade.
+
+    use bahi_core::{FamilyKey, Fingerprint, PersonKey};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn subject(number: u8) -> BarSubject {
+        let print = Fingerprint { key_id: 1, print: [number / 2; 16] };
+        if number.is_multiple_of(2) {
+            BarSubject::Person(PersonKey(print))
+        } else {
+            BarSubject::Family(FamilyKey(print))
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn who_shares_a_case_is_known_after_every_case_made_or_unmade(
+            steps in prop::collection::vec(prop::option::weighted(0.7, prop::collection::vec(0_u8..8, 0..4)), 0..40),
+        ) {
+            let mut claims = Claims::default();
+            // Whose each case is, where its claims begin, and whether it is marked as shared.
+            let mut cases: Vec<(Vec<u8>, u32, bool)> = Vec::new();
+            for step in steps {
+                let number = u32::try_from(cases.len()).expect("few cases");
+                match step {
+                    Some(whose) => {
+                        let from = u32::try_from(claims.next()).expect("few claims");
+                        cases.push((whose.clone(), from, false));
+                        for one in whose {
+                            let other = claims.push(subject(one), number).expect("there is room");
+                            for shared in other.into_iter().chain(other.map(|_| number)) {
+                                cases[shared as usize].2 = true;
+                            }
+                        }
+                    }
+                    None if number == 0 => {}
+                    None => {
+                        cases.pop();
+                        for other in claims.pop(number - 1) {
+                            let from = cases[other as usize].1;
+                            cases[other as usize].2 = claims.is_shared(other, from);
+                        }
+                    }
+                }
+                for (at, (whose, _, shared)) in cases.iter().enumerate() {
+                    let twice = |one: &u8| whose.iter().filter(|same| *same == one).count() > 1;
+                    let elsewhere = |one: &u8| {
+                        cases.iter().enumerate().any(|(other, case)| other != at && case.0.contains(one))
+                    };
+                    prop_assert_eq!(*shared, whose.iter().any(|one| twice(one) || elsewhere(one)));
+                }
+                for one in 0..8 {
+                    let mut expected: Vec<u32> = (0..).zip(&cases).filter(|(_, case)| case.0.contains(&one)).map(|(at, _)| at).collect();
+                    expected.reverse();
+                    let mut found: Vec<u32> = claims.cases_of(subject(one)).collect();
+                    found.dedup();
+                    prop_assert_eq!(found, expected);
+                }
+            }
+        }
+    }
+}

@@ -296,7 +296,13 @@ fn a_person_is_known_under_a_newer_key_by_an_alias() {
     let again = of(Applicant::Person { person: PersonKey(newer(40)), family: None }, apply("B"));
     let again = Command { aliases: vec![alias], ..again };
     let given = then(granted(once()), add_key(2));
-    check("under either key", &given, again, reached(3, 1));
+    check("under either key", &given, again.clone(), reached(3, 1));
+
+    // Both applied before either was granted anything: the second sanction is told of the first.
+    let open = with_terms(limited_from("2024-04-01", vec![once()]), open());
+    let given = vec![open, allot(1_000_000), apply("A"), add_key(2), again, sanction("A", 100_000)];
+    let told = Command { aliases: vec![alias], ..sanction("B", 1) };
+    check("at the sanction too", &given, told, reached(3, 1));
 }
 
 #[test]
