@@ -5,7 +5,7 @@ field of a kind, of terms or of the envelope is a further line of a table.
 """
 import struct
 
-from pages import RECORD_BYTES_MAX, Damage, must
+from pages import RECORD_BYTES_MAX, VERSION, Damage, must
 
 AMOUNT_MAX = 10**17
 DAY_FIRST, DAY_LAST = -25567, 84005  # 1900-01-01 and 2199-12-31
@@ -262,7 +262,7 @@ ROLES = ("finance", "district_office", "sanctioning_authority", "drawing_officer
 
 ENVELOPE = [
     ("kind", unsigned(2)),
-    ("form", unsigned(1, 1, 1)),
+    ("schema", unsigned(1, 1)),
     ("clamped", flag),
     ("command_id", exactly(16)),
     ("case", case_of),
@@ -330,17 +330,8 @@ def facts(cursor, fields):
     return found
 
 
-def report_count(cursor, fields):
-    """How many reports; the highest bit says that the step was late."""
-    value = cursor.integer(1)
-    fields["late"] = value >= 128
-    must(value % 128 <= 64, "%d reports", value % 128)
-    return value % 128
-
-
-def reports(cursor, fields):
-    fields["fact_count"] = fields.pop("report_count")
-    return facts(cursor, fields)
+def number_or_none(cursor, _fields):
+    return cursor.integer(4) or None
 
 
 FACTS = [("facts", facts)]
@@ -582,7 +573,7 @@ def terms(cursor, _fields):
     return read_fields(cursor, TERMS)
 
 
-# The kinds.
+# The kinds: a name, and what the body is in each schema, from 1 on.
 
 REASON = [("reason", word)]
 REFERENCE = [("reference", text)]
@@ -602,10 +593,10 @@ KINDS = {
     20: ("Applied", [("applicant", code(*APPLICANTS, first=0)), ("fact_count", count(1, 0, 64)),
                      ("case_ref", text), ("prints", applicant_prints)] + FACTS),
     21: ("ApplicationAmended", [("fact_count", count(1, 0, 64))] + FACTS),
-    22: ("StepRecorded", [("step", word), ("paper_count", count(1, 0, 32)),
-                          ("report_count", report_count)] + PAPERS +
-         [("reported", reports), ("late_by", only_if(lambda fields: fields.pop("late"),
-                                                     unsigned(4, 1)))]),
+    22: ("StepRecorded",
+         [("step", word), ("paper_count", count(1, 0, 32))] + PAPERS,
+         [("step", word), ("paper_count", count(1, 0, 32)), ("fact_count", count(1, 0, 64)),
+          ("late_by", number_or_none)] + PAPERS + [("reported", facts)]),
     23: ("Rejected", REASON),
     24: ("Withdrawn", REASON),
     25: ("CaseClosed", REASON),
@@ -668,7 +659,23 @@ KINDS = {
                         ("check", exactly(16))]),
 }
 
-KIND_NAMES = {number: name for number, (name, _) in KINDS.items()}
+KIND_NAMES = {number: name for number, (name, *_) in KINDS.items()}
+
+# What an older schema does not say, as the newest one says it.
+UPCASTS = {(22, 1): {"reported": [], "late_by": None}}
+
+# What the newest schema must say, or else an older one would do.
+SAYS_MORE = {22: lambda fields: fields["reported"] or fields["late_by"]}
+
+
+def read_body(cursor, number, schema):
+    """The fields of a body in its schema, as the newest schema names them."""
+    _, *schemas = KINDS[number]
+    must(schema <= len(schemas), "no schema %d of kind %d: a newer reader is needed", schema, number)
+    fields = read_fields(cursor, schemas[schema - 1])
+    if schema > 1:
+        must(SAYS_MORE[number](fields), "schema %d says what an older one does", schema)
+    return {**fields, **UPCASTS.get((number, schema), {})}
 
 
 class Event:
@@ -686,9 +693,9 @@ class Event:
             name = NAME[kind](cursor, {})
             names.introduce(kind, tuple(name.items()) if kind == "authority" else name)
         number = self.envelope["kind"]
-        must(number in KINDS, "no kind %d", number)
-        self.kind, table = KINDS[number]
-        self.fields = read_fields(cursor, table)
+        must(number in KINDS, "no kind %d: a newer reader is needed", number)
+        self.kind = KIND_NAMES[number]
+        self.fields = read_body(cursor, number, self.envelope["schema"])
         must(cursor.at == len(record), "the record goes on after its event")
         names.named("actor", self.envelope["actor"])
         if self.envelope["authority"]:
@@ -701,7 +708,7 @@ class Head:
     def __init__(self, record):
         cursor = Cursor(record, Names(), 0)
         must(cursor.take(8) == b"BAHIHEAD", "record 0 is not the ledger's own")
-        must(cursor.integer(2) == 0, "the version of the stored form is not known")
+        must(cursor.integer(2) == VERSION, "the version of the stored form is not known")
         self.clock = code("system", "simulated")(cursor, {})
         self.made_at = cursor.integer(8, signed=True)
         cursor.take(32)

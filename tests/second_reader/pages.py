@@ -7,6 +7,7 @@ import os
 import struct
 import zlib
 
+VERSION = 1
 SLOT_BYTES = 4096
 SLOT = struct.Struct("<8sH6sQ16sQ32sI")
 PAGE = struct.Struct("<4sHBB16sQQIIII")
@@ -118,7 +119,7 @@ class Note:
             if crc != zlib.crc32(slot[:-4]) or not any(slot):
                 continue
             must(magic == b"BHBACKUP", "this is no note of a backup")
-            must(version == 0, "form version %d is not known", version)
+            must(version == VERSION, "form version %d is not known", version)
             must(not any(zero) and sequence > 0 and size > 0, "the note's slot says nothing")
             sound.append((sequence, ledger, size, root))
         must(sound, "no slot of the note is sound")
@@ -133,7 +134,7 @@ class Page:
         (magic, version, last, packing, self.ledger, self.first, self.before, self.index,
          self.count, plain, stored) = PAGE.unpack_from(data, at)
         must(magic == b"BHPG", "%s: no page begins at byte %d", where, at)
-        must(version == 0, "%s: form version %d is not known", where, version)
+        must(version == VERSION, "%s: form version %d is not known", where, version)
         must(last in (0, 1) and packing in (0, 1), "%s: a flag of a page is unknown", where)
         must(1 <= self.count <= PAGE_RECORDS_MAX, "%s: a page of %d records", where, self.count)
         must(plain <= PAYLOAD_BYTES_MAX, "%s: a payload of %d bytes", where, plain)

@@ -275,6 +275,7 @@ fn of_fault(fault: &Fault) -> (Status, &'static str) {
             (Status::Fault, " (bahi verify says where, bahi salvage what is left)")
         }
         Fault::NewerForm { .. }
+        | Fault::EarlyForm { .. }
         | Fault::OtherLedger { .. }
         | Fault::OtherHistory { .. }
         | Fault::Locked { .. }

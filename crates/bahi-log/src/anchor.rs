@@ -86,9 +86,7 @@ impl Slot {
             return damage("the check of a slot does not hold");
         }
         let version = u16::from_le_bytes(field(slot, 8));
-        if version > FORM_VERSION {
-            return Err(Fault::NewerForm { found: version, known: FORM_VERSION });
-        }
+        Fault::check_form(version)?;
         let size = u64::from_le_bytes(field(slot, 40));
         let sequence = u64::from_le_bytes(field(slot, 16));
         if size == 0 || sequence == 0 || slot[10..16] != [0; 6] {
@@ -140,8 +138,9 @@ pub(crate) fn read(bytes: &[u8], kind: Kind) -> Result<Reading, Fault> {
     }
     let (left, right) = bytes.split_at(BLOCK_BYTES);
     let witness = match (Slot::read(left, kind), Slot::read(right, kind)) {
-        (Err(newer @ Fault::NewerForm { .. }), _) | (_, Err(newer @ Fault::NewerForm { .. })) => {
-            return Err(newer);
+        (Err(other @ (Fault::NewerForm { .. } | Fault::EarlyForm { .. })), _)
+        | (_, Err(other @ (Fault::NewerForm { .. } | Fault::EarlyForm { .. }))) => {
+            return Err(other);
         }
         (Ok(Some(left)), Ok(Some(right))) => pair(left, right, kind)?,
         (Ok(Some(slot)), Ok(None)) | (Ok(None), Ok(Some(slot))) => Witness {

@@ -101,6 +101,13 @@ pub enum Fault {
         /// The newest form known here.
         known: u16,
     },
+    /// The ledger was written before its form was settled, and no release reads it. Enter again
+    /// what it was made of: commands, imports.
+    #[error("the ledger has form {found}, which was never settled; enter its commands again")]
+    EarlyForm {
+        /// The form found.
+        found: u16,
+    },
     /// The stored ledger is not the one expected. Name the right one.
     #[error("found ledger {found} where {expected} was expected; name the right one")]
     OtherLedger {
@@ -228,6 +235,7 @@ impl Fault {
             | Self::AlreadyExists { .. }
             | Self::Unfinished { .. }
             | Self::NewerForm { .. }
+            | Self::EarlyForm { .. }
             | Self::OtherLedger { .. }
             | Self::Damage { .. }
             | Self::Poisoned
@@ -258,6 +266,7 @@ impl Fault {
             | Self::AlreadyExists { .. }
             | Self::Unfinished { .. }
             | Self::NewerForm { .. }
+            | Self::EarlyForm { .. }
             | Self::OtherLedger { .. }
             | Self::Locked { .. }
             | Self::ReadOnly { .. }
@@ -269,6 +278,17 @@ impl Fault {
             | Self::CommitTooLarge { .. }
             | Self::OutOfRange { .. } => false,
         }
+    }
+
+    /// Whether a page, an anchor or a note of this form is read.
+    pub(crate) fn check_form(found: u16) -> Result<(), Self> {
+        if found > limits::FORM_VERSION {
+            return Err(Self::NewerForm { found, known: limits::FORM_VERSION });
+        }
+        if found < limits::FORM_VERSION_FIRST {
+            return Err(Self::EarlyForm { found });
+        }
+        Ok(())
     }
 
     pub(crate) fn damage(part: Part, position: Option<u64>, what: impl Into<String>) -> Self {

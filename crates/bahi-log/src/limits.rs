@@ -4,8 +4,11 @@
 //! leaf above a quarter of a segment would be written to a file of its own that is never synced.
 //! With pages of at most [`PAGE_BYTES_MAX`] and segments of [`SEGMENT_BYTES`] none ever is.
 
-/// The form of pages and anchor that this release writes. Until it is 1 it may change.
-pub const FORM_VERSION: u16 = 0;
+/// The form of pages, anchors and notes that this release writes, and the newest it reads.
+pub const FORM_VERSION: u16 = 1;
+
+/// The oldest form that is read: the first that was settled.
+pub const FORM_VERSION_FIRST: u16 = 1;
 
 /// The most bytes a record can have.
 pub const RECORD_BYTES_MAX: usize = 24 * 1024;

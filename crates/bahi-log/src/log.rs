@@ -94,7 +94,7 @@ impl Log {
     ///
     /// # Errors
     ///
-    /// [`Fault::NotALedger`], [`Fault::Locked`], [`Fault::ReadOnly`], [`Fault::NewerForm`],
+    /// [`Fault::NotALedger`], [`Fault::Locked`], [`Fault::ReadOnly`], [`Fault::NewerForm`], [`Fault::EarlyForm`],
     /// [`Fault::Unfinished`], [`Fault::Damage`]; then whatever the medium says.
     pub fn open(dir: &Path, options: Options) -> Result<Self, Fault> {
         let backend = Store::open(dir)?;
@@ -119,8 +119,8 @@ impl Log {
     /// # Errors
     ///
     /// [`Fault::RecordTooLarge`]; [`Fault::OtherLedger`] if the backend holds a log that begins
-    /// with another record; [`Fault::NewerForm`], [`Fault::Damage`]; then whatever the backend
-    /// says.
+    /// with another record; [`Fault::NewerForm`], [`Fault::EarlyForm`], [`Fault::Damage`]; then
+    /// whatever the backend says.
     pub fn with_backend(backend: Box<dyn Backend>, first_record: &[u8]) -> Result<Self, Fault> {
         check(&[first_record])?;
         let options = Options::default();

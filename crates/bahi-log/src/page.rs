@@ -192,7 +192,7 @@ impl Page {
     pub(crate) fn decode(stored: PageBytes, key: u64, ledger: LedgerId) -> Result<Self, Fault> {
         let damage = |what: &str| Fault::damage(Part::Page, Some(key), what);
         let header = Header::read(&stored).map_err(|problem| match problem {
-            HeaderProblem::NewerForm(found) => Fault::NewerForm { found, known: FORM_VERSION },
+            HeaderProblem::Form(fault) => fault,
             HeaderProblem::Wrong(what) => damage(what),
         })?;
         if header.ledger != ledger {
@@ -356,7 +356,7 @@ fn at<const N: usize>(header: &[u8; PAGE_HEADER_BYTES], at: usize) -> [u8; N] {
 }
 
 pub(crate) enum HeaderProblem {
-    NewerForm(u16),
+    Form(Fault),
     Wrong(&'static str),
 }
 
@@ -384,7 +384,7 @@ impl Header {
     }
 
     pub(crate) fn read(page: &[u8]) -> Result<Self, HeaderProblem> {
-        use HeaderProblem::{NewerForm, Wrong};
+        use HeaderProblem::{Form, Wrong};
 
         if page.len() > PAGE_BYTES_MAX {
             return Err(Wrong("the page is too long"));
@@ -398,9 +398,7 @@ impl Header {
             return Err(Wrong("the page has no magic"));
         }
         let version = u16::from_le_bytes(fields.take()?);
-        if version > FORM_VERSION {
-            return Err(NewerForm(version));
-        }
+        Fault::check_form(version).map_err(Form)?;
         let [flags, compression] = fields.take()?;
         let header = Self {
             last: flags == FLAG_LAST,

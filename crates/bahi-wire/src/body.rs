@@ -1,9 +1,12 @@
-//! The body of each kind: a group of fixed width, then its texts and lists. One file for each room
-//! of the vocabulary, as in `bahi-core`.
+//! The body of each kind in its newest schema: a group of fixed width, then its texts and lists. One
+//! file for each room of the vocabulary, as in `bahi-core`.
 //!
 //! # Invariants
 //! * A body says nothing of where it ends: it has its own counts, and what follows it is refused.
 //! * What is written is checked as what is read is, so that no record is written that is refused.
+//!
+//! # Not here
+//! Older schemas: `upcasts`.
 
 pub(crate) mod applied;
 pub(crate) mod audits;
@@ -21,13 +24,15 @@ use bahi_core::{Event, EventKind};
 use crate::{
     WireError,
     bytes::{Reader, Writer},
+    schema::newest_schema,
+    upcasts,
 };
 
 pub(crate) use applied::applicant_number;
 pub(crate) use parts::put_print;
 
 /// What an event of one kind says, as bytes.
-trait Body: Sized {
+pub(crate) trait Body: Sized {
     /// Appends it.
     fn write(&self, writer: &mut Writer<'_>) -> Result<(), WireError>;
 
@@ -35,8 +40,11 @@ trait Body: Sized {
     fn read(reader: &mut Reader<'_>) -> Result<Self, WireError>;
 }
 
-/// Writes the body of an event.
+/// Writes the body of an event, in the schema that `schema::of` tells.
 pub(crate) fn write(writer: &mut Writer<'_>, event: &Event) -> Result<(), WireError> {
+    if upcasts::write(writer, event)? {
+        return Ok(());
+    }
     match event {
         Event::SchemeOpened(body) => body.write(writer),
         Event::TermsChanged(body) => body.write(writer),
@@ -83,9 +91,16 @@ pub(crate) fn write(writer: &mut Writer<'_>, event: &Event) -> Result<(), WireEr
     }
 }
 
-/// Reads the body of an event of this kind.
+/// Reads the body of an event of this kind, from any of its schemas.
 #[inline]
-pub(crate) fn read(reader: &mut Reader<'_>, kind: EventKind) -> Result<Event, WireError> {
+pub(crate) fn read(
+    reader: &mut Reader<'_>,
+    kind: EventKind,
+    schema: u8,
+) -> Result<Event, WireError> {
+    if schema != newest_schema(kind) {
+        return upcasts::read(reader, kind, schema);
+    }
     Ok(match kind {
         EventKind::SchemeOpened => Event::SchemeOpened(Body::read(reader)?),
         EventKind::TermsChanged => Event::TermsChanged(Body::read(reader)?),

@@ -11,17 +11,15 @@ use bahi_core::{
 use crate::{
     Problem, WireError,
     bytes::{Reader, Writer, forms, invalid},
-    numbers,
+    numbers, schema,
 };
 
-/// The form of every kind's body in this version.
-pub(crate) const SCHEMA: u8 = 1;
 /// The flag of a recorded instant that is the one of the event before.
 const FLAG_CLAMPED: u8 = 1;
 
 /// Where the kind stands: u16.
 pub const KIND_AT: usize = 0;
-/// Where the number of the kind's form stands: u8.
+/// Where the schema of the kind's body stands: u8.
 pub const SCHEMA_AT: usize = 2;
 /// Where the flags stand: u8; bit 0 says that the clock had gone back.
 pub const FLAGS_AT: usize = 3;
@@ -95,6 +93,8 @@ const _: () = assert!(ENVELOPE_BYTES == AUTHORITY_AT + 4);
 pub struct EnvelopeView {
     /// The kind of the event.
     pub kind: EventKind,
+    /// The schema of its body, from 1.
+    pub schema: u8,
     /// Whether the clock had gone back, so that the instant is the one of the event before.
     pub clamped: bool,
     /// The command that asked for it.
@@ -137,7 +137,7 @@ pub fn envelope_view(bytes: &[u8]) -> Result<EnvelopeView, WireError> {
 pub(crate) fn view(reader: &mut Reader<'_>) -> Result<EnvelopeView, WireError> {
     let form: EnvelopeForm = reader.form()?;
     let kind = EventKind::from_number(form.kind).ok_or(WireError::UnknownKind(form.kind))?;
-    if form.schema != SCHEMA {
+    if form.schema == 0 || form.schema > schema::newest_schema(kind) {
         return Err(WireError::UnknownSchema { kind: form.kind, schema: form.schema });
     }
     if form.flags & !FLAG_CLAMPED != 0 {
@@ -146,6 +146,7 @@ pub(crate) fn view(reader: &mut Reader<'_>) -> Result<EnvelopeView, WireError> {
     }
     Ok(EnvelopeView {
         kind,
+        schema: form.schema,
         clamped: form.flags == FLAG_CLAMPED,
         command: CommandId::from_bytes(form.command.to_le_bytes()),
         case: Position(form.case),
@@ -179,7 +180,7 @@ pub(crate) fn write(writer: &mut Writer<'_>, recorded: &Recorded, introduced: u8
     let envelope = &recorded.envelope;
     writer.form(&EnvelopeForm {
         kind: recorded.event.kind().number(),
-        schema: SCHEMA,
+        schema: schema::of(&recorded.event),
         flags: if recorded.clamped { FLAG_CLAMPED } else { 0 },
         command: u128::from_le_bytes(envelope.command.to_bytes()),
         case: envelope.case.0,

@@ -31,21 +31,22 @@ pub enum WireError {
         /// How many bytes follow.
         count: usize,
     },
-    /// No kind of event has this number. Next: read the ledger with a newer program; if there is
-    /// none, treat the record as damaged.
-    #[error("no kind of event has the number {0}")]
+    /// No kind of event known here has this number. Next: read the ledger with a newer program; if
+    /// there is none, treat the record as damaged.
+    #[error("no kind of event known here has the number {0}{needed}", needed = newer(*.0 != 0))]
     UnknownKind(u16),
-    /// The kind is known, this form of it is not. Next: as for `UnknownKind`.
-    #[error("the kind of event {kind} has no form {schema}")]
+    /// The kind is known, this schema of it is not. Next: as for `UnknownKind`.
+    #[error("the kind of event {kind} has no schema {schema}{needed}", needed = newer(*.schema != 0))]
     UnknownSchema {
         /// The kind's number.
         kind: u16,
-        /// The number of the form.
+        /// The number of the schema.
         schema: u8,
     },
-    /// The ledger is written in another version of the stored form. Next: open it with a program
-    /// that knows that version.
-    #[error("the ledger is written in form version {0}, not {FORM_VERSION}")]
+    /// The ledger is written in another version of the stored form. Next: open it with a newer
+    /// program. Version 0 was never settled and no program reads it: enter again what the ledger
+    /// was made of.
+    #[error("the ledger is written in form version {0}, not {FORM_VERSION}{needed}", needed = of_version(*.0))]
     UnknownForm(u16),
     /// The record is no ledger's own first one. Next: check that the path is a ledger's.
     #[error("the record is not the head of a ledger")]
@@ -74,14 +75,45 @@ pub enum WireError {
     },
 }
 
+/// What is said of what a newer program wrote.
+fn newer(is_newer: bool) -> &'static str {
+    if is_newer { ": a newer program is needed" } else { "" }
+}
+
+/// What is said of a ledger of another form version.
+fn of_version(version: u16) -> &'static str {
+    if version > FORM_VERSION { newer(true) } else { ", and was never settled" }
+}
+
+impl WireError {
+    /// Whether the record says something that this program does not know and a newer one may:
+    /// whoever knows that the bytes are those that were written need not think of damage.
+    #[must_use]
+    pub fn is_newer(&self) -> bool {
+        match self {
+            WireError::UnknownKind(number) => *number != 0,
+            WireError::UnknownSchema { schema, .. } => *schema != 0,
+            WireError::UnknownForm(version) => *version > FORM_VERSION,
+            WireError::Invalid { problem: Problem::UnknownNumber(number), .. } => *number != 0,
+            WireError::TooLong { .. }
+            | WireError::Truncated { .. }
+            | WireError::TrailingBytes { .. }
+            | WireError::NotAHead
+            | WireError::NotAnEvent
+            | WireError::Invalid { .. }
+            | WireError::NotCanonical { .. } => false,
+        }
+    }
+}
+
 /// What is wrong with one value; [`WireError::Invalid`] says where and what to do next.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Problem {
     /// A number outside its range.
     #[error("{0} is out of range")]
     OutOfRange(i128),
-    /// A number that stands for nothing.
-    #[error("the number {0} stands for nothing")]
+    /// A number that stands for nothing known here: what a newer program wrote, unless it is 0.
+    #[error("the number {0} is not known here{needed}", needed = newer(*.0 != 0))]
     UnknownNumber(u32),
     /// A list longer than its bound.
     #[error("the list has {count} rows, over the limit of {max}")]
@@ -112,6 +144,9 @@ pub enum Problem {
     /// A movement that is not one of the reversed kind's.
     #[error("an event of kind {0} does not move so")]
     Movement(u16),
+    /// A schema that says more than the event does, with the one that says all of it.
+    #[error("schema {0} says all of it")]
+    LowerSchema(u8),
     /// A refusal's number whose figures or word are not that refusal's.
     #[error("no refusal of number {0} has these figures")]
     Refusal(u16),

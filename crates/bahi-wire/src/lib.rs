@@ -1,8 +1,8 @@
 //! The stored form of a subsidy ledger's events, by version.
 //!
 //! A *record* is the exact bytes of one event: what the log keeps, what is hashed, what a proof is
-//! of. Version 0 is expected to change until the form is frozen; from version 1 on, every version
-//! is read for ever.
+//! of. It is version 1, which is read for ever: within it a kind's body changes by a further
+//! *schema* alone, whose number each record has, and every schema reads as the event of today.
 //!
 //! # Invariants
 //! * One value, one encoding: what [`decode`] accepts, [`encode`] writes back byte for byte.
@@ -24,7 +24,9 @@ mod error;
 mod first;
 mod numbers;
 mod record;
+mod schema;
 mod terms;
+mod upcasts;
 
 pub use content::encode_command;
 pub use envelope::{
@@ -38,9 +40,10 @@ pub use first::{
     encode_first,
 };
 pub use record::{decode, decode_checked, encode, encode_into};
+pub use schema::newest_schema;
 
 /// The version of the stored form that this program writes.
-pub const FORM_VERSION: u16 = 0;
+pub const FORM_VERSION: u16 = 1;
 
 /// The longest record, in bytes.
 pub const RECORD_BYTES_MAX: usize = 24 * 1024;

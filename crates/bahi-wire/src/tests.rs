@@ -7,6 +7,7 @@ mod groups;
 mod hostile;
 mod refused;
 mod round_trip;
+mod schemas;
 mod samples;
 mod samples_acts;
 mod samples_events;

@@ -16,9 +16,11 @@ pub enum Error {
     /// [`Error::may_be_recorded`]; the message says what to do.
     #[error(transparent)]
     Fault(#[from] Fault),
-    /// A record of the log cannot be read as an event. Run `verify`; restore a backup.
+    /// A record of the log cannot be read as an event. Run `verify`; restore a backup. Where the
+    /// source says that a newer program wrote it, use that one: nothing is damaged.
     #[error(
-        "the record at position {position} cannot be read: {source}; run verify, then restore a backup"
+        "the record at position {position} cannot be read: {source}{next}",
+        next = if source.is_newer() { "" } else { "; run verify, then restore a backup" }
     )]
     Record {
         /// The record.
@@ -103,7 +105,8 @@ impl Error {
             },
             Error::NoRandomness => Nature { may_retry: true, ..nothing },
             Error::InDoubt => Nature { may_be_recorded: true, ..nothing },
-            Error::Record { .. } | Error::ReadOnly(_) => Nature { is_damage: true, ..nothing },
+            Error::Record { source, .. } => Nature { is_damage: !source.is_newer(), ..nothing },
+            Error::ReadOnly(_) => Nature { is_damage: true, ..nothing },
             Error::TooLarge(_)
             | Error::BatchTooLong { .. }
             | Error::ClockIsReal

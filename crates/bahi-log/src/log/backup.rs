@@ -116,7 +116,7 @@ impl Log {
     /// # Errors
     ///
     /// [`Fault::NotABackup`], [`Fault::Locked`] while the backup is being written,
-    /// [`Fault::NewerForm`], [`Fault::Unfinished`], [`Fault::Damage`]; then whatever the medium
+    /// [`Fault::NewerForm`], [`Fault::EarlyForm`], [`Fault::Unfinished`], [`Fault::Damage`]; then whatever the medium
     /// says.
     pub fn open_backup(dir: &Path) -> Result<Self, Fault> {
         let files = Files::open(dir)?;

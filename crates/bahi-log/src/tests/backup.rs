@@ -219,7 +219,12 @@ fn complaint_on_reading(dir: &Path) -> Option<String> {
         Err(fault) => {
             assert!(
                 fault.is_damage()
-                    || matches!(fault, Fault::NewerForm { .. } | Fault::Unfinished { .. }),
+                    || matches!(
+                        fault,
+                        Fault::NewerForm { .. }
+                            | Fault::EarlyForm { .. }
+                            | Fault::Unfinished { .. }
+                    ),
                 "{fault}"
             );
             Some(said(&fault))

@@ -23,7 +23,9 @@ fn disk() -> MemoryDisk {
 /// Opening reports damage, or verification does, and every record is still counted.
 fn is_noticed(log: Result<Log, Fault>, size: u64) -> bool {
     match log {
-        Err(fault) => fault.is_damage() || matches!(fault, Fault::NewerForm { .. }),
+        Err(fault) => {
+            fault.is_damage() || matches!(fault, Fault::NewerForm { .. } | Fault::EarlyForm { .. })
+        }
         Ok(log) => log.size() == size && !verified(&log).ok(),
     }
 }
@@ -203,7 +205,10 @@ fn every_flipped_bit_of_the_anchor_is_noticed() {
         let mut flipped = bytes.clone();
         flipped[bit / 8] ^= 1 << (bit % 8);
         let is_noticed = match read(&flipped, Kind::Anchor) {
-            Err(fault) => fault.is_damage() || matches!(fault, Fault::NewerForm { .. }),
+            Err(fault) => {
+                fault.is_damage()
+                    || matches!(fault, Fault::NewerForm { .. } | Fault::EarlyForm { .. })
+            }
             Ok(Reading::Witnessed(witness)) => witness.problem.is_some(),
             Ok(Reading::Blank) => false,
         };

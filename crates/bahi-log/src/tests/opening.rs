@@ -198,19 +198,24 @@ fn a_lost_anchor_over_records_is_damage_and_not_an_unfinished_creation() {
 }
 
 #[test]
-fn a_newer_form_is_named() {
+fn a_form_that_is_not_read_is_named() {
     let base = tempfile::tempdir().unwrap();
     drop(create(base.path()));
     let anchor = base.path().join("anchor");
-    let mut bytes = fs::read(&anchor).unwrap();
-    bytes[8..10].copy_from_slice(&9_u16.to_le_bytes());
-    let check = crc32fast::hash(&bytes[..80]);
-    bytes[80..84].copy_from_slice(&check.to_le_bytes());
-    fs::write(&anchor, bytes).unwrap();
-    let fault = open(base.path()).unwrap_err();
-    assert!(matches!(fault, Fault::NewerForm { found: 9, known: 0 }), "{fault}");
-    assert!(said(&fault).contains("use a newer release"));
-    assert!(!crate::examine(base.path()).ok());
+    for (form, expected) in [
+        (9_u16, "the ledger has form 9 and this release knows up to 1; use a newer release"),
+        (0, "the ledger has form 0, which was never settled; enter its commands again"),
+    ] {
+        let mut bytes = fs::read(&anchor).unwrap();
+        bytes[8..10].copy_from_slice(&form.to_le_bytes());
+        let check = crc32fast::hash(&bytes[..80]);
+        bytes[80..84].copy_from_slice(&check.to_le_bytes());
+        fs::write(&anchor, bytes).unwrap();
+        let fault = open(base.path()).unwrap_err();
+        assert!(!fault.is_damage() && !fault.may_retry(), "{fault}");
+        assert_eq!(said(&fault), expected);
+        assert!(!crate::examine(base.path()).ok());
+    }
 }
 
 #[test]

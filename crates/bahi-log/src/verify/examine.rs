@@ -39,7 +39,7 @@ pub fn examine_with(
 ///
 /// # Errors
 ///
-/// [`Fault::NotALedger`], [`Fault::Locked`], [`Fault::NewerForm`], [`Fault::Unfinished`]; then
+/// [`Fault::NotALedger`], [`Fault::Locked`], [`Fault::NewerForm`], [`Fault::EarlyForm`], [`Fault::Unfinished`]; then
 /// whatever the medium says, that of the temporary directory too. Damage is no error: it is in the
 /// passes.
 pub fn try_examine_with(

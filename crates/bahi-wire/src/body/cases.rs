@@ -19,14 +19,12 @@ use crate::{
     numbers,
 };
 
-/// Said with the number of a step's reports, of which there are fewer: how late it was follows them.
-const IS_LATE: u8 = 128;
-
 forms! {
-    StepRecordedForm: 6 {
+    StepRecordedForm: 10 {
         step: u32,
         evidence: u8,
         reported: u8,
+        late_by: u32,
     }
     BarredForm: 27 {
         subject: u8,
@@ -53,13 +51,10 @@ impl Body for StepRecorded {
     fn write(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
         let evidence = parts::evidence_count(writer, "evidence", &self.evidence)?;
         let reported = facts_count(writer, "reported", &self.reported)?;
-        let late = if self.late_by > 0 { IS_LATE } else { 0 };
-        writer.form(&StepRecordedForm { step: self.step.0, evidence, reported: reported | late });
+        let late_by = self.late_by;
+        writer.form(&StepRecordedForm { step: self.step.0, evidence, reported, late_by });
         parts::write_evidence(writer, &self.evidence);
         write_facts(writer, &self.reported);
-        if self.late_by > 0 {
-            writer.form(&self.late_by);
-        }
         Ok(())
     }
 
@@ -67,13 +62,8 @@ impl Body for StepRecorded {
         let form: StepRecordedForm = reader.form()?;
         let evidence = parts::read_evidence(reader, "evidence", form.evidence)?;
         let at = reader.at();
-        let reported = read_facts(reader, "reported", form.reported & !IS_LATE, at)?;
-        let at = reader.at();
-        let late_by = if form.reported & IS_LATE == 0 {
-            0
-        } else {
-            numbers::from_one(reader.form()?).map_err(unsound("late_by", at))?
-        };
+        let reported = read_facts(reader, "reported", form.reported, at)?;
+        let late_by = form.late_by;
         Ok(StepRecorded { step: WordNo(form.step), evidence, reported, late_by })
     }
 }

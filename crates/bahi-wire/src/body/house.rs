@@ -122,10 +122,15 @@ impl Body for CommandRefused {
 
 /// A recorded refusal is one that the rules give, with its own figures and word.
 fn refusal_sound(record: &RefusalRecord) -> Result<(), Problem> {
-    match Refusal::from_record(record) {
-        Some(_) => Ok(()),
-        None => Err(Problem::Refusal(record.number)),
+    if Refusal::from_record(record).is_some() {
+        return Ok(());
     }
+    let is_known = Refusal::CODES.iter().any(|(number, _, _)| *number == record.number);
+    Err(if is_known {
+        Problem::Refusal(record.number)
+    } else {
+        Problem::UnknownNumber(u32::from(record.number))
+    })
 }
 
 fn write_refusal(writer: &mut Writer<'_>, record: &RefusalRecord) -> Result<(), WireError> {

@@ -102,7 +102,7 @@ pub(super) fn read_reference(reader: &mut Reader<'_>) -> Result<Reference, WireE
 }
 
 /// How many papers were seen, where they are no more than there may be.
-pub(super) fn evidence_count(
+pub(crate) fn evidence_count(
     writer: &Writer<'_>,
     field: &'static str,
     evidence: &[Evidence],
@@ -111,7 +111,7 @@ pub(super) fn evidence_count(
 }
 
 /// Writes the papers seen, whose number stands in the group before.
-pub(super) fn write_evidence(writer: &mut Writer<'_>, evidence: &[Evidence]) {
+pub(crate) fn write_evidence(writer: &mut Writer<'_>, evidence: &[Evidence]) {
     for paper in evidence {
         writer.form(&paper.kind.0);
         writer.text(paper.reference.as_str());
@@ -119,7 +119,7 @@ pub(super) fn write_evidence(writer: &mut Writer<'_>, evidence: &[Evidence]) {
 }
 
 /// Reads so many papers.
-pub(super) fn read_evidence(
+pub(crate) fn read_evidence(
     reader: &mut Reader<'_>,
     field: &'static str,
     count: u8,

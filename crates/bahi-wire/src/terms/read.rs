@@ -98,7 +98,7 @@ impl TermsReader<'_, '_> {
             return Ok(Some(word.clone()));
         }
         if index > self.words.len() {
-            return Err(invalid(field, at, Problem::UnknownNumber(u32::from(number))));
+            return Err(invalid(field, at, Problem::OutOfRange(i128::from(number))));
         }
         let word = self.reader.name(field, Word::new)?;
         if !self.seen.insert(word.clone()) {

@@ -42,7 +42,7 @@ fn a_head_is_the_bytes_it_has_always_been() {
     let bytes = encode_first(&first()).expect("this version is written");
     let golden = concat!(
         "4241484948454144",
-        "0000",
+        "0100",
         "02",
         "003a840ff9140600",
         "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a",
@@ -80,7 +80,11 @@ fn another_form_version_is_told_from_damage() {
     assert_eq!(decode_first(&bytes), Err(WireError::UnknownForm(9)));
     let newer = FirstRecord { form_version: 9, ..first() };
     assert_eq!(encode_first(&newer), Err(WireError::UnknownForm(9)));
+    assert!(WireError::UnknownForm(9).to_string().ends_with("a newer program is needed"));
     bytes[8] = 0;
+    assert_eq!(decode_first(&bytes), Err(WireError::UnknownForm(0)));
+    assert!(!WireError::UnknownForm(0).is_newer());
+    bytes[8] = 1;
     bytes[10] = 3;
     let problem = Problem::UnknownNumber(3);
     assert_eq!(decode_first(&bytes), Err(WireError::Invalid { field: "clock", at: 10, problem }));

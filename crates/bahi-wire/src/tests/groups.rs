@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::{
     body,
     bytes::{Form, Reader, Writer, width},
-    content, envelope, first, terms,
+    content, envelope, first, terms, upcasts,
 };
 
 /// Any bytes as wide as a group are one, and are read alike at their offsets and by bincode.
@@ -23,7 +23,7 @@ fn check_group<T: Form + PartialEq + std::fmt::Debug>(bytes: &[u8; 128]) {
 }
 
 /// Every group there is.
-const GROUPS: [fn(&[u8; 128]); 46] = [
+const GROUPS: [fn(&[u8; 128]); 47] = [
     check_group::<u8>,
     check_group::<u16>,
     check_group::<u32>,
@@ -37,6 +37,7 @@ const GROUPS: [fn(&[u8; 128]); 46] = [
     check_group::<body::applied::AppliedForm>,
     check_group::<body::applied::FactForm>,
     check_group::<body::cases::StepRecordedForm>,
+    check_group::<upcasts::FirstStepForm>,
     check_group::<body::cases::BarredForm>,
     check_group::<body::cases::SanctionedForm>,
     check_group::<body::cases::SanctionRevisedForm>,

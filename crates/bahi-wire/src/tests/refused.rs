@@ -116,7 +116,7 @@ fn a_value_is_one_that_can_be_read_back() {
         (
             of!(CommandRefused, refused, refused.refusals[1] = alien),
             "refusal",
-            Problem::Refusal(9_999),
+            Problem::UnknownNumber(9_999),
         ),
         (of!(Applied, applied, applied.facts[1].0 = applied.facts[0].0), "facts", Problem::Order),
         (

@@ -48,6 +48,7 @@ proptest! {
         let said = &recorded.envelope;
         let expected = EnvelopeView {
             kind: recorded.event.kind(),
+            schema: bytes[SCHEMA_AT],
             clamped: recorded.clamped,
             command: said.command,
             case: said.case,
@@ -94,7 +95,7 @@ fn a_usual_record_is_short() {
         ("Sanctioned", samples::sample("Sanctioned").event, 88),
         ("Disbursed", samples::disbursed(), 124),
         ("PaymentReturned", samples::sample("PaymentReturned").event, 92),
-        ("StepRecorded", samples::sample("StepRecorded-plain").event, 110),
+        ("StepRecorded", samples::sample("StepRecorded-plain").event, 109),
         ("FundsAllotted", Event::FundsAllotted, 76),
     ] {
         assert_eq!(event.kind().name(), kind);
