@@ -36,5 +36,8 @@ mod second_reader;
 /// Noise for every decoder of bytes.
 mod fuzz;
 
+/// Ledgers of every settled form, kept for ever.
+mod golden;
+
 /// What a command costs, by count.
 mod cost;

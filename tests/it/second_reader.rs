@@ -23,7 +23,7 @@ use bahi::core::EventKind;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{cli::bahi_reading, properties, tree};
+use crate::{cli::bahi_reading, golden, properties, tree};
 
 /// Whether there is a Python; says so where there is none.
 pub(crate) fn python() -> bool {
@@ -353,6 +353,37 @@ fn every_kind_and_form_of_event_is_read_by_somebody_else() {
         .filter(|name| !kinds.contains(*name))
         .collect();
     assert!(missed.is_empty(), "nobody read {missed:?}");
+}
+
+/// What is kept of every form that was settled, older schemas among them.
+#[test]
+fn every_golden_ledger_and_record_is_read_by_somebody_else() {
+    if !python() {
+        return;
+    }
+    for golden in golden::ledgers() {
+        let kept = Kept { dir: golden::copy_of(&golden) };
+        kept.bahi(&["restore", &kept.path("backup")]);
+        check_balances(&kept);
+        check_postings(&kept);
+        check_events(&kept);
+    }
+    let script = tree::root().join("tests/second_reader/read_backup.py");
+    let golden = tree::read("crates/bahi-wire/src/tests/golden_version_1.txt");
+    let records: Vec<&str> = golden.lines().filter_map(|line| line.split(' ').nth(1)).collect();
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("records");
+    // The last is of a schema that there is not.
+    let newer = [&records[0][..4], "09", &records[0][6..]].concat();
+    fs::write(&file, [records.join("\n"), newer].join("\n")).expect("a file");
+    let input = fs::File::open(&file).expect("the file is there");
+    let mut command = Command::new("python3");
+    command.arg(script).arg("--records").stdin(input);
+    let output = command.output().expect("python runs: it has just told its version");
+    let said = String::from_utf8(output.stdout).expect("the reader writes text");
+    let mut said: Vec<&str> = said.lines().collect();
+    assert_eq!(said.pop(), Some("no schema 9 of kind 1: a newer reader is needed"));
+    assert_eq!(said, vec!["sound"; records.len()]);
 }
 
 #[test]

@@ -128,6 +128,14 @@ def characters(cursor, count):
     return data.decode("ascii")
 
 
+def ifsc(cursor, _fields):
+    value = characters(cursor, 11)
+    bank, zero, branch = value[:4], value[4], value[5:]
+    must(bank.isalpha() and zero == "0" and branch.isalnum() and value == value.upper(),
+         "%s is no IFSC", value)
+    return value
+
+
 def text_or_none(cursor, _fields):
     value = characters(cursor, cursor.integer(1))
     must(value == value.strip(" ") and len(value) <= 64, "a text too long or with blanks around it")
@@ -350,6 +358,13 @@ LINE = row(
     ("references", times("reference_count", text)),
 )
 
+
+def line_count(cursor, fields):
+    value = count(1, 1, 40)(cursor, fields)
+    must(fields["first"] + value - 1 < 2**32, "the last line has no number")
+    return value
+
+
 FINDING = row(("check", word), ("amount", amount))
 
 REFUSAL = row(
@@ -364,6 +379,23 @@ MOVEMENTS = ("allotment", "withdrawal", "transfer", "fund_lapse", "case_lapse", 
              "increase", "decrease", "cancellation", "payment", "return", "suspense", "recovery",
              "utilisation", "adjustment", "interest", "remittance")
 BETWEEN_FUNDS = ("transfer", "carry")
+# How each kind moves money, by number; every other kind but that of reversals moves none.
+MOVES = {10: ["allotment"], 11: ["withdrawal"], 12: ["transfer"], 13: ["fund_lapse", "case_lapse"],
+         14: ["carry"], 30: ["sanction"], 31: ["increase", "decrease"], 32: ["cancellation"],
+         40: ["payment"], 41: ["return"], 43: ["suspense"], 44: ["recovery"], 46: ["utilisation"],
+         47: ["adjustment"], 48: ["interest"], 49: ["remittance"], 80: []}
+
+
+def reversed_kind(cursor, _fields):
+    number = cursor.integer(2)
+    must(number in KINDS, "no kind %d to reverse", number)
+    return number
+
+
+def movement(cursor, fields):
+    moved = code(None, *MOVEMENTS, first=0)(cursor, fields)
+    must(moved in MOVES.get(fields["kind"], [None]), "kind %d does not move so", fields["kind"])
+    return moved
 
 # Terms.
 
@@ -584,7 +616,7 @@ KINDS = {
     1: ("SchemeOpened", [("district_count", count(2, 1, 1024)),
                          ("districts", rising(times("district_count", DISTRICT))),
                          ("terms", terms)]),
-    2: ("TermsChanged", [("version", unsigned(2, 2)), ("terms", terms)]),
+    2: ("TermsChanged", [("version", unsigned(2)), ("terms", terms)]),
     10: ("FundsAllotted", []),
     11: ("FundsWithdrawn", REASON),
     12: ("FundsMoved", [("to", fund)] + REASON),
@@ -608,7 +640,7 @@ KINDS = {
     32: ("SanctionCancelled", REASON),
     40: ("Disbursed", [
         ("instalment", unsigned(2, 1)), ("account", print_of),
-        ("ifsc", lambda cursor, _fields: characters(cursor, 11)),
+        ("ifsc", ifsc),
         ("mode", code("unstated", "neft", "rtgs", "nach_credit", "apbs", "cheque", first=0)),
         ("is_reissue", flag), ("reference", text),
         ("reissue_of", only_if(lambda fields: fields.pop("is_reissue"), earlier))]),
@@ -628,7 +660,7 @@ KINDS = {
                      ("opinion", code("clear", "observation", "objection", "disclaimer")),
                      ("paper_count", count(1, 0, 32)), ("finding_count", count(1, 0, 128))]
          + PAPERS + [("findings", times("finding_count", FINDING))]),
-    61: ("FindingSettled", [("audit", earlier), ("finding", unsigned(2, 1, 128)),
+    61: ("FindingSettled", [("audit", earlier), ("finding", unsigned(2, 1)),
                             ("settlement", code("no_fault", "made_good", "dropped"))] + REFERENCE),
     62: ("StateCertified", [("up_to", position), ("as_of", day), ("fold", word),
                             ("version", unsigned(2, 1)), ("count", unsigned(8)),
@@ -640,13 +672,13 @@ KINDS = {
         ("opening", only_if(lambda fields: fields.pop("opens"), balance)),
         ("closing", only_if(lambda fields: fields.pop("closes"), balance))]),
     71: ("StatementLines", [("statement", earlier), ("first", unsigned(4, 1)),
-                            ("line_count", count(1, 1, 40)), ("lines", times("line_count", LINE))]),
+                            ("line_count", line_count), ("lines", times("line_count", LINE))]),
     72: ("Matched", LINE_OF + [("target", earlier), ("rule", word)]),
     73: ("Unmatched", [("matched", earlier)] + REASON),
     74: ("MatchDecided", LINE_OF + [("target", earlier_or_none)] + REASON),
     80: ("Reversed", [
-        ("of", earlier), ("kind", unsigned(2))] + REASON + [
-        ("movement", code(None, *MOVEMENTS, first=0)),
+        ("of", earlier), ("kind", reversed_kind)] + REASON + [
+        ("movement", movement),
         ("other", only_if(lambda fields: fields["movement"] in BETWEEN_FUNDS, fund))]),
     90: ("CommandRefused", [
         ("command", unsigned(2)), ("count", unsigned(4, 1)), ("digest", exactly(32)),

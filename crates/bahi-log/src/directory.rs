@@ -15,6 +15,8 @@ pub(crate) const LOCK: &str = "lock";
 
 /// A file that is there while a ledger is being restored.
 pub(crate) const RESTORING: &str = "restoring";
+/// The directory of what can be made again from the pages: no part of the ledger.
+pub(crate) const CACHE: &str = "cache/";
 /// The file of a backup that witnesses the head.
 pub(crate) const NOTE: &str = "note";
 /// The directory of a backup's page files.
@@ -210,7 +212,8 @@ pub(crate) fn walk(dir: &Path, on_file: &mut dyn FnMut(&str)) -> Result<(), Faul
     Ok(())
 }
 
-/// Whether a file of this name, as [`walk`] gives it, is one that a ledger writes.
+/// Whether a file of this name, as [`walk`] gives it, is one that a ledger writes, or lies where
+/// whoever folds the ledger may keep what spares them folding again.
 pub(crate) fn claims(name: &str) -> bool {
     let snapshot = |name: &str| {
         name.strip_prefix("pages/snap.").is_some_and(|lsn| {
@@ -219,6 +222,7 @@ pub(crate) fn claims(name: &str) -> bool {
     };
     matches!(name, "anchor" | "lock" | "pages/" | "pages/conf" | "pages/db" | "pages/blobs/")
         || snapshot(name)
+        || name.starts_with(CACHE)
 }
 
 /// Whether a file of this name, as [`walk`] gives it, is what a ledger cut off in a moment may leave

@@ -94,8 +94,9 @@ impl Log {
     ///
     /// # Errors
     ///
-    /// [`Fault::NotALedger`], [`Fault::Locked`], [`Fault::ReadOnly`], [`Fault::NewerForm`], [`Fault::EarlyForm`],
-    /// [`Fault::Unfinished`], [`Fault::Damage`]; then whatever the medium says.
+    /// [`Fault::NotALedger`], [`Fault::Locked`], [`Fault::ReadOnly`], [`Fault::NewerForm`],
+    /// [`Fault::EarlyForm`], [`Fault::Unfinished`], [`Fault::Damage`]; then whatever the medium
+    /// says.
     pub fn open(dir: &Path, options: Options) -> Result<Self, Fault> {
         let backend = Store::open(dir)?;
         let Some(head) = backend.head()? else {

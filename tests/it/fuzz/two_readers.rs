@@ -4,16 +4,17 @@
 //! that is missing in the page of the form.
 
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     io::Write as _,
     process::{Command, Stdio},
 };
 
-use bahi::core::Position;
-use bahi_wire::decode;
+use bahi::core::{EventKind, Position};
+use bahi_wire::{decode, envelope_view};
 
 use super::{material::Material, mutate::Noise, number};
-use crate::{second_reader::python, tree};
+use crate::{golden, second_reader::python, tree};
 
 /// Where the records are said to be, which says nothing of them.
 const AT: Position = Position(1 << 40);
@@ -46,6 +47,18 @@ fn second_opinions(records: &[Vec<u8>]) -> Vec<String> {
     said.lines().map(ToOwned::to_owned).collect()
 }
 
+/// A golden record of each schema of each kind.
+fn one_of_each_schema() -> impl Iterator<Item = Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for record in golden::ledgers().iter().flat_map(|ledger| golden::records(ledger)) {
+        if let Ok(view) = envelope_view(&record) {
+            found.entry((view.kind, view.schema)).or_insert(record);
+        }
+    }
+    assert!(found.len() > EventKind::ALL.len(), "kinds, and one more schema at least");
+    found.into_values()
+}
+
 #[test]
 fn what_one_reader_of_records_accepts_the_other_does() {
     if !python() {
@@ -53,6 +66,7 @@ fn what_one_reader_of_records_accepts_the_other_does() {
     }
     let material = Material::made();
     let mut pool = material.records[1..].to_vec();
+    pool.extend(one_of_each_schema());
     let seed = number("BAHI_NOISE_SEED", 1);
     let rounds = number("BAHI_NOISE_ROUNDS", 4_000);
     let mut noise = Noise::new(seed, "two readers");

@@ -116,8 +116,8 @@ impl Log {
     /// # Errors
     ///
     /// [`Fault::NotABackup`], [`Fault::Locked`] while the backup is being written,
-    /// [`Fault::NewerForm`], [`Fault::EarlyForm`], [`Fault::Unfinished`], [`Fault::Damage`]; then whatever the medium
-    /// says.
+    /// [`Fault::NewerForm`], [`Fault::EarlyForm`], [`Fault::Unfinished`], [`Fault::Damage`]; then
+    /// whatever the medium says.
     pub fn open_backup(dir: &Path) -> Result<Self, Fault> {
         let files = Files::open(dir)?;
         let head = files.head()?.ok_or(Fault::Unfinished { dir: dir.to_path_buf() })?;

@@ -218,6 +218,24 @@ fn a_form_that_is_not_read_is_named() {
     }
 }
 
+/// Whatever a later release keeps there, an older one neither reads it nor takes it for damage.
+#[test]
+fn a_cache_is_no_part_of_a_ledger() {
+    let base = tempfile::tempdir().unwrap();
+    let dir = base.path().join("ledger");
+    drop(create(&dir));
+    fs::create_dir_all(dir.join("cache/balances")).unwrap();
+    fs::write(dir.join("cache/balances/1"), b"anything").unwrap();
+    assert!(crate::examine(&dir).ok());
+    let log = open(&dir).unwrap();
+    let backup = base.path().join("backup");
+    log.backup(&backup, &mut |_| {}).unwrap();
+    assert!(!backup.join("cache").exists());
+    drop(log);
+    fs::rename(dir.join("cache"), dir.join("caches")).unwrap();
+    assert!(!crate::examine(&dir).ok());
+}
+
 #[test]
 fn missing_parts_of_a_ledger_are_damage() {
     let base = tempfile::tempdir().unwrap();

@@ -39,9 +39,9 @@ pub fn examine_with(
 ///
 /// # Errors
 ///
-/// [`Fault::NotALedger`], [`Fault::Locked`], [`Fault::NewerForm`], [`Fault::EarlyForm`], [`Fault::Unfinished`]; then
-/// whatever the medium says, that of the temporary directory too. Damage is no error: it is in the
-/// passes.
+/// [`Fault::NotALedger`], [`Fault::Locked`], [`Fault::NewerForm`], [`Fault::EarlyForm`],
+/// [`Fault::Unfinished`]; then whatever the medium says, that of the temporary directory too. Damage
+/// is no error: it is in the passes.
 pub fn try_examine_with(
     dir: &Path,
     on_record: &mut dyn FnMut(u64, &[u8]),
