@@ -17,8 +17,8 @@ use std::{
 use bahi::core::{EventKind, Position, hex};
 use bahi_log::Log;
 use bahi_wire::{
-    FORM_VERSION, decode, decode_checked, decode_first, encode, encode_first, envelope_view,
-    newest_schema,
+    FORM_VERSION, SCHEMA_AT, decode, decode_checked, decode_first, encode, encode_first,
+    envelope_view, newest_schema,
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -229,6 +229,37 @@ fn a_record_of_a_newer_program_is_named_and_is_no_damage() {
     }
 }
 
+/// A proof is of the bytes that are stored: it holds for a record of an older schema as for any.
+#[test]
+fn a_record_of_an_older_schema_is_proved_as_any() {
+    for golden in ledgers() {
+        let dir = copy_of(&golden);
+        let backup = dir.path().join("backup");
+        let path = |name: &str| dir.path().join(name).to_str().expect("a plain path").to_owned();
+        let (key, proof, event) = (path("key"), path("proof"), path("event"));
+        on(&backup, &["key", "new", "--key", &key]).done();
+        let public = on(&backup, &["key", "show", "--key", &key]).done().out;
+        let mut proved = BTreeSet::new();
+        for (position, record) in records(&golden).iter().enumerate().skip(1) {
+            let view = envelope_view(record).expect("an envelope");
+            let schema = record[SCHEMA_AT];
+            let is_older = schema < newest_schema(view.kind);
+            if !is_older || !proved.insert((view.kind, schema)) {
+                continue;
+            }
+            let at = position.to_string();
+            on(&backup, &["prove", &at, "--key", &key, "--out", &proof, "--force"]).done();
+            fs::write(&event, record).expect("a file");
+            let words = ["check-proof", &proof, "--event", &event, "--key", public.trim()];
+            bahi(&words).done();
+            fs::write(&event, [&record[..2], &[schema + 1], &record[3..]].concat())
+                .expect("a file");
+            assert_eq!(bahi(&words).status, 1, "another schema is another record");
+        }
+        assert!(!proved.is_empty());
+    }
+}
+
 /// The records of a golden ledger, record 0 among them.
 pub(crate) fn records(golden: &Path) -> Vec<Vec<u8>> {
     let dir = copy_of(golden);
@@ -260,7 +291,7 @@ fn every_golden_record_is_written_as_it_always_was() {
             let leaf = Sha256::new().chain_update([0]).chain_update(record).finalize();
             assert_eq!(told["leaf_hash"], hex(&leaf), "{at}");
             let view = envelope_view(record).expect("an envelope");
-            found.insert((view.kind, view.schema));
+            found.insert((view.kind, record[SCHEMA_AT]));
         }
     }
     for kind in EventKind::ALL {

@@ -24,7 +24,6 @@ use bahi_core::{Event, EventKind};
 use crate::{
     WireError,
     bytes::{Reader, Writer},
-    schema::newest_schema,
     upcasts,
 };
 
@@ -42,9 +41,6 @@ pub(crate) trait Body: Sized {
 
 /// Writes the body of an event, in the schema that `schema::of` tells.
 pub(crate) fn write(writer: &mut Writer<'_>, event: &Event) -> Result<(), WireError> {
-    if upcasts::write(writer, event)? {
-        return Ok(());
-    }
     match event {
         Event::SchemeOpened(body) => body.write(writer),
         Event::TermsChanged(body) => body.write(writer),
@@ -55,7 +51,7 @@ pub(crate) fn write(writer: &mut Writer<'_>, event: &Event) -> Result<(), WireEr
         Event::SanctionCarried(body) => body.write(writer),
         Event::Applied(body) => body.write(writer),
         Event::ApplicationAmended(body) => body.write(writer),
-        Event::StepRecorded(body) => body.write(writer),
+        Event::StepRecorded(body) => upcasts::write(writer, body),
         Event::Rejected(body) => body.write(writer),
         Event::Withdrawn(body) => body.write(writer),
         Event::CaseClosed(body) => body.write(writer),
@@ -91,16 +87,10 @@ pub(crate) fn write(writer: &mut Writer<'_>, event: &Event) -> Result<(), WireEr
     }
 }
 
-/// Reads the body of an event of this kind, from any of its schemas.
+/// Reads the body of an event of this kind, from the schema that the envelope tells. A kind that has
+/// more than one is read by `upcasts`, the only ones to look which.
 #[inline]
-pub(crate) fn read(
-    reader: &mut Reader<'_>,
-    kind: EventKind,
-    schema: u8,
-) -> Result<Event, WireError> {
-    if schema != newest_schema(kind) {
-        return upcasts::read(reader, kind, schema);
-    }
+pub(crate) fn read(reader: &mut Reader<'_>, kind: EventKind) -> Result<Event, WireError> {
     Ok(match kind {
         EventKind::SchemeOpened => Event::SchemeOpened(Body::read(reader)?),
         EventKind::TermsChanged => Event::TermsChanged(Body::read(reader)?),
@@ -111,7 +101,7 @@ pub(crate) fn read(
         EventKind::SanctionCarried => Event::SanctionCarried(Body::read(reader)?),
         EventKind::Applied => Event::Applied(Body::read(reader)?),
         EventKind::ApplicationAmended => Event::ApplicationAmended(Body::read(reader)?),
-        EventKind::StepRecorded => Event::StepRecorded(Body::read(reader)?),
+        EventKind::StepRecorded => Event::StepRecorded(upcasts::read(reader)?),
         EventKind::Rejected => Event::Rejected(Body::read(reader)?),
         EventKind::Withdrawn => Event::Withdrawn(Body::read(reader)?),
         EventKind::CaseClosed => Event::CaseClosed(Body::read(reader)?),

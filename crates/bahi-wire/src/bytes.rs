@@ -9,7 +9,7 @@ use bahi_core::NameError;
 use bincode::{DefaultOptions, Options};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Problem, RECORD_BYTES_MAX, WireError};
+use crate::{Problem, RECORD_BYTES_MAX, SCHEMA_AT, WireError};
 
 /// A group of integers of fixed width.
 ///
@@ -183,6 +183,11 @@ impl<'b> Reader<'b> {
     /// How many bytes have been read.
     pub(crate) fn at(&self) -> usize {
         self.at
+    }
+
+    /// The schema that the envelope tells; 0, which is none, before there is one.
+    pub(crate) fn schema(&self) -> u8 {
+        self.bytes.get(SCHEMA_AT).copied().unwrap_or_default()
     }
 
     /// The next bytes.

@@ -93,8 +93,6 @@ const _: () = assert!(ENVELOPE_BYTES == AUTHORITY_AT + 4);
 pub struct EnvelopeView {
     /// The kind of the event.
     pub kind: EventKind,
-    /// The schema of its body, from 1.
-    pub schema: u8,
     /// Whether the clock had gone back, so that the instant is the one of the event before.
     pub clamped: bool,
     /// The command that asked for it.
@@ -137,8 +135,8 @@ pub fn envelope_view(bytes: &[u8]) -> Result<EnvelopeView, WireError> {
 pub(crate) fn view(reader: &mut Reader<'_>) -> Result<EnvelopeView, WireError> {
     let form: EnvelopeForm = reader.form()?;
     let kind = EventKind::from_number(form.kind).ok_or(WireError::UnknownKind(form.kind))?;
-    if form.schema == 0 || form.schema > schema::newest_schema(kind) {
-        return Err(WireError::UnknownSchema { kind: form.kind, schema: form.schema });
+    if form.schema != schema::FIRST {
+        schema::check(kind, form.schema)?;
     }
     if form.flags & !FLAG_CLAMPED != 0 {
         let problem = Problem::UnknownNumber(u32::from(form.flags));
@@ -146,7 +144,6 @@ pub(crate) fn view(reader: &mut Reader<'_>) -> Result<EnvelopeView, WireError> {
     }
     Ok(EnvelopeView {
         kind,
-        schema: form.schema,
         clamped: form.flags == FLAG_CLAMPED,
         command: CommandId::from_bytes(form.command.to_le_bytes()),
         case: Position(form.case),

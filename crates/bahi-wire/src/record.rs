@@ -10,8 +10,8 @@ use bahi_core::{
 
 use crate::{
     Problem, RECORD_BYTES_MAX, WireError, body,
-    bytes::{Reader, Writer, invalid},
-    envelope, numbers, schema,
+    bytes::{Reader, Writer},
+    envelope, numbers,
 };
 
 const INTRODUCED_SCHEME: u8 = 1;
@@ -70,14 +70,7 @@ pub fn decode(position: Position, bytes: &[u8]) -> Result<Recorded, WireError> {
 fn read(position: Position, mut reader: Reader<'_>) -> Result<Recorded, WireError> {
     let view = envelope::view(&mut reader)?;
     let introduced = read_introduced(&mut reader, view.introduced)?;
-    let event = body::read(&mut reader, view.kind, view.schema)?;
-    if view.schema > schema::FIRST {
-        let lowest = schema::of(&event);
-        if lowest != view.schema {
-            let problem = Problem::LowerSchema(lowest);
-            return Err(invalid("schema", envelope::SCHEMA_AT, problem));
-        }
-    }
+    let event = body::read(&mut reader, view.kind)?;
     reader.finish()?;
     Ok(Recorded {
         position,

@@ -13,7 +13,7 @@
 
 use bahi_core::{Event, EventKind};
 
-use crate::upcasts;
+use crate::{WireError, upcasts};
 
 /// The first schema of every kind.
 pub(crate) const FIRST: u8 = 1;
@@ -73,11 +73,18 @@ pub const fn newest_schema(kind: EventKind) -> u8 {
     }
 }
 
-/// The schema in which an event is written: the lowest that says all of it.
+/// Whether a kind has a schema. Most records are in the first, of which nobody need ask.
+#[cold]
+pub(crate) fn check(kind: EventKind, schema: u8) -> Result<(), WireError> {
+    if schema == 0 || schema > newest_schema(kind) {
+        return Err(WireError::UnknownSchema { kind: kind.number(), schema });
+    }
+    Ok(())
+}
+
+/// The schema in which an event is written: the lowest that says all of it. A kind of one schema
+/// has the first.
 #[inline]
 pub(crate) fn of(event: &Event) -> u8 {
-    match upcasts::lowest(event) {
-        Some(older) => older,
-        None => newest_schema(event.kind()),
-    }
+    if let Event::StepRecorded(body) = event { upcasts::schema(body) } else { FIRST }
 }

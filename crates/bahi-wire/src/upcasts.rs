@@ -11,64 +11,68 @@
 
 use std::borrow::Cow;
 
-use bahi_core::{Event, EventKind, Evidence, StepRecorded, WordNo};
+use bahi_core::{EventKind, Evidence, StepRecorded, WordNo};
 
 use crate::{
-    WireError,
+    Problem, SCHEMA_AT, WireError,
     body::{Body, parts},
-    bytes::{Reader, Writer, forms},
-    schema,
+    bytes::{Reader, Writer, forms, invalid},
+    schema::{self, newest_schema},
 };
 
-/// A body in the form of an older schema.
-trait Older<'e>: Body {
-    /// The body of the newest schema.
-    type Today: 'e;
+/// A body of which there are older schemas.
+pub(crate) trait Upcast: Body {
+    /// Its kind.
+    const KIND: EventKind;
 
-    /// Its schema.
-    const SCHEMA: u8;
+    /// The lowest schema that says all of it, where the newest is not needed.
+    fn lowest(&self) -> Option<u8>;
 
-    /// What it says, as it is said today.
-    fn upcast(self) -> Self::Today;
+    /// Writes it in that schema.
+    fn write_older(&self, writer: &mut Writer<'_>) -> Option<Result<(), WireError>>;
 
-    /// What today's body says, where this schema can say all of it.
-    fn downcast(today: &'e Self::Today) -> Option<Self>;
+    /// Reads it from an older schema; `None` where that is none.
+    fn read_older(reader: &mut Reader<'_>, schema: u8) -> Option<Result<Self, WireError>>;
 }
 
-/// The lowest schema that says all of an event, where the newest is not needed.
+/// The schema in which a body is written.
 #[inline]
-pub(crate) fn lowest(event: &Event) -> Option<u8> {
-    let Event::StepRecorded(today) = event else {
-        return None;
-    };
-    FirstStep::downcast(today).map(|_| FirstStep::SCHEMA)
+pub(crate) fn schema<T: Upcast>(body: &T) -> u8 {
+    body.lowest().unwrap_or(newest_schema(T::KIND))
 }
 
-/// Writes an event in the lowest schema that says all of it, where the newest is not needed; says
-/// whether it did.
-pub(crate) fn write(writer: &mut Writer<'_>, event: &Event) -> Result<bool, WireError> {
-    let Event::StepRecorded(today) = event else {
-        return Ok(false);
-    };
-    match FirstStep::downcast(today) {
-        Some(older) => older.write(writer).map(|()| true),
-        None => Ok(false),
+/// Writes a body in the lowest schema that says all of it.
+pub(crate) fn write<T: Upcast>(writer: &mut Writer<'_>, body: &T) -> Result<(), WireError> {
+    body.write_older(writer).unwrap_or_else(|| body.write(writer))
+}
+
+/// Reads a body from the schema that its envelope tells, which was found to be one; refused where a
+/// lower one says all of it.
+pub(crate) fn read<T: Upcast>(reader: &mut Reader<'_>) -> Result<T, WireError> {
+    let schema = reader.schema();
+    let body = T::read_older(reader, schema).unwrap_or_else(|| T::read(reader))?;
+    match body.lowest() {
+        Some(lower) if lower != schema => {
+            Err(invalid("schema", SCHEMA_AT, Problem::LowerSchema(lower)))
+        }
+        Some(_) | None => Ok(body),
     }
 }
 
-/// Reads the body of a record in an older schema, as the event of today.
-///
-/// # Errors
-/// `UnknownSchema`; then those of the body.
-pub(crate) fn read(
-    reader: &mut Reader<'_>,
-    kind: EventKind,
-    schema: u8,
-) -> Result<Event, WireError> {
-    if kind == EventKind::StepRecorded && schema == FirstStep::SCHEMA {
-        return FirstStep::read(reader).map(FirstStep::upcast).map(Event::StepRecorded);
+impl Upcast for StepRecorded {
+    const KIND: EventKind = EventKind::StepRecorded;
+
+    fn lowest(&self) -> Option<u8> {
+        FirstStep::downcast(self).map(|_| schema::FIRST)
     }
-    Err(WireError::UnknownSchema { kind: kind.number(), schema })
+
+    fn write_older(&self, writer: &mut Writer<'_>) -> Option<Result<(), WireError>> {
+        FirstStep::downcast(self).map(|older| older.write(writer))
+    }
+
+    fn read_older(reader: &mut Reader<'_>, schema: u8) -> Option<Result<Self, WireError>> {
+        (schema == schema::FIRST).then(|| FirstStep::read(reader).map(FirstStep::upcast))
+    }
 }
 
 forms! {
@@ -99,17 +103,14 @@ impl Body for FirstStep<'_> {
     }
 }
 
-impl<'e> Older<'e> for FirstStep<'e> {
-    type Today = StepRecorded;
-
-    const SCHEMA: u8 = schema::FIRST;
-
+impl<'e> FirstStep<'e> {
     /// It reported nothing, and no latest day was set for it that it could have missed.
     fn upcast(self) -> StepRecorded {
         let evidence = self.evidence.into_owned();
         StepRecorded { step: self.step, evidence, reported: Vec::new(), late_by: 0 }
     }
 
+    /// What today's body says, where this schema can say all of it.
     fn downcast(today: &'e StepRecorded) -> Option<Self> {
         let StepRecorded { step, evidence, reported, late_by } = today;
         let is_all = reported.is_empty() && *late_by == 0;

@@ -11,7 +11,7 @@ use std::{
 };
 
 use bahi::core::{EventKind, Position};
-use bahi_wire::{decode, envelope_view};
+use bahi_wire::{SCHEMA_AT, decode, envelope_view};
 
 use super::{material::Material, mutate::Noise, number};
 use crate::{golden, second_reader::python, tree};
@@ -52,7 +52,7 @@ fn one_of_each_schema() -> impl Iterator<Item = Vec<u8>> {
     let mut found = BTreeMap::new();
     for record in golden::ledgers().iter().flat_map(|ledger| golden::records(ledger)) {
         if let Ok(view) = envelope_view(&record) {
-            found.entry((view.kind, view.schema)).or_insert(record);
+            found.entry((view.kind, record[SCHEMA_AT])).or_insert(record);
         }
     }
     assert!(found.len() > EventKind::ALL.len(), "kinds, and one more schema at least");

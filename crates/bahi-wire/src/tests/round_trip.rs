@@ -48,7 +48,6 @@ proptest! {
         let said = &recorded.envelope;
         let expected = EnvelopeView {
             kind: recorded.event.kind(),
-            schema: bytes[SCHEMA_AT],
             clamped: recorded.clamped,
             command: said.command,
             case: said.case,
