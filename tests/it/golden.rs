@@ -1,6 +1,10 @@
 //! Ledgers of every form that was ever settled, kept as backups: they are read as they always were,
 //! and what is in them is written as it always was.
 //!
+//! A folder holds a backup (`backup/`), its events as `bahi export events --to jsonl` writes them
+//! (`events.jsonl`) and its sums as `bahi balances --by scheme,district,head,fy --format json` does
+//! (`balances.json`).
+//!
 //! # Invariants
 //! * A file of `tests/golden` never changes. For a further kind or schema a folder is added.
 //!
