@@ -16,3 +16,4 @@ mod strategies;
 mod strategies_acts;
 mod strategies_events;
 mod strategies_terms;
+mod vocabulary;
