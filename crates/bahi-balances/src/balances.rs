@@ -8,7 +8,9 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
-use bahi_core::{Account, Columns, Event, FundKey, Position, Projection, Recorded, Total};
+use bahi_core::{
+    Account, Columns, Event, FundKey, Movement, Position, Projection, Recorded, Total,
+};
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
@@ -51,12 +53,26 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    fn new(fund: FundKey) -> Row {
+    pub(crate) fn new(fund: FundKey) -> Row {
         Row { fund, accounts: [Total::ZERO; Account::ALL.len()], applied: 0, audited: 0 }
     }
 
     fn debit(&self, account: Account) -> Total {
         self.accounts[account as usize]
+    }
+
+    /// Adds the double entry of so much of a movement within the fund.
+    pub(crate) fn post(&mut self, movement: Movement, amount: Total) {
+        each_pair(movement, self.fund, |_, debit, credit| {
+            self.accounts[debit as usize] += amount;
+            self.accounts[credit as usize] -= amount;
+        });
+    }
+
+    /// Sets the counts of applications and of audited cases.
+    pub(crate) const fn count(&mut self, applied: u64, audited: u64) {
+        self.applied = applied;
+        self.audited = audited;
     }
 
     pub(crate) fn columns(&self) -> Columns {

@@ -23,6 +23,8 @@ mod rows;
 
 mod snapshot;
 
+mod movements;
+
 mod leaf;
 
 mod stock;
@@ -31,6 +33,7 @@ mod outcomes;
 
 pub use balances::Balances;
 pub use leaf::{BalanceLeaf, FOLD, FOLD_VERSION};
+pub use movements::Movements;
 pub use outcomes::{OutcomeRow, OutcomeSum, Outcomes};
 pub use postings::{POSTINGS_MAX, Postings, postings};
 pub use rows::{By, Filter};

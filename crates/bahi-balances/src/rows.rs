@@ -6,7 +6,7 @@ use bahi_core::{
     BalanceRow, Columns, District, FinancialYear, FundKey, HeadName, Names, SchemeName,
 };
 
-use crate::{Balances, balances::Row};
+use crate::Balances;
 
 /// What the rows are told apart by; nothing gives one row of everything.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -60,30 +60,29 @@ impl Balances {
     /// same position hold every one. Where nothing is asked for there is exactly one row.
     #[must_use]
     pub fn rows(&self, by: By, filter: &Filter, names: &Names) -> Vec<BalanceRow> {
-        group(self.every_row().iter(), by, filter, names)
+        let taken = self.every_row().iter().filter(|row| filter.takes(&row.fund, names));
+        group(taken.map(|row| (row.fund, row.columns())), by, names)
     }
 }
 
-/// Rows of funds, in any order, as rows of what is asked for.
-pub(crate) fn group<'a>(
-    rows: impl Iterator<Item = &'a Row>,
+/// Funds with their columns, in any order, as rows of what is asked for.
+pub(crate) fn group(
+    funds: impl Iterator<Item = (FundKey, Columns)>,
     by: By,
-    filter: &Filter,
     names: &Names,
 ) -> Vec<BalanceRow> {
     let mut groups: BTreeMap<_, Columns> = BTreeMap::new();
     if by == By::default() {
         groups.insert((None, None, None, None), Columns::default());
     }
-    for row in rows.filter(|row| filter.takes(&row.fund, names)) {
-        let fund = &row.fund;
+    for (fund, columns) in funds {
         let key = (
             if by.scheme { names.scheme(fund.scheme) } else { None },
             by.fy.then_some(fund.fy),
             by.district.then_some(fund.district),
             if by.head { names.head(fund.head) } else { None },
         );
-        groups.entry(key).or_default().add(&row.columns());
+        groups.entry(key).or_default().add(&columns);
     }
     groups
         .into_iter()

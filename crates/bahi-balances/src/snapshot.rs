@@ -44,7 +44,8 @@ impl Snapshot {
     /// Balances in rows, exactly as [`Balances::rows`](crate::Balances::rows) gives them.
     #[must_use]
     pub fn rows(&self, by: By, filter: &Filter, names: &Names) -> Vec<BalanceRow> {
-        rows::group(self.tree.iter(), by, filter, names)
+        let taken = self.tree.iter().filter(|row| filter.takes(&row.fund, names));
+        rows::group(taken.map(|row| (row.fund, row.columns())), by, names)
     }
 
     /// The columns of one fund; all zero for a fund that no event named.

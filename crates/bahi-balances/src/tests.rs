@@ -19,6 +19,8 @@ mod double_entry;
 
 mod leaves;
 
+mod movements;
+
 mod outcomes;
 
 mod samples;
