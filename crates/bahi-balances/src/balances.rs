@@ -6,6 +6,8 @@
 //! * Taking an event allocates nothing, unless its fund or its audited case is new, or
 //!   snapshots are given out.
 
+mod image;
+
 use alloc::{boxed::Box, vec::Vec};
 
 use bahi_core::{

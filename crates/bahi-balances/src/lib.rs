@@ -15,6 +15,8 @@
 
 extern crate alloc;
 
+mod image;
+
 mod postings;
 
 mod balances;

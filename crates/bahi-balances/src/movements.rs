@@ -18,6 +18,7 @@
 //! # Not here
 //! The plain sums of the present, which a replay folds and need no memory of the past: `balances`.
 
+mod image;
 mod lane;
 
 use alloc::vec::Vec;
@@ -62,7 +63,7 @@ pub struct Movements {
 }
 
 /// The lanes of one fund.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 struct Fund {
     key: FundKey,
     /// Where the lane of each measure stands, from 1; 0 for none.
@@ -161,6 +162,14 @@ impl Fund {
     fn bytes(&self) -> usize {
         let lanes: usize = self.lanes.iter().map(|(_, lane)| lane.bytes()).sum();
         self.lanes.capacity() * size_of::<(Measure, Lane)>() + lanes
+    }
+}
+
+impl PartialEq for Movements {
+    /// Whether both are folds of the same: how they were come by is no part of it.
+    fn eq(&self, other: &Movements) -> bool {
+        let counts = |one: &Movements| (one.position, one.unplaced);
+        counts(self) == counts(other) && self.funds == other.funds && self.audited == other.audited
     }
 }
 

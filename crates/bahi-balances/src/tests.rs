@@ -17,6 +17,8 @@ use crate::{Balances, By, Filter, postings};
 
 mod double_entry;
 
+mod images;
+
 mod leaves;
 
 mod movements;

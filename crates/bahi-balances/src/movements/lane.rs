@@ -12,10 +12,15 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
-use bahi_core::{Day, Position, Total};
+use bahi_core::{Day, Money, Position, Total};
+
+use crate::image::{Reader, put_count};
 
 /// The most bytes of one amount: itself, its part of the sums, and the room a list keeps to grow.
 pub(crate) const BYTES_MAX: usize = 32;
+
+/// The bytes of one amount in an image.
+const ENTRY_BYTES: usize = 20;
 
 /// After how many amounts in order a sum is kept. So many of the largest still fit an `i64`.
 const SUM_EVERY: usize = 32;
@@ -36,7 +41,7 @@ pub(crate) struct Cut {
 }
 
 /// Signed amounts, in order of position.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) struct Lane {
     /// Those of days that do not fall.
     entries: Vec<Entry>,
@@ -54,7 +59,7 @@ struct Entry {
 }
 
 /// Amounts of days that others before them have passed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 struct Late {
     entries: Vec<Entry>,
     tables: Vec<Table>,
@@ -63,14 +68,14 @@ struct Late {
 }
 
 /// Late amounts up to one of them, summed by day.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 struct Table {
     covers: usize,
     rows: Vec<DayRow>,
 }
 
 /// What all amounts up to a day come to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 struct DayRow {
     sum: [u32; 4],
     day: i32,
@@ -83,7 +88,7 @@ const _: () = {
     let late = 20 * SUM_EVERY + 20 * SUM_EVERY / SCANNED_PER_DAY;
     assert!(in_order * 9 <= BYTES_MAX * SUM_EVERY * 8);
     assert!(late * 9 <= BYTES_MAX * SUM_EVERY * 8);
-    assert!(bahi_core::Money::MAX.paise() < i64::MAX / SUM_EVERY as i64);
+    assert!(Money::MAX.paise() < i64::MAX / SUM_EVERY as i64);
 };
 
 impl Entry {
@@ -153,6 +158,45 @@ impl Lane {
             any |= some;
         }
         any.then(|| Total::from_paise(sum))
+    }
+
+    /// Puts the amounts as bytes: those in order, then the late ones.
+    pub(crate) fn put(&self, out: &mut Vec<u8>) {
+        let late = self.late.as_ref().map_or(&[][..], |late| &late.entries);
+        for entries in [&self.entries, late] {
+            put_count(out, entries.len());
+            for entry in entries {
+                out.extend_from_slice(&entry.position().to_le_bytes());
+                out.extend_from_slice(&entry.amount().to_le_bytes());
+                out.extend_from_slice(&entry.day.to_le_bytes());
+            }
+        }
+    }
+
+    /// The lane that bytes are of, none of whose amounts stands after a position; `None` for bytes
+    /// that are none.
+    pub(crate) fn take(reader: &mut Reader<'_>, last: Position) -> Option<Lane> {
+        let mut lane = Lane::default();
+        for late in [false, true] {
+            let count = reader.count(ENTRY_BYTES)?;
+            let mut before = 0;
+            if count > 0 && !late {
+                lane.entries.reserve_exact(count);
+            }
+            for bytes in reader.bytes(count * ENTRY_BYTES)?.chunks_exact(ENTRY_BYTES) {
+                let mut fields = Reader::new(bytes);
+                let (position, amount) = (fields.u64()?, fields.u64()? as i64);
+                let day = fields.day()?;
+                let passed = lane.entries.last().is_some_and(|last| last.day > day.epoch_days());
+                let sound = position >= before && position <= last.0 && passed == late;
+                if !sound || amount.unsigned_abs() > Money::MAX.paise().unsigned_abs() {
+                    return None;
+                }
+                before = position;
+                lane.push(Position(position), day, amount);
+            }
+        }
+        Some(lane)
     }
 
     /// How many amounts there are, and how many of them came after one of a later day.
@@ -351,7 +395,7 @@ mod tests {
 
     #[test]
     fn the_largest_amounts_do_not_overflow() {
-        let (largest, mut lane) = (bahi_core::Money::MAX.paise(), Lane::default());
+        let (largest, mut lane) = (Money::MAX.paise(), Lane::default());
         for number in 0..2_000 {
             lane.push(Position(number + 1), day(-(number as i32 % 3)), largest);
         }
