@@ -30,6 +30,9 @@ mod cli;
 /// Exports as whoever receives them takes them.
 mod export;
 
+/// Questions about the past, against a replay cut there.
+mod past;
+
 /// A reader of backups in another language, written from the pages alone.
 mod second_reader;
 

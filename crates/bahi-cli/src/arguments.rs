@@ -510,9 +510,12 @@ pub(crate) struct Explain {
 }
 
 /// List the log itself, event by event
+///
+/// An event recorded after the day on which it counts says how many days later.
 #[derive(Args, Debug)]
 #[command(after_long_help = "JSON has every field of an event and its leaf hash in the tree.\n\n\
     Example:\n  bahi events --reverse --limit 20\n  \
+    bahi events --as-of 2024-03-31 --known-on 2024-06-30\n  \
     bahi events --kind CommandRefused --format jsonl")]
 pub(crate) struct Events {
     /// From this position on
@@ -533,6 +536,8 @@ pub(crate) struct Events {
     /// At most so many
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
+    #[command(flatten)]
+    pub(crate) past: Past,
 }
 
 /// Write postings or events to a file for other programs

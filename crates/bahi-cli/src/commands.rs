@@ -34,8 +34,8 @@ mod verify;
 use std::{ffi::OsString, path::Path};
 
 use bahi::{
-    Basis, Ledger, View,
-    core::{Instant, Money},
+    Basis, View,
+    core::{Day, Instant, Money, Names},
 };
 use clap::{Parser, error::ErrorKind};
 
@@ -150,15 +150,24 @@ impl From<&Past> for View {
 }
 
 /// The lines above a table: what the answer rests on.
-fn say_basis(ledger: &Ledger, basis: &Basis, streams: &mut Streams<'_>) -> Result<(), Failure> {
+fn say_basis(simulated: bool, basis: &Basis, streams: &mut Streams<'_>) -> Result<(), Failure> {
     let counting = match basis.as_of {
         Some(day) => format!("counting what is effective by {day}"),
         None => "counting every effective day".to_owned(),
     };
-    let clock = if ledger.is_simulated() { " (simulated clock)" } else { "" };
+    let clock = if simulated { " (simulated clock)" } else { "" };
     let (position, known_on) = (basis.position, moment(basis.known_on));
     writeln!(streams.out, "position {position}, known on {known_on}{clock}\n{counting}")?;
     Ok(writeln!(streams.out, "root {}\n", basis.root)?)
+}
+
+/// The day on which an event counts, and how long after it was recorded, where it was.
+fn counts_on(effective_day: Day, recorded_at: Instant) -> String {
+    match effective_day.back_dated_days(recorded_at) {
+        0 => effective_day.to_string(),
+        1 => format!("{effective_day}\n1 day later"),
+        days => format!("{effective_day}\n{days} days later"),
+    }
 }
 
 /// A moment to the second, in India.
@@ -177,18 +186,17 @@ fn grouped(amount: &str) -> String {
 }
 
 /// A scheme a person named, provided that it is open.
-fn check_scheme(ledger: &Ledger, scheme: &str) -> Result<bahi::core::SchemeNo, Failure> {
-    ledger.names().scheme_no(scheme).ok_or_else(|| {
-        let open: Vec<String> =
-            ledger.schemes().iter().map(|scheme| scheme.name.to_string()).collect();
+fn check_scheme(names: &Names, scheme: &str) -> Result<bahi::core::SchemeNo, Failure> {
+    names.scheme_no(scheme).ok_or_else(|| {
+        let open: Vec<String> = names.schemes().map(|(_, name)| name.to_string()).collect();
         let open = if open.is_empty() { "none".to_owned() } else { open.join(", ") };
         Failure::misuse(format!("no scheme {scheme} is open in this ledger; open are {open}"))
     })
 }
 
 /// A head a person named, provided that a fund has it.
-fn check_head(ledger: &Ledger, head: &bahi::core::HeadName) -> Result<(), Failure> {
-    if ledger.names().head_no(head.as_str()).is_none() {
+fn check_head(names: &Names, head: &bahi::core::HeadName) -> Result<(), Failure> {
+    if names.head_no(head.as_str()).is_none() {
         return Err(Failure::misuse(format!("no fund of this ledger has the head {head}")));
     }
     Ok(())

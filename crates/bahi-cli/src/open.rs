@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bahi::{
-    Ledger,
+    Books, Ledger,
     core::ActorName,
     vault::{self, Keyring},
 };
@@ -37,6 +37,15 @@ pub(crate) fn open(global: &Global, streams: &mut Streams<'_>) -> Result<Ledger,
         lend(&mut ledger, ring, global)?;
     }
     Ok(ledger)
+}
+
+/// Opens the books of the ledger, or of the backup that stands in its place: its balances of any
+/// past, and nothing else. A key file that is named is checked as it always is.
+pub(crate) fn open_books(global: &Global, streams: &mut Streams<'_>) -> Result<Books, Failure> {
+    if global.keys.is_some() {
+        drop(open(global, streams)?);
+    }
+    Ok(Books::open_either(&global.dir())?)
 }
 
 /// Opens a ledger that is to take something: it hears of its first key before it uses it.

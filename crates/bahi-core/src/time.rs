@@ -136,6 +136,22 @@ impl Day {
         Day::from_civil(self.civil().checked_add(span).ok()?).ok()
     }
 
+    /// How many days after this one something was recorded that counts on it; 0 where it was
+    /// recorded on it or before.
+    ///
+    /// ```
+    /// use bahi_core::{Day, Instant};
+    /// let recorded_at = Instant::parse("2024-06-30T23:59:59+05:30")?;
+    /// assert_eq!(Day::parse("2024-06-18")?.back_dated_days(recorded_at), 12);
+    /// assert_eq!(Day::parse("2024-07-01")?.back_dated_days(recorded_at), 0);
+    /// # Ok::<(), bahi_core::TimeError>(())
+    /// ```
+    #[must_use]
+    pub const fn back_dated_days(self, recorded_at: Instant) -> u32 {
+        let days = recorded_at.day().0 - self.0;
+        if days < 0 { 0 } else { days as u32 }
+    }
+
     /// The last moment of this day in India.
     #[must_use]
     pub const fn end(self) -> Instant {

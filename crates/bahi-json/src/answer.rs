@@ -286,6 +286,10 @@ pub struct TrailAnswer {
     pub position: u64,
     /// The root of the log's tree at that position.
     pub root: String,
+    /// The day up to which events count; `null` where all do.
+    pub as_of: Option<String>,
+    /// When the ledger had learned what is shown.
+    pub known_on: String,
     /// The cases on the trail, as they stand at its end.
     pub cases: Vec<TrailCase>,
     /// Every event, in order of position.
@@ -355,6 +359,9 @@ pub struct TrailEntry {
     pub recorded_at: String,
     /// The day on which it counts.
     pub effective_day: String,
+    /// How many days after that day it was recorded; absent for one recorded by then.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub back_dated_days: u32,
     /// Who acted.
     pub actor: Option<String>,
     /// As what.
@@ -374,6 +381,12 @@ pub struct TrailEntry {
     /// Its leaf hash, where asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leaf_hash: Option<String>,
+}
+
+/// Whether a count that says nothing is left out.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+pub(crate) const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 // ---- verification and replay

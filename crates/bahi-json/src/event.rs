@@ -43,6 +43,8 @@ pub struct EventLine {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     clamped: bool,
     effective_day: String,
+    #[serde(skip_serializing_if = "crate::answer::is_zero")]
+    back_dated_days: u32,
     actor: Option<String>,
     role: &'static str,
     authority: Option<AuthorityAnswer>,
@@ -79,6 +81,7 @@ pub fn event_json(
         recorded_at: recorded.recorded_at.to_string(),
         clamped: recorded.clamped,
         effective_day: envelope.effective_day.to_string(),
+        back_dated_days: envelope.effective_day.back_dated_days(recorded.recorded_at),
         actor: actor(envelope.actor, names),
         role: envelope.role.name(),
         authority: authority(envelope.authority, names),

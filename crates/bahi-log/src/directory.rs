@@ -16,7 +16,7 @@ pub(crate) const LOCK: &str = "lock";
 /// A file that is there while a ledger is being restored.
 pub(crate) const RESTORING: &str = "restoring";
 /// The directory of what can be made again from the pages: no part of the ledger.
-pub(crate) const CACHE: &str = "cache/";
+pub(crate) const CACHE: &str = "folds/";
 /// The file of a backup that witnesses the head.
 pub(crate) const NOTE: &str = "note";
 /// The directory of a backup's page files.
@@ -283,6 +283,22 @@ pub(crate) fn forget(path: &Path) -> Result<(), Fault> {
 #[cfg(test)]
 mod tests {
     use super::Lock;
+
+    #[test]
+    fn whatever_is_kept_among_folds_is_no_damage() {
+        let names = [
+            ("folds/", true),
+            ("folds/balances", true),
+            ("folds/movements.new", true),
+            ("folds/state", true),
+            ("folds/balances.old", true),
+            ("folds/balances/", true),
+            ("folds", false),
+        ];
+        for (name, claimed) in names {
+            assert_eq!(super::claims(name), claimed, "{name}");
+        }
+    }
 
     #[test]
     fn a_ledger_let_go_is_free_though_a_child_has_its_lock_file_open() {

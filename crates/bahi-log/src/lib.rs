@@ -33,7 +33,7 @@
 //!   snap.*    sled's snapshots, which it can do without
 //! anchor    the head: size and root of what is acknowledged
 //! lock      held while the ledger is open; the number of the process that holds it
-//! cache/    perhaps: what can be made again from the pages, and no part of the log
+//! folds/    perhaps: what can be made again from the pages, and no part of the log
 //! ```
 //!
 //! The store has two kinds of keys. A page is kept under the position of its first record, 8 bytes,

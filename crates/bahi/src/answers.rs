@@ -151,6 +151,7 @@ pub fn trail(ledger: &Ledger, subject: TrailSubject, at: &TrailAt) -> Result<Tra
             kind: entry.kind.name().to_owned(),
             recorded_at: entry.recorded_at.to_string(),
             effective_day: entry.effective_day.to_string(),
+            back_dated_days: entry.effective_day.back_dated_days(entry.recorded_at),
             actor: entry.actor.as_ref().map(ToString::to_string),
             role: entry.role.name().to_owned(),
             authority: entry.authority.as_ref().map(AuthorityAnswer::from),
@@ -166,6 +167,8 @@ pub fn trail(ledger: &Ledger, subject: TrailSubject, at: &TrailAt) -> Result<Tra
         subject,
         position: at.basis.position.0,
         root: at.basis.root.to_string(),
+        as_of: at.basis.as_of.map(|day| day.to_string()),
+        known_on: at.basis.known_on.to_string(),
         cases: trail_cases(ledger, at)?,
         entries: at.entries.iter().map(entry).collect::<Result<_, _>>()?,
     })

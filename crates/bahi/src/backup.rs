@@ -124,7 +124,7 @@ impl Ledger {
         let log = Log::restore(backup, dir, LogOptions::default(), &mut |size| {
             progress(last_of(size));
         })?;
-        Ledger::folded(log, progress)
+        Ok(Ledger::folded(log, progress)?.beside(dir))
     }
 
     /// Whether it was opened from a backup, and so takes no commands.

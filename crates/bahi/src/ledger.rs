@@ -19,7 +19,10 @@ use bahi_rules::{Inconsistent, State};
 use bahi_trail::Trail;
 use bahi_wire::{ClockKind, FirstRecord, LedgerName, decode_first};
 
-use crate::{Error, clock::Clock, clock::system_now, evidence::Meter, keys::Keys};
+use crate::{
+    Error, books::Beside, clock::Clock, clock::system_now, evidence::Meter, history::History,
+    keys::Keys,
+};
 
 /// How a new ledger is made.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,6 +58,9 @@ pub struct Ledger {
     pub(crate) clock: Clock,
     pub(crate) last_instant: Instant,
     pub(crate) folds: Folds,
+    pub(crate) history: History,
+    /// The folds put away beside it; none in memory and of a backup.
+    pub(crate) beside: Option<Beside>,
     pub(crate) meter: Meter,
     pub(crate) keys: Keys,
     #[cfg(feature = "vault")]
@@ -91,7 +97,7 @@ impl Ledger {
     /// or cannot be written.
     pub fn create(dir: &Path, new: &NewLedger) -> Result<Ledger, Error> {
         let first = first_record(new)?;
-        Ledger::over(Log::create(dir, &first, LogOptions::default())?)
+        Ok(Ledger::over(Log::create(dir, &first, LogOptions::default())?)?.beside(dir))
     }
 
     /// Opens the ledger in a directory; it is locked for every other process until dropped.
@@ -109,7 +115,13 @@ impl Ledger {
     /// # Errors
     /// Those of [`Ledger::open`].
     pub fn open_with(dir: &Path, progress: &mut dyn FnMut(Position)) -> Result<Ledger, Error> {
-        Ledger::folded(Log::open(dir, LogOptions::default())?, progress)
+        Ok(Ledger::folded(Log::open(dir, LogOptions::default())?, progress)?.beside(dir))
+    }
+
+    /// The same, with the folds that are put away beside it in its directory.
+    pub(crate) fn beside(mut self, dir: &Path) -> Ledger {
+        self.beside = Some(Beside::of(dir, &self.log));
+        self
     }
 
     /// A ledger in memory, gone when dropped: for tests and trials.
@@ -137,6 +149,8 @@ impl Ledger {
             first,
             log,
             folds: Folds::default(),
+            history: History::default(),
+            beside: None,
             meter: Meter::default(),
             keys: Keys::default(),
             #[cfg(feature = "vault")]
@@ -163,6 +177,7 @@ impl Ledger {
                     self.inconsistent = Some(inconsistent);
                 }
                 self.folds.view(&recorded);
+                self.history.take(&recorded);
                 self.keys.take(&recorded);
                 #[cfg(feature = "vault")]
                 self.details.take(&recorded, self.folds.state.names());

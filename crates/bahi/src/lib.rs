@@ -91,7 +91,11 @@ mod evidence;
 mod keys;
 #[cfg(feature = "vault")]
 mod details;
+mod history;
+mod reading;
 mod query;
+mod resume;
+mod books;
 mod replay;
 mod verify;
 mod certify;
@@ -117,8 +121,8 @@ pub mod service;
 mod tests;
 
 pub use bahi_balances::{
-    BalanceLeaf, Balances, By, Filter, OutcomeRow, OutcomeSum, Outcomes, Postings, Quantities,
-    Stock, StockKey, postings,
+    BalanceLeaf, Balances, By, Filter, Movements, OutcomeRow, OutcomeSum, Outcomes, Postings,
+    Quantities, Stock, StockKey, postings,
 };
 pub use bahi_log::Fault;
 pub use bahi_rules::Inconsistent;
@@ -126,6 +130,7 @@ pub use bahi_trail::{Figures, Status, Subject, Trail, TrailEntry, describe};
 pub use bahi_wire::{ClockKind, LedgerName, LedgerNameError, WireError};
 
 pub use backup::BackedUp;
+pub use books::Books;
 pub use certify::{Acting, certificate_in, certified_head};
 pub use commands::parse_command;
 #[cfg(feature = "vault")]
@@ -141,7 +146,8 @@ pub use ledger::{Ledger, NewLedger};
 pub use prove::{FundName, ProveError};
 pub use query::{BalancesAt, Basis, Events, OpenScheme, OutcomesAt, TrailAt, View, is_wanted};
 pub use redecide::REDECIDED;
-pub use replay::Replay;
+pub use replay::{PUT_AWAY, Replay};
+pub use resume::Resumable;
 pub use salvage::{Ends, Kept, Known, Lost, Salvaged, Stranded, StrandedSum, WhyMissing};
 #[cfg(feature = "service")]
 pub use service::{Service, ServiceError, ServiceOptions};

@@ -2,10 +2,10 @@
 //!
 //! # Invariants
 //! * An answer states the position and root it rests on, and both times.
-//! * A question without a time is answered from what is folded; only pages that hold the events
-//!   shown are fetched.
+//! * Balances of any past are answered from what is folded; of the log only the pages are fetched
+//!   that tell where a moment falls and what the root was there, and those of the events shown.
 
-use bahi_balances::{Balances, By, Filter, OutcomeRow, Outcomes};
+use bahi_balances::{By, Filter, OutcomeRow, Outcomes};
 use bahi_core::{
     BalanceRow, CaseRef, Columns, Day, EventKind, Instant, Position, Recorded, SchemeName,
     SchemeNo, Terms,
@@ -14,7 +14,7 @@ use bahi_log::Page;
 use bahi_proof::Hash;
 use bahi_trail::{Subject, TrailEntry, entries};
 
-use crate::{Error, Ledger};
+use crate::{Error, Ledger, reading::Reading};
 
 /// Which past is asked about; every bound is inclusive, and an absent one is the present.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -30,10 +30,6 @@ pub struct View {
 impl View {
     /// The present.
     pub const NOW: View = View { as_of: None, known_on: None, at: None };
-
-    fn is_now(&self) -> bool {
-        *self == View::NOW
-    }
 
     /// Whether an event of the prefix of the log that this view sees counts.
     pub(crate) fn counts(&self, effective_day: Day) -> bool {
@@ -115,10 +111,13 @@ pub struct OpenScheme {
 impl Ledger {
     /// Balances by the parts of the fund key asked for, as of and as known on a time.
     ///
-    /// Rows by head are funds: applications, which are of no head yet, count in the total alone.
+    /// Every past is answered from sums that are kept as the log grows: it is read for where a
+    /// moment falls in it and for the root, and not folded again. A row equals that of a replay of
+    /// the events the view takes. Rows by head are funds: applications, which are of no head yet, count in the total alone.
     ///
     /// # Errors
-    /// [`Error::BeyondTheEnd`]; for a view of the past [`Error::Fault`] and [`Error::Record`].
+    /// [`Error::BeyondTheEnd`]; for a view of the past [`Error::Fault`] and [`Error::Record`] of
+    /// reading what [`Ledger::basis`] reads.
     ///
     /// ```
     /// # use bahi::{By, Filter, Ledger, LedgerName, NewLedger, View};
@@ -131,10 +130,12 @@ impl Ledger {
     pub fn balances(&self, by: By, filter: &Filter, view: View) -> Result<BalancesAt, Error> {
         let basis = self.basis(view)?;
         let names = self.names();
-        let rows = if view.is_now() {
+        let whole = basis.position == self.position() && basis.as_of.is_none();
+        let rows = if whole {
             self.folds.balances.rows(by, filter, names)
         } else {
-            self.fold::<Balances>(view)?.rows(by, filter, names)
+            let movements = &self.history.movements;
+            movements.rows(basis.position, basis.as_of, by, filter, names)
         };
         Ok(BalancesAt::of(basis, by, rows))
     }
@@ -172,8 +173,11 @@ impl Ledger {
         let basis = self.basis(view)?;
         let mut events = Vec::new();
         for position in self.folds.trail.positions(subject) {
+            if position > basis.position {
+                break;
+            }
             let recorded = self.event(position)?;
-            if position <= basis.position && view.counts(recorded.envelope.effective_day) {
+            if view.counts(recorded.envelope.effective_day) {
                 events.push(recorded);
             }
         }
@@ -197,11 +201,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::BeyondTheEnd`] for 0 and beyond the last; [`Error::Fault`]; [`Error::Record`].
     pub fn event(&self, position: Position) -> Result<Recorded, Error> {
-        if position.is_none() || position > self.position() {
-            return Err(Error::BeyondTheEnd { asked: position, last: self.position() });
-        }
-        let record = self.log.record(position.0)?;
-        bahi_wire::decode(position, &record).map_err(|source| Error::Record { position, source })
+        self.reading().event(position)
     }
 
     /// The exact stored bytes at a position, which are the leaf of the tree; 0 is the ledger's own.
@@ -215,13 +215,14 @@ impl Ledger {
         Ok(self.log.record(position.0)?.to_vec())
     }
 
-    /// Events from one position to another, both inclusive, forward.
+    /// Events from one position to another, both inclusive, forward. Of a past view these are the
+    /// events up to [`Basis::position`], [`Events::as_of`] its day.
     pub fn events(&self, from: Position, to: Position) -> Events<'_> {
         let from = from.max(Position(1));
         let to = to.min(self.position());
         let pages: Box<dyn Iterator<Item = Result<Page, bahi_log::Fault>>> =
             if from > to { Box::new(std::iter::empty()) } else { Box::new(self.log.pages(from.0)) };
-        Events { pages, range: (from, to), back: false, ready: Vec::new().into_iter() }
+        Events { pages, range: (from, to), as_of: None, back: false, ready: Vec::new().into_iter() }
     }
 
     /// The same events backward.
@@ -233,7 +234,7 @@ impl Ledger {
         } else {
             Box::new(self.log.pages_back(to.0))
         };
-        Events { pages, range: (from, to), back: true, ready: Vec::new().into_iter() }
+        Events { pages, range: (from, to), as_of: None, back: true, ready: Vec::new().into_iter() }
     }
 
     /// The open schemes, in order of opening, with every version of their terms.
@@ -268,39 +269,12 @@ impl Ledger {
     /// # Errors
     /// [`Error::BeyondTheEnd`]; [`Error::Fault`]; [`Error::Record`].
     pub fn basis(&self, view: View) -> Result<Basis, Error> {
-        let last = self.position();
-        if let Some(at) = view.at
-            && at > last
-        {
-            return Err(Error::BeyondTheEnd { asked: at, last });
-        }
-        let mut position = view.at.unwrap_or(last);
-        if let Some(known_on) = view.known_on {
-            position = self.last_known(known_on, position)?;
-        }
-        let root = if position == last { self.root() } else { self.root_at(position)? };
-        let known_on = match view.known_on {
-            Some(known_on) => known_on,
-            None if position == last => self.last_instant,
-            None if position.is_none() => self.first.made_at,
-            None => self.event(position)?.recorded_at,
-        };
-        Ok(Basis { position, root, as_of: view.as_of, known_on })
+        self.reading().basis(view)
     }
 
-    /// The last position up to a bound whose event the ledger knew at a moment: instants never
-    /// decrease, so halving finds it.
-    fn last_known(&self, known_on: Instant, bound: Position) -> Result<Position, Error> {
-        let (mut known, mut unknown) = (0, bound.0 + 1);
-        while unknown - known > 1 {
-            let middle = known + (unknown - known) / 2;
-            if self.event(Position(middle))?.recorded_at <= known_on {
-                known = middle;
-            } else {
-                unknown = middle;
-            }
-        }
-        Ok(Position(known))
+    fn reading(&self) -> Reading<'_> {
+        let Ledger { log, first, last_instant, history, .. } = self;
+        Reading { log, first, last_instant: *last_instant, moments: &history.moments }
     }
 }
 
@@ -308,8 +282,18 @@ impl Ledger {
 pub struct Events<'a> {
     pages: Box<dyn Iterator<Item = Result<Page, bahi_log::Fault>> + 'a>,
     range: (Position, Position),
+    as_of: Option<Day>,
     back: bool,
     ready: std::vec::IntoIter<Recorded>,
+}
+
+impl Events<'_> {
+    /// Those alone that count on or before a day, where one is named.
+    #[must_use]
+    pub fn as_of(mut self, day: Option<Day>) -> Self {
+        self.as_of = day;
+        self
+    }
 }
 
 impl Iterator for Events<'_> {
@@ -340,7 +324,12 @@ impl Iterator for Events<'_> {
                     continue;
                 }
                 match bahi_wire::decode(position, bytes) {
-                    Ok(recorded) => events.push(recorded),
+                    Ok(recorded) => {
+                        let day = recorded.envelope.effective_day;
+                        if self.as_of.is_none_or(|as_of| day <= as_of) {
+                            events.push(recorded);
+                        }
+                    }
                     Err(source) => return Some(Err(Error::Record { position, source })),
                 }
             }

@@ -2,10 +2,14 @@
 
 use std::time::{Duration, Instant as Stopwatch};
 
-use bahi_balances::{By, Filter};
+use bahi_balances::{By, Filter, Movements};
 use bahi_core::{BalanceRow, Position, Projection};
 
 use crate::{Basis, Error, Ledger, View, ledger::Folds};
+
+/// What a replay calls the folds beside a ledger, which it compares where they are of the whole log.
+/// Where they differ, delete the ledger's directory `folds`: nothing else rests on them.
+pub const PUT_AWAY: &str = "put away";
 
 /// What a replay came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -47,7 +51,9 @@ impl Ledger {
     ) -> Result<Replay, Error> {
         let basis = self.basis(view)?;
         let start = Stopwatch::now();
+        let whole = view.as_of.is_none() && basis.position == self.position();
         let mut folds = Folds::default();
+        let mut movements = (compare && whole).then(Movements::default);
         let mut events = 0;
         for recorded in self.events(Position(1), basis.position) {
             let recorded = recorded?;
@@ -57,13 +63,20 @@ impl Ledger {
             if view.counts(recorded.envelope.effective_day) {
                 folds.view(&recorded);
             }
+            if let Some(movements) = &mut movements {
+                movements.apply(&recorded);
+            }
             if events % 4_096 == 0 {
                 progress(recorded.position);
             }
         }
         let took = start.elapsed();
-        let whole = view.as_of.is_none() && basis.position == self.position();
-        let compared = (compare && whole).then(|| self.compare(&folds));
+        let compared = movements.map(|movements| {
+            let mut compared = self.compare(&folds);
+            compared.push(("movements", self.history.movements == movements));
+            compared.extend(self.put_away_agrees().map(|agrees| (PUT_AWAY, agrees)));
+            compared
+        });
         let by = By { scheme: true, ..By::default() };
         let rows = folds.balances.rows(by, &Filter::default(), self.names());
         Ok(Replay { basis, events, took, rows, compared })
@@ -116,7 +129,9 @@ impl Ledger {
     pub(crate) fn compare(&self, folds: &Folds) -> Vec<(&'static str, bool)> {
         let live = &self.folds;
         let rules = live.state == folds.state;
-        let balances = live.balances.state_bytes() == folds.balances.state_bytes();
+        let movements = &self.history.movements;
+        let balances = live.balances.state_bytes() == folds.balances.state_bytes()
+            && movements.funds(self.position(), None) == folds.balances.funds();
         let trail = live.trail.is_same(&folds.trail);
         vec![("rules", rules), ("balances", balances), ("trail", trail)]
     }

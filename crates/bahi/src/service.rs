@@ -53,8 +53,8 @@
 //! Nothing that reads a [`Published`]: it is a version of its own that no later commit changes, and
 //! publishing costs the same whoever still holds older ones. Questions about the log go to the
 //! writer's thread and are answered between two commits, at most [`READS_PER_TURN`] at a time, each
-//! of which fetches at most [`EVENTS_PER_READ`] events and a page; trails, past balances and
-//! followers take as many such turns as they need.
+//! of which fetches at most [`EVENTS_PER_READ`] events and a page; trails and followers take as many
+//! such turns as they need. Balances of the past are sums that the ledger keeps, and one turn.
 //!
 //! # Not here
 //! Deciding and committing: `submit`. What a question means: `query`.

@@ -373,12 +373,14 @@ impl Ledger {
         self.folds.state.settle();
         for recorded in &pending.events {
             self.folds.view(recorded);
+            self.history.take(recorded);
             self.keys.take(recorded);
             #[cfg(feature = "vault")]
             self.details.take(recorded, self.folds.state.names());
             note_certificate(&mut self.certificates, recorded);
             self.last_instant = recorded.recorded_at;
         }
+        self.put_folds_away_in_time();
         Ok(())
     }
 

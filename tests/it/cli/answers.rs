@@ -130,6 +130,8 @@ fn a_trail_holds_every_event_and_how_the_case_stands_after_it() {
         let entries = answer["entries"].as_array().expect("entries are a list");
         assert_eq!(entries.len(), events, "{subject:?}");
         assert_eq!(answer["subject"]["id"], json!(subject[1]));
+        assert!(answer["as_of"].is_null() && answer["known_on"].is_string());
+        assert!(entries.iter().all(|entry| entry["back_dated_days"].as_u64() > Some(365)));
         let sanction = entries.iter().find(|entry| entry["kind"] == "Sanctioned");
         let sanction = sanction.expect("the sanction is on every trail");
         assert_eq!((&sanction["position"], &sanction["amount"]), (&json!(9), &json!("250000.00")));
@@ -179,7 +181,11 @@ fn events_are_listed_filtered_and_turned_around() {
         let lines = place.bahi(&words).done().json_lines();
         lines.iter().filter_map(|line| line["position"].as_u64()).collect()
     };
-    let cases: [(&[&str], &[u64]); 8] = [
+    let cases: [(&[&str], &[u64]); 12] = [
+        (&["--at", "3"], &[1, 2, 3]),
+        (&["--from", "7", "--as-of", "2024-06-10"], &[7, 8, 9]),
+        (&["--from", "7", "--at", "10", "--as-of", "2024-06-20", "--reverse"], &[10, 9, 8, 7]),
+        (&["--known-on", "2020-01-01"], &[]),
         (&[], &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
         (&["--from", "9", "--to", "10"], &[9, 10]),
         (&["--reverse", "--limit", "2"], &[11, 10]),
@@ -193,8 +199,9 @@ fn events_are_listed_filtered_and_turned_around() {
         assert_eq!(positions(arguments), expected, "{arguments:?}");
     }
     let document = place.bahi(&["events", "--from", "10", "--format", "json"]).done().json();
-    assert_eq!(fields(&document), ["events", "position", "root"]);
+    assert_eq!(fields(&document), ["as_of", "events", "known_on", "position", "root"]);
     let event = &document["events"][0];
+    assert!(event["back_dated_days"].as_u64().is_some_and(|days| days > 365), "{event}");
     assert_eq!((&event["kind"], &event["amount"]), (&json!("Disbursed"), &json!("250000.00")));
     assert_eq!(
         (&event["case_ref"], &event["reference"]),
@@ -219,7 +226,7 @@ fn a_replay_proves_itself_equal() {
     place.bahi(&["replay", "--to", "8", "--compare"]).failed(2);
     place.bahi(&["replay", "--as-of", "2024-06-09", "--compare"]).failed(2);
     let table = place.bahi(&["replay", "--compare"]).done().out;
-    assert_eq!(table.matches("byte for byte").count(), 3, "{table}");
+    assert_eq!(table.matches("byte for byte").count(), 4, "{table}");
 }
 
 #[test]

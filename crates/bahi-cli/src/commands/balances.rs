@@ -9,7 +9,7 @@ use crate::{
     Streams,
     arguments::{Balances, Format, Global, Part},
     commands::{check_head, check_scheme, count, district_name, say_basis},
-    open::open,
+    open::open_books,
     status::{Failure, Status},
     table::{Column, Table, number, text},
     write,
@@ -21,12 +21,12 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let by = by(&asked.by)?;
-    let ledger = open(global, streams)?;
+    let books = open_books(global, streams)?;
     if let Some(scheme) = &asked.scheme {
-        check_scheme(&ledger, scheme.as_str())?;
+        check_scheme(books.names(), scheme.as_str())?;
     }
     if let Some(head) = &asked.head {
-        check_head(&ledger, head)?;
+        check_head(books.names(), head)?;
     }
     let filter = Filter {
         scheme: asked.scheme.clone(),
@@ -34,13 +34,13 @@ pub(super) fn run(
         fy: asked.fy,
         head: asked.head.clone(),
     };
-    let at = ledger.balances(by, &filter, View::from(&asked.past))?;
+    let at = books.balances(by, &filter, View::from(&asked.past))?;
     match global.format {
         Format::Json => write::json(streams.out, &answers::balances(&at, by))?,
         Format::Jsonl => write::json_lines(streams.out, &answers::rows(&at.rows, by))?,
         Format::Csv => csv(&at.rows, by, streams)?,
         Format::Table => {
-            say_basis(&ledger, &at.basis, streams)?;
+            say_basis(books.is_simulated(), &at.basis, streams)?;
             table(&at, by, streams)?;
         }
     }

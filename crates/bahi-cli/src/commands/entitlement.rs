@@ -60,7 +60,7 @@ fn terms(
 ) -> Result<Option<Terms>, Failure> {
     if global.ledger.is_some() {
         let ledger = open(global, streams)?;
-        check_scheme(&ledger, scheme.as_str())?;
+        check_scheme(ledger.names(), scheme.as_str())?;
         return Ok(ledger.terms_on(scheme.as_str(), on).map(|(_, terms)| terms.clone()));
     }
     if rulebook::scheme(scheme.as_str()).is_none() {

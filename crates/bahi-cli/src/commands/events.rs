@@ -4,7 +4,7 @@
 //! * However long the log, no more than a page of events is in memory.
 
 use bahi::{
-    Error, Ledger, answers,
+    Basis, Error, Ledger, View, answers,
     core::{Position, Recorded, SchemeNo},
     describe, is_wanted,
 };
@@ -12,7 +12,7 @@ use bahi::{
 use crate::{
     Streams,
     arguments::{Events, Format, Global},
-    commands::{check_scheme, count, say_basis},
+    commands::{check_scheme, count, counts_on, say_basis},
     open::open,
     status::{Failure, Status},
     table::{Table, number, text, words},
@@ -26,13 +26,14 @@ pub(super) fn run(
 ) -> Result<Status, Failure> {
     let ledger = open(global, streams)?;
     let scheme = match &asked.scheme {
-        Some(scheme) => Some(check_scheme(&ledger, scheme.as_str())?),
+        Some(scheme) => Some(check_scheme(ledger.names(), scheme.as_str())?),
         None => None,
     };
-    let events = wanted(&ledger, asked, scheme);
+    let basis = ledger.basis(View::from(&asked.past))?;
+    let events = wanted(&ledger, asked, scheme, &basis);
     match global.format {
-        Format::Table => tables(&ledger, events, streams)?,
-        Format::Json => json(&ledger, events, streams)?,
+        Format::Table => tables(&ledger, &basis, events, streams)?,
+        Format::Json => json(&ledger, &basis, events, streams)?,
         Format::Jsonl => {
             for recorded in events {
                 write::json_line(streams.out, &answers::event(&ledger, &recorded?)?)?;
@@ -52,16 +53,17 @@ fn wanted<'a>(
     ledger: &'a Ledger,
     asked: &Events,
     scheme: Option<SchemeNo>,
+    basis: &Basis,
 ) -> impl Iterator<Item = Result<Recorded, Error>> + use<'a> {
     let from = asked.from.unwrap_or(Position(1));
-    let to = asked.to.unwrap_or_else(|| ledger.position());
+    let to = asked.to.unwrap_or(basis.position).min(basis.position);
     let (kind, limit) = (asked.kind, asked.limit.unwrap_or(u64::MAX));
     let events = if asked.reverse { ledger.events_back(from, to) } else { ledger.events(from, to) };
     let is_shown = move |recorded: &Result<Recorded, Error>| match recorded {
         Ok(recorded) => is_wanted(recorded, kind, scheme),
         Err(_) => true,
     };
-    events.filter(is_shown).take(usize::try_from(limit).unwrap_or(usize::MAX))
+    events.as_of(basis.as_of).filter(is_shown).take(usize::try_from(limit).unwrap_or(usize::MAX))
 }
 
 /// How many events share a heading.
@@ -69,11 +71,11 @@ const PAGE_EVENTS: usize = 500;
 
 fn tables(
     ledger: &Ledger,
+    basis: &Basis,
     events: impl Iterator<Item = Result<Recorded, Error>>,
     streams: &mut Streams<'_>,
 ) -> Result<(), Failure> {
-    let basis = ledger.basis(bahi::View::NOW)?;
-    say_basis(ledger, &basis, streams)?;
+    say_basis(ledger.is_simulated(), basis, streams)?;
     let (mut shown, mut table) = (0_u64, page());
     for recorded in events {
         let recorded = recorded?;
@@ -81,7 +83,7 @@ fn tables(
         let actor = ledger.names().actor(envelope.actor);
         table.row([
             recorded.position.to_string(),
-            envelope.effective_day.to_string(),
+            counts_on(envelope.effective_day, recorded.recorded_at),
             recorded.event.kind().name().to_owned(),
             actor.map_or_else(|| "?".to_owned(), ToString::to_string),
             told(ledger, &recorded),
@@ -122,11 +124,14 @@ fn page() -> Table {
 
 fn json(
     ledger: &Ledger,
+    basis: &Basis,
     events: impl Iterator<Item = Result<Recorded, Error>>,
     streams: &mut Streams<'_>,
 ) -> Result<(), Failure> {
-    let (position, root) = (ledger.position(), ledger.root());
-    write!(streams.out, "{{\"position\":{position},\"root\":\"{root}\",\"events\":[")?;
+    let Basis { position, root, as_of, known_on } = basis;
+    let as_of = as_of.map_or_else(|| "null".to_owned(), |day| format!("\"{day}\""));
+    write!(streams.out, "{{\"position\":{position},\"root\":\"{root}\",")?;
+    write!(streams.out, "\"as_of\":{as_of},\"known_on\":\"{known_on}\",\"events\":[")?;
     for (index, recorded) in events.enumerate() {
         let separator: &[u8] = if index == 0 { b"\n" } else { b",\n" };
         streams.out.write_all(separator)?;

@@ -96,10 +96,10 @@ fn export(
     };
     let ledger = open(global, streams)?;
     if let Some(scheme) = &filter.scheme {
-        check_scheme(&ledger, scheme.as_str())?;
+        check_scheme(ledger.names(), scheme.as_str())?;
     }
     if let Some(head) = &filter.head {
-        check_head(&ledger, head)?;
+        check_head(ledger.names(), head)?;
     }
     let progress = Progress::begin(global, streams, "exporting");
     let mut reach = |position| progress.reach(position);
@@ -147,7 +147,7 @@ fn say(
         Format::Jsonl => write::json_line(streams.out, &answer),
         Format::Csv => csv(&answer, streams),
         Format::Table => {
-            say_basis(ledger, basis, streams)?;
+            say_basis(ledger.is_simulated(), basis, streams)?;
             table(exported, of, &answer.file, streams)
         }
     }

@@ -24,10 +24,10 @@ pub(super) fn run(
     let ledger = open(global, streams)?;
     let chosen = &asked.chosen;
     if let Some(scheme) = &chosen.scheme {
-        check_scheme(&ledger, scheme.as_str())?;
+        check_scheme(ledger.names(), scheme.as_str())?;
     }
     if let Some(head) = &chosen.head {
-        check_head(&ledger, head)?;
+        check_head(ledger.names(), head)?;
     }
     let filter = Filter {
         scheme: chosen.scheme.clone(),
@@ -41,7 +41,7 @@ pub(super) fn run(
         Format::Jsonl => write::json_lines(streams.out, &answers::outcome_rows(&at.rows, by))?,
         Format::Csv => csv(&at.rows, by, streams)?,
         Format::Table => {
-            say_basis(&ledger, &at.basis, streams)?;
+            say_basis(ledger.is_simulated(), &at.basis, streams)?;
             table(&at, by, streams)?;
         }
     }

@@ -1,7 +1,7 @@
 //! `bahi replay`: history folded again, and compared with what is live.
 
 use bahi::{
-    BalancesAt, By, View, answers,
+    BalancesAt, By, PUT_AWAY, View, answers,
     core::Columns,
     json::{BalanceRowAnswer, ReplayAnswer},
 };
@@ -52,12 +52,16 @@ pub(super) fn run(
         }
         Format::Csv => csv(&replay, streams)?,
         Format::Table => {
-            say_basis(&ledger, &replay.basis, streams)?;
+            say_basis(ledger.is_simulated(), &replay.basis, streams)?;
             table(&replay, by, streams)?;
         }
     }
     match replay.compared.iter().flatten().find(|(_, equal)| !equal) {
         None => Ok(Status::Done),
+        Some((PUT_AWAY, _)) => Err(Failure::no(
+            "the folds put away differ from those folded again; delete the ledger's directory \
+             folds, on which nothing rests but the time that bahi balances takes to open",
+        )),
         Some((name, _)) => Err(Failure::no(format!(
             "{name} as live differ from {name} as folded again; run bahi verify"
         ))),

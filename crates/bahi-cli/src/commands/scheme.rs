@@ -66,7 +66,7 @@ fn tell(
             )));
         }
         Telling::Amend => {
-            check_scheme(&ledger, file.scheme.as_str())?;
+            check_scheme(ledger.names(), file.scheme.as_str())?;
             let runs = ledger.scheme_file(file.scheme.as_str(), None);
             let same = runs.is_some_and(|(_, open)| open.districts == file.districts);
             if !file.districts.is_empty() && !same {
@@ -154,7 +154,7 @@ fn show(
     let name = asked.scheme.as_str();
     let found = if global.ledger.is_some() {
         let ledger = open(global, streams)?;
-        check_scheme(&ledger, name)?;
+        check_scheme(ledger.names(), name)?;
         ledger.scheme_file(name, asked.version)
     } else {
         scheme::of_rulebook(name, asked.version)

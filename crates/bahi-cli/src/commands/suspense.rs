@@ -28,10 +28,10 @@ pub(super) fn run(
     let ledger = open(global, streams)?;
     let chosen = &asked.chosen;
     if let Some(scheme) = &chosen.scheme {
-        check_scheme(&ledger, scheme.as_str())?;
+        check_scheme(ledger.names(), scheme.as_str())?;
     }
     if let Some(head) = &chosen.head {
-        check_head(&ledger, head)?;
+        check_head(ledger.names(), head)?;
     }
     let filter = Filter {
         scheme: chosen.scheme.clone(),

@@ -9,7 +9,7 @@ use bahi::{
 use crate::{
     Streams,
     arguments::{Format, Global, Subject, Trail},
-    commands::{grouped, say_basis, stamp},
+    commands::{counts_on, grouped, say_basis, stamp},
     open::open,
     status::{Failure, Status},
     table::{Table, number, text, words},
@@ -38,7 +38,7 @@ pub(super) fn run(
         Format::Jsonl => write::json_lines(streams.out, &answer.entries)?,
         Format::Csv => csv(&answer, streams)?,
         Format::Table => {
-            say_basis(&ledger, &at.basis, streams)?;
+            say_basis(ledger.is_simulated(), &at.basis, streams)?;
             table(&answer, &at, streams)?;
         }
     }
@@ -169,7 +169,11 @@ pub(super) fn table(
     for entry in &at.entries {
         table.row([
             entry.position.to_string(),
-            format!("{}\n{}", entry.effective_day, stamp(&entry.recorded_at.to_string())),
+            format!(
+                "{}\n{}",
+                counts_on(entry.effective_day, entry.recorded_at),
+                stamp(&entry.recorded_at.to_string())
+            ),
             what(entry, several),
             if entry.amount.is_zero() { String::new() } else { entry.amount.grouped() },
             after(entry),

@@ -224,8 +224,8 @@ fn a_cache_is_no_part_of_a_ledger() {
     let base = tempfile::tempdir().unwrap();
     let dir = base.path().join("ledger");
     drop(create(&dir));
-    fs::create_dir_all(dir.join("cache/balances")).unwrap();
-    fs::write(dir.join("cache/balances/1"), b"anything").unwrap();
+    fs::create_dir_all(dir.join("folds/balances")).unwrap();
+    fs::write(dir.join("folds/balances/1"), b"anything").unwrap();
     assert!(crate::examine(&dir).ok());
     let log = open(&dir).unwrap();
     let backup = base.path().join("backup");

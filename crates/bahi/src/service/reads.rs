@@ -1,7 +1,8 @@
 //! Questions that need the log: put to the writer between two commits, a bounded piece at a time.
 //!
 //! # Invariants
-//! * A piece fetches at most [`EVENTS_PER_READ`] events and a page. Reading what was fetched is
+//! * A piece fetches at most [`EVENTS_PER_READ`] events and a page; balances of the past read a few
+//!   pages for their position and root, and sums that stand in memory. Reading what was fetched is
 //!   done by whoever asked, and does not hold up the writer.
 //! * Every piece of one answer rests on the same position: the log only grows.
 
@@ -11,8 +12,8 @@ use std::{
     sync::Arc,
 };
 
-use bahi_balances::{Balances, By, Filter};
-use bahi_core::{Position, Projection, Recorded};
+use bahi_balances::{By, Filter};
+use bahi_core::{Position, Recorded};
 use bahi_log::Page;
 use bahi_trail::{Entries, Subject, TrailEntry};
 
@@ -48,7 +49,7 @@ impl Service {
     }
 
     /// Balances as [`Ledger::balances`] gives them: of the present from what is published, without
-    /// asking the writer; of the past by folding the log in pieces.
+    /// asking the writer; of the past from the sums it keeps, in one piece of milliseconds.
     ///
     /// # Errors
     /// Those of [`Ledger::balances`], and of [`Service::ask`].
@@ -61,20 +62,9 @@ impl Service {
         if view == View::NOW {
             return Ok(self.snapshot().balances(by, filter));
         }
-        let basis = self.ask(move |ledger| ledger.basis(view)).await??;
-        // Published when or after the basis stood: it knows every name the view can show.
-        let published = self.snapshot();
-        let mut fold = Balances::default();
-        let mut next = Position(1);
-        while next <= basis.position {
-            for recorded in self.reader().events(next, basis.position).await? {
-                next = recorded.position.next();
-                if view.counts(recorded.envelope.effective_day) {
-                    fold.apply(&recorded);
-                }
-            }
-        }
-        Ok(BalancesAt::of(basis, by, fold.rows(by, filter, published.names())))
+        let filter = filter.clone();
+        let balances = move |ledger: &Ledger| ledger.balances(by, &filter, view);
+        Ok(self.ask(balances).await??)
     }
 
     /// The trail of a case, a person, an account, an order, as [`Ledger::trail`] gives it.

@@ -1,0 +1,411 @@
+//! `Books`: balances of any past from what was put away, without folding the log again.
+//!
+//! A [`Ledger`] folds everything when it opens, because it takes commands. Whoever only asks what
+//! balances were needs neither the rules' memory nor the trail: books open with the balances that
+//! were put away beside the ledger, and fold what came after.
+//!
+//! # Invariants
+//! * An answer is that of the ledger itself, basis and rows.
+//! * What was put away is taken where it is of this log, this history and this version, whole; the
+//!   log is folded from its first event otherwise.
+//! * Nothing is written but such folds, and none beside a backup.
+//!
+//! # Not here
+//! The file of a fold: `resume`, and `docs/FORMAT.md`.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+use bahi_balances::{Balances, By, Filter, Movements};
+use bahi_core::{
+    HeadName, HeadNo, Instant, Introduction, Names, Position, Projection, Recorded, SchemeName,
+};
+use bahi_log::{Fault, Log, Options as LogOptions};
+use bahi_proof::Hash;
+use bahi_wire::{ClockKind, FirstRecord, LedgerName, decode_first};
+
+use crate::{
+    BalancesAt, Basis, Error, Ledger, Resumable, View,
+    history::Moments,
+    reading::Reading,
+    resume::{fold_on, kept_until, put_away, put_away_image, take_up},
+};
+
+/// The directory of the folds beside a ledger.
+pub(crate) const FOLDS: &str = "folds";
+/// How many events must come after what is put away for it to be worth doing again.
+const EVENTS_MIN: u64 = 4_096;
+/// How many times as many events a log has as are folded again at most after it was closed.
+const TAIL_PART: u64 = 64;
+/// How many events a ledger takes at least before it puts its folds away while it is open.
+const OPEN_EVENTS_MIN: u64 = 1 << 20;
+
+/// The balances of a log and the little that a question about them needs beside.
+#[derive(Default)]
+struct Present {
+    /// Of schemes and heads alone.
+    names: Names,
+    balances: Balances,
+    moments: Moments,
+    last_instant: Option<Instant>,
+}
+
+impl Projection for Present {
+    fn apply(&mut self, recorded: &Recorded) {
+        for introduction in &recorded.envelope.introduced {
+            match introduction {
+                Introduction::Scheme(_) | Introduction::Head(_) => {
+                    self.names.introduce(introduction);
+                }
+                Introduction::Actor(_) | Introduction::Authority(_) | Introduction::Word(_) => {}
+            }
+        }
+        self.balances.apply(recorded);
+        self.moments.take(recorded.position, recorded.recorded_at);
+        self.last_instant = Some(recorded.recorded_at);
+    }
+}
+
+impl Resumable for Present {
+    const NAME: &'static str = "balances";
+    const VERSION: u16 = 1;
+
+    fn image(&self) -> Vec<u8> {
+        present_image(&self.names, &self.balances, &self.moments, self.last_instant)
+    }
+
+    fn from_image(bytes: &[u8]) -> Option<Present> {
+        let mut rest = Bytes(bytes);
+        let last_instant = Instant::from_epoch_micros(rest.number()?.cast_signed())?;
+        let mut names = Names::default();
+        for _ in 0..rest.number()? {
+            names.introduce(&Introduction::Scheme(SchemeName::new(rest.text()?).ok()?));
+        }
+        for _ in 0..rest.number()? {
+            names.introduce(&Introduction::Head(HeadName::new(rest.text()?).ok()?));
+        }
+        let mut moments = Moments::default();
+        for _ in 0..rest.number()? {
+            let (position, micros) = (Position(rest.number()?), rest.number()?.cast_signed());
+            moments.take(position, Instant::from_epoch_micros(micros)?);
+        }
+        let balances = Balances::from_image(rest.0)?;
+        Some(Present { names, balances, moments, last_instant: Some(last_instant) })
+    }
+}
+
+/// What [`Present`] is as bytes, of its parts.
+fn present_image(
+    names: &Names,
+    balances: &Balances,
+    moments: &Moments,
+    last_instant: Option<Instant>,
+) -> Vec<u8> {
+    fn put(out: &mut Vec<u8>, number: u64) {
+        out.extend_from_slice(&number.to_le_bytes());
+    }
+    fn put_texts<'a>(out: &mut Vec<u8>, texts: impl Iterator<Item = &'a str>) {
+        let texts: Vec<&str> = texts.collect();
+        put(out, texts.len() as u64);
+        for text in texts {
+            put(out, text.len() as u64);
+            out.extend_from_slice(text.as_bytes());
+        }
+    }
+    let mut out = Vec::new();
+    put(&mut out, last_instant.unwrap_or(Instant::MIN).epoch_micros().cast_unsigned());
+    put_texts(&mut out, names.schemes().map(|(_, name)| name.as_str()));
+    let heads = (1..=u16::MAX).map_while(|number| names.head(HeadNo(number)));
+    put_texts(&mut out, heads.map(|name| name.as_str()));
+    put(&mut out, moments.kept().len() as u64);
+    for (position, instant) in moments.kept() {
+        put(&mut out, position.0);
+        put(&mut out, instant.epoch_micros().cast_unsigned());
+    }
+    out.extend_from_slice(&balances.image());
+    out
+}
+
+/// What is left of an image.
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> Bytes<'a> {
+    fn number(&mut self) -> Option<u64> {
+        let (number, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(u64::from_le_bytes(*number))
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let len = usize::try_from(self.number()?).ok()?;
+        let (text, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        std::str::from_utf8(text).ok()
+    }
+}
+
+impl Resumable for Movements {
+    const NAME: &'static str = "movements";
+    const VERSION: u16 = 1;
+
+    fn image(&self) -> Vec<u8> {
+        Movements::image(self)
+    }
+
+    fn from_image(bytes: &[u8]) -> Option<Movements> {
+        Movements::from_image(bytes)
+    }
+}
+
+/// A ledger's balances of any past, opened for no other question.
+///
+/// ```
+/// use bahi::{Books, By, Filter, Ledger, LedgerName, NewLedger, View};
+///
+/// let place = tempfile::tempdir()?;
+/// let dir = place.path().join("ledger");
+/// let mut ledger = Ledger::create(&dir, &NewLedger::named(LedgerName::new("up-odop")?))?;
+/// ledger.open_rulebook()?;
+/// let by = By { scheme: true, ..By::default() };
+/// let answer = ledger.balances(by, &Filter::default(), View::NOW)?;
+/// drop(ledger);
+/// assert_eq!(Books::open(&dir)?.balances(by, &Filter::default(), View::NOW)?, answer);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Books {
+    log: Log,
+    first: FirstRecord,
+    present: Present,
+    /// Up to where the balances had been put away.
+    resumed_from: Position,
+    /// Where folds are put away; none for a backup.
+    folds: Option<PathBuf>,
+    /// What moved, once a past is asked about.
+    movements: OnceLock<Movements>,
+}
+
+impl Books {
+    /// Opens the books of the ledger in a directory, which is locked for every other process until
+    /// they are dropped.
+    ///
+    /// # Errors
+    /// [`Error::Fault`] as [`Ledger::open`] says; [`Error::Record`] for a record that cannot be
+    /// read among those that are folded.
+    pub fn open(dir: &Path) -> Result<Books, Error> {
+        Books::over(Log::open(dir, LogOptions::default())?, Some(dir.join(FOLDS)))
+    }
+
+    /// Opens the books of a backup, and writes nothing.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::open_backup`].
+    pub fn open_backup(dir: &Path) -> Result<Books, Error> {
+        Books::over(Log::open_backup(dir)?, None)
+    }
+
+    /// Opens the books of what a directory holds: of a ledger as [`Books::open`] does, of a backup
+    /// as [`Books::open_backup`].
+    ///
+    /// # Errors
+    /// Those of [`Books::open`]; for a backup those of [`Books::open_backup`].
+    pub fn open_either(dir: &Path) -> Result<Books, Error> {
+        let no_ledger = match Books::open(dir) {
+            Err(Error::Fault(fault @ Fault::NotALedger { .. })) => fault,
+            other => return other,
+        };
+        match Books::open_backup(dir) {
+            Err(Error::Fault(Fault::NotABackup { .. })) => Err(no_ledger.into()),
+            other => other,
+        }
+    }
+
+    fn over(log: Log, folds: Option<PathBuf>) -> Result<Books, Error> {
+        let record = log.record(0)?;
+        let first = decode_first(&record)
+            .map_err(|source| Error::Record { position: Position::NONE, source })?;
+        drop(record);
+        let (present, resumed_from) = brought_up(&log, folds.as_deref())?;
+        Ok(Books { log, first, present, resumed_from, folds, movements: OnceLock::new() })
+    }
+
+    /// Balances by the parts of the fund key asked for, exactly as [`Ledger::balances`] gives them.
+    ///
+    /// The first question about a past takes up what moved, which is more than the balances are.
+    ///
+    /// # Errors
+    /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`].
+    pub fn balances(&self, by: By, filter: &Filter, view: View) -> Result<BalancesAt, Error> {
+        let basis = self.basis(view)?;
+        let rows = if basis.position == self.position() && basis.as_of.is_none() {
+            self.present.balances.rows(by, filter, self.names())
+        } else {
+            self.movements()?.rows(basis.position, basis.as_of, by, filter, self.names())
+        };
+        Ok(BalancesAt::of(basis, by, rows))
+    }
+
+    /// What an answer to a view rests on, as [`Ledger::basis`] says.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::basis`].
+    pub fn basis(&self, view: View) -> Result<Basis, Error> {
+        let last_instant = self.present.last_instant.unwrap_or(self.first.made_at);
+        let (log, first, moments) = (&self.log, &self.first, &self.present.moments);
+        Reading { log, first, last_instant, moments }.basis(view)
+    }
+
+    /// The names of schemes and heads, by number and back; no other names are in the books.
+    #[must_use]
+    pub const fn names(&self) -> &Names {
+        &self.present.names
+    }
+
+    /// What the ledger is called.
+    #[must_use]
+    pub const fn name(&self) -> &LedgerName {
+        &self.first.name
+    }
+
+    /// Whether the recorded instants come from a simulated clock.
+    #[must_use]
+    pub fn is_simulated(&self) -> bool {
+        self.first.clock == ClockKind::Simulated
+    }
+
+    /// The last position: how many events there are.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position(self.log.size().saturating_sub(1))
+    }
+
+    /// The root of the tree over every record.
+    #[must_use]
+    pub fn root(&self) -> Hash {
+        self.log.root()
+    }
+
+    /// Up to where the balances were taken up as they had been put away; what came after was folded
+    /// as the books opened.
+    #[must_use]
+    pub const fn resumed_from(&self) -> Position {
+        self.resumed_from
+    }
+
+    fn movements(&self) -> Result<&Movements, Error> {
+        if let Some(movements) = self.movements.get() {
+            return Ok(movements);
+        }
+        let (movements, _) = brought_up(&self.log, self.folds.as_deref())?;
+        Ok(self.movements.get_or_init(|| movements))
+    }
+}
+
+impl std::fmt::Debug for Books {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Books")
+            .field("name", &self.first.name.as_str())
+            .field("position", &self.position())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A fold of a whole log: taken up where it was put away, which is given beside it, and put away
+/// again where much came after.
+fn brought_up<F: Resumable>(log: &Log, folds: Option<&Path>) -> Result<(F, Position), Error> {
+    let taken = folds.and_then(|dir| take_up::<F>(log, dir));
+    let (mut fold, until) = taken.unwrap_or_default();
+    fold_on(log, &mut fold, until)?;
+    let last = Position(log.size().saturating_sub(1));
+    if let Some(dir) = folds
+        && is_due(until, last)
+    {
+        // A cache that cannot be written leaves the answer as it is, and the next one slower.
+        drop(put_away(log, dir, &fold, last));
+    }
+    Ok((fold, until))
+}
+
+/// Whether so much came after what is put away that a log that is closed should put it away again.
+const fn is_due(until: Position, last: Position) -> bool {
+    let part = last.0 / TAIL_PART;
+    last.0.saturating_sub(until.0) >= if part > EVENTS_MIN { part } else { EVENTS_MIN }
+}
+
+/// What an open ledger knows of the folds beside it.
+pub(crate) struct Beside {
+    dir: PathBuf,
+    until: Position,
+}
+
+impl Beside {
+    /// The folds beside the ledger in a directory.
+    pub(crate) fn of(ledger_dir: &Path, log: &Log) -> Beside {
+        let dir = ledger_dir.join(FOLDS);
+        let until = kept_until::<Present>(log, &dir).min(kept_until::<Movements>(log, &dir));
+        Beside { dir, until }
+    }
+}
+
+impl Ledger {
+    /// Puts the balances and what moved away beside the ledger, so that [`Books`] open without
+    /// folding the log; durable on return. A ledger does it as it is dropped, and while it is open
+    /// whenever it has twice the events it had. A ledger in memory and a backup have nothing beside
+    /// them.
+    ///
+    /// # Errors
+    /// [`Error::InDoubt`]; [`Error::Fault`] where a file cannot be written.
+    pub fn put_folds_away(&mut self) -> Result<(), Error> {
+        if self.in_doubt {
+            return Err(Error::InDoubt);
+        }
+        let (last, history) = (self.position(), &self.history);
+        let Some(beside) = &mut self.beside else { return Ok(()) };
+        let names = self.folds.state.names();
+        let balances = &self.folds.balances;
+        let image = present_image(names, balances, &history.moments, Some(self.last_instant));
+        put_away_image::<Present>(&self.log, &beside.dir, &image, last)?;
+        put_away(&self.log, &beside.dir, &history.movements, last)?;
+        beside.until = last;
+        Ok(())
+    }
+
+    /// Whether what is put away of the whole log is what is folded; nothing where none of it is.
+    pub(crate) fn put_away_agrees(&self) -> Option<bool> {
+        let (dir, last) = (&self.beside.as_ref()?.dir, self.position());
+        let of_all = |(_, until): &(_, Position)| *until == last;
+        let present = take_up::<Present>(&self.log, dir).filter(|(_, until)| *until == last);
+        let movements = take_up::<Movements>(&self.log, dir).filter(of_all);
+        let (names, balances) = (self.folds.state.names(), &self.folds.balances);
+        let moments = &self.history.moments;
+        let image = || present_image(names, balances, moments, Some(self.last_instant));
+        let present = present.map(|(present, _)| present.image() == image());
+        let movements = movements.map(|(movements, _)| movements == self.history.movements);
+        [present, movements].into_iter().flatten().reduce(|one, other| one && other)
+    }
+
+    /// Puts the folds away where the log has doubled since.
+    pub(crate) fn put_folds_away_in_time(&mut self) {
+        let last = self.position().0;
+        let until = self.beside.as_ref().map(|beside| beside.until.0);
+        if until.is_some_and(|until| last - until >= until.max(OPEN_EVENTS_MIN)) {
+            // A cache that cannot be written costs the next opening time, and nothing else.
+            drop(self.put_folds_away());
+        }
+    }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        let last = self.position();
+        let due = |beside: &Beside| is_due(beside.until, last);
+        if self.beside.as_ref().is_some_and(due) && !std::thread::panicking() {
+            // A cache that cannot be written costs the next opening time, and nothing else.
+            drop(self.put_folds_away());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,214 @@
+//! Books against the ledger they are of: at every cut, from what was put away and from nothing.
+
+use std::{fs, path::Path};
+
+use bahi_core::{Command, Day};
+use bahi_log::Log;
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    Outcome,
+    tests::{allot, apply, new_ledger, sanction},
+};
+
+/// A history of small cases on many days, some of it refused: each number is one command.
+fn history(picks: &[u8]) -> Vec<Command> {
+    let command = |(number, pick): (u32, &u8)| {
+        let case = format!("A/{}", pick % 16);
+        let mut command = match pick / 16 % 4 {
+            0 => allot(number, "300000.00"),
+            1 | 2 => apply(number, &case),
+            _ => sanction(number, &case, "250000.00"),
+        };
+        let back = i32::from(pick % 50);
+        command.effective_day = command.effective_day.plus_days(-back).expect("a day in range");
+        command
+    };
+    (1..).zip(picks).map(command).collect()
+}
+
+fn views(ledger: &Ledger) -> Vec<View> {
+    let day = |number: i32| Day::parse("2024-06-10").ok().and_then(|day| day.plus_days(-number));
+    let at = |part: u64| Some(Position(ledger.position().0 * part / 4));
+    vec![
+        View::NOW,
+        View { as_of: day(20), ..View::NOW },
+        View { at: at(2), ..View::NOW },
+        View { as_of: day(5), at: at(3), ..View::NOW },
+        View { known_on: Some(ledger.last_recorded_at()), as_of: day(30), at: None },
+    ]
+}
+
+fn answers(views: &[View], balances: impl Fn(By, View) -> BalancesAt) -> Vec<BalancesAt> {
+    let by = [By::ALL, By { scheme: true, ..By::default() }];
+    views.iter().flat_map(|view| by.map(|by| balances(by, *view))).collect()
+}
+
+fn of_ledger(ledger: &Ledger, views: &[View]) -> Vec<BalancesAt> {
+    answers(views, |by, view| ledger.balances(by, &Filter::default(), view).expect("an answer"))
+}
+
+fn of_books(books: &Books, views: &[View]) -> Vec<BalancesAt> {
+    answers(views, |by, view| books.balances(by, &Filter::default(), view).expect("an answer"))
+}
+
+fn submitted(ledger: &mut Ledger, commands: &[Command]) -> usize {
+    let outcomes = ledger.submit_each(commands).expect("the ledger takes commands");
+    outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Accepted(_))).count()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn books_are_the_ledger_at_every_cut_wherever_folds_were_put_away(
+        picks in prop::collection::vec(any::<u8>(), 1..60),
+        away in prop::collection::vec(any::<bool>(), 8),
+    ) {
+        let place = tempfile::tempdir().expect("a directory");
+        let (dir, backup) = (place.path().join("ledger"), place.path().join("backup"));
+        let mut ledger = Ledger::create(&dir, &new_ledger()).expect("a ledger");
+        ledger.open_rulebook().expect("the rulebook opens");
+        let mut until = Position::NONE;
+        for (commands, away) in history(&picks).chunks(8).zip(&away) {
+            submitted(&mut ledger, commands);
+            if *away {
+                ledger.put_folds_away().expect("they are put away");
+                until = ledger.position();
+            }
+            let views = views(&ledger);
+            let expected = of_ledger(&ledger, &views);
+            ledger.backup(&backup, &mut |_| {}).expect("a backup");
+            drop(ledger);
+            let books = Books::open(&dir).expect("books");
+            prop_assert_eq!(books.resumed_from(), until);
+            prop_assert_eq!(of_books(&books, &views), expected.clone());
+            drop(books);
+            prop_assert_eq!(of_books(&Books::open_either(&backup).expect("books"), &views), expected);
+            ledger = Ledger::open(&dir).expect("it opens again");
+        }
+        let verified = ledger.verify();
+        prop_assert!(verified.ok(), "{:?}", verified.passes);
+    }
+}
+
+/// A ledger of some thousands of events in a directory, closed.
+fn long(dir: &Path) -> (Vec<View>, Vec<BalancesAt>) {
+    let mut ledger = Ledger::create(dir, &new_ledger()).expect("a ledger");
+    ledger.open_rulebook().expect("the rulebook opens");
+    let each = |number: u32| {
+        if number % 3 == 0 { allot(number, "10.00") } else { apply(number, &format!("L/{number}")) }
+    };
+    let commands: Vec<Command> = (1..=5_000).map(each).collect();
+    for commands in commands.chunks(1_000) {
+        assert_eq!(submitted(&mut ledger, commands), commands.len());
+    }
+    let views = views(&ledger);
+    let answers = of_ledger(&ledger, &views);
+    (views, answers)
+}
+
+#[test]
+fn a_ledger_puts_its_folds_away_as_it_is_closed_and_nothing_but_time_hangs_on_them() {
+    let place = tempfile::tempdir().expect("a directory");
+    let dir = place.path().join("ledger");
+    let (views, answers) = long(&dir);
+    let folds = dir.join(FOLDS);
+    let files = |folds: &Path| {
+        let mut names: Vec<_> = fs::read_dir(folds)
+            .expect("a directory")
+            .map(|entry| entry.expect("a file").file_name().into_string().expect("a name"))
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(files(&folds), ["balances", "movements"]);
+    let last = {
+        let books = Books::open(&dir).expect("books");
+        assert_eq!(books.resumed_from(), books.position());
+        assert_eq!(of_books(&books, &views), answers);
+        books.position()
+    };
+    let verified = Ledger::verify_dir(&dir, &mut |_| {}).expect("it is examined");
+    assert!(verified.ok(), "{:?}", verified.passes);
+
+    fs::remove_dir_all(&folds).expect("removed");
+    let books = Books::open(&dir).expect("books");
+    assert_eq!(books.resumed_from(), Position::NONE, "folded from the first event");
+    assert_eq!(of_books(&books, &views), answers);
+    drop(books);
+    assert_eq!(files(&folds), ["balances", "movements"], "books put away what took them long");
+    assert_eq!(Books::open(&dir).expect("books").resumed_from(), last);
+    fs::remove_dir_all(&folds).expect("removed");
+    let ledger = Ledger::open(&dir).expect("it opens");
+    assert_eq!(of_ledger(&ledger, &views), answers);
+    assert_eq!(ledger.put_away_agrees(), None);
+    drop(ledger);
+    let replay = Ledger::open(&dir).expect("it opens").replay(View::NOW, true, &mut |_| {});
+    let compared = replay.expect("a replay").compared.expect("it is compared");
+    assert_eq!(compared.last(), Some(&(crate::PUT_AWAY, true)));
+    assert_eq!(files(&folds), ["balances", "movements"]);
+    let log = Log::open(&dir, LogOptions::default()).expect("a log");
+    let kept = (kept_until::<Present>(&log, &folds), kept_until::<Movements>(&log, &folds));
+    assert_eq!(kept, (last, last));
+}
+
+#[test]
+fn spoilt_folds_are_folded_again_and_a_strange_file_among_them_is_damage() {
+    let place = tempfile::tempdir().expect("a directory");
+    let dir = place.path().join("ledger");
+    let (views, answers) = long(&dir);
+    for name in ["balances", "movements"] {
+        let file = dir.join(FOLDS).join(name);
+        let whole = fs::read(&file).expect("it was put away");
+        let places = [0, 9, 33, 50, 79, 100, whole.len() / 2, whole.len() - 40, whole.len() - 1];
+        for at in places {
+            let mut spoilt = whole.clone();
+            spoilt[at] ^= 4;
+            for bytes in [&spoilt[..], &whole[..at]] {
+                fs::write(&file, bytes).expect("written");
+                let books = Books::open(&dir).expect("books");
+                assert_eq!(of_books(&books, &views), answers, "{name} at {at}");
+            }
+        }
+        // The books put away again what they found spoilt, so that it is whole once more.
+        assert_eq!(fs::read(&file).expect("it was put away"), whole, "{name}");
+    }
+    let ok = || Ledger::verify_dir(&dir, &mut |_| {}).expect("it is examined").ok();
+    fs::write(dir.join(FOLDS).join("movements.new"), "half").expect("written");
+    assert!(ok(), "what was being written is no damage");
+    fs::write(dir.join(FOLDS).join("notes"), "a stranger's").expect("written");
+    assert!(ok(), "what another release may keep there is no damage either");
+    fs::write(dir.join("notes"), "a stranger's").expect("written");
+    assert!(!ok(), "no part claims it");
+}
+
+#[test]
+fn who_verifies_reads_no_fold_that_was_put_away() {
+    let place = tempfile::tempdir().expect("a directory");
+    let dir = place.path().join("ledger");
+    let (views, answers) = long(&dir);
+    let log = Log::open(&dir, LogOptions::default()).expect("a log");
+    let last = Position(log.size() - 1);
+    // Forged by somebody who can hash: whole, of this log, and untrue.
+    let forged = Present { last_instant: Some(Instant::MIN), ..Present::default() };
+    put_away(&log, &dir.join(FOLDS), &forged, last).expect("it is put away");
+    put_away(&log, &dir.join(FOLDS), &Movements::default(), last).expect("it is put away");
+    drop(log);
+    let ledger = Ledger::open(&dir).expect("it opens");
+    assert_eq!(of_ledger(&ledger, &views), answers);
+    let verified = ledger.verify();
+    assert!(verified.ok(), "{:?}", verified.passes);
+    let replay = ledger.replay(View::NOW, true, &mut |_| {}).expect("a replay");
+    let differ: Vec<&str> = replay
+        .compared
+        .iter()
+        .flatten()
+        .filter(|(_, equal)| !equal)
+        .map(|(name, _)| *name)
+        .collect();
+    assert_eq!(differ, [crate::PUT_AWAY], "who compares with them is told");
+    drop(ledger);
+    assert!(Ledger::verify_dir(&dir, &mut |_| {}).expect("it is examined").ok());
+}

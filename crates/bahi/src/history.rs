@@ -1,0 +1,57 @@
+//! What an open ledger knows of its own past without reading it: what moved, and what it learned
+//! when.
+//!
+//! # Invariants
+//! * Everything here is a fold of the log, taken event by event as the log grows.
+//! * An answer about the past equals that of a replay cut there.
+//!
+//! # Not here
+//! What a question about the past means: `query`.
+
+use bahi_balances::Movements;
+use bahi_core::{Instant, Position, Projection as _, Recorded};
+
+/// How many positions lie between two moments that are kept.
+const MOMENT_EVERY: u64 = 256;
+
+/// The past of an open ledger.
+#[derive(Default)]
+pub(crate) struct History {
+    pub(crate) movements: Movements,
+    pub(crate) moments: Moments,
+}
+
+impl History {
+    /// Takes the next event.
+    pub(crate) fn take(&mut self, recorded: &Recorded) {
+        self.movements.apply(recorded);
+        self.moments.take(recorded.position, recorded.recorded_at);
+    }
+}
+
+/// When some of the events were recorded: never far apart, and never earlier than the one before.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Moments(Vec<(Position, Instant)>);
+
+impl Moments {
+    /// Takes the moment of the next event, where none is kept near by.
+    pub(crate) fn take(&mut self, position: Position, recorded_at: Instant) {
+        let due = |last: &(Position, Instant)| position.0 >= last.0.0 + MOMENT_EVERY;
+        if self.0.last().is_none_or(due) {
+            self.0.push((position, recorded_at));
+        }
+    }
+
+    /// Every moment kept, in order.
+    pub(crate) fn kept(&self) -> &[(Position, Instant)] {
+        &self.0
+    }
+
+    /// The last position kept that the ledger knew at a moment, 0 for none, and the first kept that
+    /// it did not know yet, if any. Between them are less than [`MOMENT_EVERY`] events.
+    pub(crate) fn around(&self, known_on: Instant) -> (Position, Option<Position>) {
+        let known = self.0.partition_point(|(_, recorded_at)| *recorded_at <= known_on);
+        let last = known.checked_sub(1).map_or(Position::NONE, |last| self.0[last].0);
+        (last, self.0.get(known).map(|(position, _)| *position))
+    }
+}
