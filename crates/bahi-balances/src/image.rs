@@ -1,9 +1,10 @@
 //! A fold as flat bytes: put one number after another, and taken back with nothing believed.
 //!
 //! # Invariants
-//! * Taking back ends where the bytes end, or is refused; no memory is asked for beyond what the
-//!   bytes themselves could fill.
-//! * Integers are little-endian and of fixed width.
+//! * Taking back ends where the bytes end, or is refused; memory is asked for no more
+//!   things than the bytes could be of.
+//! * Integers are little-endian and of fixed width, or *short*: seven bits a byte, the lowest first,
+//!   the highest bit of all but the last byte set, in as few bytes as that takes.
 //!
 //! # Not here
 //! What the bytes of a fold say: the modules of the folds. That they are the bytes once put away:
@@ -12,6 +13,9 @@
 use alloc::vec::Vec;
 
 use bahi_core::{Day, District, FinancialYear, FundKey, HeadNo, Position, SchemeNo, Total};
+
+/// The most bytes of a short number.
+const SHORT_BYTES_MAX: usize = 10;
 
 /// What is left of an image.
 pub(crate) struct Reader<'a>(&'a [u8]);
@@ -23,12 +27,6 @@ impl<'a> Reader<'a> {
 
     pub(crate) const fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-
-    pub(crate) fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(taken)
     }
 
     fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
@@ -74,6 +72,30 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// A short number; `None` for one in more bytes than it takes.
+    pub(crate) fn short(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for (at, byte) in self.0.iter().enumerate().take(SHORT_BYTES_MAX) {
+            let bits = u64::from(byte & 0x7f);
+            let shift = 7 * at as u32;
+            if bits << shift >> shift != bits {
+                return None;
+            }
+            number |= bits << shift;
+            if byte & 0x80 == 0 {
+                self.0 = &self.0[at + 1..];
+                return (*byte > 0 || at == 0).then_some(number);
+            }
+        }
+        None
+    }
+
+    /// A short number of either sign.
+    pub(crate) fn signed(&mut self) -> Option<i64> {
+        let folded = self.short()?;
+        Some((folded >> 1).cast_signed() ^ -((folded & 1).cast_signed()))
+    }
+
     /// How many things of so many bytes each follow; `None` where the bytes cannot hold them.
     pub(crate) fn count(&mut self, each: usize) -> Option<usize> {
         let count = usize::try_from(self.u64()?).ok()?;
@@ -83,6 +105,18 @@ impl<'a> Reader<'a> {
 
 pub(crate) fn put_count(out: &mut Vec<u8>, count: usize) {
     out.extend_from_slice(&(count as u64).to_le_bytes());
+}
+
+pub(crate) fn put_short(out: &mut Vec<u8>, mut number: u64) {
+    while number > 0x7f {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+pub(crate) fn put_signed(out: &mut Vec<u8>, number: i64) {
+    put_short(out, (number << 1 ^ number >> 63).cast_unsigned());
 }
 
 pub(crate) fn put_position(out: &mut Vec<u8>, position: Position) {
@@ -96,5 +130,44 @@ pub(crate) fn put_day(out: &mut Vec<u8>, day: Day) {
 pub(crate) fn put_fund(out: &mut Vec<u8>, fund: &FundKey) {
     for part in [fund.scheme.0, fund.head.0, fund.fy.first(), fund.district.0] {
         out.extend_from_slice(&part.to_le_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Short numbers: every one is written one way, and read in that one alone.
+
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_number_is_read_as_it_was_put(number in any::<u64>(), shift in 0_u32..64) {
+            let number = number >> shift;
+            let mut bytes = Vec::new();
+            put_short(&mut bytes, number);
+            put_signed(&mut bytes, number.cast_signed());
+            put_signed(&mut bytes, number.cast_signed().wrapping_neg());
+            let mut reader = Reader::new(&bytes);
+            prop_assert_eq!(reader.short(), Some(number));
+            prop_assert_eq!(reader.signed(), Some(number.cast_signed()));
+            prop_assert_eq!(reader.signed(), Some(number.cast_signed().wrapping_neg()));
+            prop_assert!(reader.is_empty());
+        }
+
+        #[test]
+        fn bytes_that_are_read_are_the_only_ones_of_their_number(
+            bytes in prop::collection::vec(prop_oneof![any::<u8>(), Just(0x80), Just(0)], 0..12),
+        ) {
+            let mut reader = Reader::new(&bytes);
+            if let Some(number) = reader.short() {
+                let mut again = Vec::new();
+                put_short(&mut again, number);
+                prop_assert_eq!(&again[..], &bytes[..bytes.len() - reader.0.len()]);
+            }
+        }
     }
 }

@@ -45,7 +45,8 @@ pub(crate) fn open_books(global: &Global, streams: &mut Streams<'_>) -> Result<B
     if global.keys.is_some() {
         drop(open(global, streams)?);
     }
-    Ok(Books::open_either(&global.dir())?)
+    let progress = Progress::begin(global, streams, "opening");
+    Ok(Books::open_either_with(&global.dir(), &mut |at| progress.reach(at))?)
 }
 
 /// Opens a ledger that is to take something: it hears of its first key before it uses it.

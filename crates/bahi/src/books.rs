@@ -194,7 +194,15 @@ impl Books {
     /// [`Error::Fault`] as [`Ledger::open`] says; [`Error::Record`] for a record that cannot be
     /// read among those that are folded.
     pub fn open(dir: &Path) -> Result<Books, Error> {
-        Books::over(Log::open(dir, LogOptions::default())?, Some(dir.join(FOLDS)))
+        Books::open_with(dir, &mut |_| {})
+    }
+
+    /// Opens the books as [`Books::open`] does; `progress` is given the position folded so far.
+    ///
+    /// # Errors
+    /// Those of [`Books::open`].
+    pub fn open_with(dir: &Path, progress: &mut dyn FnMut(Position)) -> Result<Books, Error> {
+        Books::over(Log::open(dir, LogOptions::default())?, Some(dir.join(FOLDS)), progress)
     }
 
     /// Opens the books of a backup, and writes nothing.
@@ -202,31 +210,39 @@ impl Books {
     /// # Errors
     /// Those of [`Ledger::open_backup`].
     pub fn open_backup(dir: &Path) -> Result<Books, Error> {
-        Books::over(Log::open_backup(dir)?, None)
+        Books::over(Log::open_backup(dir)?, None, &mut |_| {})
     }
 
-    /// Opens the books of what a directory holds: of a ledger as [`Books::open`] does, of a backup
-    /// as [`Books::open_backup`].
+    /// Opens the books of what a directory holds: of a ledger as [`Books::open_with`] does, of a
+    /// backup as [`Books::open_backup`].
     ///
     /// # Errors
     /// Those of [`Books::open`]; for a backup those of [`Books::open_backup`].
-    pub fn open_either(dir: &Path) -> Result<Books, Error> {
-        let no_ledger = match Books::open(dir) {
+    pub fn open_either_with(
+        dir: &Path,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<Books, Error> {
+        let no_ledger = match Books::open_with(dir, progress) {
             Err(Error::Fault(fault @ Fault::NotALedger { .. })) => fault,
             other => return other,
         };
-        match Books::open_backup(dir) {
+        let books = Log::open_backup(dir).map_err(Error::from);
+        match books.and_then(|log| Books::over(log, None, progress)) {
             Err(Error::Fault(Fault::NotABackup { .. })) => Err(no_ledger.into()),
             other => other,
         }
     }
 
-    fn over(log: Log, folds: Option<PathBuf>) -> Result<Books, Error> {
+    fn over(
+        log: Log,
+        folds: Option<PathBuf>,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<Books, Error> {
         let record = log.record(0)?;
         let first = decode_first(&record)
             .map_err(|source| Error::Record { position: Position::NONE, source })?;
         drop(record);
-        let (present, resumed_from) = brought_up(&log, folds.as_deref())?;
+        let (present, resumed_from) = brought_up(&log, folds.as_deref(), progress)?;
         Ok(Books { log, first, present, resumed_from, folds, movements: OnceLock::new() })
     }
 
@@ -297,7 +313,7 @@ impl Books {
         if let Some(movements) = self.movements.get() {
             return Ok(movements);
         }
-        let (movements, _) = brought_up(&self.log, self.folds.as_deref())?;
+        let (movements, _) = brought_up(&self.log, self.folds.as_deref(), &mut |_| {})?;
         Ok(self.movements.get_or_init(|| movements))
     }
 }
@@ -313,10 +329,14 @@ impl std::fmt::Debug for Books {
 
 /// A fold of a whole log: taken up where it was put away, which is given beside it, and put away
 /// again where much came after.
-fn brought_up<F: Resumable>(log: &Log, folds: Option<&Path>) -> Result<(F, Position), Error> {
+fn brought_up<F: Resumable>(
+    log: &Log,
+    folds: Option<&Path>,
+    progress: &mut dyn FnMut(Position),
+) -> Result<(F, Position), Error> {
     let taken = folds.and_then(|dir| take_up::<F>(log, dir));
     let (mut fold, until) = taken.unwrap_or_default();
-    fold_on(log, &mut fold, until)?;
+    fold_on(log, &mut fold, until, progress)?;
     let last = Position(log.size().saturating_sub(1));
     if let Some(dir) = folds
         && is_due(until, last)

@@ -89,7 +89,7 @@ impl Ledger {
     /// ```
     pub fn resume<F: Resumable>(&self, dir: &Path) -> Result<F, Error> {
         let (mut fold, position) = take_up(&self.log, dir).unwrap_or_default();
-        fold_on(&self.log, &mut fold, position)?;
+        fold_on(&self.log, &mut fold, position, &mut |_| {})?;
         Ok(fold)
     }
 
@@ -105,11 +105,12 @@ impl Ledger {
     }
 }
 
-/// Takes the events after a position into a fold.
+/// Takes the events after a position into a fold; `progress` is given the position reached.
 pub(crate) fn fold_on<F: Projection>(
     log: &Log,
     fold: &mut F,
     position: Position,
+    progress: &mut dyn FnMut(Position),
 ) -> Result<(), Error> {
     let from = position.next();
     if from.0 >= log.size() {
@@ -123,6 +124,7 @@ pub(crate) fn fold_on<F: Projection>(
                 .map_err(|source| Error::Record { position, source })?;
             fold.apply(&recorded);
         }
+        progress(Position(page.first()));
     }
     Ok(())
 }

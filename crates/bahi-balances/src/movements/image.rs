@@ -16,7 +16,7 @@ impl Movements {
     /// same order give the same bytes.
     #[must_use]
     pub fn image(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(64 + self.bytes());
+        let mut out = Vec::with_capacity(64 + self.bytes() / 2);
         put_position(&mut out, self.position);
         put_count(&mut out, usize::try_from(self.unplaced).unwrap_or(usize::MAX));
         put_count(&mut out, self.funds.len());

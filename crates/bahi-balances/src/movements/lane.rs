@@ -14,13 +14,13 @@ use alloc::{boxed::Box, vec::Vec};
 
 use bahi_core::{Day, Money, Position, Total};
 
-use crate::image::{Reader, put_count};
+use crate::image::{Reader, put_count, put_short, put_signed};
 
 /// The most bytes of one amount: itself, its part of the sums, and the room a list keeps to grow.
 pub(crate) const BYTES_MAX: usize = 32;
 
-/// The bytes of one amount in an image.
-const ENTRY_BYTES: usize = 20;
+/// The fewest bytes of one amount in an image.
+const ENTRY_BYTES_MIN: usize = 3;
 
 /// After how many amounts in order a sum is kept. So many of the largest still fit an `i64`.
 const SUM_EVERY: usize = 32;
@@ -160,15 +160,18 @@ impl Lane {
         any.then(|| Total::from_paise(sum))
     }
 
-    /// Puts the amounts as bytes: those in order, then the late ones.
+    /// Puts the amounts as bytes: those in order, then the late ones; of each by how much its
+    /// position and its day differ from those before it, and the amount.
     pub(crate) fn put(&self, out: &mut Vec<u8>) {
         let late = self.late.as_ref().map_or(&[][..], |late| &late.entries);
         for entries in [&self.entries, late] {
             put_count(out, entries.len());
+            let (mut position, mut day) = (0, 0);
             for entry in entries {
-                out.extend_from_slice(&entry.position().to_le_bytes());
-                out.extend_from_slice(&entry.amount().to_le_bytes());
-                out.extend_from_slice(&entry.day.to_le_bytes());
+                put_short(out, entry.position() - position);
+                put_signed(out, i64::from(entry.day - day));
+                put_signed(out, entry.amount());
+                (position, day) = (entry.position(), entry.day);
             }
         }
     }
@@ -178,21 +181,20 @@ impl Lane {
     pub(crate) fn take(reader: &mut Reader<'_>, last: Position) -> Option<Lane> {
         let mut lane = Lane::default();
         for late in [false, true] {
-            let count = reader.count(ENTRY_BYTES)?;
-            let mut before = 0;
-            if count > 0 && !late {
+            let count = reader.count(ENTRY_BYTES_MIN)?;
+            if !late {
                 lane.entries.reserve_exact(count);
             }
-            for bytes in reader.bytes(count * ENTRY_BYTES)?.chunks_exact(ENTRY_BYTES) {
-                let mut fields = Reader::new(bytes);
-                let (position, amount) = (fields.u64()?, fields.u64()? as i64);
-                let day = fields.day()?;
-                let passed = lane.entries.last().is_some_and(|last| last.day > day.epoch_days());
-                let sound = position >= before && position <= last.0 && passed == late;
+            let (mut position, mut on) = (0_u64, 0_i32);
+            for _ in 0..count {
+                position = position.checked_add(reader.short()?)?;
+                on = i32::try_from(i64::from(on).checked_add(reader.signed()?)?).ok()?;
+                let (day, amount) = (Day::from_epoch_days(on)?, reader.signed()?);
+                let passed = lane.entries.last().is_some_and(|last| last.day > on);
+                let sound = position <= last.0 && passed == late;
                 if !sound || amount.unsigned_abs() > Money::MAX.paise().unsigned_abs() {
                     return None;
                 }
-                before = position;
                 lane.push(Position(position), day, amount);
             }
         }
