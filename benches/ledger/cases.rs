@@ -7,10 +7,10 @@ use std::{
 };
 
 use bahi::{
-    Balances, By, Filter, Ledger, Service, ServiceOptions, View,
+    Balances, Books, By, Filter, Ledger, Service, ServiceOptions, View,
     core::{
-        Command, CommandKind, Day, FactKind, FactValue, Facts, Money, Projection, Recorded, Terms,
-        Word,
+        Command, CommandKind, Day, District, FactKind, FactValue, Facts, Money, Position,
+        Projection, Recorded, SchemeName, Terms, Word,
     },
     import::{BUILT_IN, Mapping},
 };
@@ -127,6 +127,8 @@ pub const OURS: &[Case] = &[
     once("large", "durable commands, to a million events", large),
     once("large-replay", "  full replay of it to balances", large_replay),
     once("large-open", "  open it, and a first balance (events)", large_open),
+    once("large-books", "  open its books, and a first balance (events)", large_books),
+    once("large-past", "  a past balance of a district and a scheme, root included", large_past),
     once("decide", "deciding, a million cases (median of single decisions)", deciding),
     once("clock", "  of which reading the clock", clock),
 ];
@@ -370,6 +372,43 @@ fn large_replay(setting: &Setting) -> Option<Measured> {
 
 fn large_open(setting: &Setting) -> Option<Measured> {
     opened(&setting.large)
+}
+
+fn large_books(setting: &Setting) -> Option<Measured> {
+    let mut watch = Watch::new();
+    let books = watch.time(|| {
+        let books = Books::open(&setting.large).expect("they open");
+        let by = By { scheme: true, ..By::default() };
+        black_box(books.balances(by, &Filter::default(), View::NOW).expect("balances"));
+        books
+    });
+    Some(watch.end(books.position().0 as usize))
+}
+
+/// Questions about the past in one run of [`large_past`], each known on another moment.
+const PAST_ROUNDS: i64 = 1_000;
+
+fn large_past(setting: &Setting) -> Option<Measured> {
+    let books = Books::open(&setting.large).expect("they open");
+    let now = books.basis(View::NOW).expect("a basis").known_on;
+    let first = View { at: Some(Position(1)), ..View::NOW };
+    let first = books.basis(first).expect("a basis").known_on.epoch_micros();
+    let step = (now.epoch_micros() - first) / PAST_ROUNDS;
+    let filter = Filter {
+        scheme: Some(SchemeName::new("margin-money").expect("a scheme")),
+        district: Some(District(187)),
+        ..Filter::default()
+    };
+    let view = |round: i64| View {
+        as_of: Day::parse("2022-03-31").ok(),
+        known_on: bahi::core::Instant::from_epoch_micros(first + round * step),
+        at: None,
+    };
+    let ask = |round| books.balances(By::ALL, &filter, view(round)).expect("balances");
+    black_box(ask(PAST_ROUNDS));
+    let mut watch = Watch::new();
+    watch.time(|| (0..PAST_ROUNDS).for_each(|round| drop(black_box(ask(round)))));
+    Some(watch.end(PAST_ROUNDS as usize))
 }
 
 /// The rules' state alone, folded from a log.

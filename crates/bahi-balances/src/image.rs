@@ -74,6 +74,12 @@ impl<'a> Reader<'a> {
 
     /// A short number; `None` for one in more bytes than it takes.
     pub(crate) fn short(&mut self) -> Option<u64> {
+        if let Some((&byte, rest)) = self.0.split_first()
+            && byte < 0x80
+        {
+            self.0 = rest;
+            return Some(u64::from(byte));
+        }
         let mut number = 0;
         for (at, byte) in self.0.iter().enumerate().take(SHORT_BYTES_MAX) {
             let bits = u64::from(byte & 0x7f);
@@ -84,7 +90,7 @@ impl<'a> Reader<'a> {
             number |= bits << shift;
             if byte & 0x80 == 0 {
                 self.0 = &self.0[at + 1..];
-                return (*byte > 0 || at == 0).then_some(number);
+                return (*byte > 0).then_some(number);
             }
         }
         None

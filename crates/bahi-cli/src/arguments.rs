@@ -394,6 +394,7 @@ pub(crate) struct Past {
 /// states the position and root it rests on, and both times.
 #[derive(Args, Debug)]
 #[command(after_long_help = "Example:\n  bahi balances --by scheme,fy --as-of 2024-03-31\n  \
+    bahi balances --district Varanasi --as-of 2024-03-31 --known-on 2024-06-30\n  \
     bahi balances --by district --scheme margin-money --format csv")]
 pub(crate) struct Balances {
     /// What the rows are told apart by, separated by commas; none for one row of everything
@@ -411,6 +412,9 @@ pub(crate) struct Balances {
     /// This head of account alone
     #[arg(long, value_name = "HEAD", value_parser = HeadName::new)]
     pub(crate) head: Option<HeadName>,
+    /// Fold the whole log, and take nothing that was put away beside it
+    #[arg(long)]
+    pub(crate) from_log: bool,
     #[command(flatten)]
     pub(crate) past: Past,
 }

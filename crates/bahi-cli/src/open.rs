@@ -41,12 +41,20 @@ pub(crate) fn open(global: &Global, streams: &mut Streams<'_>) -> Result<Ledger,
 
 /// Opens the books of the ledger, or of the backup that stands in its place: its balances of any
 /// past, and nothing else. A key file that is named is checked as it always is.
-pub(crate) fn open_books(global: &Global, streams: &mut Streams<'_>) -> Result<Books, Failure> {
+pub(crate) fn open_books(
+    global: &Global,
+    from_log: bool,
+    streams: &mut Streams<'_>,
+) -> Result<Books, Failure> {
     if global.keys.is_some() {
         drop(open(global, streams)?);
     }
     let progress = Progress::begin(global, streams, "opening");
-    Ok(Books::open_either_with(&global.dir(), &mut |at| progress.reach(at))?)
+    let (dir, mut reach) = (global.dir(), |at| progress.reach(at));
+    Ok(match from_log {
+        true => Books::open_from_log(&dir, &mut reach)?,
+        false => Books::open_either_with(&dir, &mut reach)?,
+    })
 }
 
 /// Opens a ledger that is to take something: it hears of its first key before it uses it.

@@ -233,6 +233,22 @@ impl Books {
         }
     }
 
+    /// Opens the books of what a directory holds, and takes nothing that was put away: the whole log
+    /// is folded, and nothing is written. For whoever does not trust who may write there.
+    ///
+    /// # Errors
+    /// Those of [`Books::open_either_with`].
+    pub fn open_from_log(dir: &Path, progress: &mut dyn FnMut(Position)) -> Result<Books, Error> {
+        let no_ledger = match Log::open(dir, LogOptions::default()) {
+            Err(fault @ Fault::NotALedger { .. }) => fault,
+            other => return Books::over(other?, None, progress),
+        };
+        match Log::open_backup(dir) {
+            Err(Fault::NotABackup { .. }) => Err(no_ledger.into()),
+            other => Books::over(other?, None, progress),
+        }
+    }
+
     fn over(
         log: Log,
         folds: Option<PathBuf>,

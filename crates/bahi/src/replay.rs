@@ -7,7 +7,8 @@ use bahi_core::{BalanceRow, Position, Projection};
 
 use crate::{Basis, Error, Ledger, View, ledger::Folds};
 
-/// What a replay calls the folds beside a ledger, which it compares where they are of the whole log.
+/// What is put away beside a ledger, as a replay and an open ledger's verification call it where it
+/// is of the whole log: it is compared then, and never taken for anything.
 /// Where they differ, delete the ledger's directory `folds`: nothing else rests on them.
 pub const PUT_AWAY: &str = "put away";
 
@@ -74,7 +75,6 @@ impl Ledger {
         let compared = movements.map(|movements| {
             let mut compared = self.compare(&folds);
             compared.push(("movements", self.history.movements == movements));
-            compared.extend(self.put_away_agrees().map(|agrees| (PUT_AWAY, agrees)));
             compared
         });
         let by = By { scheme: true, ..By::default() };
@@ -133,6 +133,8 @@ impl Ledger {
         let balances = live.balances.state_bytes() == folds.balances.state_bytes()
             && movements.funds(self.position(), None) == folds.balances.funds();
         let trail = live.trail.is_same(&folds.trail);
-        vec![("rules", rules), ("balances", balances), ("trail", trail)]
+        let mut compared = vec![("rules", rules), ("balances", balances), ("trail", trail)];
+        compared.extend(self.put_away_agrees().map(|agrees| (PUT_AWAY, agrees)));
+        compared
     }
 }

@@ -103,6 +103,7 @@ fn a_table_of_balances_states_its_basis_and_sums() {
     }
     let widest = out.lines().map(|line| line.chars().count()).max();
     assert!(widest.is_some_and(|widest| widest <= 100), "{out}");
+    assert_eq!(place.bahi(&["balances", "--by", "district", "--from-log"]).done().out, out);
     let csv = place.bahi(&["balances", "--by", "district,fy", "--format", "csv"]).done().out;
     let lines: Vec<&str> = csv.lines().collect();
     let heading = "district,fy,allotted,sanctioned,disbursed,returned,recovered,utilised,adjusted,\
