@@ -14,7 +14,7 @@
 
 use std::{
     fs::{self, File},
-    io::{Read as _, Write as _},
+    io::{ErrorKind, Read as _, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -226,20 +226,34 @@ pub(crate) fn put_away_image<F: Resumable>(
     bytes.extend_from_slice(F::NAME.as_bytes());
     bytes.extend_from_slice(image);
     bytes.extend_from_slice(&sha256(&bytes).0);
-    let fault = |what, path: &Path| {
-        let path = path.to_path_buf();
-        move |source| Fault::Io { what, path, source }
-    };
-    fs::create_dir_all(dir).map_err(fault("create", dir))?;
-    let (at, beside) = (place::<F>(dir), dir.join(format!("{}.new", F::NAME)));
-    let mut file = File::create(&beside).map_err(fault("create", &beside))?;
-    file.write_all(&bytes).map_err(fault("write", &beside))?;
-    file.sync_all().map_err(fault("sync", &beside))?;
-    drop(file);
-    fs::rename(&beside, &at).map_err(fault("rename", &beside))?;
+    match fs::create_dir(dir) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => (),
+        made => made.map_err(io("create", dir))?,
+    }
+    let beside = dir.join(format!("{}.new", F::NAME));
+    let replaced = replace(&beside, &place::<F>(dir), &bytes);
+    if replaced.is_err() {
+        // Half a file is of no use, and takes room where there may be none.
+        drop(fs::remove_file(&beside));
+    }
+    replaced?;
     // The name may come back as it was; then the older file stands there, whole.
     let synced = File::open(dir).and_then(|dir| dir.sync_all());
-    Ok(synced.map_err(fault("sync", dir))?)
+    Ok(synced.map_err(io("sync", dir))?)
+}
+
+/// Writes a file beside its place, syncs it, and renames it into its place.
+fn replace(beside: &Path, at: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    let mut file = File::create(beside).map_err(io("create", beside))?;
+    file.write_all(bytes).map_err(io("write", beside))?;
+    file.sync_all().map_err(io("sync", beside))?;
+    drop(file);
+    fs::rename(beside, at).map_err(io("rename", beside))
+}
+
+fn io(what: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Fault + use<> {
+    let path = path.to_path_buf();
+    move |source| Fault::Io { what, path, source }
 }
 
 #[cfg(test)]

@@ -171,6 +171,12 @@ fn a_directory_that_cannot_be_written_is_an_error_and_leaves_what_was_there() {
     fs::write(&occupied, "a file").expect("written");
     let error = ledger.put_away(&fold, &occupied).expect_err("a file is no directory");
     assert!(error.to_string().contains("occupied"), "{error}");
+    let gone = dir.path().join("gone").join("folds");
+    assert!(ledger.put_away(&fold, &gone).is_err() && !dir.path().join("gone").exists());
+    let taken = dir.path().join("taken");
+    fs::create_dir_all(taken.join(Counted::NAME)).expect("made");
+    assert!(ledger.put_away(&fold, &taken).is_err(), "a directory stands in its place");
+    assert!(!taken.join("counted.new").exists(), "nothing half is left");
     assert!(take_up::<Counted>(&ledger.log, dir.path()).is_some());
 }
 
