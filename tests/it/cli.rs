@@ -13,10 +13,13 @@ mod outcomes;
 mod suspense;
 mod proofs;
 mod scheme;
+mod signing;
 mod stories;
 mod submits;
 mod trouble;
 mod vault;
+#[cfg(unix)]
+mod witnesses;
 
 use std::{ffi::OsString, io::BufRead, path::Path};
 

@@ -8,6 +8,7 @@
 
 mod keep;
 mod proofs;
+mod witnesses;
 mod vault;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 pub(crate) use keep::*;
 pub(crate) use proofs::*;
 pub(crate) use vault::*;
+pub(crate) use witnesses::*;
 
 /// An event-sourced subsidy ledger: every decision an event, every balance provable.
 #[derive(Parser, Debug)]
@@ -139,7 +141,9 @@ pub(crate) enum Command {
     Certify(Certify),
     Seal(Seal),
     ProveBalance(ProveBalance),
+    ProveHistory(ProveHistory),
     CheckProof(CheckProof),
+    Witness(Witness),
     Tiles(Tiles),
     Backup(Backup),
     Restore(Restore),
@@ -694,6 +698,9 @@ pub(crate) struct Verify {
     /// the checkpoint's signature is not checked
     #[arg(long, value_name = "KEY", requires = "against")]
     pub(crate) key: Vec<String>,
+    /// A C2SP policy: logs, witnesses, and how many of them must have cosigned the checkpoint
+    #[arg(long, value_name = "FILE", requires = "against", conflicts_with = "key")]
+    pub(crate) policy: Option<PathBuf>,
     /// Decide every sanction again under the terms it pins and the facts as they stood
     #[arg(long)]
     pub(crate) redecide: bool,

@@ -30,6 +30,7 @@ mod trail;
 mod trust;
 mod vault;
 mod verify;
+mod witness;
 
 use std::{ffi::OsString, path::Path};
 
@@ -41,7 +42,7 @@ use clap::{Parser, error::ErrorKind};
 
 use crate::{
     Streams,
-    arguments::{Cli, Command, ExportOf, ImportOf, Past, SchemaOf, TilesOf, VaultOf},
+    arguments::{Cli, Command, ExportOf, ImportOf, Past, SchemaOf, TilesOf, VaultOf, WitnessOf},
     status::{Failure, Status},
     write,
 };
@@ -100,6 +101,11 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         Command::Certify(asked) => certify::certify(&asked, &global, streams),
         Command::Seal(asked) => certify::seal(&asked, &global, streams),
         Command::ProveBalance(asked) => prove::balance(&asked, &global, streams),
+        Command::ProveHistory(asked) => witness::history(&asked, &global, streams),
+        Command::Witness(asked) => match asked.of {
+            WitnessOf::Ask(asked) => witness::ask(&asked, &global, streams),
+            WitnessOf::Add(asked) => witness::add(&asked, &global, streams),
+        },
         Command::CheckProof(asked) => check_proof::run(&asked, &global, streams),
         Command::Tiles(asked) => match asked.of {
             TilesOf::Export(asked) => tiles::run(&asked, &global, streams),

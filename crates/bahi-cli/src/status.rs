@@ -240,6 +240,9 @@ impl From<signing::KeyFileError> for Failure {
             | signing::KeyFileError::OpenToOthers { .. }
             | signing::KeyFileError::InsideLedger { .. }
             | signing::KeyFileError::Malformed { .. }
+            | signing::KeyFileError::Forgotten { .. }
+            | signing::KeyFileError::MemoryMalformed { .. }
+            | signing::KeyFileError::MemoryOpenToOthers { .. }
             | signing::KeyFileError::Full { .. } => Failure::misuse(full(&error)),
             signing::KeyFileError::Io { source, .. } if is_path_at_fault(source) => {
                 Failure::misuse(full(&error))
@@ -248,6 +251,19 @@ impl From<signing::KeyFileError> for Failure {
             | signing::KeyFileError::NoCustody
             | signing::KeyFileError::NoRandomness
             | signing::KeyFileError::Io { .. } => Failure::fault(full(&error)),
+        }
+    }
+}
+
+impl From<signing::SignError> for Failure {
+    fn from(error: signing::SignError) -> Failure {
+        match error {
+            signing::SignError::KeyFile(error) => error.into(),
+            signing::SignError::Prove(error) => error.into(),
+            signing::SignError::NotSigned => Failure::misuse(full(&error)),
+            signing::SignError::Shortened { .. }
+            | signing::SignError::Forked { .. }
+            | signing::SignError::TwoStories { .. } => Failure::no(full(&error)),
         }
     }
 }

@@ -55,7 +55,7 @@ pub use explain::{
 pub use malformed::{LINE_BYTES_MAX, Malformed};
 pub use proofs::{
     AgainstAnswer, CertificateAnswer, CheckedAnswer, CheckpointAnswer, CosignedAnswer, KeyAnswer,
-    ProofAnswer, SealAnswer, TilesAnswer, VerifierAnswer,
+    ProofAnswer, RememberedAnswer, SealAnswer, TilesAnswer, VerifierAnswer, WitnessedAnswer,
 };
 pub use receipt::{LineOutcome, OutcomeLine, RefusalLine, outcome_json, outcome_line};
 pub use schema::command_schema;

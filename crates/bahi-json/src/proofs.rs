@@ -25,6 +25,19 @@ pub struct VerifierAnswer {
     pub in_use: bool,
 }
 
+/// The largest checkpoint that a ledger's keys signed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct RememberedAnswer {
+    /// The log.
+    pub origin: String,
+    /// The number of records; 0 where they signed nothing.
+    pub size: u64,
+    /// The root over them.
+    pub root: String,
+    /// The file that remembers it.
+    pub file: String,
+}
+
 /// A signed checkpoint.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct CheckpointAnswer {
@@ -98,12 +111,36 @@ pub struct CosignedAnswer {
     pub time: u64,
 }
 
+/// A checkpoint into which lines of witnesses were put.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct WitnessedAnswer {
+    /// The log.
+    pub origin: String,
+    /// The number of records.
+    pub size: u64,
+    /// The root over them.
+    pub root: String,
+    /// How many lines were put in.
+    pub added: usize,
+    /// How many were not: of nobody that the policy names, or not made under this checkpoint.
+    pub passed_over: usize,
+    /// The witnesses of the policy that have cosigned by now.
+    pub cosigned: Vec<CosignedAnswer>,
+    /// Whether they are as many as the policy asks for.
+    pub met: bool,
+    /// What the policy asks for beyond that.
+    pub lacks: Option<String>,
+    /// The checkpoint's file.
+    pub file: String,
+}
+
 /// What a proof was found to show.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct CheckedAnswer {
     /// Whether it shows what it says.
     pub ok: bool,
-    /// What it shows: `record`, `balance`, `balances`; none where that cannot be told.
+    /// What it shows: `record`, `balance`, `balances`, `history`, `checkpoint`; none where that
+    /// cannot be told.
     pub proves: Option<&'static str>,
     /// Why it shows nothing.
     pub problem: Option<String>,

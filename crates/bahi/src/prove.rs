@@ -93,6 +93,10 @@ pub struct FundName {
 impl Ledger {
     /// The checkpoint of the ledger as it was when a position was the last, signed.
     ///
+    /// It is remembered nowhere: of a ledger that was restored and went another way, the same key
+    /// would sign another story. Whoever keeps the key in a file calls
+    /// [`signing::checkpoint`](crate::signing::checkpoint), which refuses that.
+    ///
     /// # Errors
     /// [`ProveError::OtherKey`]; [`Error::BeyondTheEnd`] and [`Error::Fault`] in
     /// [`ProveError::Ledger`].
@@ -153,6 +157,27 @@ impl Ledger {
         }
         let proof = prove_prefix(&self.log, old_size, size).map_err(unread)?;
         Ok(HistoryProof { old_size, proof, note })
+    }
+
+    /// What a witness is asked with that knows the ledger at an older size, 0 for not at all: the body
+    /// of C2SP `tlog-witness`' `add-checkpoint`. The proof is the RFC's, from which a fork shows only
+    /// where the older size is no power of two: for an auditor make [`Ledger::prove_history`].
+    ///
+    /// # Errors
+    /// Those of [`Ledger::prove_history`].
+    pub fn ask_witness(&self, old_size: u64, note: Note) -> Result<HistoryProof, ProveError> {
+        if old_size == 0 {
+            // There is nothing to continue; that the checkpoint is this tree's is looked at all the same.
+            let size = self.own_checkpoint(&note)?.size();
+            let asked = self.prove_history(size.max(1), note)?;
+            return Ok(HistoryProof { old_size, proof: Vec::new(), note: asked.note });
+        }
+        let mut asked = self.prove_history(old_size, note)?;
+        let size = self.own_checkpoint(&asked.note)?.size();
+        if old_size.is_power_of_two() && old_size < size {
+            asked.proof.remove(0);
+        }
+        Ok(asked)
     }
 
     /// That a fund had this balance when balances were certified at a position.

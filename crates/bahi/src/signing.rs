@@ -7,7 +7,8 @@
 //! PRIVATE+KEY+up-odop+…
 //! ```
 //!
-//! A file of the private key's line alone, as other programs write it, is read too.
+//! A file of the private key's line alone, as other programs write it, is read too. Beside it lies
+//! what its keys signed last, in `FILE.signed`: see [`checkpoint`].
 //!
 //! # Invariants
 //! * Nothing is read before the file is known to be a regular one that is closed to others; what
@@ -16,13 +17,16 @@
 //! * No error shows a byte of the file.
 //!
 //! # Not here
-//! What a key signs: [`Ledger::checkpoint`](crate::Ledger::checkpoint).
+//! What a checkpoint says: [`Ledger::checkpoint`](crate::Ledger::checkpoint).
 
 #[cfg(unix)]
 mod custody;
 #[cfg(not(unix))]
 #[path = "signing/custody_elsewhere.rs"]
 mod custody;
+mod memory;
+#[cfg(all(test, unix))]
+mod tests;
 
 use std::{
     io,
@@ -31,6 +35,8 @@ use std::{
 
 use bahi_proof::{SigningKey, VerifierKey, Zeroizing};
 use thiserror::Error as ThisError;
+
+pub use memory::{SignError, checkpoint, memory_of, remember, remember_nothing, remembered};
 
 use crate::LedgerName;
 
@@ -97,6 +103,33 @@ pub enum KeyFileError {
     Full {
         /// The file.
         path: PathBuf,
+    },
+    /// What the key signed last is not remembered beside it, so that it might sign another story. Put
+    /// the memory back from where the key was kept; where it is lost, have the key remember the
+    /// newest checkpoint that anybody has of it.
+    #[error(
+        "{path} is not there, which remembers what the key signed last; put it back, or see bahi key remember"
+    )]
+    Forgotten {
+        /// The memory's file.
+        path: PathBuf,
+    },
+    /// What lies in the memory's place is no checkpoint that a key of the file signed. Move it away,
+    /// and do as where it is lost.
+    #[error(
+        "{path} is no checkpoint that the key, or one it replaced, signed; move it away, and see bahi key remember"
+    )]
+    MemoryMalformed {
+        /// The memory's file.
+        path: PathBuf,
+    },
+    /// Others may change what the key remembers. Look whether they did, and close it.
+    #[error("{path}: others may change it (mode {mode:o}); close it with chmod 600")]
+    MemoryOpenToOthers {
+        /// The memory's file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
     },
     /// This system has no modes that keep a file from others.
     #[error("this system cannot keep a key file from others")]
@@ -171,8 +204,8 @@ impl SigningKeys {
     }
 }
 
-/// Makes a key for a ledger of this name, in a file that must not be there. `ledger` is the
-/// directory of the ledger, which the file must lie outside of, present or not.
+/// Makes a key for a ledger of this name, in a file that must not be there, nor a memory of one.
+/// `ledger` is the directory of the ledger, which the file must lie outside of, present or not.
 ///
 /// # Errors
 /// [`KeyFileError::NoCustody`], [`KeyFileError::InsideLedger`], [`KeyFileError::NoRandomness`],
@@ -180,7 +213,10 @@ impl SigningKeys {
 pub fn create(path: &Path, ledger: &Path, name: &LedgerName) -> Result<SigningKeys, KeyFileError> {
     custody::outside(path, ledger)?;
     let keys = SigningKeys { signing: new_key(name.as_str())?, retired: Vec::new() };
+    // A memory without its key is what another key signed: it is somebody's evidence.
+    custody::absent(&memory_of(path))?;
     custody::create(path, keys.to_text().as_bytes())?;
+    memory::begin(path, &keys)?;
     Ok(keys)
 }
 
@@ -197,7 +233,7 @@ pub fn read(path: &Path, ledger: &Path) -> Result<SigningKeys, KeyFileError> {
 }
 
 /// Puts a new key in the place of the one in use, which is retired: its private half is overwritten
-/// and its public half remembered.
+/// and its public half remembered. What the former signed binds the new one: the memory stays.
 ///
 /// # Errors
 /// Those of [`read`]; [`KeyFileError::Full`], [`KeyFileError::NoRandomness`].

@@ -28,6 +28,7 @@ pub(crate) enum KeyOf {
     New(KeyNew),
     Show(KeyShow),
     Rotate(KeyRotate),
+    Remember(KeyRemember),
 }
 
 /// Make a key for the ledger, in a file that is not there yet
@@ -53,6 +54,25 @@ pub(crate) struct KeyShow {
 pub(crate) struct KeyRotate {
     #[command(flatten)]
     pub(crate) file: KeyFile,
+}
+
+/// Say what the key signed last, or have it remember that again
+///
+/// Beside the key file K lies K.signed: the largest checkpoint that its keys signed. A ledger that
+/// does not continue it, as an older copy does not, is not signed for. Carry both files together.
+/// Where K.signed is lost, nothing is signed until it is put back or made again from a checkpoint.
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi key remember --key up-odop.key\n  \
+    bahi key remember --key up-odop.key --checkpoint 2025-03-31.note")]
+pub(crate) struct KeyRemember {
+    #[command(flatten)]
+    pub(crate) file: KeyFile,
+    /// The newest checkpoint of this key's that anybody has
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// The key never signed anything, as one that another program made
+    #[arg(long, conflicts_with = "checkpoint")]
+    pub(crate) signed_nothing: bool,
 }
 
 /// A file of a private key.
@@ -100,6 +120,9 @@ pub(crate) struct Under {
     /// A checkpoint that was signed before, with its cosignatures
     #[arg(long, value_name = "FILE")]
     pub(crate) checkpoint: Option<PathBuf>,
+    /// A C2SP policy that the checkpoint must satisfy, such as that witnesses have cosigned it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
 }
 
 /// Prove that the ledger holds a record
@@ -226,9 +249,10 @@ pub(crate) struct Trust {
     pub(crate) policy: Option<PathBuf>,
 }
 
-/// Check a proof, for which no ledger is needed
+/// Check a proof or a checkpoint, for which no ledger is needed
 ///
-/// Of a record, of one certified balance, or of all. Exit status 1 says that the file shows nothing,
+/// Of a record, of one certified balance, of all, or of history; of a checkpoint it says who signed
+/// and cosigned it. Exit status 1 says that the file shows nothing,
 /// whatever is wrong with it.
 #[derive(Args, Debug)]
 #[command(
@@ -242,6 +266,9 @@ pub(crate) struct CheckProof {
     /// The record's exact bytes; a proof of balances brings its own
     #[arg(long, value_name = "FILE")]
     pub(crate) event: Option<PathBuf>,
+    /// The older checkpoint that a proof of history is to begin with
+    #[arg(long, value_name = "CHECKPOINT")]
+    pub(crate) against: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) trust: Trust,
 }

@@ -10,7 +10,8 @@ use bahi::{
     core::{BalanceRow, Columns, Position, StateCertified},
     json::{BalanceKeys, BalanceRowAnswer, CheckedAnswer, CosignedAnswer},
     proof::{
-        LEAF_PROOF_BYTES_MAX, LEAF_SET_BYTES_MAX, LeafProof, LeafSet, Policy, RECORD_BYTES_MAX,
+        Checkpoint, HISTORY_PROOF_BYTES_MAX, History, HistoryProof, LEAF_PROOF_BYTES_MAX,
+        LEAF_SET_BYTES_MAX, LeafProof, LeafSet, NOTE_BYTES_MAX, Note, Policy, RECORD_BYTES_MAX,
         RecordProof, Trusted,
     },
 };
@@ -26,6 +27,7 @@ use crate::{
 
 // One bound for reading any of them, since only its bytes say which one a file is.
 const _: () = assert!(LEAF_SET_BYTES_MAX >= LEAF_PROOF_BYTES_MAX);
+const _: () = assert!(LEAF_SET_BYTES_MAX >= HISTORY_PROOF_BYTES_MAX);
 
 /// What a proof shows.
 struct Shown {
@@ -51,11 +53,20 @@ pub(super) fn run(
             "name the record's exact bytes with --event; this proof does not bring them",
         ));
     }
+    let older = asked.against.as_deref().map(|path| trust::bytes(path, NOTE_BYTES_MAX));
+    let older = older.transpose()?;
+    if (kind == Some(Kind::History)) != older.is_some() {
+        return Err(Failure::misuse(
+            "--against names the older checkpoint of a proof of history, and of nothing else",
+        ));
+    }
     let shown = match kind {
+        Some(Kind::Checkpoint) => note(&bytes, &policy),
+        Some(Kind::History) => history(&bytes, older.as_deref().unwrap_or_default(), &policy),
         Some(Kind::Record) => record(&bytes, event.as_deref().unwrap_or_default(), &policy),
         Some(Kind::Balance) => balance(&bytes, event.as_deref(), &policy),
         Some(Kind::Balances) => balances(&bytes, event.as_deref(), &policy),
-        None => Err("its first line is that of no proof".to_owned()),
+        None => Err("it is no checkpoint, and its first line is that of no proof".to_owned()),
     };
     let answer = answer(kind, &shown);
     match global.format {
@@ -83,16 +94,22 @@ enum Kind {
     Record,
     Balance,
     Balances,
+    History,
+    Checkpoint,
 }
 
 impl Kind {
     fn of(bytes: &[u8]) -> Option<Kind> {
-        let kinds: [(&[u8], Kind); 3] = [
+        let kinds: [(&[u8], Kind); 4] = [
             (b"c2sp.org/tlog-proof@v1\n", Kind::Record),
             (b"bahi-leaf-proof@v1\n", Kind::Balance),
             (b"bahi-leaf-set@v1\n", Kind::Balances),
+            (b"old ", Kind::History),
         ];
-        kinds.into_iter().find(|(line, _)| bytes.starts_with(line)).map(|(_, kind)| kind)
+        let found = kinds.into_iter().find(|(line, _)| bytes.starts_with(line));
+        // A checkpoint has no first line of its own.
+        let is_note = || Checkpoint::parse(Note::parse(bytes).ok()?.text()).ok();
+        found.map(|(_, kind)| kind).or_else(|| is_note().map(|_| Kind::Checkpoint))
     }
 
     fn name(self) -> &'static str {
@@ -100,6 +117,8 @@ impl Kind {
             Kind::Record => "record",
             Kind::Balance => "balance",
             Kind::Balances => "balances",
+            Kind::History => "history",
+            Kind::Checkpoint => "checkpoint",
         }
     }
 }
@@ -114,6 +133,34 @@ fn record(bytes: &[u8], event: &[u8], policy: &Policy) -> Result<Shown, String> 
     let trusted = proof.check(event, policy).map_err(why)?;
     let (proves, position) = (Kind::Record.name(), Position(proof.index()));
     Ok(Shown { proves, trusted, position, certificate: None, leaves: Vec::new() })
+}
+
+fn note(bytes: &[u8], policy: &Policy) -> Result<Shown, String> {
+    let trusted = policy.check(&Note::parse(bytes).map_err(why)?).map_err(why)?;
+    let position = Position(trusted.checkpoint().size().saturating_sub(1));
+    let proves = Kind::Checkpoint.name();
+    Ok(Shown { proves, trusted, position, certificate: None, leaves: Vec::new() })
+}
+
+/// That the newer checkpoint continues the older one: consistent, or why not.
+fn history(bytes: &[u8], older: &[u8], policy: &Policy) -> Result<Shown, String> {
+    let HistoryProof { old_size, proof, note } = HistoryProof::parse(bytes).map_err(why)?;
+    let older = policy.check(&Note::parse(older).map_err(why)?).map_err(why)?;
+    let trusted = policy.check(&note).map_err(why)?;
+    let size = older.checkpoint().size();
+    if old_size != size {
+        return Err(format!("unproven: it is about {old_size} records, and the older has {size}"));
+    }
+    match older.judge(&trusted, &proof).map_err(why)? {
+        History::Consistent => {
+            let (proves, position) = (Kind::History.name(), Position(size.saturating_sub(1)));
+            Ok(Shown { proves, trusted, position, certificate: None, leaves: Vec::new() })
+        }
+        History::Unproven(rejected) => Err(format!("unproven: {rejected}")),
+        History::Forked { past } => Err(format!(
+            "forked: the newer checkpoint had root {past} at {size} records; keep both and this proof"
+        )),
+    }
 }
 
 fn balance(bytes: &[u8], event: Option<&[u8]>, policy: &Policy) -> Result<Shown, String> {
@@ -228,6 +275,8 @@ fn table(shown: &Shown, answer: &CheckedAnswer, streams: &mut Streams<'_>) -> Re
     let (origin, size) = (one_line(checkpoint.origin()), checkpoint.size());
     let what = match shown.proves {
         "record" => "the record is",
+        "history" => "consistent: nothing was changed in what ended",
+        "checkpoint" => "a checkpoint that ends",
         "balance" => "one certified balance, of the certificate that is",
         _ => "all certified balances, of the certificate that is",
     };

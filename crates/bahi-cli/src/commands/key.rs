@@ -1,15 +1,16 @@
 //! `bahi key`: the key that signs a ledger's checkpoints.
 
 use bahi::{
-    json::{KeyAnswer, VerifierAnswer},
+    json::{KeyAnswer, RememberedAnswer, VerifierAnswer},
     signing::{self, SigningKeys},
 };
 
 use crate::{
     Streams,
-    arguments::{Format, Global, Key, KeyOf},
+    arguments::{Format, Global, Key, KeyOf, KeyRemember},
+    commands::{count, trust},
     open::open,
-    status::{Failure, Status},
+    status::{Failure, Status, one_line},
     write,
 };
 
@@ -26,6 +27,7 @@ pub(super) fn run(
         }
         KeyOf::Show(show) => signing::read(&show.file.key, &dir)?,
         KeyOf::Rotate(rotate) => signing::rotate(&rotate.file.key, &dir)?,
+        KeyOf::Remember(asked) => return remember(asked, global, streams),
     };
     let answer = answer(&keys);
     match global.format {
@@ -41,6 +43,45 @@ pub(super) fn run(
         Format::Table => {
             for key in &answer.keys {
                 writeln!(streams.out, "{}", key.verifier)?;
+            }
+        }
+    }
+    Ok(Status::Done)
+}
+
+fn remember(
+    asked: &KeyRemember,
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    let (key, dir) = (&asked.file.key, global.dir());
+    let remembered = match &asked.checkpoint {
+        Some(path) => signing::remember(key, &dir, &trust::read_note(path)?)?,
+        None if asked.signed_nothing => signing::remember_nothing(key, &dir)?,
+        None => signing::remembered(key, &dir)?,
+    };
+    let answer = RememberedAnswer {
+        origin: remembered.origin().to_owned(),
+        size: remembered.size(),
+        root: remembered.root().to_string(),
+        file: signing::memory_of(key).display().to_string(),
+    };
+    match global.format {
+        Format::Json => write::json(streams.out, &answer)?,
+        Format::Jsonl => write::json_line(streams.out, &answer)?,
+        Format::Csv => {
+            write::csv_row(streams.out, ["origin", "size", "root", "file"])?;
+            let RememberedAnswer { origin, size, root, file } = &answer;
+            write::csv_row(streams.out, [origin, &size.to_string(), root, file])?;
+        }
+        Format::Table => {
+            let (origin, file) = (one_line(&answer.origin), one_line(&answer.file));
+            if answer.size == 0 {
+                writeln!(streams.out, "no checkpoint of {origin} was signed; {file} says so")?;
+            } else {
+                let size = count(answer.size);
+                writeln!(streams.out, "checkpoint of {origin}, of {size} records, in {file}")?;
+                writeln!(streams.out, "root {}", answer.root)?;
             }
         }
     }

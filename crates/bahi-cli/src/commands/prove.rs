@@ -71,15 +71,15 @@ fn certificate(ledger: &Ledger, at: Option<Position>) -> Result<Position, Failur
 }
 
 /// A proof that was made.
-struct Made<'a> {
-    proves: &'static str,
-    position: Position,
-    note: &'a Note,
-    text: String,
+pub(super) struct Made<'a> {
+    pub(super) proves: &'static str,
+    pub(super) position: Position,
+    pub(super) note: &'a Note,
+    pub(super) text: String,
 }
 
 impl Made<'_> {
-    fn hand_out(
+    pub(super) fn hand_out(
         self,
         file: Option<WholeFile>,
         out: &Out,
@@ -118,6 +118,7 @@ impl Made<'_> {
                 let ProofAnswer { proves, position, size, root, .. } = &answer;
                 let of = match *proves {
                     "record" => format!("the record at position {position}"),
+                    "history" => format!("the history from position {position} on"),
                     "balance" => format!("one balance certified at position {position}"),
                     _ => format!("all balances certified at position {position}"),
                 };

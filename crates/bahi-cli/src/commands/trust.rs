@@ -44,6 +44,11 @@ pub(super) fn policy(trust: &Trust) -> Result<Policy, Failure> {
             )
         });
     };
+    policy_file(path)
+}
+
+/// The policy of a file.
+pub(super) fn policy_file(path: &Path) -> Result<Policy, Failure> {
     let text = bytes(path, POLICY_BYTES_MAX)?;
     Policy::parse(&text)
         .map_err(|error| Failure::misuse(format!("{}: {error}; name a policy", path.display())))
@@ -100,25 +105,34 @@ fn public_keys(text: &str) -> Result<Vec<VerifierKey>, Failure> {
 
 /// The checkpoint that a proof is to rest on: one given, or one signed for it.
 pub(super) fn note(ledger: &Ledger, under: &Under, global: &Global) -> Result<Note, Failure> {
-    if let Some(path) = &under.checkpoint {
-        let note = Note::parse(&bytes(path, NOTE_BYTES_MAX)?);
-        return note.map_err(|error| {
-            Failure::misuse(format!("{}: {error}; name a signed checkpoint", path.display()))
-        });
-    }
-    let Some(path) = &under.key else {
-        return Err(Failure::misuse("no key is named; give --key, or --checkpoint"));
+    let policy = under.policy.as_deref().map(policy_file).transpose()?;
+    let note = match (&under.checkpoint, &under.key) {
+        (Some(path), _) => read_note(path)?,
+        (None, Some(path)) => sign(ledger, path, global, ledger.position())?,
+        (None, None) => {
+            return Err(Failure::misuse("no key is named; give --key, or --checkpoint"));
+        }
     };
-    sign(ledger, path, global, ledger.position())
+    if let Some(Err(error)) = policy.map(|policy| policy.check(&note)) {
+        let error = bahi::answers::full(&error);
+        return Err(Failure::no(format!("{error}; nothing is made under this checkpoint")));
+    }
+    Ok(note)
 }
 
-/// A checkpoint signed by the key of a file.
+/// The note of a file.
+pub(super) fn read_note(path: &Path) -> Result<Note, Failure> {
+    Note::parse(&bytes(path, NOTE_BYTES_MAX)?).map_err(|error| {
+        Failure::misuse(format!("{}: {error}; name a signed checkpoint", path.display()))
+    })
+}
+
+/// A checkpoint signed by the key of a file, which remembers it.
 pub(super) fn sign(
     ledger: &Ledger,
     key: &Path,
     global: &Global,
     at: Position,
 ) -> Result<Note, Failure> {
-    let keys = signing::read(key, &global.dir())?;
-    Ok(ledger.checkpoint(&keys.signing, at)?)
+    Ok(signing::checkpoint(key, &global.dir(), ledger, at)?)
 }

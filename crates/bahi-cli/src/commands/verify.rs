@@ -23,7 +23,7 @@ pub(super) fn run(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
-    let older = asked.against.as_deref().map(|path| Older::read(path, &asked.key)).transpose()?;
+    let older = asked.against.as_deref().map(|path| Older::read(path, asked)).transpose()?;
     let head = older.as_ref().and_then(Older::head);
     let progress = Progress::begin(global, streams, "verifying");
     let reach = &mut |position| progress.reach(position);
@@ -76,8 +76,11 @@ struct Older {
 
 impl Older {
     /// Reads a checkpoint and, where a key is given, checks who signed it.
-    fn read(path: &Path, keys: &[String]) -> Result<Older, Failure> {
-        let policy = trust::policy_of(keys)?;
+    fn read(path: &Path, asked: &Verify) -> Result<Older, Failure> {
+        let policy = match &asked.policy {
+            Some(path) => Some(trust::policy_file(path)?),
+            None => trust::policy_of(&asked.key)?,
+        };
         let bytes = trust::bytes(path, NOTE_BYTES_MAX)?;
         let checkpoint = accepted(&bytes, policy.as_ref());
         let signature_checked = policy.is_some() && checkpoint.is_ok();
@@ -116,7 +119,7 @@ impl Older {
             (None, None) => ("unproven", "nothing was compared".to_owned()),
         };
         if !self.signature_checked {
-            says.push_str(" (the checkpoint's signature was not checked: no --key)");
+            says.push_str(" (the checkpoint's signature was not checked: no --key or --policy)");
         }
         AgainstAnswer {
             answer,

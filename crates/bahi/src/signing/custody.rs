@@ -18,6 +18,8 @@ use super::{KEY_FILE_BYTES_MAX, KeyFileError};
 const MODE: u32 = 0o600;
 /// The bits of a mode that give anything to others.
 const OTHERS: u32 = 0o077;
+/// The bits of a mode that let others write.
+const WRITING_OTHERS: u32 = 0o022;
 /// What the name of a key file ends with until it is whole.
 const UNFINISHED: &str = ".new";
 
@@ -119,35 +121,85 @@ impl Held {
     /// Puts a file with this text in its place, durably, and overwrites the former one's bytes
     /// unless they have another name: then they are a copy somebody keeps.
     pub(super) fn replace(self, text: &[u8]) -> Result<(), KeyFileError> {
+        self.lock()?;
+        let Held { path, file } = self;
+        put(&path, text)?;
+        erase(&file).map_err(failed("overwritten", &path))
+    }
+
+    /// Keeps others from signing with the file, or changing it, for as long as this is held.
+    pub(super) fn lock(&self) -> Result<(), KeyFileError> {
         let Held { path, file } = self;
         match file.try_lock() {
             Ok(()) => (),
-            Err(TryLockError::WouldBlock) => return Err(KeyFileError::Busy { path }),
-            Err(TryLockError::Error(error)) => return Err(failed("locked", &path)(error)),
-        }
-        let held = file.metadata().map_err(failed("examined", &path))?;
-        // The lock belongs to the file and not to its name, which may have gone to another since.
-        if !fs::symlink_metadata(&path).is_ok_and(|there| is_same(&there, &held)) {
-            return Err(KeyFileError::Busy { path });
-        }
-        let mut unfinished = path.clone().into_os_string();
-        unfinished.push(UNFINISHED);
-        let unfinished = PathBuf::from(unfinished);
-        // The lock is held, so what lies there was left by a program that was cut off.
-        match fs::remove_file(&unfinished) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(failed("removed", &unfinished)(error));
+            Err(TryLockError::WouldBlock) => {
+                return Err(KeyFileError::Busy { path: path.clone() });
             }
-            Ok(()) | Err(_) => (),
+            Err(TryLockError::Error(error)) => return Err(failed("locked", path)(error)),
         }
-        make(&unfinished, text)?;
-        if let Err(error) = fs::rename(&unfinished, &path) {
-            drop(fs::remove_file(&unfinished));
-            return Err(failed("replaced", &path)(error));
+        let held = file.metadata().map_err(failed("examined", path))?;
+        // The lock belongs to the file and not to its name, which may have gone to another since.
+        if !fs::symlink_metadata(path).is_ok_and(|there| is_same(&there, &held)) {
+            return Err(KeyFileError::Busy { path: path.clone() });
         }
-        sync_parent(&path)?;
-        erase(&file).map_err(failed("overwritten", &path))
+        Ok(())
     }
+}
+
+/// Puts a file in its place, whole and on the medium. The key file it belongs to is locked.
+pub(super) fn put(path: &Path, text: &[u8]) -> Result<(), KeyFileError> {
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(UNFINISHED);
+    let unfinished = PathBuf::from(unfinished);
+    // The lock is held, so what lies there was left by a program that was cut off.
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(failed("removed", &unfinished)(error));
+        }
+        Ok(()) | Err(_) => (),
+    }
+    make(&unfinished, text)?;
+    if let Err(error) = fs::rename(&unfinished, path) {
+        drop(fs::remove_file(&unfinished));
+        return Err(failed("replaced", path)(error));
+    }
+    sync_parent(path)
+}
+
+/// Makes sure that nothing is there.
+pub(super) fn absent(path: &Path) -> Result<(), KeyFileError> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Err(KeyFileError::Exists { path: path.to_path_buf() }),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(failed("examined", path)(error)),
+    }
+}
+
+/// The bytes of a key file's memory. It is no secret, and nobody else may change it.
+pub(super) fn recall(path: &Path, max: usize) -> Result<Vec<u8>, KeyFileError> {
+    let forgotten = |error: io::Error| {
+        if error.kind() == ErrorKind::NotFound {
+            return KeyFileError::Forgotten { path: path.to_path_buf() };
+        }
+        failed("opened", path)(error)
+    };
+    // A link, a directory or a pipe is not opened, which could wait for ever.
+    let named = fs::symlink_metadata(path).map_err(forgotten)?;
+    if !named.is_file() {
+        return Err(KeyFileError::NotAFile { path: path.to_path_buf() });
+    }
+    let file = File::open(path).map_err(forgotten)?;
+    let metadata = file.metadata().map_err(failed("examined", path))?;
+    if !is_same(&named, &metadata) {
+        return Err(KeyFileError::Busy { path: path.to_path_buf() });
+    }
+    let mode = metadata.mode() & 0o7777;
+    if mode & WRITING_OTHERS != 0 {
+        return Err(KeyFileError::MemoryOpenToOthers { path: path.to_path_buf(), mode });
+    }
+    let mut bytes = Vec::new();
+    file.take(max as u64 + 1).read_to_end(&mut bytes).map_err(failed("read", path))?;
+    Ok(bytes)
 }
 
 fn erase(former: &File) -> io::Result<()> {

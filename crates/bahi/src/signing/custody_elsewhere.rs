@@ -14,6 +14,18 @@ pub(super) fn create(_: &Path, _: &[u8]) -> Result<(), KeyFileError> {
     Err(KeyFileError::NoCustody)
 }
 
+pub(super) fn absent(_: &Path) -> Result<(), KeyFileError> {
+    Err(KeyFileError::NoCustody)
+}
+
+pub(super) fn put(_: &Path, _: &[u8]) -> Result<(), KeyFileError> {
+    Err(KeyFileError::NoCustody)
+}
+
+pub(super) fn recall(_: &Path, _: usize) -> Result<Vec<u8>, KeyFileError> {
+    Err(KeyFileError::NoCustody)
+}
+
 /// A key file that was read; there is none.
 pub(super) enum Held {}
 
@@ -22,6 +34,11 @@ pub(super) fn read(_: &Path) -> Result<(Zeroizing<Vec<u8>>, Held), KeyFileError>
 }
 
 impl Held {
+    /// Never called.
+    pub(super) fn lock(&self) -> Result<(), KeyFileError> {
+        match *self {}
+    }
+
     /// Never called.
     pub(super) fn replace(self, _: &[u8]) -> Result<(), KeyFileError> {
         match self {}
