@@ -3,5 +3,5 @@
 # with the seed that the second one says. It needs strace, and takes minutes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-BAHI_POWER_REQUIRED=1 cargo test --release --test power -- \
+BAHI_POWER_REQUIRED=1 cargo test --release --features testing --test power -- \
     --states "${1:-10000}" --seed "${2:-$RANDOM}"

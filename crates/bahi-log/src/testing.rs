@@ -7,6 +7,7 @@
 
 pub mod broken;
 pub mod foreign;
+pub mod padded;
 
 use bahi_proof::{Hash, sha256};
 

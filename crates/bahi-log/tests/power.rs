@@ -9,7 +9,7 @@
 //! before it was acknowledged must be completed by doing the same again.
 //!
 //! The harness is held to the same: with a sync taken out of the recording, or an acknowledgement
-//! moved before the anchor, some disk must fail.
+//! moved before the anchor, or pages beyond their cap, some disk must fail.
 //!
 //! `campaign.sh` makes a campaign of it: `-- --states 10000 --seed 7`; `--only backup` tries one
 //! job. Where there is no `strace` nothing is tried, and this is said; `BAHI_POWER_REQUIRED=1`
@@ -28,7 +28,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use disk::{Chance, Disk};
-use jobs::{JOBS, Job, READING};
+use jobs::{CAPPED, JOBS, Job, READING};
 use trace::{Op, Recording};
 
 /// Disks tried for each job, unless an argument says otherwise.
@@ -114,6 +114,29 @@ fn run(states: usize, seed: u64, only: Option<&str>) -> (usize, usize) {
             Ok(()) => println!("{} ({}): FAILED: nothing noticed", mutant.name, mutant.job),
         }
         (tried, failed) = (tried + 1, failed + usize::from(result.is_ok()));
+    }
+    let (more, wrong) = capped(is_wanted, seed, base.path());
+    (tried + more, failed + wrong)
+}
+
+/// Pages at their cap must hold as any others do; pages beyond it must be caught.
+fn capped(is_wanted: impl Fn(&str) -> bool, seed: u64, base: &Path) -> (usize, usize) {
+    if CAPPED.is_empty() {
+        println!("pages at and beyond the cap: not tried without the feature testing");
+    }
+    let (mut tried, mut failed) = (0, 0);
+    for (number, job) in CAPPED.iter().enumerate().filter(|(_, job)| is_wanted(job.name)) {
+        let recording = trace::record(job, &base.join(job.name));
+        let is_mutant = number == 1;
+        let states = if is_mutant { MUTANT_STATES } else { STATES };
+        let result = cut(job, &recording, states, seed, &base.join("cut"));
+        match &result {
+            Ok(()) if is_mutant => println!("{}: FAILED: nothing noticed", job.name),
+            Ok(()) => println!("{}: {states} disks after a cut, seed {seed}: each holds", job.name),
+            Err(what) if is_mutant => println!("{}: caught: {what}", job.name),
+            Err(what) => println!("{}: FAILED: {what}", job.name),
+        }
+        (tried, failed) = (tried + 1, failed + usize::from(result.is_ok() == is_mutant));
     }
     (tried, failed)
 }
