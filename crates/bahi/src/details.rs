@@ -10,14 +10,20 @@
 //! # Not here
 //! Files, keys and ciphers: `bahi-vault`. Who may, as a table: [`Access::roles`].
 
+mod steps;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use bahi_core::{
-    Act, ActorName, Command, CommandId, Day, Event, Instant, Names, Position, Receipt, Recorded,
-    Role, Word,
+    Act, ActorName, Command, CommandId, Day, Event, Instant, Names, Position, Recorded, Role, Word,
 };
 use bahi_vault::{Access, Contents, Subject, SubjectId, Vault, VaultError, apart};
+
+use bahi_core::LedgerId;
+pub(crate) use steps::Books;
+#[cfg(feature = "service")]
+pub(crate) use steps::{erase, put, show};
 
 use crate::{Acting, Error, Ledger, SubmitError};
 
@@ -165,7 +171,7 @@ pub struct VaultAccess {
 pub(crate) struct Standings(BTreeMap<[u8; 32], Standing>);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Standing {
+pub(crate) enum Standing {
     Put(Position),
     Erased(Position),
 }
@@ -180,6 +186,11 @@ impl Standings {
             Access::Show => return,
         };
         self.0.insert(digest, standing);
+    }
+
+    /// What it says of one subject's.
+    pub(crate) fn of(&self, id: SubjectId) -> Option<Standing> {
+        self.0.get(&id.0).copied()
     }
 }
 
@@ -242,12 +253,7 @@ impl Ledger {
     /// # Errors
     /// [`DetailsError::Denied`]; those of [`Ledger::submit`] where the denial could not be recorded.
     pub fn may_access(&mut self, access: Access, by: &Acting) -> Result<(), DetailsError> {
-        if access.is_for(by.role) {
-            return Ok(());
-        }
-        let act = Act::DenyAccess { what: word(access)?, count: 1 };
-        let Receipt { position, .. } = self.tell(act, by)?;
-        Err(DetailsError::Denied { access, role: by.role, position })
+        steps::may(self, access, by)
     }
 
     /// Puts somebody's details into the vault, in the place of those that are there. `again` says
@@ -264,22 +270,7 @@ impl Ledger {
         again: bool,
         by: &Acting,
     ) -> Result<PutDetails, DetailsError> {
-        let id = self.begin_access(Access::Put, vault, subject, by)?;
-        if let Some(position) = self.erased(vault, id)? {
-            let left = vault.holds(id)?.anything();
-            if !again {
-                return Err(DetailsError::Erased { position, left });
-            }
-            // What is left was erased, so nothing new is sealed under it.
-            vault.destroy(id, position)?;
-        }
-        let replaced = vault.holds(id)?.sealed;
-        let position = self.note_access(Access::Put, id, contents.len() as u64, by)?;
-        vault
-            .put(id, contents)
-            .and_then(|()| vault.forget_erased(id))
-            .map_err(|source| DetailsError::Unfinished { position, source })?;
-        Ok(PutDetails { position, replaced })
+        steps::put(self, vault, (subject, contents), again, by)
     }
 
     /// Somebody's details, to be shown: that they were is recorded by then.
@@ -293,15 +284,7 @@ impl Ledger {
         subject: &Subject,
         by: &Acting,
     ) -> Result<ShownDetails, DetailsError> {
-        let id = self.begin_access(Access::Show, vault, subject, by)?;
-        if let Some(position) = self.erased(vault, id)? {
-            let left = vault.holds(id)?.anything();
-            return Err(DetailsError::Erased { position, left });
-        }
-        let nothing = || DetailsError::NothingHeld { subject: subject.to_string() };
-        let contents = vault.show(id)?.ok_or_else(nothing)?;
-        let position = self.note_access(Access::Show, id, contents.len() as u64, by)?;
-        Ok(ShownDetails { position, contents })
+        steps::show(self, vault, subject, by)
     }
 
     /// Erases somebody's details for good: marked, recorded, then destroyed. Erased details are not
@@ -317,22 +300,7 @@ impl Ledger {
         subject: &Subject,
         by: &Acting,
     ) -> Result<ErasedDetails, DetailsError> {
-        let id = self.begin_access(Access::Erase, vault, subject, by)?;
-        let standing = self.details.0.get(&id.0).copied();
-        if let Some(Standing::Erased(position)) = standing {
-            vault.destroy(id, position)?;
-            return Ok(ErasedDetails { position, before: true });
-        }
-        let known = standing.is_some() || vault.erased_at(id)?.is_some();
-        if !known && !vault.holds(id)?.anything() {
-            return Err(DetailsError::NothingHeld { subject: subject.to_string() });
-        }
-        vault.begin_erasing(id)?;
-        let position = self.note_access(Access::Erase, id, 0, by)?;
-        vault
-            .destroy(id, position)
-            .map_err(|source| DetailsError::Unfinished { position, source })?;
-        Ok(ErasedDetails { position, before: false })
+        steps::erase(self, vault, subject, by)
     }
 
     /// Every access to somebody's details that the log records, in order. Denials name nobody's
@@ -362,65 +330,50 @@ impl Ledger {
         Ok(found)
     }
 
-    /// What comes before every access: somebody who may, a ledger that records, its own vault.
-    fn begin_access(
-        &mut self,
-        access: Access,
-        vault: &Vault,
-        subject: &Subject,
-        by: &Acting,
-    ) -> Result<SubjectId, DetailsError> {
-        self.may_access(access, by)?;
-        self.ready_to_record(1)?;
-        if vault.ledger() != self.id() {
-            let path = vault.dir().to_path_buf();
-            return Err(VaultError::OtherLedger { path }.into());
-        }
-        Ok(subject.id(self.id()))
-    }
-
-    /// Where a subject's details were erased, unless they were put in anew since. A ledger that was
-    /// restored from a backup older than that is told by the vault.
-    fn erased(&self, vault: &Vault, id: SubjectId) -> Result<Option<Position>, DetailsError> {
-        let put = match self.details.0.get(&id.0) {
-            Some(Standing::Erased(position)) => return Ok(Some(*position)),
-            Some(Standing::Put(position)) => *position,
-            None => Position::NONE,
-        };
-        Ok(vault.erased_at(id)?.filter(|erased| *erased > put))
-    }
-
-    fn note_access(
-        &mut self,
-        access: Access,
-        id: SubjectId,
-        rows: u64,
-        by: &Acting,
-    ) -> Result<Position, DetailsError> {
-        let upto = self.position();
-        let act = Act::NoteExport { what: word(access)?, upto, rows, digest: id.0 };
-        Ok(self.tell(act, by)?.position)
-    }
-
-    fn tell(&mut self, act: Act, by: &Acting) -> Result<Receipt, DetailsError> {
-        let mut id = [0_u8; 16];
-        getrandom::fill(&mut id).map_err(|_| Error::NoRandomness)?;
-        let command = Command {
-            id: CommandId::derived(id),
-            actor: by.actor.clone(),
-            role: by.role,
-            effective_day: self.day(),
-            authority: by.authority.clone(),
-            aliases: Vec::new(),
-            act,
-        };
-        Ok(self.submit(&command)?)
-    }
-
     /// The day it is by the ledger's own clock.
-    fn day(&self) -> Day {
+    pub(crate) fn day_of_its_clock(&self) -> Day {
         if self.is_simulated() { self.last_instant.day() } else { crate::keys::today() }
     }
+}
+
+impl Books for Ledger {
+    type Error = DetailsError;
+
+    fn id(&self) -> LedgerId {
+        Ledger::id(self)
+    }
+
+    fn ready(&mut self) -> Result<(), DetailsError> {
+        Ok(self.ready_to_record(1).map(drop)?)
+    }
+
+    fn standing(&mut self, id: SubjectId) -> Result<Option<Standing>, DetailsError> {
+        Ok(self.details.of(id))
+    }
+
+    fn position(&self) -> Position {
+        Ledger::position(self)
+    }
+
+    fn record(&mut self, act: Act, by: &Acting) -> Result<Position, DetailsError> {
+        let command = access_command(act, by, self.day_of_its_clock())?;
+        Ok(self.submit(&command)?.position)
+    }
+}
+
+/// A command under an id of its own.
+pub(crate) fn access_command(act: Act, by: &Acting, day: Day) -> Result<Command, Error> {
+    let mut id = [0_u8; 16];
+    getrandom::fill(&mut id).map_err(|_| Error::NoRandomness)?;
+    Ok(Command {
+        id: CommandId::derived(id),
+        actor: by.actor.clone(),
+        role: by.role,
+        effective_day: day,
+        authority: by.authority.clone(),
+        aliases: Vec::new(),
+        act,
+    })
 }
 
 fn word(access: Access) -> Result<Word, Error> {

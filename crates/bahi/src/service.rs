@@ -70,6 +70,8 @@ mod published;
 mod queue;
 mod reads;
 mod sync;
+#[cfg(feature = "vault")]
+mod vault;
 mod writer;
 
 #[cfg(test)]
@@ -86,6 +88,8 @@ pub use error::ServiceError;
 pub use follow::Follow;
 pub use published::Published;
 pub use reads::{EVENTS_PER_READ, READS_PER_TURN};
+#[cfg(feature = "vault")]
+pub use vault::{ACCESSES_WAITING_MAX, ServiceDetailsError, ServiceVault};
 
 use crate::{BATCH_COMMANDS_MAX, BatchError, Error, Ledger, Outcome};
 use board::Board;

@@ -190,7 +190,7 @@ fn an_erasure_cut_off_before_its_event_is_given_up_and_after_it_completed() {
         vault.begin_erasing(id).expect("begun");
         if recorded {
             let by = acting(Role::Administrator);
-            office.ledger().note_access(Access::Erase, id, 0, &by).expect("recorded");
+            steps::note(office.ledger(), Access::Erase, id, 0, &by).expect("recorded");
         }
         drop(vault);
         office.reopen();
@@ -369,12 +369,10 @@ fn a_record_of_somebody_who_may_not_erase_erases_nothing() {
     let (mut office, mut vault) = Office::with_asha();
     let id = asha().id(office.ledger().id());
     // Written past this crate's door, by a command anybody can submit.
-    office.ledger().note_access(Access::Erase, id, 0, &acting(Role::Finance)).expect("recorded");
+    steps::note(office.ledger(), Access::Erase, id, 0, &acting(Role::Finance)).expect("recorded");
     assert_eq!(office.show(&mut vault).expect("shown").contents, named("Asha Devi"));
     // One by who may is believed, and yet destroys nothing that nobody began to erase.
-    office
-        .ledger()
-        .note_access(Access::Erase, id, 0, &acting(Role::Administrator))
+    steps::note(office.ledger(), Access::Erase, id, 0, &acting(Role::Administrator))
         .expect("recorded");
     is_erased(office.show(&mut vault), Position(4), true);
     drop(vault);
