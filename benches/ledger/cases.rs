@@ -20,7 +20,7 @@ use bahi_rules::{Decision, State, decide, evidence};
 
 use crate::{
     measure::{Measured, Watch},
-    peers,
+    peers, proofs,
 };
 
 /// Records of one commit where appends are compared.
@@ -43,6 +43,10 @@ pub struct Scale {
     pub decisions: usize,
     /// Cases of the large ledger.
     pub large: u32,
+    /// Records of the log of which proofs are made.
+    pub proven: u64,
+    /// Proofs made of it, each of another record.
+    pub proofs: usize,
     /// Rounds of each case.
     pub rounds: usize,
 }
@@ -56,6 +60,8 @@ impl Scale {
         deciding: 1_000_000,
         decisions: 500_000,
         large: 290_000,
+        proven: 10_000_000,
+        proofs: 20_000,
         rounds: 5,
     };
     /// What shows that every case still runs.
@@ -66,6 +72,8 @@ impl Scale {
         deciding: 10_000,
         decisions: 2_000,
         large: 3_000,
+        proven: 40_000,
+        proofs: 200,
         rounds: 1,
     };
 }
@@ -78,6 +86,8 @@ pub struct Setting {
     pub scratch: PathBuf,
     /// Where the large ledger is, once it is made.
     pub large: PathBuf,
+    /// Where the log is of which proofs are made, once it is made.
+    pub proven: PathBuf,
     /// How much of everything.
     pub scale: Scale,
 }
@@ -102,7 +112,7 @@ pub const fn case(
     Case { name, title, once: false, run }
 }
 
-const fn once(
+pub const fn once(
     name: &'static str,
     title: &'static str,
     run: fn(&Setting) -> Option<Measured>,
@@ -129,6 +139,11 @@ pub const OURS: &[Case] = &[
     once("large-open", "  open it, and a first balance (events)", large_open),
     once("large-books", "  open its books, and a first balance (events)", large_books),
     once("large-past", "  a past balance of a district and a scheme, root included", large_past),
+    once("proven", "log appends to ten million records, 10 000", proofs::log),
+    once("proof", "  proof of a record of it, with the record", proofs::record),
+    once("proof-check", "  check of such a proof", proofs::check_record),
+    once("history", "  proof that it continues an earlier size", proofs::history),
+    once("history-check", "  check of such a proof", proofs::check_history),
     once("decide", "deciding, a million cases (median of single decisions)", deciding),
     once("clock", "  of which reading the clock", clock),
 ];

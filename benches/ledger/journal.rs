@@ -9,12 +9,13 @@
 //! # Invariants
 //! * Accounts, periods and the currency stand before the clock runs, and their bytes do not count.
 
-use std::{collections::BTreeSet, ops::RangeInclusive};
+use std::{collections::BTreeSet, hint::black_box, ops::RangeInclusive};
 
 use bahi_benches::{BATCH, Move, bytes_on_disk};
 use doubleentry::{
-    AccountKind, AccountSpec, Amount, BalanceLimit, Currency, Date, Document, Entry, Journal,
-    Ledger, LedgerId,
+    AccountKind, AccountSpec, Amount, BalanceLimit, Currency, Date, Document, Entry, EntryId,
+    Journal, Ledger, LedgerId,
+    log::leaf_hash,
     store::{SqlStore, Sqlite},
 };
 use tokio::runtime::Runtime;
@@ -22,6 +23,7 @@ use tokio::runtime::Runtime;
 use crate::{
     cases::Setting,
     measure::{Measured, Watch},
+    proofs::spread,
 };
 
 /// 1970-01-01 in the days that its dates are counted in.
@@ -106,6 +108,98 @@ pub fn in_memory_batches(setting: &Setting) -> Option<Measured> {
         watch.time(|| books.record_batch(drafts)).expect("a batch");
     }
     Some(watch.end(entries.len()))
+}
+
+/// The recomputation of the whole journal from its log.
+pub fn audit(setting: &Setting) -> Option<Measured> {
+    let (_, books) = filled(setting);
+    let mut watch = Watch::new();
+    let audited = watch.time(|| books.audit()).expect("a sound journal");
+    Some(watch.end(audited.size as usize))
+}
+
+/// Proofs of entries by their ids, with the entries.
+pub fn proof(setting: &Setting) -> Option<Measured> {
+    let (ids, books) = filled(setting);
+    let mut watch = Watch::new();
+    for id in picked(&ids, setting.scale.proofs) {
+        watch.time(|| {
+            black_box(books.entry(id).expect("it is recorded"));
+            black_box(books.prove_entry(id).expect("a proof"));
+        });
+    }
+    Some(watch.end(setting.scale.proofs))
+}
+
+/// Checks of such proofs, the hashing of the leaf with them.
+pub fn check_proof(setting: &Setting) -> Option<Measured> {
+    let (ids, books) = filled(setting);
+    let head = books.head();
+    let leaves: Vec<Vec<u8>> = books.leaves().map(|leaf| leaf.bytes.to_vec()).collect();
+    let proofs = picked(&ids, setting.scale.proofs).map(|id| {
+        let proof = books.prove_entry(id).expect("a proof");
+        let leaf = &leaves[proof.index as usize];
+        (leaf, proof)
+    });
+    let proofs: Vec<_> = proofs.collect();
+    let mut watch = Watch::new();
+    watch.time(|| {
+        for (leaf, proof) in &proofs {
+            proof.verify(&leaf_hash(leaf), &head).expect("a sound proof");
+        }
+    });
+    Some(watch.end(proofs.len()))
+}
+
+/// Proofs that the journal continues earlier sizes of it.
+pub fn history(setting: &Setting) -> Option<Measured> {
+    let (_, books) = filled(setting);
+    let size = books.head().size;
+    let mut watch = Watch::new();
+    for old in spread(size - 1, setting.scale.proofs) {
+        watch.time(|| black_box(books.prove_consistency(old + 1, size).expect("a proof")));
+    }
+    Some(watch.end(setting.scale.proofs))
+}
+
+/// Proofs of entries by their ids, from its own SQLite.
+pub fn durable_proof(setting: &Setting) -> Option<Measured> {
+    let mut moves = setting.workload.moves();
+    moves.truncate(setting.scale.cases as usize / CASES_FOR_ONE_ENTRY);
+    let url = format!("sqlite://{}?mode=rwc", setting.scratch.join("books.db").display());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    runtime.block_on(set_up(&url, &moves));
+    let (store, books) = runtime.block_on(open(&url));
+    let mut ids = Vec::with_capacity(moves.len());
+    for batch in moves.chunks(BATCH) {
+        let recorded = runtime.block_on(books.record_batch(batch.iter().map(entry)));
+        ids.extend(recorded.expect("a batch").into_iter().map(|one| one.id));
+    }
+    let mut watch = Watch::new();
+    for id in picked(&ids, setting.scale.proofs.min(ids.len())) {
+        watch
+            .time(|| runtime.block_on(async { black_box(books.prove_entry(id).await) }))
+            .expect("a proof");
+    }
+    runtime.block_on(store.close());
+    Some(watch.end(setting.scale.proofs.min(ids.len())))
+}
+
+/// A journal in memory with everything that moves money, and the ids of it.
+fn filled(setting: &Setting) -> (Vec<EntryId>, Journal) {
+    let (entries, mut books) = books_in_memory(setting);
+    let mut ids = Vec::with_capacity(entries.len());
+    for batch in entries.chunks(BATCH) {
+        let recorded = books.record_batch(batch.to_vec()).expect("a batch");
+        ids.extend(recorded.into_iter().map(|one| one.id));
+    }
+    (ids, books)
+}
+
+/// So many of the ids, here and there.
+fn picked(ids: &[EntryId], count: usize) -> impl Iterator<Item = EntryId> {
+    spread(ids.len() as u64, count).map(|at| ids[at as usize])
 }
 
 fn books_in_memory(setting: &Setting) -> (Vec<Entry>, Journal) {

@@ -15,6 +15,7 @@
 mod measure;
 mod cases;
 mod peers;
+mod proofs;
 mod report;
 #[cfg(feature = "peers")]
 mod journal;
@@ -44,6 +45,15 @@ const PEERS: &[Case] = &[
         "journal-memory-batches",
         "  peer: doubleentry in memory, 1 000",
         journal::in_memory_batches,
+    ),
+    case("journal-audit", "  peer: doubleentry in memory, audit", journal::audit),
+    case("journal-proof", "  peer: doubleentry in memory, proof of an entry", journal::proof),
+    case("journal-proof-check", "  peer: doubleentry, check of such a proof", journal::check_proof),
+    case("journal-history", "  peer: doubleentry in memory, proof of history", journal::history),
+    case(
+        "journal-durable-proof",
+        "  peer: doubleentry on SQLite, proof of an entry",
+        journal::durable_proof,
     ),
 ];
 
@@ -82,7 +92,8 @@ fn child(name: &str, dir: &Path, scale: Scale) {
     let case = every_case().find(|case| case.name == name).expect("a case of this name");
     let scratch = tempfile::tempdir_in(dir).expect("a directory");
     let large = dir.join("large");
-    let setting = Setting { workload, scratch: scratch.path().to_owned(), large, scale };
+    let proven = dir.join("proven");
+    let setting = Setting { workload, scratch: scratch.path().to_owned(), large, proven, scale };
     match (case.run)(&setting) {
         Some(measured) => println!("{}", measured.line()),
         None => println!("skipped"),

@@ -93,6 +93,30 @@ const MUSTS: &[Must] = &[
     must("entitlement, one of each scheme, µs", ("entitlement", None), Figure::Micros, (1.0, 0.5)),
     must("deciding, a million cases, µs", ("decide", None), Figure::Micros, (1.0, 0.5)),
     must("verify", ("verify", None), Figure::Rate, (2_500_000.0, 5_000_000.0)),
+    must(
+        "  against doubleentry's audit",
+        ("verify", Some("journal-audit")),
+        Figure::TimesFaster,
+        (70.0, 140.0),
+    ),
+    must(
+        "a proof with its record, ten million, µs",
+        ("proof", Some("journal-proof")),
+        Figure::Micros,
+        (1_000.0, 250.0),
+    ),
+    must(
+        "a proof of history, ten million, µs",
+        ("history", Some("journal-history")),
+        Figure::Micros,
+        (1_000.0, 250.0),
+    ),
+    must(
+        "check of a proof, µs",
+        ("proof-check", Some("journal-proof-check")),
+        Figure::Micros,
+        (50.0, 10.0),
+    ),
     must("import of the published list, ms", ("import", None), Figure::Millis, (250.0, 100.0)),
     must(
         "bytes an event, 100 000 events",

@@ -8,6 +8,10 @@
 //! must open, verify, hold every acknowledged record, and take the next one; what was cut short
 //! before it was acknowledged must be completed by doing the same again.
 //!
+//! What is cut: creation, single and group commits, one commit of many pages, pages at their cap,
+//! backup, restoring, and recovery itself, of whole commits and of half a one; anchor writes are a
+//! step of each. Folds are not stored anywhere yet, so there is no writing of them to cut.
+//!
 //! The harness is held to the same: with a sync taken out of the recording, or an acknowledgement
 //! moved before the anchor, or pages beyond their cap, some disk must fail.
 //!

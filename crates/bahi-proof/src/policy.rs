@@ -180,16 +180,18 @@ impl Policy {
         self.witnesses.iter().map(|one| (String::from_utf8_lossy(&one.name), &one.key))
     }
 
-    /// The witnesses of the policy that cosigned this note, few as they may be, in the order of the
-    /// note. It says nothing of whether the note is to be believed: [`check`](Self::check) does.
+    /// The witnesses of the policy that cosigned this note, few as they may be, each once, in the
+    /// order of the note. It says nothing of whether the note is to be believed: [`check`](Self::check) does.
     #[must_use]
     pub fn cosigned(&self, note: &Note) -> Vec<Cosigned> {
-        let mut cosigned = Vec::new();
+        let (mut cosigned, mut seen) = (Vec::new(), BTreeSet::new());
         for line in note.signatures() {
             let is_by = |key: &VerifierKey| key.name() == line.name() && key.id() == line.id();
             let witness = self.witnesses.iter().find(|one| is_by(&one.key));
             let verdict = witness.map(|one| one.key.judge(note.text(), line.bytes()));
-            if let Some(Verdict::Valid(Some(time))) = verdict {
+            if let Some(Verdict::Valid(Some(time))) = verdict
+                && seen.insert((line.name(), line.id()))
+            {
                 cosigned.push(Cosigned { key: line.name().to_owned(), time });
             }
         }

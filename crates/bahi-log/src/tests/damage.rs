@@ -274,26 +274,63 @@ fn a_data_file_cut_anywhere_is_damage_or_whole() {
     assert!(damaged > 2, "cuts do damage");
 }
 
+/// A number that the environment gives, for campaigns.
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// Every record of a log, or the damage that keeps one from being read.
+fn records(log: &Log) -> Result<Vec<Vec<u8>>, Fault> {
+    let mut records = Vec::new();
+    for page in log.pages(0) {
+        records.extend(page?.records().map(|(_, record)| record.to_vec()));
+    }
+    Ok(records)
+}
+
+/// `BAHI_FLIPS` says how many places are tried, `BAHI_SEED` which; a campaign tries twenty thousand.
 #[test]
 fn a_flipped_bit_anywhere_in_the_data_file_never_costs_a_record_silently() {
     let base = tempfile::tempdir().unwrap();
     let whole = base.path().join("whole");
-    let size = ledger(&whole);
-    let end = used(&whole.join("pages/db"));
-    let step = end / 60 + 1;
-    for (number, at) in (0..end).step_by(step).enumerate() {
-        let dir = base.path().join(number.to_string());
+    ledger(&whole);
+    let told = records(&open(&whole).unwrap()).unwrap();
+    let sound = fs::read(whole.join("pages/db")).unwrap();
+    let end = used(&whole.join("pages/db")) as u64;
+    let (flips, seed) = (number("BAHI_FLIPS", 60), number("BAHI_SEED", 1));
+    let (mut refused, mut noticed, mut unread) = (0, 0, 0);
+    for flip in 0..flips {
+        // Multiples of the golden ratio's share of 2^64 fall everywhere, and nowhere twice.
+        let turn = (flip + seed * flips).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let at = usize::try_from((u128::from(turn) * u128::from(end)) >> 64).unwrap();
+        let case = format!("seed {seed}, flip {flip} of {flips}: byte {at}");
+        let dir = base.path().join("flipped");
         copy(&whole, &dir);
-        let mut bytes = fs::read(dir.join("pages/db")).unwrap();
-        bytes[at] ^= 1 << (number % 8);
+        let mut bytes = sound.clone();
+        bytes[at] ^= 1 << (turn % 8);
         fs::write(dir.join("pages/db"), bytes).unwrap();
         match open(&dir) {
-            Err(fault) => assert!(fault.is_damage(), "byte {at}: {fault}"),
-            // The flip may lie in what the store no longer reads.
-            Ok(log) => assert!(log.size() == size, "byte {at}"),
+            Err(fault) => {
+                assert!(fault.is_damage(), "{case}: {fault}");
+                refused += 1;
+            }
+            Ok(log) => {
+                assert_eq!(log.size(), told.len() as u64, "{case}");
+                match (records(&log), verified(&log).ok()) {
+                    // The flip lies in what the store no longer reads.
+                    (Ok(records), true) => {
+                        assert!(records == told, "{case}: other records without a word");
+                        unread += 1;
+                    }
+                    (Ok(_) | Err(_), false) => noticed += 1,
+                    (Err(fault), true) => panic!("{case}: verified, and yet {fault}"),
+                }
+            }
         }
         fs::remove_dir_all(&dir).unwrap();
     }
+    assert_eq!(refused + noticed + unread, flips);
+    assert!(refused > flips / 10, "flips do damage: {refused}, {noticed} and {unread} of {flips}");
 }
 
 #[test]

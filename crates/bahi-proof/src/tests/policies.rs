@@ -43,7 +43,11 @@ fn a_quorum_is_reached_by_the_sets_it_says_and_no_others() {
         let members: Vec<CosigningKey> =
             (0..6_u8).filter(|bit| set >> bit & 1 == 1).map(|bit| witness(bit + 1)).collect();
         let reached = (set & 0b111).count_ones() >= 2 && set >> 3 != 0;
-        let answer = policy.check(&cosigned(head, &members));
+        let note = cosigned(head, &members);
+        let told: Vec<String> = policy.cosigned(&note).into_iter().map(|one| one.key).collect();
+        let names = members.iter().map(|member| member.verifier().name().to_owned());
+        assert_eq!(told, names.collect::<Vec<_>>(), "{set:b}");
+        let answer = policy.check(&note);
         match answer {
             Ok(trusted) => {
                 assert!(reached, "{set:b}");
