@@ -16,11 +16,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use bahi_core::{
-    Act, ActorName, Command, CommandId, Day, Event, Instant, Names, Position, Recorded, Role, Word,
+    Act, ActorName, Command, CommandId, Day, Event, Instant, LedgerId, Names, Position, Recorded,
+    Role, Word,
 };
 use bahi_vault::{Access, Contents, Subject, SubjectId, Vault, VaultError, apart};
 
-use bahi_core::LedgerId;
 pub(crate) use steps::Books;
 #[cfg(feature = "service")]
 pub(crate) use steps::{erase, put, show};

@@ -25,8 +25,6 @@ mod custody;
 #[path = "signing/custody_elsewhere.rs"]
 mod custody;
 mod memory;
-#[cfg(all(test, unix))]
-mod tests;
 
 use std::{
     io,
@@ -214,6 +212,7 @@ pub fn create(path: &Path, ledger: &Path, name: &LedgerName) -> Result<SigningKe
     custody::outside(path, ledger)?;
     let keys = SigningKeys { signing: new_key(name.as_str())?, retired: Vec::new() };
     // A memory without its key is what another key signed: it is somebody's evidence.
+    custody::absent(path)?;
     custody::absent(&memory_of(path))?;
     custody::create(path, keys.to_text().as_bytes())?;
     memory::begin(path, &keys)?;
@@ -262,3 +261,6 @@ fn new_key(name: &str) -> Result<SigningKey, KeyFileError> {
     // Every name of a ledger is one of a key: its characters are fewer.
     SigningKey::from_seed(name, &seed).map_err(|_| KeyFileError::NoRandomness)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,7 @@
 //! * Between the event and what it speaks of nothing else is done.
 //! * Nobody else works on the vault meanwhile: it is borrowed for as long as the steps take.
 
-use bahi_core::LedgerId;
-use bahi_core::{Act, Position};
+use bahi_core::{Act, LedgerId, Position};
 use bahi_vault::{Access, Contents, Subject, SubjectId, Vault, VaultError};
 
 use super::{DetailsError, ErasedDetails, PutDetails, ShownDetails, Standing, word};

@@ -1,4 +1,5 @@
 //! A key file and its memory: what is signed, what is refused, and what is left of either.
+#![cfg(unix)]
 
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 
