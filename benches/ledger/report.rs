@@ -101,12 +101,12 @@ const MUSTS: &[Must] = &[
     ),
     must(
         "a proof with its record, ten million, µs",
-        ("proof", Some("journal-proof")),
+        ("proof", Some("journal-durable-proof")),
         Figure::Micros,
         (1_000.0, 250.0),
     ),
     must(
-        "a proof of history, ten million, µs",
+        "a proof of history (peer: in memory), µs",
         ("history", Some("journal-history")),
         Figure::Micros,
         (1_000.0, 250.0),

@@ -317,14 +317,7 @@ impl Ledger {
                 let position = Position(position);
                 let recorded = bahi_wire::decode(position, bytes)
                     .map_err(|source| Error::Record { position, source })?;
-                let access = access_of(&recorded, self.names());
-                let Some((access, _, fields)) = access.filter(|(_, of, _)| *of == wanted) else {
-                    continue;
-                };
-                let (recorded_at, role) = (recorded.recorded_at, recorded.envelope.role);
-                let actor = self.names().actor(recorded.envelope.actor);
-                let actor = actor.cloned().ok_or(Error::Bug("an actor has no name"))?;
-                found.push(VaultAccess { position, recorded_at, access, actor, role, fields });
+                found.extend(told_access(&recorded, wanted, self.names())?);
             }
         }
         Ok(found)
@@ -334,6 +327,34 @@ impl Ledger {
     pub(crate) fn day_of_its_clock(&self) -> Day {
         if self.is_simulated() { self.last_instant.day() } else { crate::keys::today() }
     }
+}
+
+/// Whether an event may be an access to the details of this digest; its names tell.
+#[cfg(feature = "service")]
+pub(crate) fn is_of(recorded: &Recorded, wanted: [u8; 32]) -> bool {
+    let Event::Exported(exported) = &recorded.event else { return false };
+    exported.digest == wanted
+}
+
+/// The access to the details of this digest that an event records, if it is one.
+pub(crate) fn told_access(
+    recorded: &Recorded,
+    wanted: [u8; 32],
+    names: &Names,
+) -> Result<Option<VaultAccess>, Error> {
+    let access = access_of(recorded, names);
+    let Some((access, _, fields)) = access.filter(|(_, of, _)| *of == wanted) else {
+        return Ok(None);
+    };
+    let actor = names.actor(recorded.envelope.actor).cloned();
+    Ok(Some(VaultAccess {
+        position: recorded.position,
+        recorded_at: recorded.recorded_at,
+        access,
+        actor: actor.ok_or(Error::Bug("an actor has no name"))?,
+        role: recorded.envelope.role,
+        fields,
+    }))
 }
 
 impl Books for Ledger {

@@ -129,10 +129,15 @@ fn accesses_beside_submitters_are_events_in_their_own_order_and_then_done() {
         while let Some(task) = tasks.join_next().await {
             done.push(task.expect("a task ends"));
         }
+        let mut told = Vec::new();
+        for (number, _) in &done {
+            told.push(office.service.accesses(&subject(*number)).await.expect("the log reads"));
+        }
         let (dir, ledger) = office.closed().await;
-        for (number, positions) in done {
+        for ((number, positions), told) in done.into_iter().zip(told) {
             let kinds = [Access::Put, Access::Show, Access::Erase];
             let expected: Vec<_> = kinds.into_iter().zip(positions).collect();
+            assert_eq!(told, ledger.accesses(&subject(number)).expect("the log reads"));
             assert_eq!(accesses(&ledger, number), expected, "{number}");
         }
         assert!(ledger.verify().ok());

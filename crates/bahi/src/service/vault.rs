@@ -21,7 +21,7 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-use bahi_core::{Act, LedgerId, Position};
+use bahi_core::{Act, LedgerId, Position, Recorded};
 use bahi_vault::{Contents, Subject, SubjectId, Vault};
 use thiserror::Error as ThisError;
 
@@ -32,8 +32,8 @@ use super::{
 };
 use crate::{
     Acting, ErasedDetails, Error, NewVault, Outcome, PutDetails, SettledErasure, ShownDetails,
-    SubmitError,
-    details::{self, Books, DetailsError, Standing, access_command},
+    SubmitError, VaultAccess,
+    details::{self, Books, DetailsError, Standing, access_command, is_of, told_access},
 };
 
 /// The most accesses that may wait for the one under way.
@@ -112,6 +112,33 @@ impl Service {
             .map_err(|error| ServiceError::NoThread(Arc::new(error)))?;
         let hold = Arc::new(Hold(Arc::clone(&line)));
         Ok((ServiceVault { line, _hold: hold }, settled))
+    }
+}
+
+impl Service {
+    /// Every access to somebody's details that the log records up to what is published, as
+    /// [`Ledger::accesses`](crate::Ledger::accesses) gives them: the log is read in pieces.
+    ///
+    /// # Errors
+    /// Those of [`Service::events`].
+    pub async fn accesses(&self, subject: &Subject) -> Result<Vec<VaultAccess>, ServiceError> {
+        let wanted = subject.id(self.ask(crate::Ledger::id).await?).0;
+        let (last, mut next) = (self.snapshot().position(), Position(1));
+        let mut found: Vec<Recorded> = Vec::new();
+        while next <= last {
+            for recorded in self.reader().events(next, last).await? {
+                next = recorded.position.next();
+                if is_of(&recorded, wanted) {
+                    found.push(recorded);
+                }
+            }
+        }
+        // Words and actors are not published: the ledger has their names.
+        let told = move |ledger: &crate::Ledger| {
+            let told = found.iter().map(|one| told_access(one, wanted, ledger.names()));
+            told.filter_map(Result::transpose).collect::<Result<Vec<_>, Error>>()
+        };
+        Ok(self.ask(told).await??)
     }
 }
 
