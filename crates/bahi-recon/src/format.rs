@@ -1,0 +1,87 @@
+//! Which formats there are, and by what a file shows which it is.
+//!
+//! # Invariants
+//! * Recognising looks at the beginning of a file alone, and never at its name.
+
+use crate::{
+    Fault,
+    text::Text,
+    xml::{Step, Walker},
+};
+
+/// A format that is read here.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Format {
+    /// ISO 20022 account report of a day not over.
+    Camt052,
+    /// ISO 20022 statement.
+    Camt053,
+    /// ISO 20022 notification of debits and credits.
+    Camt054,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Format; 3] = [Format::Camt052, Format::Camt053, Format::Camt054];
+
+    /// Its stable name, as `StatementReceived` keeps it and as a person types it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Format::Camt052 => "camt052",
+            Format::Camt053 => "camt053",
+            Format::Camt054 => "camt054",
+        }
+    }
+
+    /// The format of a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Format> {
+        Format::ALL.into_iter().find(|format| format.name() == name)
+    }
+}
+
+/// How much of a file is looked at.
+const BEGINNING_BYTES: usize = 64 * 1024;
+/// How many elements of an XML file are looked at.
+const STEPS_MAX: usize = 64;
+
+/// What format a file is of, as its beginning shows; nothing where none fits.
+#[must_use]
+pub fn recognise(bytes: &[u8]) -> Option<Format> {
+    let mut beginning = &bytes[..bytes.len().min(BEGINNING_BYTES)];
+    // A character that is cut in two at the end would make the whole look like another encoding.
+    while beginning.len() < bytes.len() && beginning.last().is_some_and(|byte| *byte >= 0x80) {
+        beginning = &beginning[..beginning.len() - 1];
+    }
+    let wide = beginning.starts_with(b"\xff\xfe") || beginning.starts_with(b"\xfe\xff");
+    if wide && !beginning.len().is_multiple_of(2) {
+        beginning = &beginning[..beginning.len() - 1];
+    }
+    let text = Text::of(beginning).ok()?;
+    if text.as_str().trim_start().starts_with('<') {
+        return of_xml(&text);
+    }
+    None
+}
+
+fn of_xml(text: &Text<'_>) -> Option<Format> {
+    let mut walker = Walker::new(text);
+    for _ in 0..STEPS_MAX {
+        match walker.step() {
+            Ok(Step::Open) => {
+                if let Some(format) = of_element(walker.name()) {
+                    return Some(format);
+                }
+            }
+            Ok(Step::Close) => {}
+            Ok(Step::End) | Err(Fault::Malformed { .. }) => return None,
+            Err(_) => return None,
+        }
+    }
+    None
+}
+
+fn of_element(name: &str) -> Option<Format> {
+    crate::camt::format_of(name)
+}

@@ -1,0 +1,66 @@
+//! Bank and treasury files: bytes in, statements, entries, payments and complaints out.
+//!
+//! [`read`] recognises a format and gives what a file holds, part by part; [`collect`] gathers it.
+//! What each format is read as, and where the standards leave room, stands on the page of
+//! reconciliation.
+//!
+//! # Invariants
+//! * Pure: no file, no clock, no log, and no float.
+//! * Every byte is accounted for: read and set aside are all there are, in every answer.
+//! * An amount is exactly what stands in the file, or it is set aside with a warning; its side is
+//!   decided once.
+//! * A contradiction is told with its figures; nothing is refused for it, and nothing mended.
+//! * Any bytes are safe to read: no panic, no growth, and memory for one part at a time.
+//! * Names, account numbers and narrations are [`Secret`]s and in no warning and no fault.
+//!
+//! # Not here
+//! Fingerprints and the vault (`bahi-vault`), recording (`bahi`), case spreadsheets
+//! (`bahi-import`).
+
+mod secret;
+
+mod amount;
+
+mod day;
+
+mod reference;
+
+mod shape;
+
+mod warning;
+
+mod fault;
+
+mod format;
+
+mod output;
+
+mod tally;
+
+mod text;
+
+mod xml;
+
+mod camt;
+
+mod read;
+
+pub use amount::{Amount, AmountProblem, Currency, Signed};
+pub use fault::{Fault, Place};
+pub use format::{Format, recognise};
+pub use output::{ByteAccount, Reading, RecordAccount, WARNINGS_GIVEN_MAX};
+pub use read::{Collected, FILE_BYTES_MAX, Options, WholeBatch, WholeStatement, collect, read};
+pub use reference::{REFERENCE_BYTES_MAX, REFERENCES_KEPT_MAX};
+pub use secret::{SECRET_CHARS_MAX, Secret};
+pub use shape::{
+    Balance, BalanceKind, Batch, Control, ControlKind, CurrencySums, Detail, Entry, EntryStatus,
+    FoundReference, Instruction, Item, Outcome, OutcomeLevel, Party, ReferenceKind, Statement,
+    StatementKind, Stretch, Sums, Verdict,
+};
+pub use tally::BALANCES_MAX;
+pub use text::Encoding;
+pub use warning::{Told, Warning};
+pub use xml::{DEPTH_MAX, TEXT_BYTES_MAX};
+
+#[cfg(test)]
+mod tests;

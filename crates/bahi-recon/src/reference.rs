@@ -1,0 +1,149 @@
+//! References: which texts are none, and which stand in a narration.
+//!
+//! # Invariants
+//! * A reference is given whole or not at all: a cut one could be another's.
+//! * What could be an IFSC, an Aadhaar number or an amount is never taken out of a narration.
+
+use crate::{FoundReference, ReferenceKind, day::of_compact};
+
+/// The longest reference that is kept, in bytes; a longer text is no reference.
+pub const REFERENCE_BYTES_MAX: usize = 64;
+/// The most references of one entry, detail or instruction.
+pub const REFERENCES_KEPT_MAX: usize = 32;
+
+/// Words that stand where a reference would and mean that there is none.
+const NONE: &[&str] =
+    &["NOTPROVIDED", "NONREF", "NOREF", "NOT PROVIDED", "NA", "N/A", "NIL", "NULL"];
+
+/// Whether a text says that there is no reference: blank, such a word, or without any letter or
+/// digit but zeros.
+pub(crate) fn is_none(text: &str) -> bool {
+    let text = text.trim();
+    NONE.iter().any(|word| text.eq_ignore_ascii_case(word))
+        || text.bytes().all(|byte| byte == b'0' || !byte.is_ascii_alphanumeric())
+}
+
+/// Keeps a reference of a field of its own.
+pub(crate) fn keep(references: &mut Vec<FoundReference>, kind: ReferenceKind, text: &str) {
+    add(references, kind, text, false);
+}
+
+fn add(references: &mut Vec<FoundReference>, kind: ReferenceKind, text: &str, in_narration: bool) {
+    let text = text.trim();
+    let fits =
+        text.len() <= REFERENCE_BYTES_MAX && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if is_none(text) || !fits || references.len() >= REFERENCES_KEPT_MAX {
+        return;
+    }
+    let held = |one: &FoundReference| one.text == text && (one.kind == kind || in_narration);
+    if !references.iter().any(held) {
+        references.push(FoundReference { kind, text: text.to_owned(), in_narration });
+    }
+}
+
+/// Takes what has the form of a bank's reference out of a narration: UTRs of NEFT and RTGS, and
+/// the one retrieval number of a narration that speaks of IMPS or UPI.
+pub(crate) fn scan(references: &mut Vec<FoundReference>, narration: &str) {
+    let mut speaks_of_rrn = false;
+    let mut twelve: Option<&str> = None;
+    let mut several = false;
+    for (word, next) in words(narration) {
+        if is_utr(word) {
+            add(references, ReferenceKind::Utr, word, true);
+        }
+        speaks_of_rrn |= ["UPI", "IMPS", "RRN"].iter().any(|one| word.eq_ignore_ascii_case(one));
+        let digits = word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit());
+        if digits && next != Some('@') {
+            several |= twelve.is_some_and(|one| one != word);
+            twelve = Some(word);
+        }
+    }
+    if let Some(word) = twelve.filter(|_| speaks_of_rrn && !several) {
+        add(references, ReferenceKind::Rrn, word, true);
+    }
+}
+
+/// Runs of ASCII letters and digits, each with the character after it.
+fn words(text: &str) -> impl Iterator<Item = (&str, Option<char>)> {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(
+        move |word| {
+            let end = word.as_ptr() as usize - text.as_ptr() as usize + word.len();
+            (word, text[end..].chars().next())
+        },
+    )
+}
+
+/// The forms of a UTR: of sixteen characters, four letters of the bank, one more and eleven
+/// digits, or `N` and fifteen digits; of twenty-two, four letters, `R` or `N`, a channel, a date
+/// and eight digits.
+pub(crate) fn is_utr(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    let letters = |part: &[u8]| part.iter().all(u8::is_ascii_uppercase);
+    match bytes.len() {
+        16 => {
+            let of_a_bank =
+                letters(&bytes[..4]) && bytes[4].is_ascii_alphanumeric() && digits(&bytes[5..]);
+            of_a_bank || (bytes[0] == b'N' && digits(&bytes[1..]))
+        }
+        22 => {
+            let dated = bytes[6..].starts_with(b"20") && of_compact(&word[6..14]).is_some();
+            letters(&bytes[..4])
+                && (bytes[4] == b'R' || bytes[4] == b'N')
+                && bytes[5].is_ascii_alphanumeric()
+                && digits(&bytes[6..])
+                && dated
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Narrations and what is taken out of them.
+
+    use super::*;
+
+    fn found(narration: &str) -> Vec<(ReferenceKind, String)> {
+        let mut references = Vec::new();
+        scan(&mut references, narration);
+        references.into_iter().map(|one| (one.kind, one.text)).collect()
+    }
+
+    #[test]
+    fn references_are_taken_by_their_form_alone() {
+        let one = |kind, text: &str| vec![(kind, text.to_owned())];
+        use ReferenceKind::{Rrn, Utr};
+        for (narration, wanted) in [
+            ("NEFT CR-ABCD0000004-X-ABCDN26600012345 PAY", one(Utr, "ABCDN26600012345")),
+            ("BY TRANSFER-NEFT*ABCD0000240*N286170387881124*Y", one(Utr, "N286170387881124")),
+            ("RTGS ABCDR52026011312345678 X", one(Utr, "ABCDR52026011312345678")),
+            ("UPI/DR/426784531012/SOMEBODY/a@b", one(Rrn, "426784531012")),
+            ("MMT/IMPS/909335029016/X/ABCD0002907", one(Rrn, "909335029016")),
+            ("UPI-426784531012-426784531012-UPI", one(Rrn, "426784531012")),
+            ("UPI/426784531012@aadhaar/X", vec![]),
+            ("UPI/426784531012/426784531013", vec![]),
+            ("CASH 426784531012", vec![]),
+            ("ABCD0000004", vec![]),
+            ("ABCDR52026991312345678", vec![]),
+            ("0000000000000000 000000000000 UPI", vec![]),
+        ] {
+            assert_eq!(found(narration), wanted, "{narration}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_stands_for_none_is_none() {
+        let mut kept = Vec::new();
+        for text in ["NOTPROVIDED", "nonref", "", " ", "000000", "0-0", "-", "N/A", "é", "a\u{7}b"]
+        {
+            keep(&mut kept, ReferenceKind::EndToEnd, text);
+        }
+        keep(&mut kept, ReferenceKind::EndToEnd, &"7".repeat(REFERENCE_BYTES_MAX + 1));
+        assert_eq!(kept, []);
+        keep(&mut kept, ReferenceKind::EndToEnd, " E1 ");
+        keep(&mut kept, ReferenceKind::EndToEnd, "E1");
+        keep(&mut kept, ReferenceKind::Batch, "E1");
+        assert_eq!(kept.len(), 2);
+    }
+}
