@@ -4,7 +4,7 @@
 //! * Recognising looks at the beginning of a file alone, and never at its name.
 
 use crate::{
-    Fault,
+    Fault, swift,
     text::Text,
     xml::{Step, Walker},
 };
@@ -18,11 +18,16 @@ pub enum Format {
     Camt053,
     /// ISO 20022 notification of debits and credits.
     Camt054,
+    /// SWIFT customer statement.
+    Mt940,
+    /// SWIFT interim transaction report.
+    Mt942,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 3] = [Format::Camt052, Format::Camt053, Format::Camt054];
+    pub const ALL: [Format; 5] =
+        [Format::Camt052, Format::Camt053, Format::Camt054, Format::Mt940, Format::Mt942];
 
     /// Its stable name, as `StatementReceived` keeps it and as a person types it.
     #[must_use]
@@ -31,6 +36,8 @@ impl Format {
             Format::Camt052 => "camt052",
             Format::Camt053 => "camt053",
             Format::Camt054 => "camt054",
+            Format::Mt940 => "mt940",
+            Format::Mt942 => "mt942",
         }
     }
 
@@ -62,7 +69,7 @@ pub fn recognise(bytes: &[u8]) -> Option<Format> {
     if text.as_str().trim_start().starts_with('<') {
         return of_xml(&text);
     }
-    None
+    swift::format_of(text.as_str())
 }
 
 fn of_xml(text: &Text<'_>) -> Option<Format> {

@@ -43,6 +43,8 @@ mod xml;
 
 mod camt;
 
+mod swift;
+
 mod read;
 
 pub use amount::{Amount, AmountProblem, Currency, Signed};

@@ -123,6 +123,11 @@ impl<'t, 's> Output<'t, 's> {
         Mark { at: self.place(at), set_aside: self.reading.bytes.set_aside }
     }
 
+    /// The place up to which everything was asked for.
+    pub(crate) fn mark_place(&mut self) -> Place {
+        self.tracker.place(0)
+    }
+
     /// Everything up to here that was not claimed is read.
     pub(crate) fn read_to(&mut self, at: usize) {
         let byte = self.tracker.place(at).byte;

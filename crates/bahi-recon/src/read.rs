@@ -2,7 +2,7 @@
 
 use crate::{
     Batch, Detail, Entry, Fault, Format, Instruction, Item, Outcome, Reading, Statement, Warning,
-    camt, output::Output, recognise, text::Text,
+    camt, output::Output, recognise, swift, text::Text,
 };
 
 /// The largest file that is read unless a caller says otherwise: 2 GiB.
@@ -61,6 +61,7 @@ pub fn read(bytes: &[u8], options: &Options, sink: &mut dyn FnMut(Item)) -> Resu
         Format::Camt052 | Format::Camt053 | Format::Camt054 => {
             camt::read(&text, format, &mut out)?;
         }
+        Format::Mt940 | Format::Mt942 => swift::read(&text, format, &mut out)?,
     }
     Ok(out.finish())
 }

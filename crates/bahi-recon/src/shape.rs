@@ -104,14 +104,22 @@ impl Statement {
     /// The booked balance before the first entry, where the statement says one.
     #[must_use]
     pub fn opening(&self) -> Option<&Balance> {
-        let of = |kind| self.balances.iter().find(|balance| balance.kind == kind);
-        of(BalanceKind::Opening).or_else(|| of(BalanceKind::PreviousClosing))
+        self.balance(BalanceKind::Opening)
+            .or_else(|| self.balance(BalanceKind::PageOpening))
+            .or_else(|| self.balance(BalanceKind::PreviousClosing))
     }
 
     /// The booked balance after the last entry, where the statement says one; of several the last.
     #[must_use]
     pub fn closing(&self) -> Option<&Balance> {
-        self.balances.iter().rev().find(|balance| balance.kind == BalanceKind::Closing)
+        let last = |kind| self.balances.iter().rev().find(|balance| balance.kind == kind);
+        last(BalanceKind::Closing).or_else(|| last(BalanceKind::PageClosing))
+    }
+
+    /// The first balance of a kind.
+    #[must_use]
+    pub fn balance(&self, kind: BalanceKind) -> Option<&Balance> {
+        self.balances.iter().find(|balance| balance.kind == kind)
     }
 }
 
@@ -124,6 +132,10 @@ pub enum BalanceKind {
     PreviousClosing,
     /// Booked, after the last entry.
     Closing,
+    /// Booked, before the first entry of a page of a statement (MT940 `60M`).
+    PageOpening,
+    /// Booked, after the last entry of a page of a statement (MT940 `62M`).
+    PageClosing,
     /// Booked, at a moment of a day not over.
     Interim,
     /// What may be drawn now.

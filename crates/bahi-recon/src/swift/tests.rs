@@ -1,0 +1,178 @@
+//! Messages made up to try one thing each.
+
+use bahi_core::LineSide;
+
+use crate::{
+    AmountProblem, Collected, ControlKind, EntryStatus, Fault, Options, ReferenceKind,
+    StatementKind, Told, collect,
+};
+
+fn read(text: &str) -> Collected {
+    let collected = collect(text.as_bytes(), &Options::default()).expect("readable");
+    let bytes = collected.reading.bytes;
+    assert_eq!(bytes.read + bytes.set_aside, text.len() as u64);
+    let records = collected.reading.records;
+    assert_eq!(records.read + records.set_aside, records.present);
+    collected
+}
+
+fn message(lines: &str) -> String {
+    format!(":20:REF\n:25:001122\n:28C:1/1\n:60F:C260401INR1000,00\n{lines}-\n")
+}
+
+fn told(collected: &Collected) -> Vec<Told> {
+    collected.warnings.iter().map(|warning| warning.what.clone()).collect()
+}
+
+#[test]
+fn every_mark_has_one_side() {
+    use LineSide::{Credit, Debit};
+    for (mark, side, reversal, status) in [
+        ("C", Credit, false, EntryStatus::Booked),
+        ("D", Debit, false, EntryStatus::Booked),
+        ("RC", Debit, true, EntryStatus::Booked),
+        ("RD", Credit, true, EntryStatus::Booked),
+        ("CR", Credit, false, EntryStatus::Booked),
+        ("DR", Debit, false, EntryStatus::Booked),
+        ("RCR", Debit, true, EntryStatus::Booked),
+        ("RDR", Credit, true, EntryStatus::Booked),
+        ("EC", Credit, false, EntryStatus::Pending),
+        ("ED", Debit, false, EntryStatus::Pending),
+        ("CD", Credit, false, EntryStatus::Booked),
+        ("DD", Debit, false, EntryStatus::Booked),
+    ] {
+        let collected = read(&message(&format!(":61:2604020402{mark}10,50NTRFNONREF\n")));
+        let entry = &collected.statements[0].entries[0].0;
+        let found = (entry.side, entry.reversal, entry.status, entry.amount.minor());
+        assert_eq!(found, (side, reversal, status, 1050), "{mark}");
+        assert_eq!(told(&collected), [], "{mark}");
+    }
+}
+
+#[test]
+fn the_balance_equation_takes_reversals_as_booked() {
+    let text = message(
+        ":61:2604020402C100,00NTRFNONREF\n:61:2604020402RC100,00NTRFNONREF\n:62F:C260402INR1000,00\n",
+    );
+    let collected = read(&text);
+    assert_eq!(collected.statements[0].statement.balance_equation, Some(true));
+    let wrong = read(&text.replace("RC100", "RD100"));
+    assert_eq!(wrong.statements[0].statement.balance_equation, Some(false));
+}
+
+#[test]
+fn a_line_is_read_in_every_dialect() {
+    for (line, booked, value, minor) in [
+        (":61:2512310102D5,NCHGNONREF//B1", "2026-01-02", "2025-12-31", 500),
+        (":61:260402    D5,00NCHGNONREF", "2026-04-02", "2026-04-02", 500),
+        (":61:260402D000000000005.00N044NONREF", "2026-04-02", "2026-04-02", 500),
+        (":61:260402D5,00", "2026-04-02", "2026-04-02", 500),
+        (":61:2604020402CR\n5,00N062NONREF", "2026-04-02", "2026-04-02", 500),
+        (":61:2604020402CR5,\n00N062NONREF", "2026-04-02", "2026-04-02", 500),
+    ] {
+        let collected = read(&message(&format!("{line}\n")));
+        let entry = &collected.statements[0].entries[0].0;
+        let shown =
+            |day: Option<bahi_core::Day>| day.map(|day| day.to_string()).unwrap_or_default();
+        let found = (shown(entry.booked), shown(entry.value), entry.amount.minor());
+        assert_eq!(found, (booked.to_owned(), value.to_owned(), minor), "{line}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_set_aside_with_its_narration() {
+    for (line, wanted) in [
+        ("260402X5,00NTRFNONREF", Told::Side("of an entry")),
+        ("260402D1.000NTRFNONREF", Told::Amount("amount of an entry", AmountProblem::Ambiguous)),
+        ("260402DNTRFNONREF", Told::Amount("amount of an entry", AmountProblem::Empty)),
+        ("26O402D5,00NTRF", Told::Day("value day of an entry")),
+        ("26", Told::Missing("value day of an entry")),
+    ] {
+        let bad = format!(":61:{line}\n:86:SOMEBODY\n");
+        let text = message(&format!(":61:260402C1,00NTRFA\n{bad}:61:260402C2,00NTRFB\n"));
+        let collected = read(&text);
+        assert_eq!(told(&collected), [wanted], "{line}");
+        assert_eq!(collected.reading.bytes.set_aside, bad.len() as u64, "{line}");
+        assert_eq!((collected.reading.entries, collected.reading.records.set_aside), (2, 1));
+        assert!(!format!("{collected:?}").contains("SOMEBODY"));
+    }
+}
+
+#[test]
+fn a_day_that_is_none_keeps_the_entry() {
+    let collected = read(&message(":61:2602300301D6,00N024NONREF\n"));
+    let entry = &collected.statements[0].entries[0].0;
+    assert_eq!((entry.value, entry.booked), (None, None));
+    assert_eq!(told(&collected), [Told::Day("value day of an entry")]);
+}
+
+#[test]
+fn references_are_found_where_they_stand() {
+    let text = message(
+        ":61:260402C5,00NTRFPAY-7//B77\n:86:166?00X?20EREF+E-1 ?21MREF+M-1SVWZ+RENT ABCD\n\
+         N26600012345 Y?30ABCD0123456?31998877?32SOME?33BODY\n\
+         :61:260402D5,00NTRFNL47ABCD9999999999\n:86:/TRTP/X/EREF/E-2/PREF/P/2/IBAN/DE11/NAME/N N/RTRN/AC04/\n\
+         :61:260402D5,00NTRFNONREF\nNEFT ABCDN26600012345\n:86:free ?20EREF+none\n:26:no tag\n",
+    );
+    let collected = read(&text);
+    let entries = &collected.statements[0].entries;
+    let found = |index: usize| -> Vec<(ReferenceKind, &str)> {
+        entries[index].0.references.iter().map(|one| (one.kind, one.text.as_str())).collect()
+    };
+    use ReferenceKind::{Bank, Batch, EndToEnd, Mandate, Owner, Utr};
+    assert_eq!(found(0), [(Owner, "PAY-7"), (Bank, "B77"), (EndToEnd, "E-1"), (Mandate, "M-1")]);
+    assert_eq!(found(1), [(EndToEnd, "E-2"), (Batch, "P/2")]);
+    assert_eq!(found(2), [(Utr, "ABCDN26600012345")]);
+    let party = &entries[0].0.counterparty;
+    assert_eq!(party.account.as_ref().map(|one| one.reveal()), Some("998877"));
+    assert!(party.ifsc().is_some());
+    assert_eq!(entries[1].0.return_reason.as_deref(), Some("AC04"));
+    assert_eq!(told(&collected), []);
+}
+
+#[test]
+fn an_interim_report_declares_sums_and_has_no_balances() {
+    let text = ":20:R\n:25:1\n:28C:1\n:34F:INRD0,00\n:13D:2604021815+0530\n\
+        :61:2604020402C3,00NTRFA\n:90D:0INR0,00\n:90C:2INR3,00\n";
+    let collected = read(text);
+    let statement = &collected.statements[0].statement;
+    assert_eq!(statement.kind, StatementKind::Interim);
+    assert_eq!(statement.balance_equation, None);
+    assert_eq!(
+        told(&collected),
+        [Told::Control { kind: ControlKind::CreditCount, declared: 2, found: 1 }]
+    );
+}
+
+#[test]
+fn messages_follow_each_other_with_envelopes_or_without() {
+    let one = message(":61:260402C5,00NTRFA\n:62F:C260402INR1005,00\n");
+    let enveloped = format!("{{1:F01X}}{{2:O940}}{{4:\n{}}}{{5:}}\n", one.trim_end()).repeat(2);
+    let plain = format!("{one}garbage between\n{}", one.trim_end_matches("-\n"));
+    for (text, aside) in [(enveloped, 0), (plain, "garbage between\n".len() as u64)] {
+        let collected = read(&text);
+        let holds: Vec<Option<bool>> =
+            collected.statements.iter().map(|one| one.statement.balance_equation).collect();
+        assert_eq!(holds, [Some(true), Some(true)], "{text}");
+        assert_eq!(collected.reading.bytes.set_aside, aside);
+    }
+    let fault = collect(
+        b"1\n2\n3\n",
+        &Options { format: Some(crate::Format::Mt940), ..Options::default() },
+    );
+    assert!(matches!(fault, Err(Fault::NotThisFormat { .. })));
+}
+
+#[test]
+fn a_field_that_makes_no_sense_is_set_aside_alone() {
+    let bad = ":65:Dnullnull\n";
+    let collected = read(&message(&format!(":62F:C260402INR1000,00\n{bad}")));
+    assert_eq!(collected.reading.bytes.set_aside, bad.len() as u64);
+    assert_eq!(collected.statements[0].statement.balance_equation, Some(true));
+    let collected = read(&message(":62F:C260402900,00\n"));
+    assert_eq!(told(&collected)[0], Told::OutsideTheStandard("a balance without a currency"));
+    assert_eq!(
+        collected.statements[0].statement.closing().map(|one| one.amount.minor),
+        Some(90_000)
+    );
+}
