@@ -4,7 +4,8 @@
 //! * Recognising looks at the beginning of a file alone, and never at its name.
 
 use crate::{
-    Fault, swift,
+    BUILT_IN_LAYOUTS, Fault, Layout, swift,
+    table::is_of,
     text::Text,
     xml::{Step, Walker},
 };
@@ -22,12 +23,20 @@ pub enum Format {
     Mt940,
     /// SWIFT interim transaction report.
     Mt942,
+    /// Separated values under a layout.
+    Csv,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 5] =
-        [Format::Camt052, Format::Camt053, Format::Camt054, Format::Mt940, Format::Mt942];
+    pub const ALL: [Format; 6] = [
+        Format::Camt052,
+        Format::Camt053,
+        Format::Camt054,
+        Format::Mt940,
+        Format::Mt942,
+        Format::Csv,
+    ];
 
     /// Its stable name, as `StatementReceived` keeps it and as a person types it.
     #[must_use]
@@ -38,6 +47,7 @@ impl Format {
             Format::Camt054 => "camt054",
             Format::Mt940 => "mt940",
             Format::Mt942 => "mt942",
+            Format::Csv => "csv",
         }
     }
 
@@ -69,7 +79,15 @@ pub fn recognise(bytes: &[u8]) -> Option<Format> {
     if text.as_str().trim_start().starts_with('<') {
         return of_xml(&text);
     }
-    swift::format_of(text.as_str())
+    let text = text.as_str();
+    swift::format_of(text).or_else(|| layout_of(text).map(|_| Format::Csv))
+}
+
+/// The one layout known by name whose columns a text has; nothing where there are several.
+pub(crate) fn layout_of(text: &str) -> Option<Layout> {
+    let known = BUILT_IN_LAYOUTS.iter().filter_map(|(_, layout)| Layout::parse(layout).ok());
+    let mut of_text = known.filter(|layout| is_of(text, layout));
+    of_text.next().filter(|_| of_text.next().is_none())
 }
 
 fn of_xml(text: &Text<'_>) -> Option<Format> {

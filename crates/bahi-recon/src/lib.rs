@@ -45,11 +45,16 @@ mod camt;
 
 mod swift;
 
+mod layout;
+
+mod table;
+
 mod read;
 
 pub use amount::{Amount, AmountProblem, Currency, Signed};
 pub use fault::{Fault, Place};
 pub use format::{Format, recognise};
+pub use layout::{BUILT_IN_LAYOUTS, LAYOUT_BYTES_MAX, LAYOUT_FORMAT, Layout, LayoutError};
 pub use output::{ByteAccount, Reading, RecordAccount, WARNINGS_GIVEN_MAX};
 pub use read::{Collected, FILE_BYTES_MAX, Options, WholeBatch, WholeStatement, collect, read};
 pub use reference::{REFERENCE_BYTES_MAX, REFERENCES_KEPT_MAX};

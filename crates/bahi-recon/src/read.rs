@@ -1,8 +1,8 @@
 //! The one way in: bytes of a file to items, and a reading in numbers.
 
 use crate::{
-    Batch, Detail, Entry, Fault, Format, Instruction, Item, Outcome, Reading, Statement, Warning,
-    camt, output::Output, recognise, swift, text::Text,
+    Batch, Detail, Entry, Fault, Format, Instruction, Item, Layout, Outcome, Reading, Statement,
+    Warning, camt, format::layout_of, output::Output, recognise, swift, table, text::Text,
 };
 
 /// The largest file that is read unless a caller says otherwise: 2 GiB.
@@ -13,13 +13,16 @@ pub const FILE_BYTES_MAX: u64 = 2 << 30;
 pub struct Options {
     /// The format; nothing to have it recognised.
     pub format: Option<Format>,
+    /// The layout of separated values; nothing to have one of those known by name recognised.
+    /// Where one is given and no format, the file is read as separated values.
+    pub layout: Option<Layout>,
     /// The largest file that is read, in bytes.
     pub file_bytes_max: u64,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { format: None, file_bytes_max: FILE_BYTES_MAX }
+        Options { format: None, layout: None, file_bytes_max: FILE_BYTES_MAX }
     }
 }
 
@@ -54,7 +57,9 @@ pub fn read(bytes: &[u8], options: &Options, sink: &mut dyn FnMut(Item)) -> Resu
     if total > options.file_bytes_max {
         return Err(Fault::TooLarge { bytes: total, most: options.file_bytes_max });
     }
-    let format = options.format.or_else(|| recognise(bytes)).ok_or(Fault::Unrecognised)?;
+    let given = options.layout.as_ref().map(|_| Format::Csv);
+    let format =
+        options.format.or(given).or_else(|| recognise(bytes)).ok_or(Fault::Unrecognised)?;
     let text = Text::of(bytes)?;
     let mut out = Output::new(format, total, text.tracker(), sink);
     match format {
@@ -62,6 +67,10 @@ pub fn read(bytes: &[u8], options: &Options, sink: &mut dyn FnMut(Item)) -> Resu
             camt::read(&text, format, &mut out)?;
         }
         Format::Mt940 | Format::Mt942 => swift::read(&text, format, &mut out)?,
+        Format::Csv => {
+            let layout = options.layout.clone().or_else(|| layout_of(text.as_str()));
+            table::read(&text, &layout.ok_or(Fault::Unrecognised)?, &mut out)?;
+        }
     }
     Ok(out.finish())
 }

@@ -1,0 +1,215 @@
+//! What one row of a table says.
+
+use bahi_core::{Day, LineSide};
+
+use crate::{
+    Amount, AmountProblem, Currency, Entry, EntryStatus, FoundReference, Layout, Party,
+    ReferenceKind, Secret, Signed, Stretch, Told,
+    amount::of_layout,
+    day::of_pattern,
+    layout::Meaning,
+    reference::{is_utr, keep, scan},
+    table::{Header, cells::Record},
+};
+
+/// The figures of a row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Row {
+    pub(super) booked: Day,
+    pub(super) value: Option<Day>,
+    pub(super) amount: Amount,
+    pub(super) side: LineSide,
+    pub(super) balance: Option<Signed>,
+}
+
+/// The text of a cell by its meaning.
+fn cell<'r>(record: &'r Record<'_>, header: &Header, meaning: Meaning) -> Option<&'r str> {
+    let (_, index) = header.columns.iter().find(|(one, _)| *one == meaning)?;
+    record.cells.get(*index).map(|cell| cell.as_ref()).filter(|cell| !cell.is_empty())
+}
+
+pub(super) fn day(layout: &Layout, text: &str) -> Option<Day> {
+    layout.days.iter().find_map(|pattern| of_pattern(text, pattern))
+}
+
+/// A balance: a sign, or `Dr` or `Cr` behind it, in brackets or not.
+pub(super) fn balance(
+    layout: &Layout,
+    text: &str,
+    currency: Currency,
+) -> Result<Signed, AmountProblem> {
+    let upper = text.trim().to_ascii_uppercase();
+    let words = [
+        ("(DR)", true),
+        ("(CR)", false),
+        ("DR.", true),
+        ("CR.", false),
+        ("DR", true),
+        ("CR", false),
+    ];
+    let found = words.iter().find(|(word, _)| upper.ends_with(word));
+    let (figures, overdrawn) = match found {
+        // The words are ASCII, so that upper case has the same length.
+        Some((word, overdrawn)) => (&upper[..upper.len() - word.len()], Some(*overdrawn)),
+        None => (upper.as_str(), None),
+    };
+    let (amount, negative) = of_layout(figures, layout.marks, currency)?;
+    let minus = match (overdrawn, negative) {
+        (Some(_), true) => return Err(AmountProblem::Sign),
+        (Some(overdrawn), false) => overdrawn,
+        (None, negative) => negative,
+    };
+    let minor = i128::from(amount.minor());
+    Ok(Signed { minor: if minus { -minor } else { minor }, currency })
+}
+
+/// Reads a row: nothing where it has no day, and a problem where it has one and is none.
+pub(super) fn read(
+    record: &Record<'_>,
+    header: &Header,
+    layout: &Layout,
+) -> Result<Option<Row>, Told> {
+    if record.broken {
+        return Err(Told::NotUnderstood("a quote that is not closed"));
+    }
+    let Some(text) = cell(record, header, Meaning::Booked) else { return Ok(None) };
+    let money = [Meaning::Debit, Meaning::Credit, Meaning::Amount];
+    let Some(booked) = day(layout, text) else {
+        let moves = money.iter().any(|meaning| cell(record, header, *meaning).is_some());
+        return if moves { Err(Told::Day("booking day of a row")) } else { Ok(None) };
+    };
+    let value = match cell(record, header, Meaning::Value) {
+        Some(text) => Some(day(layout, text).ok_or(Told::Day("value day of a row"))?),
+        None => None,
+    };
+    let currency = match cell(record, header, Meaning::Currency) {
+        Some(code) => {
+            Currency::parse(code).ok_or(Told::Amount("amount of a row", AmountProblem::Currency))?
+        }
+        None => layout.currency,
+    };
+    let (amount, side) = figures(record, header, layout, currency)?;
+    let balance = match cell(record, header, Meaning::Balance) {
+        Some(text) => {
+            let text = match cell(record, header, Meaning::BalanceSide) {
+                Some(side) => format!("{text} {side}"),
+                None => text.to_owned(),
+            };
+            let read = balance(layout, &text, currency);
+            Some(read.map_err(|problem| Told::Amount("balance of a row", problem))?)
+        }
+        None => None,
+    };
+    Ok(Some(Row { booked, value, amount, side, balance }))
+}
+
+fn figures(
+    record: &Record<'_>,
+    header: &Header,
+    layout: &Layout,
+    currency: Currency,
+) -> Result<(Amount, LineSide), Told> {
+    let wrong = |problem| Told::Amount("amount of a row", problem);
+    let read = |text: &str| of_layout(text, layout.marks, currency).map_err(wrong);
+    // A dash stands for nothing in a column of amounts.
+    let filled = |meaning| cell(record, header, meaning).filter(|text| *text != "-");
+    if layout.has(Meaning::Amount) {
+        let text = filled(Meaning::Amount).ok_or(Told::Missing("amount of a row"))?;
+        let (amount, negative) = read(text)?;
+        if !layout.has(Meaning::Side) {
+            return Ok((amount, if negative { LineSide::Debit } else { LineSide::Credit }));
+        }
+        let word = cell(record, header, Meaning::Side).ok_or(Told::Side("the flag is blank"))?;
+        let word = word.to_uppercase();
+        let side = match (layout.debit_words.contains(&word), layout.credit_words.contains(&word)) {
+            (true, false) => LineSide::Debit,
+            (false, true) => LineSide::Credit,
+            (true, true) | (false, false) => {
+                return Err(Told::Side("the flag is none of the layout's"));
+            }
+        };
+        return if negative { Err(wrong(AmountProblem::Sign)) } else { Ok((amount, side)) };
+    }
+    let part = |meaning| -> Result<Option<Amount>, Told> {
+        let Some(text) = filled(meaning) else { return Ok(None) };
+        let (amount, negative) = read(text)?;
+        if negative {
+            return Err(wrong(AmountProblem::Sign));
+        }
+        Ok(Some(amount))
+    };
+    let (debit, credit) = (part(Meaning::Debit)?, part(Meaning::Credit)?);
+    let moves = |amount: &Amount| amount.minor() != 0;
+    match (debit.filter(moves), credit.filter(moves)) {
+        (Some(_), Some(_)) => Err(Told::Side("both debit and credit are filled")),
+        (Some(amount), None) => Ok((amount, LineSide::Debit)),
+        (None, Some(amount)) => Ok((amount, LineSide::Credit)),
+        (None, None) => Err(Told::Missing("amount of a row")),
+    }
+}
+
+impl Row {
+    /// What it adds to the account.
+    pub(super) fn signed(&self) -> i128 {
+        let minor = i128::from(self.amount.minor());
+        match self.side {
+            LineSide::Credit => minor,
+            LineSide::Debit => -minor,
+        }
+    }
+
+    pub(super) fn entry(
+        &self,
+        record: &Record<'_>,
+        header: &Header,
+        number: u32,
+        place: Stretch,
+    ) -> Entry {
+        let mut narration = Secret::default();
+        if let Some(text) = cell(record, header, Meaning::Narration) {
+            narration.push(text);
+        }
+        let mut references: Vec<FoundReference> = Vec::new();
+        for (meaning, kind) in [
+            (Meaning::EndToEnd, ReferenceKind::EndToEnd),
+            (Meaning::Transaction, ReferenceKind::Transaction),
+            (Meaning::Reference, ReferenceKind::Bank),
+            (Meaning::Cheque, ReferenceKind::Cheque),
+        ] {
+            let Some(text) = cell(record, header, meaning) else { continue };
+            let text = text.trim_start_matches(['=', '\'', '_']).trim_matches('"');
+            // Words in a column of references are narration, and may hold an account.
+            if text.contains(char::is_whitespace) {
+                narration.push(text);
+                continue;
+            }
+            keep(&mut references, if is_utr(text) { ReferenceKind::Utr } else { kind }, text);
+        }
+        scan(&mut references, narration.reveal());
+        let secret = |meaning| cell(record, header, meaning).and_then(Secret::some);
+        let bank = cell(record, header, Meaning::Bank).map(|text| text.chars().take(35).collect());
+        Entry {
+            statement: 1,
+            number,
+            amount: self.amount,
+            side: self.side,
+            reversal: false,
+            status: EntryStatus::Booked,
+            booked: Some(self.booked),
+            value: self.value,
+            code: None,
+            return_reason: None,
+            references,
+            counterparty: Party {
+                name: secret(Meaning::Name),
+                account: secret(Meaning::Account),
+                bank,
+            },
+            narration,
+            running_balance: self.balance,
+            details: 0,
+            batch_count: None,
+            place,
+        }
+    }
+}

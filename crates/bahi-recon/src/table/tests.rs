@@ -1,0 +1,298 @@
+//! Tables made up to try one thing each.
+
+use bahi_core::LineSide;
+
+use crate::{
+    AmountProblem, BUILT_IN_LAYOUTS, Collected, ControlKind, Fault, Format, Layout, LayoutError,
+    Options, ReferenceKind, Told, collect,
+};
+
+fn read(text: &str) -> Collected {
+    read_bytes(text.as_bytes())
+}
+
+fn read_bytes(bytes: &[u8]) -> Collected {
+    let collected = collect(bytes, &Options::default()).expect("readable");
+    let account = collected.reading.bytes;
+    assert_eq!(account.read + account.set_aside, bytes.len() as u64);
+    let records = collected.reading.records;
+    assert_eq!(records.read + records.set_aside, records.present);
+    collected
+}
+
+fn told(collected: &Collected) -> Vec<Told> {
+    collected.warnings.iter().map(|warning| warning.what.clone()).collect()
+}
+
+/// Amounts of the entries, debits below zero.
+fn amounts(collected: &Collected) -> Vec<i64> {
+    let signed = |side: LineSide, minor: i64| if side == LineSide::Debit { -minor } else { minor };
+    let entries = collected.statements[0].entries.iter();
+    entries.map(|(entry, _)| signed(entry.side, entry.amount.minor())).collect()
+}
+
+const HDFC_OLD: &str = "HDFC BANK Ltd.,,,,,,\nAccount No : 00112233445566,,,,,,\n\
+    Date,Narration,Chq./Ref.No.,Value Dt,Withdrawal Amt.,Deposit Amt.,Closing Balance\n\
+    ********,********,********,********,********,********,********\n\
+    01/04/26,NEFT DR-ABCD0000001-SOMEBODY,ABCDN26091123456,01/04/26,\"1,35,000.00\",,\"8,65,000.00\"\n\
+    02/04/26,INTEREST,0000000000000,02/04/26,,500.50,\"8,65,500.50\"\n\
+    ********,********,********,********,********,********,********\n\
+    STATEMENT SUMMARY :-,,,,,,\n\
+    Opening Balance,Dr Count,Cr Count,Debits,Credits,Closing Bal,\n\
+    \"10,00,000.00\",1,1,\"1,35,000.00\",500.50,\"8,65,500.50\",\n";
+
+#[test]
+fn every_bank_is_recognised_and_read() {
+    let sbi = "Account Number\t:\t_00000011112222\nStart Date\t:\t1 Apr 2026\nEnd Date\t:\t30 Apr 2026\n\n\
+        Txn Date\tValue Date\tDescription\tRef No./Cheque No.\tBranch Code\tDebit\tCredit\tBalance\t\n\
+        1 Apr 2026\t1 Apr 2026\tTO TRANSFER-X\tTRANSFER TO 998877\t99922\t135000.00\t\t865000.00\n\
+        02-Apr-26\t2 Apr 2026\tINTEREST\t\t99922\t\t500.50\t865500.50\n**This is computer generated\n";
+    let files: &[(&str, &str)] = &[
+        ("hdfc-old", HDFC_OLD),
+        (
+            "hdfc-new",
+            "Date,Narration,Value Dat,Debit Amount,Credit Amount,Chq/Ref Number,Closing Balance\n\
+             01/04/26,X,01/04/26,135000.00,0.00,ABCDN26091123456,865000.00\n\
+             02/04/26,Y,02/04/26,0.00,500.50,0,865500.50\n",
+        ),
+        (
+            "icici",
+            "S No.,Value Date,Transaction Date,Cheque Number,Transaction Remarks,Withdrawal Amount (INR ),Deposit Amount (INR ),Balance (INR )\n\
+             1,01/04/2026,01/04/2026,-,NEFT-ABCDN26091123456,135000.00,0.00,865000.00\n\
+             2,02/04/2026,02/04/2026,,Y,0.00,500.50,865500.50\n",
+        ),
+        (
+            "icici-amount",
+            "No.,Transaction ID,Value Date,Txn Posted Date,ChequeNo.,Description,Cr/Dr,Transaction Amount(INR),Available Balance(INR)\n\
+             1,S1,01/04/2026,01/04/2026,,X,DR,\"1,35,000.00\",\"8,65,000.00\"\n\
+             2,S2,02/04/2026,02/04/2026,,Y,CR,500.50,\"8,65,500.50\"\n",
+        ),
+        ("sbi", sbi),
+        (
+            "axis",
+            "Tran Date,CHQNO,PARTICULARS,DR,CR,BAL,SOL\n\
+             01-04-2026,,X  ,  135000.00,   ,865000.00,248\n02-04-2026,-,Y,,500.50,865500.50,248\n",
+        ),
+        (
+            "kotak",
+            "Sl. No.,Transaction Date,Value Date,Description,Chq / Ref No.,Amount,Dr / Cr,Balance,Dr / Cr\n\
+             1,01-04-2026,01-04-2026,X,R1,\"1,35,000.00\",Dr,\"8,65,000.00\",CR\n\
+             2,02-04-2026,02-04-2026,Y,R2,500.50,cR,\"8,65,500.50\",CR\n",
+        ),
+        (
+            "pnb",
+            "Opening Balance,,,,\"10,00,000.00\",\nTransaction Date,Cheque Number,Withdrawal,Deposit,Balance,Narration\n\
+             2026/04/01,-,\"1,35,000.00\",-,\"8,65,000.00\",X\n02/04/2026,,,500.50,\"8,65,500.50 Cr.\",Y\n",
+        ),
+        (
+            "pnb-branch",
+            "Tran Date,Withdrawal,Deposit,Balance,Alpha,CHQ. NO.,Narration,Additional Info\n\
+             01/04/2026,135000.00,,865000.00,CR,,X,\n02/04/2026,,500.50,865500.50,CR,,Y,\n",
+        ),
+        (
+            "pnb-one",
+            "Date,Instrument ID,Amount,Type,Balance,Remarks\n\
+             02/04/2026,,500.50,CR,865500.50,Y\n01/04/2026,,135000.00,DR,865000.00,X\n",
+        ),
+    ];
+    assert_eq!(files.len(), BUILT_IN_LAYOUTS.len());
+    for (layout, text) in files {
+        let collected = read(text);
+        assert_eq!(collected.reading.format, Format::Csv, "{layout}");
+        assert_eq!(collected.reading.variant.as_deref(), Some(*layout));
+        let mut found = amounts(&collected);
+        found.sort_unstable();
+        assert_eq!(found, [-13_500_000, 50_050], "{layout}");
+        let statement = &collected.statements[0].statement;
+        let minor = |balance: Option<&crate::Balance>| balance.map(|one| one.amount.minor);
+        assert_eq!(minor(statement.opening()), Some(100_000_000), "{layout}");
+        assert_eq!(minor(statement.closing()), Some(86_550_050), "{layout}");
+        assert_eq!(statement.balance_equation, Some(true), "{layout}");
+        let of_sbi = *layout == "sbi";
+        let wanted: &[Told] =
+            if of_sbi { &[Told::NotUnderstood("a row without a day")] } else { &[] };
+        let told = told(&collected);
+        assert!(told == wanted || of_sbi, "{layout}: {told:?}");
+        assert_eq!(statement.from.map(|day| day.to_string()).as_deref(), Some("2026-04-01"));
+        assert!(!format!("{collected:?}").contains("998877"), "{layout}");
+    }
+}
+
+#[test]
+fn a_summary_is_compared_with_the_rows() {
+    let wrong = HDFC_OLD.replace(",1,1,\"1,35", ",2,1,\"1,36");
+    let collected = read(&wrong);
+    assert_eq!(
+        told(&collected),
+        [
+            Told::Control { kind: ControlKind::DebitSum, declared: 13_600_000, found: 13_500_000 },
+            Told::Control { kind: ControlKind::DebitCount, declared: 2, found: 1 },
+        ]
+    );
+    let account = collected.statements[0].statement.account.as_ref();
+    assert_eq!(account.map(|one| one.reveal()), Some("00112233445566"));
+    let entry = &collected.statements[0].entries[0].0;
+    assert_eq!(entry.references[0].kind, ReferenceKind::Utr);
+    assert_eq!(collected.statements[0].entries[1].0.references, []);
+}
+
+fn hdfc_new(row: &str) -> String {
+    format!(
+        "Date,Narration,Value Dat,Debit Amount,Credit Amount,Chq/Ref Number,Closing Balance\n\
+         01/04/26,A,01/04/26,10,0,R1,90\n{row}\n03/04/26,C,03/04/26,10,0,R3,60\n"
+    )
+}
+
+#[test]
+fn a_row_that_could_mean_two_things_is_set_aside() {
+    for (row, wanted) in [
+        ("02/04/26,B,02/04/26,20,5,R2,70", Told::Side("both debit and credit are filled")),
+        ("02/04/26,B,02/04/26,,,R2,70", Told::Missing("amount of a row")),
+        ("02/04/26,B,02/04/26,0,0.00,R2,70", Told::Missing("amount of a row")),
+        ("31/02/26,B,02/04/26,20,,R2,70", Told::Day("booking day of a row")),
+        ("02/04/26,B,31/02/26,20,,R2,70", Told::Day("value day of a row")),
+        (
+            "02/04/26,B,02/04/26,20.001,,R2,70",
+            Told::Amount("amount of a row", AmountProblem::TooPrecise),
+        ),
+        (
+            "02/04/26,B,02/04/26,12..34,,R2,70",
+            Told::Amount("amount of a row", AmountProblem::Character),
+        ),
+        ("02/04/26,B,02/04/26,-20,,R2,70", Told::Amount("amount of a row", AmountProblem::Sign)),
+        (
+            "02/04/26,B,02/04/26,20,,R2,7O",
+            Told::Amount("balance of a row", AmountProblem::Character),
+        ),
+        ("02/04/26,\"B,02/04/26,20,,R2,70", Told::NotUnderstood("a quote that is not closed")),
+        ("Page total,,,,,,", Told::NotUnderstood("a row without a day")),
+    ] {
+        let collected = read(&hdfc_new(row));
+        assert_eq!(amounts(&collected), [-1000, -1000], "{row}");
+        let told = told(&collected);
+        assert_eq!(told[0], wanted, "{row}");
+        assert_eq!(collected.reading.bytes.set_aside, row.len() as u64 + 1, "{row}");
+        assert_eq!(collected.reading.records.set_aside, 1);
+        assert!(!collected.warnings[0].to_string().contains("B,"));
+    }
+}
+
+#[test]
+fn printed_balances_are_followed_in_either_direction() {
+    let collected = read(&hdfc_new("02/04/26,B,02/04/26,21,,R2,70"));
+    let balances: Vec<bool> =
+        told(&collected).iter().map(|one| matches!(one, Told::RunningBalance { .. })).collect();
+    assert_eq!(balances, [true, false], "the row, then the equation of the whole");
+    assert_eq!(collected.statements[0].statement.balance_equation, Some(false));
+}
+
+#[test]
+fn exchanged_columns_are_decided_by_the_balances_or_not_at_all() {
+    let head = "Tran Date,CHQNO,PARTICULARS,DR,CR,BAL,SOL\n";
+    let right =
+        "01-04-2026,,A,10.00,,90.00,1\n02-04-2026,,B,20.00,,70.00,1\n03-04-2026,,C,,5.00,75.00,1\n";
+    let exchanged =
+        "01-04-2026,,A,,10.00,90.00,1\n02-04-2026,,B,,20.00,70.00,1\n03-04-2026,,C,5.00,,75.00,1\n";
+    for text in [right, exchanged] {
+        let collected = read(&format!("{head}{text}"));
+        assert_eq!(amounts(&collected), [-1000, -2000, 500]);
+    }
+    // Newest first, and exchanged: each amount stands beside the balance after it.
+    let backwards: String = exchanged.lines().rev().map(|line| format!("{line}\n")).collect();
+    assert_eq!(amounts(&read(&format!("{head}{backwards}"))), [500, -2000, -1000]);
+    // Two directions fit, and both leave the columns as they are.
+    let either = "01-04-2026,,A,10.00,,90.00,1\n02-04-2026,,B,,10.00,100.00,1\n";
+    assert_eq!(amounts(&read(&format!("{head}{either}"))), [-1000, 1000]);
+    // Each of two orders fits one pair.
+    let torn = "01-04-2026,,A,10.00,,90.00,1\n02-04-2026,,B,20.00,,70.00,1\n02-04-2026,,C,30.00,,100.00,1\n";
+    let torn = read(&format!("{head}{torn}"));
+    assert_eq!((torn.reading.records.set_aside, torn.reading.entries), (3, 0));
+    assert_eq!(told(&torn)[0], Told::Side("the balances of the file do not decide it"));
+    let one = read(&format!("{head}01-04-2026,,A,10.00,,90.00,1\n"));
+    assert_eq!(one.reading.records.set_aside, 1, "one row decides nothing");
+}
+
+#[test]
+fn flags_of_any_case_are_read_and_others_refused() {
+    let file = |flag: &str| {
+        format!(
+            "Sl. No.,Transaction Date,Value Date,Description,Chq / Ref No.,Amount,Dr / Cr,Balance\n\
+             1,01-04-2026,01-04-2026,X,R1,10.00,{flag},90.00\n"
+        )
+    };
+    assert_eq!(amounts(&read(&file("dR"))), [-1000]);
+    assert_eq!(amounts(&read(&file("CR"))), [1000]);
+    for (flag, wanted) in [
+        ("", Told::Side("the flag is blank")),
+        ("X", Told::Side("the flag is none of the layout's")),
+    ] {
+        assert_eq!(told(&read(&file(flag)))[0], wanted);
+    }
+}
+
+#[test]
+fn other_encodings_are_read_and_accounted_for() {
+    let text = hdfc_new("02/04/26,=CMD café,02/04/26,20,,R2,70");
+    let wide: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let latin: Vec<u8> = text.chars().map(|c| c as u32 as u8).collect();
+    for bytes in [wide, latin] {
+        let collected = read_bytes(&bytes);
+        let entry = &collected.statements[0].entries[1].0;
+        assert_eq!(entry.narration.reveal(), "=CMD café");
+        let at = usize::try_from(entry.place.at).expect("small");
+        let stretch = &bytes[at..at + usize::try_from(entry.place.bytes).expect("small")];
+        assert!(stretch.starts_with(b"0"), "{stretch:?}");
+    }
+}
+
+#[test]
+fn a_layout_of_ones_own_reads_any_table() {
+    let layout = Layout::parse(
+        "format = 1\nname = \"de\"\ncurrency = \"EUR\"\ndelimiter = \";\"\ndecimal = \",\"\ngroup = \".\"\n\
+         days = [\"YYYY-MM-DD\"]\n[columns]\nbooked = [\"Buchungstag\"]\nnarration = [\"Verwendungszweck\"]\n\
+         amount = [\"Betrag\"]\ncurrency = [\"CCY\"]\naccount = [\"IBAN\"]\nreference = [\"Ref\"]\n",
+    )
+    .expect("a layout");
+    let text = "Buchungstag;Verwendungszweck;Betrag;CCY;IBAN;Ref\n\
+        2026-04-02;Miete;-1.234,56;EUR;DE00;R1\n2026-04-05;Lohn;3.500,00;EUR;DE00;R2\n\
+        2026-04-06;X;1.234;EUR;DE00;R3\n2026-04-07;X;1,234;EUR;DE00;R4\n";
+    let options = Options { layout: Some(layout), ..Options::default() };
+    let collected = collect(text.as_bytes(), &options).expect("readable");
+    assert_eq!(amounts(&collected), [-123_456, 350_000, 123_400]);
+    assert_eq!(told(&collected), [Told::Amount("amount of a row", AmountProblem::TooPrecise)]);
+    let other = collect(b"a,b\n1,2\n", &options);
+    assert!(matches!(other, Err(Fault::NotThisFormat { .. })));
+}
+
+#[test]
+fn a_layout_that_cannot_read_a_row_is_none() {
+    let sound = "format = 1\nname = \"x\"\ncurrency = \"INR\"\ndelimiter = \",\"\ndecimal = \".\"\n\
+        days = [\"DD/MM/YY\"]\n[columns]\nbooked = [\"Date\"]\namount = [\"Amount\"]\n";
+    assert!(Layout::parse(sound).is_ok());
+    for (from, to) in [
+        ("format = 1", "format = 2"),
+        ("INR", "rupee"),
+        ("\",\"\ndecimal", "\"5\"\ndecimal"),
+        ("decimal = \".\"", "decimal = \"-\""),
+        ("DD/MM/YY", "DD/MM"),
+        ("booked", "value"),
+        ("amount", "debit"),
+        ("amount = [\"Amount\"]", "amount = [\"Amount\"]\ndebit = [\"D\"]\ncredit = [\"C\"]"),
+        ("amount = [\"Amount\"]", "amount = [\"Amount\"]\nside = [\"S\"]"),
+        ("amount = [\"Amount\"]", "amount = [\"...\"]"),
+        ("days", "balances_decide_sides = true\ndays"),
+    ] {
+        let text = sound.replace(from, to);
+        assert!(matches!(Layout::parse(&text), Err(LayoutError::Contradiction(_))), "{text}");
+    }
+    let unknown = sound.replace("days", "dayz");
+    assert!(matches!(
+        Layout::parse(&unknown),
+        Err(LayoutError::Text { line: 6, .. }) | Err(LayoutError::Text { line: 1, .. })
+    ));
+    for (name, text) in BUILT_IN_LAYOUTS {
+        let layout = Layout::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(layout.name(), *name);
+    }
+}
