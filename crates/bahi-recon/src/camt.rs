@@ -83,7 +83,7 @@ pub(crate) fn read(text: &Text<'_>, wanted: Format, out: &mut Output<'_, '_>) ->
 }
 
 /// What stands in the path after the element at a depth.
-pub(super) fn relative<'w>(walker: &'w Walker<'_>, depth: usize) -> &'w str {
+pub(crate) fn relative<'w>(walker: &'w Walker<'_>, depth: usize) -> &'w str {
     let path = walker.path();
     let at = path.match_indices('/').nth(depth - 1).map_or(path.len(), |(at, _)| at + 1);
     &path[at..]

@@ -4,7 +4,7 @@
 //! * Recognising looks at the beginning of a file alone, and never at its name.
 
 use crate::{
-    BUILT_IN_LAYOUTS, Fault, Layout, swift,
+    BUILT_IN_LAYOUTS, Fault, Layout, npci, swift,
     table::is_of,
     text::Text,
     xml::{Step, Walker},
@@ -25,17 +25,26 @@ pub enum Format {
     Mt942,
     /// Separated values under a layout.
     Csv,
+    /// Lines of 306 characters of the National Automated Clearing House.
+    Npci,
+    /// ISO 20022 payments asked for.
+    Pain001,
+    /// ISO 20022 answers about payments.
+    Pain002,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 6] = [
+    pub const ALL: [Format; 9] = [
         Format::Camt052,
         Format::Camt053,
         Format::Camt054,
         Format::Mt940,
         Format::Mt942,
         Format::Csv,
+        Format::Npci,
+        Format::Pain001,
+        Format::Pain002,
     ];
 
     /// Its stable name, as `StatementReceived` keeps it and as a person types it.
@@ -48,6 +57,9 @@ impl Format {
             Format::Mt940 => "mt940",
             Format::Mt942 => "mt942",
             Format::Csv => "csv",
+            Format::Npci => "npci306",
+            Format::Pain001 => "pain001",
+            Format::Pain002 => "pain002",
         }
     }
 
@@ -80,7 +92,9 @@ pub fn recognise(bytes: &[u8]) -> Option<Format> {
         return of_xml(&text);
     }
     let text = text.as_str();
-    swift::format_of(text).or_else(|| layout_of(text).map(|_| Format::Csv))
+    swift::format_of(text)
+        .or_else(|| npci::format_of(text))
+        .or_else(|| layout_of(text).map(|_| Format::Csv))
 }
 
 /// The one layout known by name whose columns a text has; nothing where there are several.
@@ -108,5 +122,5 @@ fn of_xml(text: &Text<'_>) -> Option<Format> {
 }
 
 fn of_element(name: &str) -> Option<Format> {
-    crate::camt::format_of(name)
+    crate::camt::format_of(name).or_else(|| crate::pain::format_of(name))
 }

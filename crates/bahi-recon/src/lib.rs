@@ -49,6 +49,10 @@ mod layout;
 
 mod table;
 
+mod npci;
+
+mod pain;
+
 mod read;
 
 pub use amount::{Amount, AmountProblem, Currency, Signed};

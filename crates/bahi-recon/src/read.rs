@@ -2,7 +2,8 @@
 
 use crate::{
     Batch, Detail, Entry, Fault, Format, Instruction, Item, Layout, Outcome, Reading, Statement,
-    Warning, camt, format::layout_of, output::Output, recognise, swift, table, text::Text,
+    Warning, camt, format::layout_of, npci, output::Output, pain, recognise, swift, table,
+    text::Text,
 };
 
 /// The largest file that is read unless a caller says otherwise: 2 GiB.
@@ -67,6 +68,8 @@ pub fn read(bytes: &[u8], options: &Options, sink: &mut dyn FnMut(Item)) -> Resu
             camt::read(&text, format, &mut out)?;
         }
         Format::Mt940 | Format::Mt942 => swift::read(&text, format, &mut out)?,
+        Format::Npci => npci::read(&text, &mut out)?,
+        Format::Pain001 | Format::Pain002 => pain::read(&text, format, &mut out)?,
         Format::Csv => {
             let layout = options.layout.clone().or_else(|| layout_of(text.as_str()));
             table::read(&text, &layout.ok_or(Fault::Unrecognised)?, &mut out)?;
