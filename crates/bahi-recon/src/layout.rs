@@ -9,14 +9,16 @@
 //! | --- | --- |
 //! | `format` | the form of the layout: [`LAYOUT_FORMAT`] |
 //! | `name` | what the layout is known by |
+//! | `kind` | *optional*: `statement`, or `scroll` for rows that say what became of payments |
 //! | `currency` | three letters; what a column `currency` does not say is in this |
 //! | `delimiter` | one ASCII character, `tab`, or `tab-or-comma` |
 //! | `decimal` | the decimal mark, `.` or `,` |
 //! | `group`, `grouping` | *optional*: the grouping mark, and `indian` (which takes threes too) or `threes` |
 //! | `days` | patterns of `DD`, `D`, `MM`, `M`, `MON`, `YY`, `YYYY` and what stands between them; the first that fits is taken |
 //! | `balances_decide_sides` | *optional*: columns of debit and credit may be exchanged; the printed balances say |
-//! | `[columns]` | for each meaning the names its column may have: `booked` (needed), `value`, `narration`, `reference`, `cheque`, `transaction`, `end_to_end`, `debit` and `credit`, or `amount` with `side` or without, `balance`, `balance_side`, `currency`, `name`, `account`, `bank`; `unused` columns are known and passed over; `optional` lists meanings whose column may be missing |
+//! | `[columns]` | for each meaning the names its column may have: `booked` (needed), `value`, `narration`, `reference`, `cheque`, `transaction`, `end_to_end`, `debit` and `credit`, or `amount` with `side` or without, `balance`, `balance_side`, `currency`, `name`, `account`, `bank`; in a scroll also `status` (needed), `reason`, `batch`, `original`, `challan`; `unused` columns are known and passed over; `optional` lists meanings whose column may be missing |
 //! | `[sides]` `debit`, `credit` | the words of a column `side`, in any case |
+//! | `[statuses]` | of a scroll: the words of its column `status` that mean `paid`, `failed`, `accepted`; any other is for a person |
 //! | `[labels]` | *optional*: words before or after the rows whose value follows: `account`, `opening`, `closing`, `from`, `to` |
 //! | `[summary]` | *optional*: a table after the rows: the text it `begins` with, then names over values: `opening`, `closing`, `debits`, `credits`, `debit_count`, `credit_count` |
 //!
@@ -29,7 +31,7 @@
 use serde::Deserialize;
 
 use crate::{
-    Currency,
+    Currency, Verdict,
     amount::{Grouping, Marks},
 };
 
@@ -50,6 +52,7 @@ pub const BUILT_IN_LAYOUTS: &[(&str, &str)] = &[
     ("pnb", include_str!("../layouts/pnb.toml")),
     ("pnb-branch", include_str!("../layouts/pnb-branch.toml")),
     ("pnb-one", include_str!("../layouts/pnb-one.toml")),
+    ("payment-scroll", include_str!("../layouts/payment-scroll.toml")),
 ];
 
 /// Why a text is no layout. What to do next: correct it at its place.
@@ -86,6 +89,8 @@ pub enum LayoutError {
 pub struct Layout {
     pub(crate) name: String,
     pub(crate) currency: Currency,
+    /// Whether its rows say what became of payments, with the words of their statuses.
+    pub(crate) statuses: Option<Statuses>,
     pub(crate) delimiters: Vec<u8>,
     pub(crate) marks: Marks,
     pub(crate) days: Vec<String>,
@@ -97,6 +102,9 @@ pub struct Layout {
     pub(crate) labels: Vec<(Label, Vec<String>)>,
     pub(crate) summary: Option<(String, Vec<(Label, String)>)>,
 }
+
+/// The words of a scroll for each verdict.
+pub(crate) type Statuses = Vec<(Verdict, Vec<String>)>;
 
 /// What a column says.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -118,6 +126,11 @@ pub(crate) enum Meaning {
     Name,
     Account,
     Bank,
+    Status,
+    Reason,
+    Batch,
+    Original,
+    Challan,
 }
 
 /// What a label beside the rows says.
@@ -139,6 +152,7 @@ pub(crate) enum Label {
 struct Raw {
     format: u32,
     name: String,
+    kind: Option<String>,
     currency: String,
     delimiter: String,
     decimal: String,
@@ -149,6 +163,7 @@ struct Raw {
     balances_decide_sides: bool,
     columns: RawColumns,
     sides: Option<RawSides>,
+    statuses: Option<RawStatuses>,
     #[serde(default)]
     labels: RawLabels,
     summary: Option<RawSummary>,
@@ -174,6 +189,11 @@ struct RawColumns {
     name: Vec<String>,
     account: Vec<String>,
     bank: Vec<String>,
+    status: Vec<String>,
+    reason: Vec<String>,
+    batch: Vec<String>,
+    original: Vec<String>,
+    challan: Vec<String>,
     unused: Vec<String>,
     optional: Vec<String>,
 }
@@ -183,6 +203,14 @@ struct RawColumns {
 struct RawSides {
     debit: Vec<String>,
     credit: Vec<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct RawStatuses {
+    paid: Vec<String>,
+    failed: Vec<String>,
+    accepted: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -289,7 +317,7 @@ fn delimiters(text: &str) -> Result<Vec<u8>, LayoutError> {
 }
 
 fn columns(raw: &RawColumns) -> Result<Vec<(Meaning, Vec<String>, bool)>, LayoutError> {
-    let named: [(&str, Meaning, &Vec<String>); 17] = [
+    let named: [(&str, Meaning, &Vec<String>); 22] = [
         ("booked", Meaning::Booked, &raw.booked),
         ("value", Meaning::Value, &raw.value),
         ("narration", Meaning::Narration, &raw.narration),
@@ -307,6 +335,11 @@ fn columns(raw: &RawColumns) -> Result<Vec<(Meaning, Vec<String>, bool)>, Layout
         ("name", Meaning::Name, &raw.name),
         ("account", Meaning::Account, &raw.account),
         ("bank", Meaning::Bank, &raw.bank),
+        ("status", Meaning::Status, &raw.status),
+        ("reason", Meaning::Reason, &raw.reason),
+        ("batch", Meaning::Batch, &raw.batch),
+        ("original", Meaning::Original, &raw.original),
+        ("challan", Meaning::Challan, &raw.challan),
     ];
     if raw.optional.iter().any(|word| !named.iter().any(|(name, _, _)| name == word)) {
         return Err(no("optional names a meaning that there is none of"));
@@ -323,6 +356,30 @@ fn columns(raw: &RawColumns) -> Result<Vec<(Meaning, Vec<String>, bool)>, Layout
         }
     }
     Ok(columns)
+}
+
+/// The words of statuses of a scroll; nothing for a statement.
+fn statuses(raw: &Raw) -> Result<Option<Statuses>, LayoutError> {
+    match (raw.kind.as_deref(), &raw.statuses) {
+        (None | Some("statement"), None) => Ok(None),
+        (Some("scroll"), Some(words)) => {
+            let all = |words: &[String]| words.iter().map(|word| bare(word)).collect::<Vec<_>>();
+            let (paid, failed, accepted) =
+                (all(&words.paid), all(&words.failed), all(&words.accepted));
+            let twice = |word: &String| {
+                let held =
+                    [&paid, &failed, &accepted].iter().filter(|one| one.contains(word)).count();
+                held > 1 || word.is_empty()
+            };
+            if [&paid, &failed, &accepted].into_iter().flatten().any(twice) {
+                return Err(no("a word of a status means one thing"));
+            }
+            let words =
+                [(Verdict::Paid, paid), (Verdict::Failed, failed), (Verdict::Accepted, accepted)];
+            Ok(Some(words.to_vec()))
+        }
+        (_, _) => Err(no("kind is statement, or scroll with statuses")),
+    }
 }
 
 fn check(raw: Raw) -> Result<Layout, LayoutError> {
@@ -344,6 +401,12 @@ fn check(raw: Raw) -> Result<Layout, LayoutError> {
     }
     if raw.balances_decide_sides && !(two && has(Meaning::Balance)) {
         return Err(no("balances decide sides of debit and credit, and need a column balance"));
+    }
+    let statuses = statuses(&raw)?;
+    if statuses.is_some() != has(Meaning::Status)
+        || (statuses.is_some() && (two || has(Meaning::Side)))
+    {
+        return Err(no("a scroll has amount and status, and no sides; a statement has no status"));
     }
     let complete = |pattern: &String| {
         ["D", "M", "YY"].iter().all(|part| pattern.contains(part)) && pattern.len() <= 32
@@ -381,6 +444,7 @@ fn check(raw: Raw) -> Result<Layout, LayoutError> {
     });
     Ok(Layout {
         name: raw.name,
+        statuses,
         currency,
         delimiters,
         marks,

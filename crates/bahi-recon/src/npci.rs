@@ -258,10 +258,8 @@ impl Reader {
         let Some(mut open) = self.open.take() else { return };
         open.batch.sum_minor = Some(open.sum);
         open.batch.place = out.stretch(open.mark, to);
-        let found = |kind| match kind {
-            ControlKind::Sum => open.sum,
-            _ => i128::from(open.batch.instructions),
-        };
+        let count = i128::from(open.batch.instructions);
+        let found = |kind| if kind == ControlKind::Sum { open.sum } else { count };
         for Control { kind, declared } in &open.batch.declared {
             let found = found(*kind);
             if found != *declared {

@@ -5,7 +5,7 @@
 //!   the file ends is set aside with a warning.
 //! * Records found by their beginning are read or set aside, each once.
 
-use crate::{Format, Item, Place, Stretch, Told, Warning, text::Tracker};
+use crate::{Encoding, Format, Item, Place, Stretch, Told, Warning, text::Tracker};
 
 /// Bytes of a file: read and set aside are all there are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -36,6 +36,8 @@ pub struct Reading {
     pub format: Format,
     /// The version or layout, as the file or the layout names it.
     pub variant: Option<String>,
+    /// How its characters are written.
+    pub encoding: Encoding,
     /// Its bytes.
     pub bytes: ByteAccount,
     /// Its records.
@@ -95,6 +97,7 @@ impl<'t, 's> Output<'t, 's> {
         let reading = Reading {
             format,
             variant: None,
+            encoding: tracker.encoding(),
             bytes,
             records: RecordAccount::default(),
             statements: 0,

@@ -59,9 +59,10 @@ pub(crate) fn read(text: &Text<'_>, wanted: Format, out: &mut Output<'_, '_>) ->
                     found = true;
                     begin(&walker, wanted, out)?;
                     let mark = out.mark(walker.begin());
-                    let reader: Box<dyn Message> = match wanted {
-                        Format::Pain002 => Box::new(Report::new(mark)),
-                        _ => Box::new(Orders::new(mark)),
+                    let reader: Box<dyn Message> = if wanted == Format::Pain002 {
+                        Box::new(Report::new(mark))
+                    } else {
+                        Box::new(Orders::new(mark))
                     };
                     message = Some((walker.depth(), reader));
                 }

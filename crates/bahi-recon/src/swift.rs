@@ -186,10 +186,8 @@ impl Reader {
 
     /// The message a field belongs to; a field before any `:20:` begins one too.
     fn message(&mut self, at: usize, out: &mut Output<'_, '_>) -> &mut Tally {
-        let kind = match self.format {
-            Format::Mt942 => StatementKind::Interim,
-            _ => StatementKind::Booked,
-        };
+        let interim = self.format == Format::Mt942;
+        let kind = if interim { StatementKind::Interim } else { StatementKind::Booked };
         let statements = &mut self.statements;
         self.message.get_or_insert_with(|| {
             *statements += 1;

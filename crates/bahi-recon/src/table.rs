@@ -13,6 +13,7 @@
 mod cells;
 mod edges;
 mod row;
+mod scroll;
 
 use bahi_core::LineSide;
 
@@ -164,6 +165,10 @@ pub(crate) fn read(
         return Err(Fault::NotThisFormat { place: Place { line: 1, byte: 0 }, what });
     };
     out.variant(&layout.name);
+    if let Some(statuses) = &layout.statuses {
+        scroll::read(source, &header, layout, statuses, out);
+        return Ok(());
+    }
     out.part = 1;
     let mark = out.mark(0);
     let tally = Tally::new(1, StatementKind::Booked, mark);

@@ -56,10 +56,6 @@ impl<'a> Text<'a> {
         &self.text
     }
 
-    pub(crate) fn encoding(&self) -> Encoding {
-        self.encoding
-    }
-
     /// Follows places of the text back to the file.
     pub(crate) fn tracker(&self) -> Tracker<'_> {
         Tracker { text: &self.text, encoding: self.encoding, at: 0, byte: self.mark, line: 1 }
@@ -111,6 +107,10 @@ pub(crate) struct Tracker<'t> {
 }
 
 impl Tracker<'_> {
+    pub(crate) fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
     /// The place of the file where a place of the text comes from; places are asked for in order,
     /// and one that lies behind the last is answered with the last.
     pub(crate) fn place(&mut self, at: usize) -> Place {
@@ -163,7 +163,7 @@ mod tests {
             (big, Encoding::Utf16Big),
         ] {
             let text = Text::of(&bytes).expect("readable");
-            assert_eq!((text.as_str(), text.encoding()), (wanted, encoding));
+            assert_eq!((text.as_str(), text.tracker().encoding()), (wanted, encoding));
             let mut tracker = text.tracker();
             let end = tracker.place(wanted.len());
             assert_eq!((end.line, end.byte), (2, bytes.len() as u64), "{encoding:?}");

@@ -178,9 +178,11 @@ impl<'t> Walker<'t> {
     }
 
     fn broken(&self, error: &quick_xml::Error) -> Fault {
-        let what = match error {
-            quick_xml::Error::IllFormed(_) => "an element ends that did not begin, or never ends",
-            _ => "the file is no XML, or is broken off",
+        let ill_formed = matches!(error, quick_xml::Error::IllFormed(_));
+        let what = if ill_formed {
+            "an element ends that did not begin, or never ends"
+        } else {
+            "the file is no XML, or is broken off"
         };
         Fault::Malformed { place: self.place(), what }
     }

@@ -77,10 +77,8 @@ impl Level {
             self.batch.sum_minor = Some(self.found);
         }
         for Control { kind, declared } in &self.batch.declared {
-            let found = match kind {
-                ControlKind::Count => i128::from(self.batch.instructions),
-                _ => self.found,
-            };
+            let count = i128::from(self.batch.instructions);
+            let found = if *kind == ControlKind::Count { count } else { self.found };
             if found != *declared {
                 out.warn(place, Told::Control { kind: *kind, declared: *declared, found });
             }

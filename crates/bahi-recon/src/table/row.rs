@@ -23,7 +23,11 @@ pub(super) struct Row {
 }
 
 /// The text of a cell by its meaning.
-fn cell<'r>(record: &'r Record<'_>, header: &Header, meaning: Meaning) -> Option<&'r str> {
+pub(super) fn cell<'r>(
+    record: &'r Record<'_>,
+    header: &Header,
+    meaning: Meaning,
+) -> Option<&'r str> {
     let (_, index) = header.columns.iter().find(|(one, _)| *one == meaning)?;
     record.cells.get(*index).map(|cell| cell.as_ref()).filter(|cell| !cell.is_empty())
 }

@@ -4,7 +4,7 @@ use bahi_core::LineSide;
 
 use crate::{
     AmountProblem, BUILT_IN_LAYOUTS, Collected, ControlKind, Fault, Format, Layout, LayoutError,
-    Options, ReferenceKind, Told, collect,
+    Options, ReferenceKind, Told, Verdict, collect,
 };
 
 fn read(text: &str) -> Collected {
@@ -95,7 +95,7 @@ fn every_bank_is_recognised_and_read() {
              02/04/2026,,500.50,CR,865500.50,Y\n01/04/2026,,135000.00,DR,865000.00,X\n",
         ),
     ];
-    assert_eq!(files.len(), BUILT_IN_LAYOUTS.len());
+    assert_eq!(files.len() + 1, BUILT_IN_LAYOUTS.len(), "all of them and the scroll");
     for (layout, text) in files {
         let collected = read(text);
         assert_eq!(collected.reading.format, Format::Csv, "{layout}");
@@ -295,4 +295,29 @@ fn a_layout_that_cannot_read_a_row_is_none() {
         let layout = Layout::parse(text).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(layout.name(), *name);
     }
+}
+
+#[test]
+fn a_scroll_says_what_became_of_each_payment() {
+    let text = "Payment Date,UTR,End To End Id,Account No,Amount,Status,Reason,Challan No\n\
+        20/06/2026,ABCDN26600012345,E1,00112233,\"2,50,000.00\",Successful,,\n\
+        21/06/2026,ABCDN26600012345,E1,00112233,250000,FAILED,Account closed,C77\n\
+        21/06/2026,,E2,00112233,5,Parked,,\n\
+        21/06/2026,,,00112233,5,Failed,,\n\
+        21/06/2026,,E4,00112233,,Failed,,\n";
+    let collected = read(text);
+    let found: Vec<(Verdict, usize)> =
+        collected.outcomes.iter().map(|one| (one.verdict, one.references.len())).collect();
+    assert_eq!(found, [(Verdict::Paid, 2), (Verdict::Failed, 3), (Verdict::Unknown, 1)]);
+    assert_eq!(collected.outcomes[1].reasons, ["Account closed"]);
+    assert_eq!(collected.outcomes[0].references[1].kind, ReferenceKind::Utr);
+    assert_eq!(
+        told(&collected),
+        [
+            Told::NotUnderstood("the status of a payment"),
+            Told::Missing("reference of a payment"),
+            Told::Missing("amount of a payment"),
+        ]
+    );
+    assert!(!format!("{collected:?}").contains("00112233"));
 }

@@ -1,0 +1,127 @@
+//! Scrolls: tables whose rows say what became of payments.
+//!
+//! # Invariants
+//! * A status that is none of the layout's words is not guessed at: its payment is for a person.
+//! * A row without a reference cannot be told apart from another and is set aside.
+
+use crate::{
+    Currency, Item, Layout, Outcome, OutcomeLevel, ReferenceKind, Stretch, Told, Verdict,
+    amount::of_layout,
+    layout::{Meaning, bare},
+    output::Output,
+    reference::{is_utr, keep},
+    table::{
+        Header,
+        cells::{Record, Records},
+        is_rule,
+        row::{cell, day},
+    },
+};
+
+/// The words of each verdict.
+type Statuses = [(Verdict, Vec<String>)];
+
+pub(super) fn read(
+    text: &str,
+    header: &Header,
+    layout: &Layout,
+    statuses: &Statuses,
+    out: &mut Output<'_, '_>,
+) {
+    for record in Records::new(text, header.delimiter) {
+        if record.at >= header.at {
+            break;
+        }
+        if matches!(outcome(&record, header, layout, statuses), Ok(Some(_))) {
+            out.record();
+            out.record_set_aside();
+            let mark = out.mark(record.at);
+            let what = Told::NotUnderstood("a row before the names of the columns");
+            out.set_aside(mark, record.end, what);
+        }
+        out.read_to(record.end);
+    }
+    out.read_to(header.end);
+    for record in Records::from(text, header.delimiter, header.end) {
+        if is_rule(&record) {
+            out.read_to(record.end);
+            continue;
+        }
+        out.record();
+        let mark = out.mark(record.at);
+        let problem = match outcome(&record, header, layout, statuses) {
+            Ok(Some(mut outcome)) => {
+                if outcome.verdict == Verdict::Unknown {
+                    out.warn(mark.place(), Told::NotUnderstood("the status of a payment"));
+                }
+                outcome.place = out.stretch(mark, record.end);
+                out.record_read();
+                out.give(Item::Outcome(Box::new(outcome)));
+                continue;
+            }
+            Ok(None) => Told::NotUnderstood("a row without a day"),
+            Err(problem) => problem,
+        };
+        out.set_aside(mark, record.end, problem);
+        out.record_set_aside();
+    }
+}
+
+fn outcome(
+    record: &Record<'_>,
+    header: &Header,
+    layout: &Layout,
+    statuses: &Statuses,
+) -> Result<Option<Outcome>, Told> {
+    if record.broken {
+        return Err(Told::NotUnderstood("a quote that is not closed"));
+    }
+    let text = |meaning| cell(record, header, meaning);
+    let Some(booked) = text(Meaning::Booked) else { return Ok(None) };
+    let Some(booked) = day(layout, booked) else {
+        let moves = text(Meaning::Amount).is_some();
+        return if moves { Err(Told::Day("day of a payment")) } else { Ok(None) };
+    };
+    let wrong = |problem| Told::Amount("amount of a payment", problem);
+    let currency = match text(Meaning::Currency) {
+        Some(code) => Currency::parse(code).ok_or(wrong(crate::AmountProblem::Currency))?,
+        None => layout.currency,
+    };
+    let figures = text(Meaning::Amount).ok_or(Told::Missing("amount of a payment"))?;
+    let (amount, negative) = of_layout(figures, layout.marks, currency).map_err(wrong)?;
+    if negative {
+        return Err(wrong(crate::AmountProblem::Sign));
+    }
+    let status = text(Meaning::Status).ok_or(Told::Missing("status of a payment"))?;
+    let word = bare(status);
+    let known = statuses.iter().find(|(_, words)| words.contains(&word));
+    let mut references = Vec::new();
+    for (meaning, kind) in [
+        (Meaning::EndToEnd, ReferenceKind::EndToEnd),
+        (Meaning::Transaction, ReferenceKind::Transaction),
+        (Meaning::Reference, ReferenceKind::Bank),
+        (Meaning::Batch, ReferenceKind::Batch),
+        (Meaning::Original, ReferenceKind::Original),
+        (Meaning::Challan, ReferenceKind::Clearing),
+    ] {
+        if let Some(text) = text(meaning) {
+            keep(&mut references, if is_utr(text) { ReferenceKind::Utr } else { kind }, text);
+        }
+    }
+    if references.is_empty() {
+        return Err(Told::Missing("reference of a payment"));
+    }
+    let short = |text: &str| text.chars().filter(|c| !c.is_control()).take(35).collect::<String>();
+    Ok(Some(Outcome {
+        level: OutcomeLevel::Payment,
+        status: Some(short(status)),
+        verdict: known.map_or(Verdict::Unknown, |(verdict, _)| *verdict),
+        inherited: false,
+        reasons: text(Meaning::Reason).map(short).into_iter().collect(),
+        references,
+        amount: Some(amount),
+        declared: Vec::new(),
+        day: Some(booked),
+        place: Stretch::default(),
+    }))
+}
