@@ -1,3 +1,37 @@
 //! Tests that need more than one module.
 
 mod corpus;
+mod noise;
+mod streams;
+
+/// A small file of each format, made up for tests: its name, and how many records, warnings.
+const SAMPLES: &[(&str, &[u8], u64)] = &[
+    ("camt053", include_bytes!("../samples/camt053.xml"), 3),
+    ("camt054", include_bytes!("../samples/camt054.xml"), 1),
+    ("mt940", include_bytes!("../samples/mt940.txt"), 3),
+    ("mt942", include_bytes!("../samples/mt942.txt"), 1),
+    ("csv", include_bytes!("../samples/hdfc-old.csv"), 2),
+    ("csv", include_bytes!("../samples/axis.csv"), 3),
+    ("csv", include_bytes!("../samples/payment-scroll.csv"), 2),
+    ("npci306", include_bytes!("../samples/npci-answer.txt"), 2),
+    ("pain001", include_bytes!("../samples/pain001-ekuber.xml"), 2),
+    ("pain002", include_bytes!("../samples/pain002.xml"), 2),
+];
+
+/// The format of a sample, the records in it, and that nothing of it is set aside.
+#[test]
+fn every_sample_is_read_whole() {
+    for (name, bytes, records) in SAMPLES {
+        let collected = crate::collect(bytes, &crate::Options::default()).expect("readable");
+        let reading = &collected.reading;
+        assert_eq!(reading.format.name(), *name);
+        assert_eq!((reading.records.read, reading.records.set_aside), (*records, 0), "{name}");
+        assert_eq!(reading.bytes.set_aside, 0, "{name}");
+        let told: Vec<String> = collected.warnings.iter().map(ToString::to_string).collect();
+        let exchanged = reading.variant.as_deref() == Some("axis");
+        assert_eq!(told.len(), usize::from(exchanged), "{name}: {told:?}");
+        for whole in &collected.statements {
+            assert_ne!(whole.statement.balance_equation, Some(false), "{name}");
+        }
+    }
+}

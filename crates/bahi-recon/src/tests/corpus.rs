@@ -25,7 +25,7 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
 
 /// The folder of statements, looked for beside every folder above this crate. Where there is none
 /// the test says so and ends.
-fn corpus() -> Option<PathBuf> {
+pub(super) fn corpus() -> Option<PathBuf> {
     let mut above = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     while above.pop() {
         let folder = above.join("shared").join("data").join("statements");
@@ -271,7 +271,7 @@ fn every_golden_output_and_test_of_a_peer_holds_or_is_explained() {
     }
 }
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(super) fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     let mut entries: Vec<PathBuf> =
         fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.path()).collect();
     entries.sort();
