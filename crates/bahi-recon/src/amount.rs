@@ -321,6 +321,11 @@ fn grouped(whole: &str, mark: char, grouping: Grouping) -> bool {
     last.len() == 3 && (threes || indian)
 }
 
+/// Whether blanks stand between groups of three digits alone: `1 006`.
+pub(crate) fn is_grouped_by_blanks(whole: &str) -> bool {
+    grouped(whole, ' ', Grouping::Threes)
+}
+
 /// The marks of a layout, which states them once for all its amounts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Marks {

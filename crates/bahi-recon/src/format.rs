@@ -4,7 +4,7 @@
 //! * Recognising looks at the beginning of a file alone, and never at its name.
 
 use crate::{
-    BUILT_IN_LAYOUTS, Fault, Layout, npci, swift,
+    BUILT_IN_LAYOUTS, Fault, Layout, bai, npci, ofx, swift,
     table::is_of,
     text::Text,
     xml::{Step, Walker},
@@ -31,11 +31,15 @@ pub enum Format {
     Pain001,
     /// ISO 20022 answers about payments.
     Pain002,
+    /// OFX and QFX.
+    Ofx,
+    /// BAI2.
+    Bai2,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 9] = [
+    pub const ALL: [Format; 11] = [
         Format::Camt052,
         Format::Camt053,
         Format::Camt054,
@@ -45,6 +49,8 @@ impl Format {
         Format::Npci,
         Format::Pain001,
         Format::Pain002,
+        Format::Ofx,
+        Format::Bai2,
     ];
 
     /// Its stable name, as `StatementReceived` keeps it and as a person types it.
@@ -60,6 +66,8 @@ impl Format {
             Format::Npci => "npci306",
             Format::Pain001 => "pain001",
             Format::Pain002 => "pain002",
+            Format::Ofx => "ofx",
+            Format::Bai2 => "bai2",
         }
     }
 
@@ -88,12 +96,16 @@ pub fn recognise(bytes: &[u8]) -> Option<Format> {
         beginning = &beginning[..beginning.len() - 1];
     }
     let text = Text::of(beginning).ok()?;
+    if let Some(format) = ofx::format_of(text.as_str()) {
+        return Some(format);
+    }
     if text.as_str().trim_start().starts_with('<') {
         return of_xml(&text);
     }
     let text = text.as_str();
     swift::format_of(text)
         .or_else(|| npci::format_of(text))
+        .or_else(|| bai::format_of(text))
         .or_else(|| layout_of(text).map(|_| Format::Csv))
 }
 

@@ -53,6 +53,10 @@ mod npci;
 
 mod pain;
 
+mod ofx;
+
+mod bai;
+
 mod read;
 
 pub use amount::{Amount, AmountProblem, Currency, Signed};

@@ -2,8 +2,8 @@
 
 use crate::{
     Batch, Detail, Entry, Fault, Format, Instruction, Item, Layout, Outcome, Reading, Statement,
-    Warning, camt, format::layout_of, npci, output::Output, pain, recognise, swift, table,
-    text::Text,
+    Warning, bai, camt, format::layout_of, npci, ofx, output::Output, pain, recognise, swift,
+    table, text::Text,
 };
 
 /// The largest file that is read unless a caller says otherwise: 2 GiB.
@@ -70,6 +70,8 @@ pub fn read(bytes: &[u8], options: &Options, sink: &mut dyn FnMut(Item)) -> Resu
         Format::Mt940 | Format::Mt942 => swift::read(&text, format, &mut out)?,
         Format::Npci => npci::read(&text, &mut out)?,
         Format::Pain001 | Format::Pain002 => pain::read(&text, format, &mut out)?,
+        Format::Ofx => ofx::read(&text, &mut out)?,
+        Format::Bai2 => bai::read(&text, &mut out)?,
         Format::Csv => {
             let layout = options.layout.clone().or_else(|| layout_of(text.as_str()));
             table::read(&text, &layout.ok_or(Fault::Unrecognised)?, &mut out)?;

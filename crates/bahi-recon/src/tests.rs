@@ -16,6 +16,8 @@ const SAMPLES: &[(&str, &[u8], u64)] = &[
     ("npci306", include_bytes!("../samples/npci-answer.txt"), 2),
     ("pain001", include_bytes!("../samples/pain001-ekuber.xml"), 2),
     ("pain002", include_bytes!("../samples/pain002.xml"), 2),
+    ("ofx", include_bytes!("../samples/ofx.txt"), 2),
+    ("bai2", include_bytes!("../samples/bai2.txt"), 2),
 ];
 
 /// The format of a sample, the records in it, and that nothing of it is set aside.

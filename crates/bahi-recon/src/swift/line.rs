@@ -62,7 +62,8 @@ struct Movement<'t> {
     bank: &'t str,
 }
 
-fn movement(line: &str, currency: Currency) -> Result<Movement<'_>, Told> {
+/// Reads a first line. Where it `is_last` in the file and ends with its amount, figures may be missing.
+fn movement(line: &str, currency: Currency, is_last: bool) -> Result<Movement<'_>, Told> {
     let date = line.get(..6).ok_or(Told::Missing("value day of an entry"))?;
     if !date.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Told::Day("value day of an entry"));
@@ -89,6 +90,9 @@ fn movement(line: &str, currency: Currency) -> Result<Movement<'_>, Told> {
         .map_err(|problem| Told::Amount("amount of an entry", problem))?;
     let mut odd = (odd_amount && figures.contains('.')).then_some("the decimal mark of an entry");
     let code = rest.get(..4).filter(|code| code.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+    if rest.is_empty() && is_last {
+        return Err(Told::NotUnderstood("an entry that is broken off"));
+    }
     let standard = code.is_some_and(|code| code.starts_with(['N', 'F', 'S']));
     if !standard {
         odd = odd.or(Some("the type of an entry"));
@@ -125,15 +129,16 @@ impl EntryDraft {
         (statement, number): (u32, u32),
         mark: Mark,
     ) -> EntryDraft {
+        let is_last = !text.ends_with('\n');
         let text = text.trim_end();
         let (first, more) = text.split_once('\n').unwrap_or((text, ""));
         let first = first.trim_end();
         let (second, rest) = more.split_once('\n').unwrap_or((more, ""));
         let joined = format!("{first}{}", second.trim_end());
-        let (read, more) = match movement(first, currency) {
-            Err(_) if !second.is_empty() => match movement(&joined, currency) {
+        let (read, more) = match movement(first, currency, is_last && more.is_empty()) {
+            Err(_) if !second.is_empty() => match movement(&joined, currency, is_last) {
                 Ok(read) => (Ok(read), rest),
-                Err(_) => (movement(first, currency), more),
+                Err(_) => (movement(first, currency, is_last && more.is_empty()), more),
             },
             read => (read, more),
         };

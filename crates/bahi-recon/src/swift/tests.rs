@@ -99,6 +99,21 @@ fn what_cannot_be_read_is_set_aside_with_its_narration() {
 }
 
 #[test]
+fn an_amount_that_the_end_of_the_file_may_have_cut_is_set_aside() {
+    let whole = message(":61:260402C1234,56NTRFA\n");
+    let at = whole.find(",56N").expect("it is there");
+    for end in at - 3..=at + 3 {
+        let collected = read(&whole[..end]);
+        assert_eq!(
+            (collected.reading.entries, collected.reading.records.set_aside),
+            (0, 1),
+            "{end}"
+        );
+    }
+    assert_eq!(read(&whole[..at + 4]).reading.entries, 1);
+}
+
+#[test]
 fn a_day_that_is_none_keeps_the_entry() {
     let collected = read(&message(":61:2602300301D6,00N024NONREF\n"));
     let entry = &collected.statements[0].entries[0].0;

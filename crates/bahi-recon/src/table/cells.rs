@@ -18,6 +18,8 @@ pub(crate) struct Record<'t> {
     pub(crate) cells: Vec<Cow<'t, str>>,
     /// Whether a quote was not closed, so that its cells are not known.
     pub(crate) broken: bool,
+    /// Whether the text ends with it and without an end of line.
+    pub(crate) is_last: bool,
 }
 
 /// Records of a text, one by one.
@@ -42,7 +44,7 @@ impl<'t> Records<'t> {
         let rest = &self.text[at..];
         let end = at + rest.find('\n').map_or(rest.len(), |end| end + 1);
         self.at = end;
-        Record { at, end, cells: Vec::new(), broken: true }
+        Record { at, end, cells: Vec::new(), broken: true, is_last: false }
     }
 }
 
@@ -81,7 +83,8 @@ impl<'t> Iterator for Records<'t> {
             cursor = stop + 1;
             if bytes.get(stop) != Some(&self.delimiter) {
                 self.at = cursor.min(bytes.len());
-                return Some(Record { at, end: self.at, cells, broken: false });
+                let is_last = bytes.get(stop) != Some(&b'\n');
+                return Some(Record { at, end: self.at, cells, broken: false, is_last });
             }
         }
     }

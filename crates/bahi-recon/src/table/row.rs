@@ -76,10 +76,14 @@ pub(super) fn read(
     if record.broken {
         return Err(Told::NotUnderstood("a quote that is not closed"));
     }
+    let money = [Meaning::Debit, Meaning::Credit, Meaning::Amount, Meaning::Side, Meaning::Balance];
+    let needed = header.columns.iter().filter(|(one, _)| money.contains(one)).map(|(_, at)| *at);
+    if record.is_last && needed.max().is_some_and(|at| at >= record.cells.len()) {
+        return Err(Told::NotUnderstood("a row that is broken off"));
+    }
     let Some(text) = cell(record, header, Meaning::Booked) else { return Ok(None) };
-    let money = [Meaning::Debit, Meaning::Credit, Meaning::Amount];
     let Some(booked) = day(layout, text) else {
-        let moves = money.iter().any(|meaning| cell(record, header, *meaning).is_some());
+        let moves = money[..3].iter().any(|meaning| cell(record, header, *meaning).is_some());
         return if moves { Err(Told::Day("booking day of a row")) } else { Ok(None) };
     };
     let value = match cell(record, header, Meaning::Value) {

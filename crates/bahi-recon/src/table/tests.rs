@@ -178,6 +178,18 @@ fn a_row_that_could_mean_two_things_is_set_aside() {
 }
 
 #[test]
+fn a_row_that_the_end_of_the_file_may_have_cut_is_set_aside() {
+    let whole = hdfc_new("02/04/26,B,02/04/26,20,0,R2,70");
+    let text = whole.trim_end();
+    let row = text.rfind("03/04").expect("it is there");
+    for end in row + 10..text.rfind(',').expect("it is there") + 1 {
+        let collected = read(&text[..end]);
+        assert_eq!(amounts(&collected), [-1000, -2000], "{}", &text[row..end]);
+    }
+    assert_eq!(amounts(&read(text)).len(), 3);
+}
+
+#[test]
 fn printed_balances_are_followed_in_either_direction() {
     let collected = read(&hdfc_new("02/04/26,B,02/04/26,21,,R2,70"));
     let balances: Vec<bool> =
