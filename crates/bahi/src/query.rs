@@ -272,7 +272,7 @@ impl Ledger {
         self.reading().basis(view)
     }
 
-    fn reading(&self) -> Reading<'_> {
+    pub(crate) fn reading(&self) -> Reading<'_> {
         let Ledger { log, first, last_instant, history, .. } = self;
         Reading { log, first, last_instant: *last_instant, moments: &history.moments }
     }
