@@ -120,6 +120,11 @@ pub(crate) struct Under {
     /// A checkpoint that was signed before, with its cosignatures
     #[arg(long, value_name = "FILE")]
     pub(crate) checkpoint: Option<PathBuf>,
+}
+
+/// What is asked of a checkpoint before anything rests on it.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Asks {
     /// A C2SP policy that the checkpoint must satisfy, such as that witnesses have cosigned it
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
@@ -138,6 +143,8 @@ pub(crate) struct Prove {
     pub(crate) position: Position,
     #[command(flatten)]
     pub(crate) under: Under,
+    #[command(flatten)]
+    pub(crate) asks: Asks,
     /// Write the record's exact bytes to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) event: Option<PathBuf>,
@@ -235,6 +242,8 @@ pub(crate) struct ProveBalance {
     #[command(flatten)]
     pub(crate) under: Under,
     #[command(flatten)]
+    pub(crate) asks: Asks,
+    #[command(flatten)]
     pub(crate) out: Out,
 }
 
@@ -298,6 +307,8 @@ pub(crate) struct TilesExport {
     pub(crate) dir: PathBuf,
     #[command(flatten)]
     pub(crate) under: Under,
+    #[command(flatten)]
+    pub(crate) asks: Asks,
 }
 
 pub(super) fn role(text: &str) -> Result<Role, String> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Out, Under};
+use super::{Asks, Out, Under};
 
 /// Ask witnesses to cosign a checkpoint, and keep what they answer
 ///
@@ -41,6 +41,8 @@ pub(crate) struct WitnessAsk {
     #[command(flatten)]
     pub(crate) under: Under,
     #[command(flatten)]
+    pub(crate) asks: Asks,
+    #[command(flatten)]
     pub(crate) out: Out,
 }
 
@@ -76,6 +78,8 @@ pub(crate) struct ProveHistory {
     pub(crate) older: PathBuf,
     #[command(flatten)]
     pub(crate) under: Under,
+    #[command(flatten)]
+    pub(crate) asks: Asks,
     #[command(flatten)]
     pub(crate) out: Out,
 }

@@ -24,7 +24,8 @@ pub(super) fn record(
     let ledger = open(global, streams)?;
     // A position that is not there is said as such, before the checkpoint's own end.
     let bytes = ledger.record(asked.position)?;
-    let proof = ledger.prove(asked.position, trust::note(&ledger, &asked.under, global)?)?;
+    let proof =
+        ledger.prove(asked.position, trust::note(&ledger, (&asked.under, &asked.asks), global)?)?;
     if let Some(event) = event {
         checkpoint::finish(event, &bytes)?;
     }
@@ -45,7 +46,7 @@ pub(super) fn balance(
     let file = checkpoint::begin(&asked.out, global)?;
     let ledger = open(global, streams)?;
     let at = certificate(&ledger, asked.at)?;
-    let note = trust::note(&ledger, &asked.under, global)?;
+    let note = trust::note(&ledger, (&asked.under, &asked.asks), global)?;
     if asked.all {
         let set = ledger.prove_balances(at, note)?;
         let (text, note) = (set.to_string(), set.proof.note());

@@ -29,7 +29,7 @@ pub(super) fn run(
             "{dir}: this is inside the ledger's directory; name a directory elsewhere"
         )));
     }
-    let note = trust::note(&ledger, &asked.under, global)?;
+    let note = trust::note(&ledger, (&asked.under, &asked.asks), global)?;
     let head = checkpoint::head(&note)?;
     let progress = Progress::begin(global, streams, "writing tiles");
     let tiled = ledger.export_tiles(&asked.dir, &note, &mut |position| progress.reach(position))?;

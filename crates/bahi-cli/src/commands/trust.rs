@@ -19,7 +19,7 @@ use bahi::{
 };
 
 use crate::{
-    arguments::{Global, Trust, Under},
+    arguments::{Asks, Global, Trust, Under},
     status::Failure,
 };
 
@@ -103,9 +103,13 @@ fn public_keys(text: &str) -> Result<Vec<VerifierKey>, Failure> {
     Ok(keys)
 }
 
-/// The checkpoint that a proof is to rest on: one given, or one signed for it.
-pub(super) fn note(ledger: &Ledger, under: &Under, global: &Global) -> Result<Note, Failure> {
-    let policy = under.policy.as_deref().map(policy_file).transpose()?;
+/// The checkpoint that a proof is to rest on: one given, or one signed for it; if it is what is asked.
+pub(super) fn note(
+    ledger: &Ledger,
+    (under, asks): (&Under, &Asks),
+    global: &Global,
+) -> Result<Note, Failure> {
+    let policy = asks.policy.as_deref().map(policy_file).transpose()?;
     let note = match (&under.checkpoint, &under.key) {
         (Some(path), _) => read_note(path)?,
         (None, Some(path)) => sign(ledger, path, global, ledger.position())?,

@@ -31,7 +31,7 @@ pub(super) fn ask(
 ) -> Result<Status, Failure> {
     let file = checkpoint::begin(&asked.out, global)?;
     let ledger = open(global, streams)?;
-    let note = trust::note(&ledger, &asked.under, global)?;
+    let note = trust::note(&ledger, (&asked.under, &asked.asks), global)?;
     let request = ledger.ask_witness(asked.old, note)?;
     let position = Position(asked.old.saturating_sub(1));
     let made = Made { proves: "history", position, note: &request.note, text: request.to_string() };
@@ -47,7 +47,7 @@ pub(super) fn history(
     let older = checkpoint::head(&trust::read_note(&asked.older)?)?;
     let ledger = open(global, streams)?;
     is_own(&ledger, older.origin())?;
-    let note = trust::note(&ledger, &asked.under, global)?;
+    let note = trust::note(&ledger, (&asked.under, &asked.asks), global)?;
     let proof = ledger.prove_history(older.size(), note)?;
     let position = Position(older.size().saturating_sub(1));
     let made = Made { proves: "history", position, note: &proof.note, text: proof.to_string() };
