@@ -25,6 +25,7 @@ mod files;
 mod material;
 mod mutate;
 mod proofs;
+mod statements;
 mod texts;
 mod two_readers;
 
@@ -180,10 +181,15 @@ fn run(target: &Target, seed: u64, rounds: u64) -> Tally {
 
 /// Every target there is.
 fn targets(material: &Material) -> Vec<Target> {
-    [files::targets(material), proofs::targets(material), texts::targets(material)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        files::targets(material),
+        proofs::targets(material),
+        statements::targets(),
+        texts::targets(material),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[test]

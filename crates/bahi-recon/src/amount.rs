@@ -7,43 +7,13 @@
 //! # Not here
 //! Which way an amount went: that is decided once, by the reader of each format.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use bahi_core::{AMOUNT_BYTES_MAX, Money, Total};
 
 /// A currency by its three letters of ISO 4217; `XXX` where a file states none.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
-
-/// Currencies whose minor unit is not a hundredth, after ISO 4217 list one.
-const MINOR_DIGITS: &[(&str, u8)] = &[
-    ("BHD", 3),
-    ("BIF", 0),
-    ("CLF", 4),
-    ("CLP", 0),
-    ("DJF", 0),
-    ("GNF", 0),
-    ("IQD", 3),
-    ("ISK", 0),
-    ("JOD", 3),
-    ("JPY", 0),
-    ("KMF", 0),
-    ("KRW", 0),
-    ("KWD", 3),
-    ("LYD", 3),
-    ("OMR", 3),
-    ("PYG", 0),
-    ("RWF", 0),
-    ("TND", 3),
-    ("UGX", 0),
-    ("UYI", 0),
-    ("UYW", 4),
-    ("VND", 0),
-    ("VUV", 0),
-    ("XAF", 0),
-    ("XOF", 0),
-    ("XPF", 0),
-];
 
 impl Currency {
     /// The rupee.
@@ -67,8 +37,15 @@ impl Currency {
     /// How many decimal places its minor unit is: 2 for the paisa, 0 for the yen; 2 where no
     /// currency is stated.
     #[must_use]
-    pub fn minor_digits(self) -> u8 {
-        MINOR_DIGITS.iter().find(|(code, _)| *code == self.code()).map_or(2, |(_, digits)| *digits)
+    pub const fn minor_digits(self) -> u8 {
+        // Those whose minor unit is not a hundredth, after ISO 4217 list one.
+        match &self.0 {
+            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG"
+            | b"RWF" | b"UGX" | b"UYI" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
+            b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
+            b"CLF" | b"UYW" => 4,
+            _ => 2,
+        }
     }
 }
 
@@ -344,8 +321,11 @@ pub(crate) fn of_layout(
     marks: Marks,
     currency: Currency,
 ) -> Result<(Amount, bool), AmountProblem> {
-    let bare: String =
-        text.chars().map(|c| if c == '\u{a0}' || c == '\u{202f}' { ' ' } else { c }).collect();
+    let bare: Cow<'_, str> = if text.is_ascii() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.replace(['\u{a0}', '\u{202f}'], " "))
+    };
     let bare = bounded(&bare)?;
     let (bare, bracketed) = match bare.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         Some(inner) => (inner.trim(), true),
@@ -377,9 +357,9 @@ pub(crate) fn of_layout(
             if !grouped(whole, mark, marks.grouping) {
                 return Err(AmountProblem::Grouping);
             }
-            whole.replace(mark, "")
+            Cow::Owned(whole.replace(mark, ""))
         }
-        _ => whole.to_owned(),
+        Some(_) | None => Cow::Borrowed(whole),
     };
     let amount = compose(&whole, places, currency)?;
     Ok((amount, bracketed || negative == Some(true)))

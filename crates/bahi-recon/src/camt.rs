@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //! * An entry's side is its own `CdtDbtInd`. With `RvslInd` it already says what was booked, and
-//!   is not turned round (ISO 20022, *Reversal Indicator*: the indicator of the entry applies).
+//!   is not turned round (ISO 20022, *Reversal Indicator*: credit and reversed means that the original was a debit).
 //! * An entry whose amount or side cannot be read is set aside whole, its details with it.
 //!
 //! # Not here

@@ -69,8 +69,8 @@ pub use reference::{REFERENCE_BYTES_MAX, REFERENCES_KEPT_MAX};
 pub use secret::{SECRET_CHARS_MAX, Secret};
 pub use shape::{
     Balance, BalanceKind, Batch, Control, ControlKind, CurrencySums, Detail, Entry, EntryStatus,
-    FoundReference, Instruction, Item, Outcome, OutcomeLevel, Party, ReferenceKind, Statement,
-    StatementKind, Stretch, Sums, Verdict,
+    FoundReference, Instruction, Item, Party, PaymentStatus, ReferenceKind, Statement,
+    StatementKind, StatusLevel, Stretch, Sums, Verdict,
 };
 pub use tally::BALANCES_MAX;
 pub use text::Encoding;

@@ -1,7 +1,7 @@
 //! OFX and QFX, in SGML with or without closing tags and in XML.
 //!
 //! # Invariants
-//! * The sign of `TRNAMT` says the side (OFX 2.2, 11.4.4.1), whatever `TRNTYPE` is; where the two
+//! * The sign of `TRNAMT` says the side (OFX 2.2, 11.4.4), whatever `TRNTYPE` is; where the two
 //!   contradict each other that is told.
 //! * An empty tag is an absent one.
 //! * A date of zeros or of six digits is no day here: six digits could be written two ways.

@@ -52,8 +52,8 @@ pub struct Reading {
     pub batches: u64,
     /// How many instructions.
     pub instructions: u64,
-    /// How many outcomes.
-    pub outcomes: u64,
+    /// How many payment_statuses.
+    pub payment_statuses: u64,
     /// How many warnings, given or not.
     pub warnings: u64,
 }
@@ -105,7 +105,7 @@ impl<'t, 's> Output<'t, 's> {
             details: 0,
             batches: 0,
             instructions: 0,
-            outcomes: 0,
+            payment_statuses: 0,
             warnings: 0,
         };
         Output { sink, tracker, claimed: 0, reading, part: 0 }
@@ -186,7 +186,7 @@ impl<'t, 's> Output<'t, 's> {
             Item::Statement(_) => self.reading.statements += 1,
             Item::Instruction(_) => self.reading.instructions += 1,
             Item::Batch(_) => self.reading.batches += 1,
-            Item::Outcome(_) => self.reading.outcomes += 1,
+            Item::Status(_) => self.reading.payment_statuses += 1,
             Item::Warning(_) => self.reading.warnings += 1,
         }
         (self.sink)(item);

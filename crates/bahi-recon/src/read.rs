@@ -1,9 +1,9 @@
 //! The one way in: bytes of a file to items, and a reading in numbers.
 
 use crate::{
-    Batch, Detail, Entry, Fault, Format, Instruction, Item, Layout, Outcome, Reading, Statement,
-    Warning, bai, camt, format::layout_of, npci, ofx, output::Output, pain, recognise, swift,
-    table, text::Text,
+    Batch, Detail, Entry, Fault, Format, Instruction, Item, Layout, PaymentStatus, Reading,
+    Statement, Warning, bai, camt, format::layout_of, npci, ofx, output::Output, pain, recognise,
+    swift, table, text::Text,
 };
 
 /// The largest file that is read unless a caller says otherwise: 2 GiB.
@@ -107,8 +107,8 @@ pub struct Collected {
     pub statements: Vec<WholeStatement>,
     /// Its batches, in order.
     pub batches: Vec<WholeBatch>,
-    /// Its outcomes, in order.
-    pub outcomes: Vec<Outcome>,
+    /// Its payment_statuses, in order.
+    pub payment_statuses: Vec<PaymentStatus>,
     /// Its warnings, as far as they are given.
     pub warnings: Vec<Warning>,
 }
@@ -118,7 +118,7 @@ pub struct Collected {
 /// # Errors
 /// Those of [`read`].
 pub fn collect(bytes: &[u8], options: &Options) -> Result<Collected, Fault> {
-    let (mut statements, mut batches, mut outcomes, mut warnings) =
+    let (mut statements, mut batches, mut payment_statuses, mut warnings) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut details, mut entries, mut instructions) = (Vec::new(), Vec::new(), Vec::new());
     let reading = read(bytes, options, &mut |item| match item {
@@ -129,8 +129,8 @@ pub fn collect(bytes: &[u8], options: &Options) -> Result<Collected, Fault> {
         Item::Instruction(instruction) => instructions.push(*instruction),
         Item::Batch(batch) => batches
             .push(WholeBatch { batch: *batch, instructions: std::mem::take(&mut instructions) }),
-        Item::Outcome(outcome) => outcomes.push(*outcome),
+        Item::Status(said) => payment_statuses.push(*said),
         Item::Warning(warning) => warnings.push(warning),
     })?;
-    Ok(Collected { reading, statements, batches, outcomes, warnings })
+    Ok(Collected { reading, statements, batches, payment_statuses, warnings })
 }

@@ -24,7 +24,7 @@ pub enum Item {
     /// A batch of instructions, or the header of a payment file, its instructions being over.
     Batch(Box<Batch>),
     /// What became of a payment, a batch or a whole file.
-    Outcome(Box<Outcome>),
+    Status(Box<PaymentStatus>),
     /// Something to be told about the file.
     Warning(Warning),
 }
@@ -466,7 +466,7 @@ pub struct Batch {
 
 /// At which level an answer speaks.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum OutcomeLevel {
+pub enum StatusLevel {
     /// Of a whole file.
     File,
     /// Of one batch.
@@ -492,9 +492,9 @@ pub enum Verdict {
 
 /// What an answer says of a payment, a batch or a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Outcome {
+pub struct PaymentStatus {
     /// At which level.
-    pub level: OutcomeLevel,
+    pub level: StatusLevel,
     /// The status as written; nothing where the level above speaks for it.
     pub status: Option<String>,
     /// What that means; inherited from above where there is no status.

@@ -1,7 +1,7 @@
 //! pain.002: what became of a file, its batches and its payments.
 
 use crate::{
-    Control, ControlKind, Currency, Item, Outcome, OutcomeLevel, ReferenceKind, Stretch, Told,
+    Control, ControlKind, Currency, Item, PaymentStatus, ReferenceKind, StatusLevel, Stretch, Told,
     Verdict,
     amount::of_schema,
     day::of_iso,
@@ -28,14 +28,14 @@ fn meaning(status: &str) -> Verdict {
 
 /// An answer while it is read.
 struct Level {
-    outcome: Outcome,
+    said: PaymentStatus,
     mark: Mark,
     sum: Option<String>,
 }
 
 impl Level {
-    fn new(level: OutcomeLevel, mark: Mark) -> Level {
-        let outcome = Outcome {
+    fn new(level: StatusLevel, mark: Mark) -> Level {
+        let said = PaymentStatus {
             level,
             status: None,
             verdict: Verdict::Open,
@@ -47,34 +47,34 @@ impl Level {
             day: None,
             place: Stretch::default(),
         };
-        Level { outcome, mark, sum: None }
+        Level { said, mark, sum: None }
     }
 
     fn status(&mut self, text: &str) {
-        self.outcome.status = Some(text.chars().filter(|c| !c.is_control()).take(35).collect());
+        self.said.status = Some(text.chars().filter(|c| !c.is_control()).take(35).collect());
     }
 
     fn reason(&mut self, text: &str) {
-        if self.outcome.reasons.len() < REASONS_MAX {
+        if self.said.reasons.len() < REASONS_MAX {
             let text = text.chars().filter(|c| !c.is_control()).take(35).collect();
-            self.outcome.reasons.push(text);
+            self.said.reasons.push(text);
         }
     }
 
     fn count(&mut self, text: &str) {
         if let Ok(count) = text.parse::<u64>() {
             let declared = i128::from(count);
-            self.outcome.declared.push(Control { kind: ControlKind::Count, declared });
+            self.said.declared.push(Control { kind: ControlKind::Count, declared });
         }
     }
 
     /// Settles the verdict: its own, or that of the level above, for which `PART` means open.
     fn settle(&mut self, above: Verdict) {
-        match self.outcome.status.as_deref() {
-            Some(status) => self.outcome.verdict = meaning(status),
+        match self.said.status.as_deref() {
+            Some(status) => self.said.verdict = meaning(status),
             None => {
-                self.outcome.verdict = above;
-                self.outcome.inherited = true;
+                self.said.verdict = above;
+                self.said.inherited = true;
             }
         }
     }
@@ -85,13 +85,13 @@ impl Level {
             && let Ok(sum) = of_schema(&sum, Currency::NOT_STATED)
         {
             let declared = i128::from(sum.minor());
-            self.outcome.declared.push(Control { kind: ControlKind::Sum, declared });
+            self.said.declared.push(Control { kind: ControlKind::Sum, declared });
         }
-        if self.outcome.verdict == Verdict::Unknown {
+        if self.said.verdict == Verdict::Unknown {
             out.warn(self.mark.place(), Told::NotUnderstood("the status of a payment"));
         }
-        self.outcome.place = out.stretch(self.mark, to);
-        out.give(Item::Outcome(Box::new(self.outcome)));
+        self.said.place = out.stretch(self.mark, to);
+        out.give(Item::Status(Box::new(self.said)));
     }
 }
 
@@ -105,13 +105,13 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn new(mark: Mark) -> Report {
-        let file = Some(Level::new(OutcomeLevel::File, mark));
+        let file = Some(Level::new(StatusLevel::File, mark));
         Report { file, batch: None, payment: None, batches: 0 }
     }
 
     fn above(&self) -> Verdict {
         let own = |level: &Option<Level>| {
-            level.as_ref().and_then(|level| level.outcome.status.as_deref()).map(meaning)
+            level.as_ref().and_then(|level| level.said.status.as_deref()).map(meaning)
         };
         own(&self.batch).or_else(|| own(&self.file)).unwrap_or(Verdict::Open)
     }
@@ -119,10 +119,10 @@ impl Report {
 
 fn of_file(level: &mut Level, path: &str, text: &str) {
     match path {
-        "GrpHdr/MsgId" => keep(&mut level.outcome.references, ReferenceKind::Message, text),
-        "GrpHdr/CreDtTm" => level.outcome.day = of_iso(text),
+        "GrpHdr/MsgId" => keep(&mut level.said.references, ReferenceKind::Message, text),
+        "GrpHdr/CreDtTm" => level.said.day = of_iso(text),
         "OrgnlGrpInfAndSts/OrgnlMsgId" => {
-            keep(&mut level.outcome.references, ReferenceKind::Original, text);
+            keep(&mut level.said.references, ReferenceKind::Original, text);
         }
         "OrgnlGrpInfAndSts/GrpSts" => level.status(text),
         "OrgnlGrpInfAndSts/OrgnlNbOfTxs" => level.count(text),
@@ -136,7 +136,7 @@ fn of_file(level: &mut Level, path: &str, text: &str) {
 
 fn of_batch(level: &mut Level, path: &str, text: &str) {
     match path {
-        "OrgnlPmtInfId" => keep(&mut level.outcome.references, ReferenceKind::Batch, text),
+        "OrgnlPmtInfId" => keep(&mut level.said.references, ReferenceKind::Batch, text),
         "PmtInfSts" => level.status(text),
         "OrgnlNbOfTxs" => level.count(text),
         "OrgnlCtrlSum" => level.sum = Some(text.chars().take(64).collect()),
@@ -146,7 +146,7 @@ fn of_batch(level: &mut Level, path: &str, text: &str) {
 }
 
 fn of_payment(level: &mut Level, path: &str, walker: &Walker<'_>, text: &str) {
-    let references = &mut level.outcome.references;
+    let references = &mut level.said.references;
     match path {
         "OrgnlInstrId" => keep(references, ReferenceKind::Instruction, text),
         "OrgnlEndToEndId" => keep(references, ReferenceKind::EndToEnd, text),
@@ -156,10 +156,10 @@ fn of_payment(level: &mut Level, path: &str, walker: &Walker<'_>, text: &str) {
         "ClrSysRef" => keep(references, ReferenceKind::Clearing, text),
         "TxSts" => level.status(text),
         "StsRsnInf/Rsn/Cd" | "StsRsnInf/Rsn/Prtry" => level.reason(text),
-        "AccptncDtTm" => level.outcome.day = of_iso(text),
+        "AccptncDtTm" => level.said.day = of_iso(text),
         "OrgnlTxRef/Amt/InstdAmt" => {
             if let Some(Some(currency)) = walker.currency() {
-                level.outcome.amount = of_schema(text, currency).ok();
+                level.said.amount = of_schema(text, currency).ok();
             }
         }
         _ => {}
@@ -176,10 +176,10 @@ impl Message for Report {
         if path == BATCH {
             self.batches = self.batches.saturating_add(1);
             out.part = self.batches;
-            self.batch = Some(Level::new(OutcomeLevel::Batch, out.mark(walker.begin())));
+            self.batch = Some(Level::new(StatusLevel::Batch, out.mark(walker.begin())));
         } else if path == PAYMENT || path.strip_prefix(BATCH) == Some("/TxInfAndSts") {
             out.record();
-            self.payment = Some(Level::new(OutcomeLevel::Payment, out.mark(walker.begin())));
+            self.payment = Some(Level::new(StatusLevel::Payment, out.mark(walker.begin())));
         }
     }
 
@@ -195,7 +195,7 @@ impl Message for Report {
             return;
         }
         if path == BATCH {
-            let file = self.file.as_ref().and_then(|file| file.outcome.status.as_deref());
+            let file = self.file.as_ref().and_then(|file| file.said.status.as_deref());
             let above = file.map_or(Verdict::Open, meaning);
             if let Some(batch) = self.batch.take() {
                 batch.give(above, walker.end(), out);

@@ -1,7 +1,7 @@
 //! Messages made up to try one thing each.
 
 use crate::{
-    AmountProblem, Collected, ControlKind, Format, Options, OutcomeLevel, ReferenceKind, Told,
+    AmountProblem, Collected, ControlKind, Format, Options, ReferenceKind, StatusLevel, Told,
     Verdict, collect,
 };
 
@@ -108,9 +108,9 @@ fn a_status_is_inherited_from_the_level_above() {
     let collected = read(&text);
     assert_eq!(collected.reading.variant.as_deref(), Some("pain.002.001.10"));
     let found: Vec<(String, Verdict, bool)> = collected
-        .outcomes
+        .payment_statuses
         .iter()
-        .filter(|one| one.level == OutcomeLevel::Payment)
+        .filter(|one| one.level == StatusLevel::Payment)
         .map(|one| (one.references[0].text.clone(), one.verdict, one.inherited))
         .collect();
     let wanted = [
@@ -123,7 +123,8 @@ fn a_status_is_inherited_from_the_level_above() {
     ];
     assert_eq!(found, wanted.map(|(id, verdict, inherited)| (id.to_owned(), verdict, inherited)));
     assert_eq!(told(&collected), [Told::NotUnderstood("the status of a payment")]);
-    let levels = collected.outcomes.iter().filter(|one| one.level != OutcomeLevel::Payment).count();
+    let levels =
+        collected.payment_statuses.iter().filter(|one| one.level != StatusLevel::Payment).count();
     assert_eq!(levels, 5);
-    assert_eq!(collected.outcomes.last().map(|one| one.verdict), Some(Verdict::Accepted));
+    assert_eq!(collected.payment_statuses.last().map(|one| one.verdict), Some(Verdict::Accepted));
 }

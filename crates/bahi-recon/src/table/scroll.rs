@@ -5,7 +5,7 @@
 //! * A row without a reference cannot be told apart from another and is set aside.
 
 use crate::{
-    Currency, Item, Layout, Outcome, OutcomeLevel, ReferenceKind, Stretch, Told, Verdict,
+    Currency, Item, Layout, PaymentStatus, ReferenceKind, StatusLevel, Stretch, Told, Verdict,
     amount::of_layout,
     layout::{Meaning, bare},
     output::Output,
@@ -32,7 +32,7 @@ pub(super) fn read(
         if record.at >= header.at {
             break;
         }
-        if matches!(outcome(&record, header, layout, statuses), Ok(Some(_))) {
+        if matches!(payment(&record, header, layout, statuses), Ok(Some(_))) {
             out.record();
             out.record_set_aside();
             let mark = out.mark(record.at);
@@ -49,14 +49,14 @@ pub(super) fn read(
         }
         out.record();
         let mark = out.mark(record.at);
-        let problem = match outcome(&record, header, layout, statuses) {
-            Ok(Some(mut outcome)) => {
-                if outcome.verdict == Verdict::Unknown {
+        let problem = match payment(&record, header, layout, statuses) {
+            Ok(Some(mut payment)) => {
+                if payment.verdict == Verdict::Unknown {
                     out.warn(mark.place(), Told::NotUnderstood("the status of a payment"));
                 }
-                outcome.place = out.stretch(mark, record.end);
+                payment.place = out.stretch(mark, record.end);
                 out.record_read();
-                out.give(Item::Outcome(Box::new(outcome)));
+                out.give(Item::Status(Box::new(payment)));
                 continue;
             }
             Ok(None) => Told::NotUnderstood("a row without a day"),
@@ -67,12 +67,12 @@ pub(super) fn read(
     }
 }
 
-fn outcome(
+fn payment(
     record: &Record<'_>,
     header: &Header,
     layout: &Layout,
     statuses: &Statuses,
-) -> Result<Option<Outcome>, Told> {
+) -> Result<Option<PaymentStatus>, Told> {
     if record.broken {
         return Err(Told::NotUnderstood("a quote that is not closed"));
     }
@@ -112,8 +112,8 @@ fn outcome(
         return Err(Told::Missing("reference of a payment"));
     }
     let short = |text: &str| text.chars().filter(|c| !c.is_control()).take(35).collect::<String>();
-    Ok(Some(Outcome {
-        level: OutcomeLevel::Payment,
+    Ok(Some(PaymentStatus {
+        level: StatusLevel::Payment,
         status: Some(short(status)),
         verdict: known.map_or(Verdict::Unknown, |(verdict, _)| *verdict),
         inherited: false,

@@ -319,10 +319,10 @@ fn a_scroll_says_what_became_of_each_payment() {
         21/06/2026,,E4,00112233,,Failed,,\n";
     let collected = read(text);
     let found: Vec<(Verdict, usize)> =
-        collected.outcomes.iter().map(|one| (one.verdict, one.references.len())).collect();
+        collected.payment_statuses.iter().map(|one| (one.verdict, one.references.len())).collect();
     assert_eq!(found, [(Verdict::Paid, 2), (Verdict::Failed, 3), (Verdict::Unknown, 1)]);
-    assert_eq!(collected.outcomes[1].reasons, ["Account closed"]);
-    assert_eq!(collected.outcomes[0].references[1].kind, ReferenceKind::Utr);
+    assert_eq!(collected.payment_statuses[1].reasons, ["Account closed"]);
+    assert_eq!(collected.payment_statuses[0].references[1].kind, ReferenceKind::Utr);
     assert_eq!(
         told(&collected),
         [

@@ -207,8 +207,8 @@ fn of_payments(row: &Row, read: &Result<Collected, Fault>) -> Vec<(String, Strin
     }
     let entries = row.get("entries");
     let reading = &collected.reading;
-    let payments = |one: &&crate::Outcome| one.level == crate::OutcomeLevel::Payment;
-    let answers = collected.outcomes.iter().filter(payments).count();
+    let payments = |one: &&crate::PaymentStatus| one.level == crate::StatusLevel::Payment;
+    let answers = collected.payment_statuses.iter().filter(payments).count();
     let found =
         if row.format.starts_with("pain.001") { reading.instructions } else { answers as u64 };
     if !entries.is_empty() && entries != found.to_string() {

@@ -17,7 +17,7 @@ fn streamed(name: &str, text: &[u8]) -> Reading {
             Item::Detail(_)
             | Item::Statement(_)
             | Item::Batch(_)
-            | Item::Outcome(_)
+            | Item::Status(_)
             | Item::Warning(_) => {}
         });
         reading = Some(found.expect("readable"));
