@@ -33,8 +33,15 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[(
 )];
 
 /// Crates in which money is computed, and so no float stands.
-const WITHOUT_FLOATS: &[&str] =
-    &["bahi-core", "bahi-rules", "bahi-odop", "bahi-wire", "bahi-balances", "bahi-trail"];
+const WITHOUT_FLOATS: &[&str] = &[
+    "bahi-core",
+    "bahi-rules",
+    "bahi-odop",
+    "bahi-wire",
+    "bahi-balances",
+    "bahi-trail",
+    "bahi-recon",
+];
 
 /// Folders of somebody's machine.
 const MACHINE_PATHS: &[&str] = &["/home", "/root", "/work", "/farm", "/Users"];

@@ -321,6 +321,9 @@ pub(crate) fn of_layout(
     marks: Marks,
     currency: Currency,
 ) -> Result<(Amount, bool), AmountProblem> {
+    if text.len() > 4 * AMOUNT_BYTES_MAX {
+        return Err(AmountProblem::TooLarge);
+    }
     let bare: Cow<'_, str> = if text.is_ascii() {
         Cow::Borrowed(text)
     } else {

@@ -205,7 +205,14 @@ impl Reader {
                     out.warn(mark.place(), Told::Day("day of an entry"));
                 }
                 entry.place = out.stretch(mark, to);
-                tally.entry(out, entry.amount, entry.side, entry.status, entry.place);
+                tally.entry(
+                    out,
+                    entry.amount,
+                    entry.side,
+                    entry.status,
+                    entry.booked.or(entry.value),
+                    entry.place,
+                );
                 out.record_read();
                 out.give(Item::Entry(Box::new(entry)));
             }

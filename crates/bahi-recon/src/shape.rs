@@ -68,9 +68,9 @@ pub struct Statement {
     pub bank: Option<String>,
     /// The account's currency, where the file states one.
     pub currency: Option<Currency>,
-    /// The first day it covers.
+    /// The first day it covers: as stated, else of its entries, else of its opening balance.
     pub from: Option<Day>,
-    /// The last day it covers.
+    /// The last day it covers: as stated, else of its closing balance, else of its entries.
     pub to: Option<Day>,
     /// The balances it states, in its order.
     pub balances: Vec<Balance>,
@@ -316,6 +316,43 @@ pub struct Entry {
     pub batch_count: Option<u64>,
     /// Where it lies in the file.
     pub place: Stretch,
+}
+
+impl Entry {
+    /// The entry as bytes: the same for the same movement wherever in whichever file it stands, so
+    /// that overlapping files can be told from new ones. Two entries that are equal in everything have
+    /// the same bytes; they are told apart by counting them.
+    ///
+    /// The bytes hold what is private: they are for a keyed hash, and for nothing else.
+    #[must_use]
+    pub fn content(&self) -> Vec<u8> {
+        let day = |day: Option<Day>| day.map_or(i64::MIN, |day| i64::from(day.epoch_days()));
+        let text = |secret: &Option<Secret>| secret.as_ref().map_or("", Secret::reveal).to_owned();
+        let numbers = [
+            self.amount.minor(),
+            i64::from(self.side == LineSide::Credit),
+            i64::from(self.reversal),
+            day(self.booked),
+            day(self.value),
+        ];
+        let balance = self.running_balance.map_or(i128::MIN, |balance| balance.minor);
+        let mut bytes: Vec<u8> = numbers.iter().flat_map(|one| one.to_be_bytes()).collect();
+        bytes.extend(balance.to_be_bytes());
+        let mut part = |text: &str| {
+            bytes.extend((text.len() as u64).to_be_bytes());
+            bytes.extend(text.as_bytes());
+        };
+        part(self.amount.currency().code());
+        part(self.code.as_deref().unwrap_or_default());
+        part(self.narration.reveal());
+        part(&text(&self.counterparty.name));
+        part(&text(&self.counterparty.account));
+        part(self.counterparty.bank.as_deref().unwrap_or_default());
+        for reference in &self.references {
+            part(&reference.text);
+        }
+        bytes
+    }
 }
 
 /// One transaction inside an entry.

@@ -253,8 +253,7 @@ impl Reader<'_> {
                     self.check_balance(&row, mark.place(), out);
                     let number = self.tally.begun;
                     let entry = row.entry(record, self.header, number, place);
-                    self.tally.covers(row.booked);
-                    self.tally.entry(out, row.amount, row.side, entry.status, place);
+                    self.tally.entry(out, row.amount, row.side, entry.status, entry.booked, place);
                     out.record_read();
                     out.give(Item::Entry(Box::new(entry)));
                     self.rows += 1;

@@ -17,6 +17,8 @@ pub(crate) struct Tally {
     pub(crate) statement: Statement,
     /// Entries begun, set aside or not.
     pub(crate) begun: u32,
+    /// The days of entries read, the first and the last.
+    seen: Option<(Day, Day)>,
     mark: Mark,
 }
 
@@ -41,7 +43,7 @@ impl Tally {
             balance_equation: None,
             place: Stretch::default(),
         };
-        Tally { statement, begun: 0, mark }
+        Tally { statement, begun: 0, seen: None, mark }
     }
 
     /// The currency of the statement as far as it is known.
@@ -74,9 +76,14 @@ impl Tally {
         amount: Amount,
         side: LineSide,
         status: EntryStatus,
+        day: Option<Day>,
         place: Stretch,
     ) {
         self.statement.entries += 1;
+        if let Some(day) = day {
+            let (first, last) = self.seen.unwrap_or((day, day));
+            self.seen = Some((first.min(day), last.max(day)));
+        }
         let currency = amount.currency();
         let place = crate::Place { line: place.line, byte: place.at };
         if *self.statement.currency.get_or_insert(currency) != currency {
@@ -101,11 +108,17 @@ impl Tally {
         sums.add(amount, side);
     }
 
-    /// The days that the entries of a statement span, where it states none itself.
-    pub(crate) fn covers(&mut self, day: Day) {
-        let statement = &mut self.statement;
-        statement.from = Some(statement.from.map_or(day, |from| from.min(day)));
-        statement.to = Some(statement.to.map_or(day, |to| to.max(day)));
+    /// Where the statement does not say which days it covers, its balances and entries do.
+    fn settle_days(&mut self) {
+        let statement = &self.statement;
+        let opened = statement.opening().and_then(|balance| balance.day);
+        let closed = statement.closing().and_then(|balance| balance.day);
+        let first = self.seen.map(|(first, _)| first);
+        let last = self.seen.map(|(_, last)| last);
+        let from = statement.from.or(first).or(opened);
+        let to = statement.to.or(closed).or(last);
+        self.statement.from = from.or(to);
+        self.statement.to = to.or(from);
     }
 
     pub(crate) fn account(&mut self, text: &str) {
@@ -117,6 +130,7 @@ impl Tally {
     /// Ends the statement: what it declares is compared with what was found, and it is given.
     pub(crate) fn end(mut self, out: &mut Output<'_, '_>, to: usize) {
         self.statement.place = out.stretch(self.mark, to);
+        self.settle_days();
         self.compare_balances(out);
         self.compare_controls(out);
         let counted = self.statement.entries > 0 || !self.statement.balances.is_empty();

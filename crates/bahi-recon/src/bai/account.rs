@@ -82,7 +82,7 @@ impl Account {
         tally.account(record.field(1).unwrap_or_default());
         tally.statement.currency = Some(currency);
         tally.statement.to = day;
-        let rest = record.fields.iter().skip(3).map(|field| (*field).to_owned()).collect();
+        let rest = record.fields.iter().skip(3).map(|field| short(field)).collect();
         Account {
             tally,
             day,
@@ -99,20 +99,18 @@ impl Account {
             out.record();
             self.tally.begun = self.tally.begun.saturating_add(1);
             let mark = out.mark(record.at);
-            let mut text = record.fields[1..].join(",");
-            cut(&mut text);
+            let mut text = String::new();
+            add(&mut text, record);
             self.part = Part::Entry(text, mark, record.is_ended);
             return;
         }
         match &mut self.part {
             Part::Head(fields, ended) if fields.len() + record.fields.len() < HEAD_FIELDS_MAX => {
-                fields.extend(record.fields[1..].iter().map(|field| (*field).to_owned()));
+                fields.extend(record.fields[1..].iter().map(|field| short(field)));
                 *ended = record.is_ended;
             }
             Part::Entry(text, _, ended) => {
-                text.push(',');
-                text.push_str(&record.fields[1..].join(","));
-                cut(text);
+                add(text, record);
                 *ended = record.is_ended;
             }
             Part::Head(..) | Part::Nothing => {
@@ -139,7 +137,14 @@ impl Account {
                 match read {
                     Ok(mut entry) => {
                         entry.place = out.stretch(mark, to);
-                        self.tally.entry(out, entry.amount, entry.side, entry.status, entry.place);
+                        self.tally.entry(
+                            out,
+                            entry.amount,
+                            entry.side,
+                            entry.status,
+                            entry.booked.or(entry.value),
+                            entry.place,
+                        );
                         out.record_read();
                         out.give(Item::Entry(entry));
                     }
@@ -252,10 +257,22 @@ impl Account {
     }
 }
 
-/// Cuts a text to what is looked at.
-fn cut(text: &mut String) {
-    if text.len() > ENTRY_BYTES_MAX {
-        let end = (0..=ENTRY_BYTES_MAX).rev().find(|at| text.is_char_boundary(*at));
-        text.truncate(end.unwrap_or(0));
+/// Adds the fields of a record to a text, as far as there is room.
+fn add(text: &mut String, record: &Record<'_>) {
+    for (index, field) in record.fields.iter().skip(1).enumerate() {
+        let room = ENTRY_BYTES_MAX.saturating_sub(text.len() + 1);
+        let end = (0..=room.min(field.len())).rev().find(|at| field.is_char_boundary(*at));
+        if room == 0 {
+            return;
+        }
+        if index > 0 || !text.is_empty() {
+            text.push(',');
+        }
+        text.push_str(&field[..end.unwrap_or(0)]);
     }
+}
+
+/// A field of a head, which is short.
+fn short(field: &str) -> String {
+    field.chars().take(64).collect()
 }

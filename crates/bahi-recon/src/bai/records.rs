@@ -42,16 +42,19 @@ fn begins(text: &str) -> bool {
     text.as_bytes().get(2) == Some(&b',') && CODES.iter().any(|code| text.starts_with(code))
 }
 
-/// Where in a line the next record begins: after a slash and blanks.
-fn split(line: &str) -> usize {
-    for (slash, _) in line.match_indices('/') {
-        let rest = &line[slash + 1..];
-        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        if blanks > 0 && begins(&rest[blanks..]) {
-            return slash + 1 + blanks;
+/// Where a record ends: behind its line, or behind a slash and blanks where the next begins.
+fn end_of(rest: &str) -> usize {
+    for (at, mark) in rest.match_indices(['/', '\n']) {
+        if mark == "\n" {
+            return at + 1;
+        }
+        let after = &rest[at + 1..];
+        let blanks = after.len() - after.trim_start_matches([' ', '\t']).len();
+        if blanks > 0 && begins(&after[blanks..]) {
+            return at + 1 + blanks;
         }
     }
-    line.len()
+    rest.len()
 }
 
 impl<'t> Iterator for Records<'t> {
@@ -59,8 +62,7 @@ impl<'t> Iterator for Records<'t> {
 
     fn next(&mut self) -> Option<Record<'t>> {
         let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
-        let mut length = rest.find('\n').map_or(rest.len(), |end| end + 1);
-        length = split(&rest[..length]);
+        let mut length = end_of(rest);
         // Blank lines belong to the record before them.
         while rest[length..].starts_with(['\n', '\r', ' ', '\t', '\u{1a}']) {
             length += 1;

@@ -352,7 +352,14 @@ impl EntryDraft {
         entry.details = self.details;
         entry.place = out.stretch(self.mark, to);
         scan(&mut entry.references, entry.narration.reveal());
-        statement.tally.entry(out, entry.amount, entry.side, entry.status, entry.place);
+        statement.tally.entry(
+            out,
+            entry.amount,
+            entry.side,
+            entry.status,
+            entry.booked.or(entry.value),
+            entry.place,
+        );
         statement.tally.statement.details += u64::from(self.details);
         out.record_read();
         out.give(Item::Entry(Box::new(entry)));

@@ -202,6 +202,37 @@ fn an_amount_without_a_currency_takes_the_statements() {
 }
 
 #[test]
+fn the_content_of_an_entry_does_not_depend_on_where_it_stands() {
+    let content = |text: &str, index: usize| read(text).statements[0].entries[index].0.content();
+    let one = entry("5", "CRDT", "<NtryRef>R1</NtryRef>");
+    let alone = content(&message(&one), 0);
+    assert_eq!(content(&message(&format!("{}\n{one}", entry("6", "CRDT", ""))), 1), alone);
+    for other in [
+        one.replace("CRDT", "DBIT"),
+        one.replace(">5<", ">5.01<"),
+        one.replace("INR", "USD"),
+        one.replace("R1", "R2"),
+        one.replace("2026-04-02", "2026-04-03"),
+        one.replace("</Ntry>", "<RvslInd>true</RvslInd></Ntry>"),
+        one.replace("</Ntry>", "<AddtlNtryInf>x</AddtlNtryInf></Ntry>"),
+    ] {
+        assert_ne!(content(&message(&other), 0), alone, "{other}");
+    }
+}
+
+#[test]
+fn days_are_those_of_balances_and_entries_where_none_are_stated() {
+    let text = message(&format!("{}{}", balance("OPBD", "1", "CRDT"), entry("5", "CRDT", "")));
+    let shown = |text: &str| {
+        let collected = read(text);
+        let statement = &collected.statements[0].statement;
+        [statement.from, statement.to].map(|day| day.map(|day| day.to_string()).unwrap_or_default())
+    };
+    assert_eq!(shown(&text), ["2026-04-02", "2026-04-02"]);
+    assert_eq!(shown(&message(&balance("CLBD", "1", "CRDT"))), ["2026-04-01", "2026-04-01"]);
+}
+
+#[test]
 fn no_warning_and_no_fault_shows_what_is_private() {
     let text = message(&format!(
         "<Acct><Id><Othr><Id>99887766554433</Id></Othr></Id></Acct>{}",

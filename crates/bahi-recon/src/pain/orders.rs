@@ -13,6 +13,9 @@ use crate::{
     xml::Walker,
 };
 
+/// The most counts and sums of one level that are kept.
+const DECLARED_MAX: usize = 8;
+
 /// A file, a batch or an instruction while it is read.
 struct Level {
     batch: Batch,
@@ -43,7 +46,9 @@ impl Level {
     }
 
     fn count(&mut self, text: &str) {
-        if let Ok(count) = text.parse::<u64>() {
+        if let Ok(count) = text.parse::<u64>()
+            && self.batch.declared.len() < DECLARED_MAX
+        {
             let declared = i128::from(count);
             self.batch.declared.push(Control { kind: ControlKind::Count, declared });
         }
@@ -210,17 +215,20 @@ impl Draft {
             "PmtId/InstrId" => keep(&mut one.references, ReferenceKind::Instruction, text),
             "PmtId/EndToEndId" => keep(&mut one.references, ReferenceKind::EndToEnd, text),
             "PmtId/UETR" => keep(&mut one.references, ReferenceKind::Uetr, text),
-            "Amt/InstdAmt" => {
+            // ISO 20022 states the currency in an attribute; where there is one it is the amount's,
+            // whatever currency the transfer is in.
+            "Amt/InstdAmt" | "Amt/EqvtAmt/Amt" if walker.currency().is_some() => {
                 self.amount = Some(match walker.currency() {
                     Some(None) => Err(AmountProblem::Currency),
                     Some(Some(currency)) => of_schema(text, currency),
                     None => of_schema(text, Currency::NOT_STATED),
                 });
             }
-            "Amt/EqvtAmt/Amt" | "Amt/InstdAmt/Amt" => {
+            "Amt/InstdAmt" => self.amount = Some(of_schema(text, Currency::NOT_STATED)),
+            "Amt/EqvtAmt/Amt" | "Amt/InstdAmt/Amt" | "Amt/Amt" => {
                 self.figures = Some(text.chars().take(64).collect())
             }
-            "Amt/EqvtAmt/CcyOfTrf" | "Amt/InstdAmt/CcyOfTrf" => {
+            "Amt/EqvtAmt/CcyOfTrf" | "Amt/InstdAmt/CcyOfTrf" | "Amt/CcyOfTrf" => {
                 self.currency = Some(text.chars().take(8).collect());
             }
             "Cdtr/Nm" => one.beneficiary.name = Secret::some(text),

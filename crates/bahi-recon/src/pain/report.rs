@@ -11,6 +11,8 @@ use crate::{
     xml::Walker,
 };
 
+/// The most counts and sums of one answer that are kept.
+const DECLARED_MAX: usize = 8;
 /// The most reasons of one answer that are kept.
 const REASONS_MAX: usize = 16;
 
@@ -62,7 +64,9 @@ impl Level {
     }
 
     fn count(&mut self, text: &str) {
-        if let Ok(count) = text.parse::<u64>() {
+        if let Ok(count) = text.parse::<u64>()
+            && self.said.declared.len() < DECLARED_MAX
+        {
             let declared = i128::from(count);
             self.said.declared.push(Control { kind: ControlKind::Count, declared });
         }
@@ -188,7 +192,15 @@ impl Message for Report {
         let rest = inside.unwrap_or(path);
         if rest == PAYMENT {
             let above = self.above();
-            if let Some(payment) = self.payment.take() {
+            if let Some(mut payment) = self.payment.take() {
+                // A payment is known by its batch and its file too, which are named before it.
+                for level in [&self.batch, &self.file].into_iter().flatten() {
+                    for one in &level.said.references {
+                        if matches!(one.kind, ReferenceKind::Batch | ReferenceKind::Original) {
+                            keep(&mut payment.said.references, one.kind, &one.text);
+                        }
+                    }
+                }
                 payment.give(above, walker.end(), out);
                 out.record_read();
             }

@@ -61,6 +61,16 @@ fn payments_of_ekuber_are_read_with_their_totals() {
 }
 
 #[test]
+fn an_equivalent_amount_is_in_the_currency_of_its_attribute() {
+    let iso = transfer("<Amt Ccy=\"INR\">5.00</Amt>").replace("<CcyOfTrf>INR", "<CcyOfTrf>JPY");
+    let collected = read(&ekuber("1", "5", &iso));
+    assert_eq!(format!("{:?}", collected.batches[0].instructions[0].amount), "5.00 INR");
+    let bare = transfer("<Amt>5.00</Amt>").replace("<EqvtAmt>", "").replace("</EqvtAmt>", "");
+    let collected = read(&ekuber("1", "5", &bare));
+    assert_eq!(format!("{:?}", collected.batches[0].instructions[0].amount), "5.00 INR");
+}
+
+#[test]
 fn totals_that_do_not_hold_are_told_at_each_level() {
     let bad = transfer("<Amt>25O000</Amt>");
     let text = ekuber("2", "500000.00", &format!("{bad}{}", transfer("<Amt>250000</Amt>")));
@@ -122,6 +132,15 @@ fn a_status_is_inherited_from_the_level_above() {
         ("E6", Verdict::Unknown, false),
     ];
     assert_eq!(found, wanted.map(|(id, verdict, inherited)| (id.to_owned(), verdict, inherited)));
+    let first = &collected.payment_statuses[0].references;
+    let known: Vec<(ReferenceKind, &str)> =
+        first.iter().map(|one| (one.kind, one.text.as_str())).collect();
+    let wanted = [
+        (ReferenceKind::EndToEnd, "E1"),
+        (ReferenceKind::Batch, "B"),
+        (ReferenceKind::Original, "M1"),
+    ];
+    assert_eq!(known, wanted, "its batch and its file too");
     assert_eq!(told(&collected), [Told::NotUnderstood("the status of a payment")]);
     let levels =
         collected.payment_statuses.iter().filter(|one| one.level != StatusLevel::Payment).count();

@@ -14,6 +14,8 @@ use crate::{
 
 /// The most bytes of narration of one entry that are looked at.
 const NARRATION_BYTES_MAX: usize = 16 * 1024;
+/// The longest first line that may have been cut in two.
+const LINE_BYTES_MAX: usize = 256;
 /// The longest customer reference and bank reference of the standard.
 const REFERENCE_CHARS: usize = 16;
 
@@ -88,7 +90,7 @@ fn movement(line: &str, currency: Currency, is_last: bool) -> Result<Movement<'_
     let (figures, rest) = rest.split_at(figures.count());
     let (amount, odd_amount) = of_swift(figures, currency)
         .map_err(|problem| Told::Amount("amount of an entry", problem))?;
-    let mut odd = (odd_amount && figures.contains('.')).then_some("the decimal mark of an entry");
+    let mut odd = odd_amount.then_some("the decimal mark of an entry");
     let code = rest.get(..4).filter(|code| code.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
     if rest.is_empty() && is_last {
         return Err(Told::NotUnderstood("an entry that is broken off"));
@@ -134,9 +136,11 @@ impl EntryDraft {
         let (first, more) = text.split_once('\n').unwrap_or((text, ""));
         let first = first.trim_end();
         let (second, rest) = more.split_once('\n').unwrap_or((more, ""));
-        let joined = format!("{first}{}", second.trim_end());
+        // A line that was cut at a fixed width is short.
+        let cut = first.len() < LINE_BYTES_MAX && second.len() < LINE_BYTES_MAX;
+        let joined = if cut { format!("{first}{}", second.trim_end()) } else { String::new() };
         let (read, more) = match movement(first, currency, is_last && more.is_empty()) {
-            Err(_) if !second.is_empty() => match movement(&joined, currency, is_last) {
+            Err(_) if cut && !second.is_empty() => match movement(&joined, currency, is_last) {
                 Ok(read) => (Ok(read), rest),
                 Err(_) => (movement(first, currency, is_last && more.is_empty()), more),
             },
@@ -211,13 +215,14 @@ impl EntryDraft {
             scan(&mut entry.references, line);
         }
         entry.place = out.stretch(self.mark, to);
-        if let Some(day) = entry.booked.or(entry.value)
-            && message.statement.kind == crate::StatementKind::Booked
-            && message.statement.to.is_none()
-        {
-            message.statement.from = Some(message.statement.from.map_or(day, |from| from.min(day)));
-        }
-        message.entry(out, entry.amount, entry.side, entry.status, entry.place);
+        message.entry(
+            out,
+            entry.amount,
+            entry.side,
+            entry.status,
+            entry.booked.or(entry.value),
+            entry.place,
+        );
         out.record_read();
         out.give(Item::Entry(entry));
     }

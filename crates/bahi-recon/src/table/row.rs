@@ -1,5 +1,7 @@
 //! What one row of a table says.
 
+use std::borrow::Cow;
+
 use bahi_core::{Day, LineSide};
 
 use crate::{
@@ -22,6 +24,9 @@ pub(super) struct Row {
     pub(super) balance: Option<Signed>,
 }
 
+/// The longest cell that can be a figure or a flag.
+const CELL_BYTES_MAX: usize = 256;
+
 /// The text of a cell by its meaning.
 pub(super) fn cell<'r>(
     record: &'r Record<'_>,
@@ -42,6 +47,9 @@ pub(super) fn balance(
     text: &str,
     currency: Currency,
 ) -> Result<Signed, AmountProblem> {
+    if text.len() > CELL_BYTES_MAX {
+        return Err(AmountProblem::TooLarge);
+    }
     let upper = text.trim().to_ascii_uppercase();
     let words = [
         ("(DR)", true),
@@ -100,8 +108,10 @@ pub(super) fn read(
     let balance = match cell(record, header, Meaning::Balance) {
         Some(text) => {
             let text = match cell(record, header, Meaning::BalanceSide) {
-                Some(side) => format!("{text} {side}"),
-                None => text.to_owned(),
+                Some(side) if text.len() + side.len() < CELL_BYTES_MAX => {
+                    Cow::Owned(format!("{text} {side}"))
+                }
+                Some(_) | None => Cow::Borrowed(text),
             };
             let read = balance(layout, &text, currency);
             Some(read.map_err(|problem| Told::Amount("balance of a row", problem))?)
@@ -128,7 +138,7 @@ fn figures(
             return Ok((amount, if negative { LineSide::Debit } else { LineSide::Credit }));
         }
         let word = cell(record, header, Meaning::Side).ok_or(Told::Side("the flag is blank"))?;
-        let word = word.to_uppercase();
+        let word = if word.len() <= CELL_BYTES_MAX { word.to_uppercase() } else { String::new() };
         let side = match (layout.debit_words.contains(&word), layout.credit_words.contains(&word)) {
             (true, false) => LineSide::Debit,
             (false, true) => LineSide::Credit,

@@ -61,3 +61,57 @@ fn half_a_million_entries_are_read_in_bounded_memory() {
         "Date,Narration,Value Dat,Debit Amount,Credit Amount,Chq/Ref Number,Closing Balance\n";
     streamed("csv", format!("{head}{many}").as_bytes());
 }
+
+#[test]
+fn what_never_ends_is_read_in_bounded_memory() {
+    let units = [
+        "a",
+        "\"",
+        "\"\"",
+        ",",
+        "/",
+        "/ 16,142,1,Z",
+        ":",
+        "\n:",
+        ":61:",
+        "\n:86:x",
+        "\n88,1",
+        "\n88,x,1,2,3",
+        "<",
+        "<a>",
+        "<a/>",
+        "</",
+        "&amp;",
+        "<!--",
+        "é",
+        "0",
+        "?20",
+        "/EREF/",
+        "<NAME>x",
+        "<NbOfTxs>1</NbOfTxs>",
+        "\n23",
+        " ",
+        "-",
+        "<Bal></Bal>",
+        "<TxDtls></TxDtls>",
+        "UPI ",
+        "123456789012 ",
+        "ABCDN26600012345 ",
+    ];
+    for (name, sample, _) in super::SAMPLES {
+        for unit in units {
+            for at in [sample.len() / 3, sample.len() / 2, 2 * sample.len() / 3] {
+                let long = unit.repeat(80_000 / unit.len());
+                let bytes = [&sample[..at], long.as_bytes(), &sample[at..]].concat();
+                let info = allocation_counter::measure(|| {
+                    read(&bytes, &Options::default(), &mut |_| ()).ok();
+                });
+                // Where a mutant is no UTF-8 any more it is held once more, each byte up to three.
+                let most = 2 * HELD_MAX + 256 * 1024 + bytes.len() as u64 * 3;
+                let plain = std::str::from_utf8(&bytes).is_ok();
+                let most = if plain { HELD_MAX * 8 } else { most };
+                assert!(info.bytes_max < most, "{name}, {unit:?} at {at}: {} held", info.bytes_max);
+            }
+        }
+    }
+}
