@@ -1,9 +1,10 @@
 //! Reading: pages in both directions, single records, and the tree over any prefix.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bahi_proof::{
-    Hash, HashReader, ProofUnavailable, leaf_hash, prove_consistency, prove_inclusion,
+    Hash, HashReader, ProofUnavailable, leaf_hash, node_hash, prove_consistency, prove_inclusion,
     root_at as tree_root_at, root_of_leaves,
 };
 
@@ -18,7 +19,13 @@ use crate::{Fault, LedgerId, Page, Part, Record};
 pub(super) struct Recent {
     page: Option<Page>,
     tile: Option<(u64, Arc<[Hash]>)>,
+    /// Hashes between stored levels, by level and index. A complete subtree never changes.
+    between: HashMap<(u32, u64), Hash>,
 }
+
+/// The most hashes between stored levels that are kept: some megabytes, and all there are of a log
+/// of sixteen million records.
+const BETWEEN_MAX: usize = 1 << 16;
 
 impl Log {
     /// The record at a position.
@@ -191,12 +198,17 @@ impl HashReader for Log {
         if base == level {
             return self.stored_node(level, index);
         }
-        let (first, width) = (index << (level - base), 1 << (level - base));
-        let mut frontier = bahi_proof::Frontier::new();
-        for node in first..first + width {
-            frontier.push(self.stored_node(base, node)?);
+        if let Some(known) = self.recent().between.get(&(level, index)) {
+            return Ok(*known);
         }
-        Ok(frontier.root())
+        let (left, right) = (2 * index, 2 * index + 1);
+        let hash = node_hash(self.hash(level - 1, left)?, self.hash(level - 1, right)?);
+        let mut recent = self.recent();
+        if recent.between.len() >= BETWEEN_MAX {
+            recent.between.clear();
+        }
+        recent.between.insert((level, index), hash);
+        Ok(hash)
     }
 }
 
