@@ -230,9 +230,9 @@ fn a_cache_is_no_part_of_a_ledger() {
     let log = open(&dir).unwrap();
     let backup = base.path().join("backup");
     log.backup(&backup, &mut |_| {}).unwrap();
-    assert!(!backup.join("cache").exists());
+    assert!(!backup.join("folds").exists());
     drop(log);
-    fs::rename(dir.join("cache"), dir.join("caches")).unwrap();
+    fs::rename(dir.join("folds"), dir.join("caches")).unwrap();
     assert!(!crate::examine(&dir).ok());
 }
 
