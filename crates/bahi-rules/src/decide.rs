@@ -85,6 +85,8 @@ enum Tense {
 }
 
 fn decide_as(state: &State, command: &Command, tense: Tense) -> Decision {
+    // What lies in no cache is on its way while the form is looked at.
+    state.foresee_command(command);
     if let Err(refused) = form::form(command) {
         return Decision::Refused(refused);
     }

@@ -19,7 +19,7 @@ mod steps;
 use alloc::vec::Vec;
 
 use bahi_core::{
-    Across, BarSubject, Command, CommandId, Day, District, Event, EventKind, Facts, FundKey,
+    Across, Act, BarSubject, Command, CommandId, Day, District, Event, EventKind, Facts, FundKey,
     LineReference, LineSide, Money, Movement, Names, Position, Recorded, SchemeNo, StockMove,
     StoredFact, Terms, Total, WordNo,
 };
@@ -410,6 +410,11 @@ impl State {
         core::hint::black_box(self.commands.first(command.id));
         if let Some(case_ref) = command.act.case_ref() {
             core::hint::black_box(self.case_refs.first(case_ref.as_str()));
+        }
+        if let Act::Apply { applicant, .. } = &command.act {
+            each_subject(applicant, |subject| {
+                core::hint::black_box(self.claims.first(subject));
+            });
         }
     }
 
