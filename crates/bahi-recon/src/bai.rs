@@ -49,7 +49,8 @@ pub(crate) fn read(text: &Text<'_>, out: &mut Output<'_, '_>) -> Result<(), Faul
     }
     let mut reader = Reader::default();
     for record in Records::new(text.as_str()) {
-        let continues = record.code == "88";
+        // A line without a code may be the rest of one that was cut.
+        let continues = record.code == "88" || record.code.is_empty();
         if !continues {
             reader.end_part(record.at, out);
         }
@@ -103,11 +104,11 @@ impl Reader {
                 let currency = currency.unwrap_or(Currency::NOT_STATED);
                 self.account = Some(Account::new(self.accounts, currency, self.day, record, mark));
             }
-            "16" | "88" => match &mut self.account {
+            "16" | "88" | "" => match &mut self.account {
                 Some(account) => account.take(record, out),
                 None => {
                     let mark = out.mark(record.at);
-                    let what = Told::NotUnderstood("a record outside an account");
+                    let what = Told::NotUnderstood("a line outside an account");
                     out.set_aside(mark, record.end, what);
                 }
             },
@@ -125,10 +126,8 @@ impl Reader {
                 let file = std::mem::take(&mut self.file);
                 compare(record, &file, out);
             }
-            _ => {
-                let mark = out.mark(record.at);
-                out.set_aside(mark, record.end, Told::NotUnderstood("a line that is no record"));
-            }
+            // The codes there are, all named above.
+            _ => out.read_to(record.end),
         }
     }
 

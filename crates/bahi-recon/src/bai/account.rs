@@ -14,6 +14,8 @@ use crate::{
 
 /// The most fields of a head and its continuations.
 const HEAD_FIELDS_MAX: usize = 4_096;
+/// The most fields of an entry.
+const FIELDS_MAX: usize = 512;
 /// The most bytes of an entry and its continuations that are looked at.
 const ENTRY_BYTES_MAX: usize = 16 * 1024;
 
@@ -23,6 +25,8 @@ enum Part {
     Head(Vec<String>, bool),
     /// An entry: its fields joined again, where it begins, whether its end is marked.
     Entry(String, Mark, bool),
+    /// An entry that a line without a code tore in its figures.
+    Torn(Mark),
     Nothing,
 }
 
@@ -104,6 +108,10 @@ impl Account {
             self.part = Part::Entry(text, mark, record.is_ended);
             return;
         }
+        if record.code.is_empty() {
+            self.take_rest(record, out);
+            return;
+        }
         match &mut self.part {
             Part::Head(fields, ended) if fields.len() + record.fields.len() < HEAD_FIELDS_MAX => {
                 fields.extend(record.fields[1..].iter().map(|field| short(field)));
@@ -113,10 +121,39 @@ impl Account {
                 add(text, record);
                 *ended = record.is_ended;
             }
+            Part::Torn(_) => {}
             Part::Head(..) | Part::Nothing => {
                 let mark = out.mark(record.at);
                 let what = Told::NotUnderstood("a continuation of nothing");
                 out.set_aside(mark, record.end, what);
+            }
+        }
+    }
+
+    /// A line without a code: text that was broken over lines goes on; figures that may have been
+    /// torn are none.
+    fn take_rest(&mut self, record: &Record<'_>, out: &mut Output<'_, '_>) {
+        let in_text = match &self.part {
+            Part::Entry(text, ..) => {
+                let fields: Vec<&str> = text.splitn(FIELDS_MAX, ',').collect();
+                fields.len() > 3 + funds(&fields, 2) + 2
+            }
+            Part::Head(..) | Part::Torn(_) | Part::Nothing => false,
+        };
+        match std::mem::replace(&mut self.part, Part::Nothing) {
+            Part::Entry(mut text, mark, _) if in_text => {
+                out.warn(mark.place(), Told::OutsideTheStandard("a line without a code"));
+                let room = ENTRY_BYTES_MAX.saturating_sub(text.len()) / 4;
+                let fields = record.fields.iter().flat_map(|field| field.chars().chain([',']));
+                let rest: String = fields.take(room).collect();
+                text.push(' ');
+                text.push_str(rest.trim_end_matches(','));
+                self.part = Part::Entry(text, mark, record.is_ended);
+            }
+            Part::Entry(_, mark, _) | Part::Torn(mark) => self.part = Part::Torn(mark),
+            Part::Head(..) | Part::Nothing => {
+                let mark = out.mark(record.at);
+                out.set_aside(mark, record.end, Told::NotUnderstood("a line without a code"));
             }
         }
     }
@@ -154,6 +191,15 @@ impl Account {
                         out.record_set_aside();
                     }
                 }
+            }
+            Part::Torn(mark) => {
+                self.tally.statement.set_aside += 1;
+                out.set_aside(
+                    mark,
+                    to,
+                    Told::NotUnderstood("an entry torn by a line without a code"),
+                );
+                out.record_set_aside();
             }
             Part::Nothing => {}
         }
@@ -206,7 +252,7 @@ impl Account {
     }
 
     fn entry(&mut self, text: &str) -> Result<Box<Entry>, Told> {
-        let fields: Vec<&str> = text.splitn(512, ',').collect();
+        let fields: Vec<&str> = text.splitn(FIELDS_MAX, ',').collect();
         let field = |at: usize| fields.get(at).map_or("", |field| field.trim());
         let wrong = |problem| Told::Amount("amount of an entry", problem);
         let found = minor(field(1)).map_err(wrong)?.ok_or(Told::Missing("amount of an entry"))?;

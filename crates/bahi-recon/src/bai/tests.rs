@@ -87,6 +87,22 @@ fn what_is_no_movement_is_set_aside() {
 }
 
 #[test]
+fn a_line_without_a_code_goes_on_with_text_and_tears_figures() {
+    let text = file(
+        "16,142,50,Z,B-1,C-1,PAID\nTO SOMEBODY\n88, AGAIN/\n16,451,10000,Z,,,X/\n",
+        200_100,
+        6,
+    );
+    let collected = read(&text);
+    assert_eq!(told(&collected), [Told::OutsideTheStandard("a line without a code")]);
+    assert_eq!(collected.statements[0].entries[0].0.narration.reveal(), "PAID TO SOMEBODY, AGAIN");
+    let torn = file("16,142,5\n0,Z,B-1,C-1,PAID/\n16,451,10000,Z,,,X/\n", 200_050, 5);
+    let collected = read(&torn);
+    assert_eq!(told(&collected)[0], Told::NotUnderstood("an entry torn by a line without a code"));
+    assert_eq!((collected.reading.entries, collected.reading.records.set_aside), (1, 1));
+}
+
+#[test]
 fn records_may_share_a_line_and_a_cut_file_loses_its_last_entry() {
     let text = file("16,142,50,Z,,,A   PPD/ 16,451,10000,Z,,,B/\n", 200_100, 4);
     assert_eq!(told(&read(&text)), []);
