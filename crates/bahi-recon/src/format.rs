@@ -31,6 +31,8 @@ pub enum Format {
     Pain001,
     /// ISO 20022 answers about payments.
     Pain002,
+    /// What became of payments, in the XML of treasuries' banks.
+    Scroll,
     /// OFX and QFX.
     Ofx,
     /// BAI2.
@@ -39,7 +41,7 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Format; 11] = [
+    pub const ALL: [Format; 12] = [
         Format::Camt052,
         Format::Camt053,
         Format::Camt054,
@@ -49,6 +51,7 @@ impl Format {
         Format::Npci,
         Format::Pain001,
         Format::Pain002,
+        Format::Scroll,
         Format::Ofx,
         Format::Bai2,
     ];
@@ -66,6 +69,7 @@ impl Format {
             Format::Npci => "npci306",
             Format::Pain001 => "pain001",
             Format::Pain002 => "pain002",
+            Format::Scroll => "scroll",
             Format::Ofx => "ofx",
             Format::Bai2 => "bai2",
         }

@@ -1,5 +1,5 @@
 //! pain.001 (payments asked for) and pain.002 (what became of them) of ISO 20022, of any version,
-//! the dialect of the Reserve Bank's e-Kuber among them.
+//! the dialect of the Reserve Bank's e-Kuber and the scrolls of its kind among them.
 //!
 //! # Invariants
 //! * Control counts and sums are compared at the level that states them; an instruction that cannot
@@ -9,11 +9,12 @@
 
 mod orders;
 mod report;
+mod scroll;
 
 use crate::{
     Fault, Format, Place, Told,
     output::Output,
-    pain::{orders::Orders, report::Report},
+    pain::{orders::Orders, report::Report, scroll::Scroll},
     text::Text,
     xml::{Step, Walker},
 };
@@ -27,6 +28,7 @@ pub(crate) fn format_of(name: &str) -> Option<Format> {
     match name.strip_suffix('V').unwrap_or(name) {
         "CstmrCdtTrfInitn" => Some(Format::Pain001),
         "CstmrPmtStsRpt" => Some(Format::Pain002),
+        "FileDefId" => Some(Format::Scroll),
         _ => None,
     }
 }
@@ -48,27 +50,35 @@ pub(super) trait Message {
 pub(crate) fn read(text: &Text<'_>, wanted: Format, out: &mut Output<'_, '_>) -> Result<(), Fault> {
     let mut walker = Walker::new(text);
     let mut message: Option<(usize, Box<dyn Message>)> = None;
-    let mut found = false;
+    let (mut found, mut is_scroll) = (false, false);
     loop {
         match walker.step()? {
             Step::Open => match &mut message {
                 Some((depth, message)) => message.open(below(&walker, *depth), &walker, out),
-                None if walker.depth() <= WRAPPERS_MAX
-                    && format_of(walker.name()) == Some(wanted) =>
-                {
+                None if walker.depth() <= WRAPPERS_MAX && begins(walker.name(), wanted) => {
                     found = true;
                     begin(&walker, wanted, out)?;
                     let mark = out.mark(walker.begin());
                     let reader: Box<dyn Message> = if wanted == Format::Pain002 {
                         Box::new(Report::new(mark))
+                    } else if wanted == Format::Scroll {
+                        Box::new(Scroll::new(mark))
                     } else {
                         Box::new(Orders::new(mark))
                     };
                     message = Some((walker.depth(), reader));
                 }
+                None if wanted == Format::Scroll && walker.name() == "FileDefId" => {
+                    is_scroll = true
+                }
                 None => {}
             },
             Step::Close => {
+                if is_scroll && message.is_none() && walker.name() == "FileDefId" {
+                    out.variant(
+                        &walker.leaf().unwrap_or_default().chars().take(35).collect::<String>(),
+                    );
+                }
                 if let Some((depth, reader)) = &mut message {
                     if walker.depth() > *depth {
                         reader.close(below(&walker, *depth), &walker, out);
@@ -81,7 +91,7 @@ pub(crate) fn read(text: &Text<'_>, wanted: Format, out: &mut Output<'_, '_>) ->
             Step::End => break,
         }
     }
-    if !found {
+    if !found || (wanted == Format::Scroll && !is_scroll) {
         let what = "no such payment message of ISO 20022 stands in the file";
         return Err(Fault::NotThisFormat { place: Place { line: 1, byte: 0 }, what });
     }
@@ -92,6 +102,11 @@ pub(crate) fn read(text: &Text<'_>, wanted: Format, out: &mut Output<'_, '_>) ->
     Ok(())
 }
 
+/// Whether an element begins what is wanted: a message, or the document of a scroll.
+fn begins(name: &str, wanted: Format) -> bool {
+    if wanted == Format::Scroll { name == "Document" } else { format_of(name) == Some(wanted) }
+}
+
 /// The path below the element at a depth.
 fn below<'w>(walker: &'w Walker<'_>, depth: usize) -> &'w str {
     crate::camt::relative(walker, depth)
@@ -99,6 +114,9 @@ fn below<'w>(walker: &'w Walker<'_>, depth: usize) -> &'w str {
 
 /// Notes the version, and that the dialect of e-Kuber has no namespace.
 fn begin(walker: &Walker<'_>, wanted: Format, out: &mut Output<'_, '_>) -> Result<(), Fault> {
+    if wanted == Format::Scroll {
+        return Ok(());
+    }
     let code = if wanted == Format::Pain001 { "pain.001" } else { "pain.002" };
     let Some(uri) = walker.namespace() else { return Ok(()) };
     let named = uri.rsplit(':').next().unwrap_or_default();

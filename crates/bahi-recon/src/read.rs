@@ -69,7 +69,7 @@ pub fn read(bytes: &[u8], options: &Options, sink: &mut dyn FnMut(Item)) -> Resu
         }
         Format::Mt940 | Format::Mt942 => swift::read(&text, format, &mut out)?,
         Format::Npci => npci::read(&text, &mut out)?,
-        Format::Pain001 | Format::Pain002 => pain::read(&text, format, &mut out)?,
+        Format::Pain001 | Format::Pain002 | Format::Scroll => pain::read(&text, format, &mut out)?,
         Format::Ofx => ofx::read(&text, &mut out)?,
         Format::Bai2 => bai::read(&text, &mut out)?,
         Format::Csv => {

@@ -16,6 +16,7 @@ const SAMPLES: &[(&str, &[u8], u64)] = &[
     ("npci306", include_bytes!("../samples/npci-answer.txt"), 2),
     ("pain001", include_bytes!("../samples/pain001-ekuber.xml"), 2),
     ("pain002", include_bytes!("../samples/pain002.xml"), 2),
+    ("scroll", include_bytes!("../samples/scroll.xml"), 2),
     ("ofx", include_bytes!("../samples/ofx.txt"), 2),
     ("bai2", include_bytes!("../samples/bai2.txt"), 2),
 ];

@@ -34,6 +34,7 @@ const SAMPLES: &[(&str, &[&[u8]])] = &[
         &[
             include_bytes!("../../../crates/bahi-recon/samples/pain001-ekuber.xml"),
             include_bytes!("../../../crates/bahi-recon/samples/pain002.xml"),
+            include_bytes!("../../../crates/bahi-recon/samples/scroll.xml"),
         ],
     ),
     (

@@ -33,7 +33,7 @@ fn ekuber(count: &str, sum: &str, transfers: &str) -> String {
 fn transfer(amount: &str) -> String {
     format!(
         "<CdtTrfTxInf><PmtId><InstrId>S1</InstrId><EndToEndId>E1</EndToEndId></PmtId>\
-         <Amt><EqvtAmt>{amount}<CcyOfTrf>INR</CcyOfTrf></EqvtAmt></Amt>\
+         <Amt><InstdAmt>{amount}<CcyOfTrf>INR</CcyOfTrf></InstdAmt></Amt>\
          <CdtrAgt><FinInstnId><ClrSysMmbId><MmbId>ABCD0123456</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt>\
          <Cdtr><Nm>SOMEBODY</Nm></Cdtr><CdtrAcct><Id><Othr><Id>999900001111</Id></Othr></Id></CdtrAcct>\
          </CdtTrfTxInf>"
@@ -63,9 +63,10 @@ fn payments_of_ekuber_are_read_with_their_totals() {
 #[test]
 fn an_equivalent_amount_is_in_the_currency_of_its_attribute() {
     let iso = transfer("<Amt Ccy=\"INR\">5.00</Amt>").replace("<CcyOfTrf>INR", "<CcyOfTrf>JPY");
+    let iso = iso.replace("InstdAmt>", "EqvtAmt>");
     let collected = read(&ekuber("1", "5", &iso));
     assert_eq!(format!("{:?}", collected.batches[0].instructions[0].amount), "5.00 INR");
-    let bare = transfer("<Amt>5.00</Amt>").replace("<EqvtAmt>", "").replace("</EqvtAmt>", "");
+    let bare = transfer("<Amt>5.00</Amt>").replace("<InstdAmt>", "").replace("</InstdAmt>", "");
     let collected = read(&ekuber("1", "5", &bare));
     assert_eq!(format!("{:?}", collected.batches[0].instructions[0].amount), "5.00 INR");
 }
@@ -146,4 +147,56 @@ fn a_status_is_inherited_from_the_level_above() {
         collected.payment_statuses.iter().filter(|one| one.level != StatusLevel::Payment).count();
     assert_eq!(levels, 5);
     assert_eq!(collected.payment_statuses.last().map(|one| one.verdict), Some(Verdict::Accepted));
+}
+
+/// A scroll of failed payments as a treasury's bank sends it.
+fn scroll(total: &str, count: &str, payments: &str) -> String {
+    format!(
+        "<RequestPayload><AppHdr><BankID>1</BankID><FileDefId>File.003</FileDefId></AppHdr><Document>\
+         <GrpHdr><FileID>F9</FileID><CreDtTm>2026-06-21T12:00:00</CreDtTm></GrpHdr><Ntfctn>\
+         <TrnSummry>{total}</TrnSummry><Ntry><BookgDt>2026-06-20</BookgDt><ValDt>2026-06-20</ValDt>\
+         <NtryDtls><NoOfTrn>{count}</NoOfTrn>{payments}</NtryDtls></Ntry></Ntfctn></Document></RequestPayload>"
+    )
+}
+
+fn failed(amount: &str, status: &str) -> String {
+    format!(
+        "<TxDtls><Refs><MsgId>F1</MsgId><PmtInfId>P1</PmtInfId><InstrId>I1</InstrId>\
+         <EndToEndId>E1</EndToEndId><Remark>V1</Remark><Amt>{amount}</Amt><CdtDbtInd>{status}</CdtDbtInd>\
+         <Ustrd>ACCOUNT DOES NOT EXIST</Ustrd><AccptncDtTm>2026-06-20T18:10:52</AccptncDtTm></Refs></TxDtls>"
+    )
+}
+
+#[test]
+fn a_scroll_of_failed_payments_is_read_and_its_total_compared() {
+    let text = scroll(
+        "250010.50",
+        "2",
+        &format!("{}{}", failed("250000", "RJCT"), failed("10.5", "DBIT")),
+    );
+    let collected = read(&text);
+    assert_eq!(collected.reading.format, Format::Scroll);
+    assert_eq!(collected.reading.variant.as_deref(), Some("File.003"));
+    let first = &collected.payment_statuses[0];
+    assert_eq!(
+        (first.verdict, first.amount.map(|one| one.minor())),
+        (Verdict::Failed, Some(25_000_000))
+    );
+    assert_eq!(first.reasons, ["ACCOUNT DOES NOT EXIST"]);
+    assert_eq!(first.day.map(|day| day.to_string()).as_deref(), Some("2026-06-20"));
+    assert_eq!(first.references.len(), 5);
+    assert_eq!(collected.payment_statuses[1].verdict, Verdict::Unknown, "for a person");
+    assert_eq!(told(&collected), [Told::NotUnderstood("the status of a payment")]);
+    let bad = failed("25O", "RJCT");
+    let collected = read(&scroll("250010.50", "2", &format!("{bad}{}", failed("10.50", "RJCT"))));
+    let control = |kind, declared, found| Told::Control { kind, declared, found };
+    assert_eq!(
+        told(&collected),
+        [
+            Told::Amount("amount of a payment", AmountProblem::Character),
+            control(ControlKind::Count, 2, 1),
+            control(ControlKind::Sum, 25_001_050, 1_050),
+        ]
+    );
+    assert_eq!(collected.reading.bytes.set_aside, bad.len() as u64);
 }

@@ -300,7 +300,7 @@ fn counted(bytes: &[u8], format: crate::Format) -> Option<u64> {
             Some(lines("16,") + inside)
         }
         Format::Npci => Some(lines("23") + lines("67")),
-        Format::Csv => None,
+        Format::Csv | Format::Scroll => None,
     }
 }
 
