@@ -38,3 +38,22 @@ fn every_sample_is_read_whole() {
         }
     }
 }
+
+/// The layout that the page of reconciliation shows reads a table.
+#[test]
+fn the_layout_of_the_page_is_one() {
+    let page = include_str!("../../../docs/RECONCILIATION.md");
+    let block = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
+    let layout = crate::Layout::parse(block.expect("the page shows a layout")).expect("a layout");
+    let options = crate::Options { layout: Some(layout), ..crate::Options::default() };
+    let text = b"Date,Particulars,Debit,Credit,Balance\n20/06/2026,X,\"2,50,000.00\",,0.00\n";
+    assert_eq!(crate::collect(text, &options).expect("readable").reading.entries, 1);
+    for format in crate::Format::ALL {
+        let name = format!("`{}`", format.name());
+        assert!(page.contains(&name), "the page does not name {name}");
+        assert_eq!(crate::Format::parse(format.name()), Some(format));
+    }
+    for (name, _) in crate::BUILT_IN_LAYOUTS {
+        assert!(page.contains(&format!("`{name}`")), "the page does not name {name}");
+    }
+}
