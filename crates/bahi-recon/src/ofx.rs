@@ -3,6 +3,8 @@
 //! # Invariants
 //! * The sign of `TRNAMT` says the side (OFX 2.2, 11.4.4), whatever `TRNTYPE` is; where the two
 //!   contradict each other that is told.
+//! * An amount is in the statement's currency, or in the one of its `CURRENCY`; `ORIGCURRENCY` names
+//!   what it was converted from (OFX 2.2, 5.2).
 //! * An empty tag is an absent one.
 //! * A date of zeros or of six digits is no day here: six digits could be written two ways.
 
@@ -114,6 +116,8 @@ struct Draft {
     booked: Option<Day>,
     value: Option<Day>,
     currency: Option<String>,
+    /// Inside the currency an amount was converted from: the amount is in the statement's.
+    in_original: bool,
     references: Vec<crate::FoundReference>,
     party: Party,
     narration: Secret,
@@ -156,6 +160,11 @@ impl Reader {
             self.end_entry(tag.at, true, out);
         }
         self.begin_or_end_balance(tag, out);
+        if let Some(entry) = &mut self.entry
+            && tag.is("ORIGCURRENCY")
+        {
+            entry.in_original = !tag.closing;
+        }
         if tag.closing || tag.value.is_empty() {
             return;
         }
@@ -177,6 +186,7 @@ impl Reader {
             booked: None,
             value: None,
             currency: None,
+            in_original: false,
             references: Vec::new(),
             party: Party::default(),
             narration: Secret::default(),
@@ -342,7 +352,7 @@ impl Draft {
             "DTPOSTED" => self.booked = of_compact(&text),
             "DTAVAIL" => self.value = of_compact(&text),
             "TRNAMT" => self.amount = Some(text.chars().take(64).collect()),
-            "CURSYM" => self.currency = Some(text.chars().take(8).collect()),
+            "CURSYM" if !self.in_original => self.currency = Some(text.chars().take(8).collect()),
             "FITID" => keep(&mut self.references, ReferenceKind::Bank, &text),
             "CHECKNUM" | "CHKNUM" => keep(&mut self.references, ReferenceKind::Cheque, &text),
             "REFNUM" => keep(&mut self.references, ReferenceKind::Owner, &text),
@@ -486,6 +496,17 @@ mod tests {
         }
         let missing = read(&file("INR", "<STMTTRN><TRNAMT></TRNAMT></STMTTRN>"));
         assert_eq!(told(&missing), [Told::Missing("amount of an entry")]);
+    }
+
+    #[test]
+    fn an_amount_is_in_its_own_currency_and_not_in_the_one_it_was_converted_from() {
+        let shown = |name: &str| {
+            let more = format!("<{name}><CURRATE>83.1<CURSYM>USD</{name}>");
+            let collected = read(&file("INR", &entry("-5", &more)));
+            format!("{:?}", collected.statements[0].entries[0].0.amount)
+        };
+        assert_eq!(shown("CURRENCY"), "5.00 USD");
+        assert_eq!(shown("ORIGCURRENCY"), "5.00 INR");
     }
 
     #[test]
