@@ -1,5 +1,6 @@
 //! Tests that need more than one module.
 
+mod agree;
 mod corpus;
 mod noise;
 mod streams;
