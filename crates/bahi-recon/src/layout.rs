@@ -99,8 +99,8 @@ pub struct Layout {
     pub(crate) unused: Vec<String>,
     pub(crate) debit_words: Vec<String>,
     pub(crate) credit_words: Vec<String>,
-    pub(crate) labels: Vec<(Label, Vec<String>)>,
-    pub(crate) summary: Option<(String, Vec<(Label, String)>)>,
+    pub(crate) labels: Labels,
+    pub(crate) summary: Option<Summary>,
 }
 
 /// The words of a scroll for each verdict.
@@ -382,6 +382,36 @@ fn statuses(raw: &Raw) -> Result<Option<Statuses>, LayoutError> {
     }
 }
 
+/// Labels with the names each may have.
+type Labels = Vec<(Label, Vec<String>)>;
+/// How a summary begins, and the names over its values.
+type Summary = (String, Vec<(Label, String)>);
+
+/// What stands around the rows.
+fn edges(raw: &Raw) -> (Labels, Option<Summary>) {
+    let all = |names: &[String]| names.iter().map(|name| bare(name)).collect::<Vec<_>>();
+    let labels = vec![
+        (Label::Account, all(&raw.labels.account)),
+        (Label::Opening, all(&raw.labels.opening)),
+        (Label::Closing, all(&raw.labels.closing)),
+        (Label::From, all(&raw.labels.from)),
+        (Label::To, all(&raw.labels.to)),
+    ];
+    let summary = raw.summary.as_ref().map(|summary| {
+        let names = [
+            (Label::Opening, &summary.opening),
+            (Label::Closing, &summary.closing),
+            (Label::Debits, &summary.debits),
+            (Label::Credits, &summary.credits),
+            (Label::DebitCount, &summary.debit_count),
+            (Label::CreditCount, &summary.credit_count),
+        ];
+        let named = names.iter().filter_map(|(label, name)| Some((*label, bare(name.as_ref()?))));
+        (bare(&summary.begins), named.collect())
+    });
+    (labels, summary)
+}
+
 fn check(raw: Raw) -> Result<Layout, LayoutError> {
     if raw.format != LAYOUT_FORMAT {
         return Err(no("the layout is of another form than is read here"));
@@ -422,26 +452,7 @@ fn check(raw: Raw) -> Result<Layout, LayoutError> {
     if has(Meaning::Side) != worded || debit_words.iter().any(|word| credit_words.contains(word)) {
         return Err(no("a column side has words for debit and others for credit"));
     }
-    let all = |names: &[String]| names.iter().map(|name| bare(name)).collect::<Vec<_>>();
-    let labels = vec![
-        (Label::Account, all(&raw.labels.account)),
-        (Label::Opening, all(&raw.labels.opening)),
-        (Label::Closing, all(&raw.labels.closing)),
-        (Label::From, all(&raw.labels.from)),
-        (Label::To, all(&raw.labels.to)),
-    ];
-    let summary = raw.summary.as_ref().map(|summary| {
-        let names = [
-            (Label::Opening, &summary.opening),
-            (Label::Closing, &summary.closing),
-            (Label::Debits, &summary.debits),
-            (Label::Credits, &summary.credits),
-            (Label::DebitCount, &summary.debit_count),
-            (Label::CreditCount, &summary.credit_count),
-        ];
-        let named = names.iter().filter_map(|(label, name)| Some((*label, bare(name.as_ref()?))));
-        (bare(&summary.begins), named.collect())
-    });
+    let (labels, summary) = edges(&raw);
     Ok(Layout {
         name: raw.name,
         statuses,
@@ -451,7 +462,7 @@ fn check(raw: Raw) -> Result<Layout, LayoutError> {
         days: raw.days,
         balances_decide_sides: raw.balances_decide_sides,
         columns,
-        unused: all(&raw.columns.unused),
+        unused: raw.columns.unused.iter().map(|name| bare(name)).collect(),
         debit_words,
         credit_words,
         labels,
