@@ -2,6 +2,7 @@
 //!
 //! # Invariants
 //! * A reference is given whole or not at all: a cut one could be another's.
+//! * Words without a digit are no reference: they may be a name.
 //! * What could be an IFSC, an Aadhaar number or an amount is never taken out of a narration.
 
 use crate::{FoundReference, ReferenceKind, day::of_compact};
@@ -32,7 +33,8 @@ fn add(references: &mut Vec<FoundReference>, kind: ReferenceKind, text: &str, in
     let text = text.trim();
     let fits =
         text.len() <= REFERENCE_BYTES_MAX && text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    if is_none(text) || !fits || references.len() >= REFERENCES_KEPT_MAX {
+    let words = text.contains(' ') && !text.bytes().any(|byte| byte.is_ascii_digit());
+    if is_none(text) || words || !fits || references.len() >= REFERENCES_KEPT_MAX {
         return;
     }
     let held = |one: &FoundReference| one.text == text && (one.kind == kind || in_narration);
@@ -135,8 +137,19 @@ mod tests {
     #[test]
     fn a_text_that_stands_for_none_is_none() {
         let mut kept = Vec::new();
-        for text in ["NOTPROVIDED", "nonref", "", " ", "000000", "0-0", "-", "N/A", "é", "a\u{7}b"]
-        {
+        for text in [
+            "NOTPROVIDED",
+            "nonref",
+            "",
+            " ",
+            "000000",
+            "0-0",
+            "-",
+            "N/A",
+            "SOME BODY",
+            "é",
+            "a\u{7}b",
+        ] {
             keep(&mut kept, ReferenceKind::EndToEnd, text);
         }
         keep(&mut kept, ReferenceKind::EndToEnd, &"7".repeat(REFERENCE_BYTES_MAX + 1));

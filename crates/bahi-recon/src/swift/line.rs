@@ -263,6 +263,10 @@ fn entry(read: &Movement<'_>, statement: u32, number: u32) -> Entry {
 
 fn apply(entry: &mut Entry, found: &Information) {
     for (kind, text) in &found.references {
+        // Where the word that ends it is missing, a narration follows: it is no reference then.
+        if text.contains(char::is_whitespace) {
+            continue;
+        }
         keep(&mut entry.references, *kind, text);
     }
     let party = &mut entry.counterparty;

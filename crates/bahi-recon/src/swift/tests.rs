@@ -146,6 +146,18 @@ fn references_are_found_where_they_stand() {
 }
 
 #[test]
+fn a_name_is_no_reference() {
+    let text = message(
+        ":61:260402C5,00NTRFSOME BODY\n:86:166?00X?20EREF+E-1 SOME?21BODY\n\
+         :61:260402C5,00NTRF2026-04-02 10:05\n",
+    );
+    let collected = read(&text);
+    let found = |index: usize| collected.statements[0].entries[index].0.references.len();
+    assert_eq!((found(0), found(1)), (0, 1));
+    assert!(!format!("{collected:?}").contains("SOME"));
+}
+
+#[test]
 fn an_interim_report_declares_sums_and_has_no_balances() {
     let text = ":20:R\n:25:1\n:28C:1\n:34F:INRD0,00\n:13D:2604021815+0530\n\
         :61:2604020402C3,00NTRFA\n:90D:0INR0,00\n:90C:2INR3,00\n";
