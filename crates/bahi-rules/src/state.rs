@@ -33,7 +33,7 @@ pub(crate) use self::{
     cases::{AccountMark, Change, Ending},
     claims::Claims,
     commands::Commands,
-    refs::CaseRefs,
+    refs::{CaseRefs, HeldRef},
     steps::Steps,
 };
 
@@ -289,7 +289,7 @@ impl State {
     /// A case, by its reference.
     #[must_use]
     pub fn case_of(&self, case_ref: &str) -> Option<&Case> {
-        self.cases.get(self.case_refs.find(case_ref)? as usize)
+        self.case_refs.find(case_ref, &self.cases)
     }
 
     /// A case, by the position of its application.

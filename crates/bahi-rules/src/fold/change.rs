@@ -312,19 +312,19 @@ impl State {
         let runs = scheme.districts.binary_search(&envelope.fund.district).is_ok();
         holds(runs, "its district is not the scheme's")?;
         holds(scheme.has_version(envelope.terms), "its terms are none of the scheme's")?;
-        let taken = self.case_refs.find(applied.case_ref.as_str()).is_some();
+        let taken = self.case_of(applied.case_ref.as_str()).is_some();
         holds(!taken, "its case reference stands already")?;
         let room = (u32::try_from(self.cases.len()), u32::try_from(self.claims.next()));
         let (Ok(number), Ok(claims)) = room else {
             return Err("the ledger has no room for one more case");
         };
         let facts = self.keep_facts(facts)?;
-        if !self.case_refs.push(applied.case_ref.as_str()) {
+        let Some(reference) = self.case_refs.push(applied.case_ref.as_str(), number) else {
             self.facts.truncate(facts.0 as usize);
             return Err("the ledger has no room for one more case");
-        }
+        };
         let Some(shared) = self.claim(envelope.fund.scheme, &applied.applicant) else {
-            self.case_refs.pop();
+            self.case_refs.pop(&reference, number);
             self.facts.truncate(facts.0 as usize);
             return Err("the ledger has no room for whose the case is");
         };
@@ -334,6 +334,7 @@ impl State {
             number,
             claims,
             shared,
+            reference,
             scheme: envelope.fund.scheme,
             district: envelope.fund.district,
             facts,

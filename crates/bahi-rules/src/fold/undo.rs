@@ -35,11 +35,9 @@ impl State {
             Event::Applied(_) => {
                 if let Some(case) = self.cases.pop() {
                     self.facts.truncate(case.facts.0 as usize);
+                    self.unclaim(case.number);
+                    self.case_refs.pop(&case.reference, case.number);
                 }
-                if let Ok(number) = u32::try_from(self.cases.len()) {
-                    self.unclaim(number);
-                }
-                self.case_refs.pop();
             }
             Event::ApplicationAmended(_) => {
                 if let Ok(case) = self.case_mut(envelope.case) {

@@ -6,6 +6,8 @@ use bahi_core::{
     ActorNo, Day, District, EventKind, Fingerprint, FundKey, Money, Position, SchemeNo, Total,
 };
 
+use super::HeldRef;
+
 /// A case, from its application on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Case {
@@ -18,6 +20,8 @@ pub struct Case {
     pub(crate) claims: u32,
     /// Whether somebody whose it is has a claim on another case too, as far as claims are kept.
     pub(crate) shared: bool,
+    /// What it is called.
+    pub(crate) reference: HeldRef,
     /// Its scheme.
     pub scheme: SchemeNo,
     /// Its district.

@@ -1,33 +1,77 @@
-//! The references of cases: text to number, with all texts in one piece.
+//! The references of cases: text to number.
+//!
+//! # Invariants
+//! * A short reference lies in its case, which whoever finds it looks at anyway; long ones lie one
+//!   after another, in order of application.
 
 use alloc::vec::Vec;
 use core::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 
-use super::slots::Slots;
+use super::{Case, slots::Slots};
 
-/// Case references by number, from 0, in order of application.
+/// Where cases are found by their references, by number from 0, in order of application.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CaseRefs {
-    /// The texts, one after another.
-    texts: Vec<u8>,
-    /// Where each begins, with its length, which is below 256, in the lowest eight bits.
-    places: Vec<u64>,
+    /// The texts of those that are not short.
+    long: Vec<u8>,
     slots: Slots,
     hasher: FixedState,
 }
 
+/// The most bytes of a reference that its case holds.
+const SHORT_BYTES_MAX: usize = 23;
+
+/// A case's reference as the case holds it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct HeldRef {
+    len: u8,
+    /// The text, where it is short, and zeros; else where it begins among the long ones.
+    bytes: [u8; SHORT_BYTES_MAX],
+}
+
+impl HeldRef {
+    fn new(text: &[u8], begins: u64) -> Option<HeldRef> {
+        let mut held = HeldRef { len: u8::try_from(text.len()).ok()?, bytes: [0; SHORT_BYTES_MAX] };
+        match held.bytes.get_mut(..text.len()) {
+            Some(short) => short.copy_from_slice(text),
+            None => held.bytes[..8].copy_from_slice(&begins.to_le_bytes()),
+        }
+        Some(held)
+    }
+
+    fn is_short(&self) -> bool {
+        usize::from(self.len) <= SHORT_BYTES_MAX
+    }
+
+    /// Where a long one begins.
+    fn begins(&self) -> usize {
+        let [a, b, c, d, e, f, g, h, ..] = self.bytes;
+        usize::try_from(u64::from_le_bytes([a, b, c, d, e, f, g, h])).unwrap_or(usize::MAX)
+    }
+}
+
 impl PartialEq for CaseRefs {
     fn eq(&self, other: &CaseRefs) -> bool {
-        self.texts == other.texts && self.places == other.places
+        self.long == other.long && self.slots.len() == other.slots.len()
     }
 }
 
 impl CaseRefs {
-    pub(crate) fn find(&self, text: &str) -> Option<u32> {
+    /// The case of a reference.
+    pub(crate) fn find<'a>(&self, text: &str, cases: &'a [Case]) -> Option<&'a Case> {
         let text = text.as_bytes();
-        self.slots.find(self.hash(text), |number| self.text(number) == text)
+        // Of a long one only the text itself can be compared.
+        let short = HeldRef::new(text, 0).filter(HeldRef::is_short);
+        let is_it = |number: u32| {
+            cases.get(number as usize).is_some_and(|case| match &short {
+                Some(short) => case.reference == *short,
+                None => self.text(&case.reference) == text,
+            })
+        };
+        let number = self.slots.find(self.hash(text), is_it)?;
+        cases.get(number as usize)
     }
 
     /// What a search for a reference looks at first.
@@ -38,40 +82,39 @@ impl CaseRefs {
     /// Makes room for as many as others are.
     pub(crate) fn reserve(&mut self, others: &CaseRefs) {
         self.slots.reserve(others.slots.len());
-        self.places.reserve(others.places.len().saturating_sub(self.places.len()));
-        self.texts.reserve(others.texts.len().saturating_sub(self.texts.len()));
+        self.long.reserve(others.long.len().saturating_sub(self.long.len()));
     }
 
-    /// Adds a reference that is not there; `false` when there is no room for one more.
-    pub(crate) fn push(&mut self, text: &str) -> bool {
-        let (Ok(number), Ok(len)) = (u32::try_from(self.places.len()), u8::try_from(text.len()))
-        else {
-            return false;
-        };
-        if !self.slots.insert(self.hash(text.as_bytes()), number) {
-            return false;
+    /// Adds a reference that is not there, of the case of a number; `None` when there is no room for
+    /// one more.
+    pub(crate) fn push(&mut self, text: &str, number: u32) -> Option<HeldRef> {
+        let text = text.as_bytes();
+        let held = HeldRef::new(text, self.long.len() as u64)?;
+        if !self.slots.insert(self.hash(text), number) {
+            return None;
         }
-        self.places.push((self.texts.len() as u64) << 8 | u64::from(len));
-        self.texts.extend_from_slice(text.as_bytes());
-        true
+        if !held.is_short() {
+            self.long.extend_from_slice(text);
+        }
+        Some(held)
     }
 
-    /// Takes the last reference away.
-    pub(crate) fn pop(&mut self) {
-        let Some(number) = self.places.len().checked_sub(1).and_then(|at| u32::try_from(at).ok())
-        else {
-            return;
-        };
-        let text = self.text(number);
-        let (hash, rest) = (self.hash(text), self.texts.len() - text.len());
+    /// Takes the reference of the last case away.
+    pub(crate) fn pop(&mut self, held: &HeldRef, number: u32) {
+        let hash = self.hash(self.text(held));
         self.slots.remove(hash, number);
-        self.texts.truncate(rest);
-        self.places.pop();
+        if !held.is_short() {
+            self.long.truncate(held.begins());
+        }
     }
 
-    fn text(&self, number: u32) -> &[u8] {
-        let place = self.places[number as usize];
-        &self.texts[(place >> 8) as usize..][..(place & 0xff) as usize]
+    fn text<'a>(&'a self, held: &'a HeldRef) -> &'a [u8] {
+        let len = usize::from(held.len);
+        if held.is_short() {
+            return held.bytes.get(..len).unwrap_or_default();
+        }
+        let from = held.begins();
+        self.long.get(from..from.saturating_add(len)).unwrap_or_default()
     }
 
     fn hash(&self, text: &[u8]) -> u64 {

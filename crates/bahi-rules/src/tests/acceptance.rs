@@ -1,15 +1,16 @@
 //! What each accepted command becomes: the event and every field of its envelope.
 
-use alloc::{format, vec, vec::Vec};
+use alloc::{format, string::String, vec, vec::Vec};
 
 use bahi_core::{
     Act, ActorNo, Applicant, Applied, AuditFinding, AuditScope, Audited, AuthorityNo, Command,
     Disbursed, District, Envelope, Event, EventKind, FinancialYear, FundKey, GivenFact, HeadNo,
-    Introduction, Money, Opinion, PaymentMode, PaymentReturned, PersonKey, Position, Recovered,
-    Refusal, Role, Sanctioned, SchemeNo, SchemeOpened, StoredFact, TermsChanged, WordNo,
+    Introduction, Money, NAME_BYTES_MAX, Opinion, PaymentMode, PaymentReturned, PersonKey,
+    Position, Recovered, Refusal, Role, Sanctioned, SchemeNo, SchemeOpened, StoredFact,
+    TermsChanged, WordNo,
 };
 
-use super::{builders::*, check};
+use super::{builders::*, check, story};
 use crate::{Decided, Decision};
 
 mod life;
@@ -412,4 +413,31 @@ fn audits() -> Vec<Row> {
             Event::Audited(twice),
         ),
     ]
+}
+
+#[test]
+fn a_case_is_found_by_a_reference_of_any_length() {
+    let longest = "R".repeat(NAME_BYTES_MAX);
+    let lengths = [1, 2, 22, 23, 24, 25, 40, NAME_BYTES_MAX];
+    // Each begins as the one before it, and one of each length differs in its last letter alone.
+    let texts: Vec<String> = lengths
+        .iter()
+        .flat_map(|len| [longest[..*len].into(), format!("{}S", &longest[..len - 1])])
+        .collect();
+    let applied = texts.iter().map(|text| apply(text));
+    let given: Vec<Command> = [open()].into_iter().chain(applied).collect();
+    let (mut state, events) = story(&given);
+    let position = |number: usize| Position(number as u64 + 2);
+    for (number, text) in texts.iter().enumerate() {
+        assert_eq!(state.case_position(text), Some(position(number)), "{text}");
+    }
+    assert_eq!(state.case_position("RT"), None);
+    for (number, text) in texts.iter().enumerate().rev() {
+        state.unapply(&events[number + 1]);
+        assert_eq!(state.case_position(text), None, "{text} is unmade");
+        for (number, text) in texts[..number].iter().enumerate() {
+            assert_eq!(state.case_position(text), Some(position(number)), "{text}");
+        }
+    }
+    assert_eq!(state, story(&given[..1]).0);
 }
