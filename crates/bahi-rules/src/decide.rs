@@ -244,7 +244,10 @@ impl<'a> Ask<'a> {
     /// The case of a reference: part of the order-of-life stage, which it may end.
     fn case(&mut self, case_ref: &CaseRef) -> Result<(Position, &'a Case), Refused> {
         match self.state.case_of(case_ref.as_str()) {
-            Some(case) => Ok((case.position, case)),
+            Some(case) => {
+                self.state.foresee_facts(case);
+                Ok((case.position, case))
+            }
             None => self.fail(Refusal::NotApplied {}),
         }
     }

@@ -418,6 +418,12 @@ impl State {
         }
     }
 
+    /// The same for the facts of a case.
+    pub(crate) fn foresee_facts(&self, case: &Case) {
+        let first = self.facts.get(case.facts.0 as usize);
+        core::hint::black_box(first.map(|(name, _)| *name));
+    }
+
     /// Makes room for as much as another state holds, where one of the same events is to come.
     pub fn reserve(&mut self, other: &State) {
         self.commands.reserve(&other.commands);
