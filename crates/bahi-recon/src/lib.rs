@@ -59,6 +59,8 @@ mod bai;
 
 mod read;
 
+pub mod matching;
+
 pub use amount::{Amount, AmountProblem, Currency, Signed};
 pub use fault::{Fault, Place};
 pub use format::{Format, recognise};
