@@ -36,6 +36,7 @@ const LAYERS: &[(&str, Layer)] = &[
     ("bahi-recon", Layer::Meaning),
     ("bahi-balances", Layer::Meaning),
     ("bahi-trail", Layer::Meaning),
+    ("bahi-checks", Layer::Meaning),
     ("bahi-vault", Layer::Meaning),
     ("bahi", Layer::Hub),
     ("bahi-cli", Layer::Program),
@@ -51,7 +52,8 @@ const SIDEWAYS: &[(&str, &str)] = &[("bahi-log", "bahi-proof")];
 const ABOVE_THE_HUB: &[&str] = &["bahi", "bahi-json", "bahi-proof", "bahi-core"];
 
 /// Crates the compiler keeps from reaching a file, a clock or the environment.
-const NO_STD: &[&str] = &["bahi-core", "bahi-rules", "bahi-odop", "bahi-balances", "bahi-trail"];
+const NO_STD: &[&str] =
+    &["bahi-core", "bahi-rules", "bahi-odop", "bahi-balances", "bahi-trail", "bahi-checks"];
 
 /// Who may use an outside crate.
 enum Owner {
@@ -78,8 +80,8 @@ const OUTSIDE: &[(&str, Owner)] = &[
     ("lz4_flex", Owner::Crate("bahi-log", &[])),
     ("rustix", Owner::Crate("bahi-log", &["bahi-vault"])),
     ("sled", Owner::Only("bahi-log")),
-    ("foldhash", Owner::Crate("bahi-rules", &["bahi-balances", "bahi-trail"])),
-    ("hashbrown", Owner::Crate("bahi-rules", &["bahi-balances", "bahi-trail"])),
+    ("foldhash", Owner::Crate("bahi-rules", &["bahi-balances", "bahi-trail", "bahi-checks"])),
+    ("hashbrown", Owner::Crate("bahi-rules", &["bahi-balances", "bahi-trail", "bahi-checks"])),
     ("bincode", Owner::Only("bahi-wire")),
     ("serde", Owner::Crate("bahi-wire", &["bahi-json", "bahi-import", "bahi-recon", "bahi-cli"])),
     ("schemars", Owner::Crate("bahi-json", &[])),

@@ -41,6 +41,7 @@ const WITHOUT_FLOATS: &[&str] = &[
     "bahi-balances",
     "bahi-trail",
     "bahi-recon",
+    "bahi-checks",
 ];
 
 /// Folders of somebody's machine.

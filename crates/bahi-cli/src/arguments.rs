@@ -6,6 +6,7 @@
 //! # Not here
 //! What a command does with them: `commands`.
 
+mod audit;
 mod keep;
 mod proofs;
 mod witnesses;
@@ -18,6 +19,7 @@ use bahi_core::{
 };
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
+pub(crate) use audit::*;
 pub(crate) use keep::*;
 pub(crate) use proofs::*;
 pub(crate) use vault::*;
@@ -133,6 +135,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Events(Events),
     Export(Export),
+    Audit(Audit),
     Replay(Replay),
     Verify(Verify),
     Key(Key),

@@ -1,5 +1,6 @@
 //! From arguments to the command that answers them, one module each.
 
+mod audit;
 mod backup;
 mod balances;
 mod certify;
@@ -84,6 +85,7 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         Command::Schemes(asked) => rulebook::schemes(&asked, &global, streams),
         Command::Districts(asked) => rulebook::districts(&asked, &global, streams),
         Command::Balances(asked) => balances::run(&asked, &global, streams),
+        Command::Audit(asked) => audit::run(&asked, &global, streams),
         Command::Outcomes(asked) => outcomes::run(&asked, &global, streams),
         Command::Suspense(asked) => suspense::run(&asked, &global, streams),
         Command::Trail(asked) => trail::run(&asked, &global, streams),

@@ -34,6 +34,7 @@ mod answer;
 mod entitlement;
 mod proofs;
 mod explain;
+mod audit;
 
 pub use answer::{
     Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, BeyondLimit,
@@ -42,6 +43,7 @@ pub use answer::{
     SuspenseRowAnswer, TermsRow, TrailAnswer, TrailCase, TrailEntry, TrailFigures, TrailSubject,
     VerifyAnswer, VerifyPass,
 };
+pub use audit::{AuditAnswer, CheckAnswer, FindingAnswer, PartyAnswer};
 pub use command::{CommandLine, Districts, command_json, command_line, parse_command};
 pub use entitlement::{
     EntitlementAnswer, ItemAnswer, NotEntitledAnswer, RoundingAnswer, entitlement_answer,

@@ -32,7 +32,7 @@
 //! * commands in: [`parse_command`], [`Ledger::submit`], [`Ledger::submit_each`],
 //!   [`Ledger::submit_all`]
 //! * answers out: [`Ledger::balances`], [`Ledger::outcomes`], [`Ledger::trail`],
-//!   [`Ledger::events`]
+//!   [`Ledger::events`], [`Ledger::audit`]
 //! * trust: [`Ledger::verify`], [`Ledger::replay`], [`Ledger::root_at`]
 //! * proofs for strangers: [`Ledger::checkpoint`], [`Ledger::prove`], [`Ledger::certify`],
 //!   [`Ledger::prove_balance`], [`Ledger::export_tiles`]; key files: [`signing`]
@@ -87,6 +87,7 @@ mod clock;
 mod ledger;
 mod submit;
 mod suspense;
+mod audit;
 mod evidence;
 mod keys;
 #[cfg(feature = "vault")]
@@ -124,11 +125,15 @@ pub use bahi_balances::{
     BalanceLeaf, Balances, By, Filter, Movements, OutcomeRow, OutcomeSum, Outcomes, Postings,
     Quantities, Stock, StockKey, postings,
 };
+pub use bahi_checks::{
+    CHECKS, Check, CheckId, Finding, FindingId, Findings, Parameters, Severity, Standing, Wanted,
+};
 pub use bahi_log::Fault;
 pub use bahi_rules::Inconsistent;
 pub use bahi_trail::{Figures, Status, Subject, Trail, TrailEntry, describe};
 pub use bahi_wire::{ClockKind, LedgerName, LedgerNameError, WireError};
 
+pub use audit::{AuditOptions, AuditReport};
 pub use backup::BackedUp;
 pub use books::Books;
 pub use certify::{Acting, certificate_in, certified_head};

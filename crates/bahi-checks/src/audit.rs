@@ -1,0 +1,272 @@
+//! The fold: every event once, in order.
+//!
+//! # Invariants
+//! * An event is looked at before it is remembered, so that it is no milestone of its own.
+//! * No two events are compared by anything but positions, keys, days and amounts.
+//!
+//! # Not here
+//! What shows only when all events are known: `end`.
+
+use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
+
+use bahi_core::{
+    AccountKey, ActorNo, Day, FinancialYear, FundKey, Instant, Names, PersonKey, Position,
+    Projection, Recorded, SchemeNo, Settlement, StockMove, Terms, WordNo, looks_like_aadhaar,
+};
+use foldhash::fast::RandomState;
+use hashbrown::{HashMap, HashSet};
+
+use crate::{
+    check::CheckId,
+    end,
+    finding::{Finding, Findings, Gather, Place, Wanted, found},
+    memory::{Case, Payment, Statement, Store, Version},
+    parameters::Parameters,
+};
+
+mod cases;
+
+mod sanctions;
+
+mod payments;
+
+mod books;
+
+pub(crate) use cases::iso;
+pub(crate) use sanctions::check_of_code;
+
+type Map<K, V> = HashMap<K, V, RandomState>;
+
+/// Every test of the catalogue over a ledger's events.
+///
+/// ```
+/// use bahi_checks::{Audit, Wanted};
+/// use bahi_core::Day;
+/// let audit = Audit::default();
+/// let findings = audit.findings(Day::parse("2025-03-31")?, Wanted::default());
+/// assert_eq!(findings.total(), 0);
+/// # Ok::<(), bahi_core::TimeError>(())
+/// ```
+#[derive(Default)]
+pub struct Audit {
+    pub(crate) parameters: Parameters,
+    pub(crate) names: Names,
+    pub(crate) versions: Vec<Version>,
+    pub(crate) cases: Vec<Case>,
+    case_at: Map<Position, u32>,
+    pub(crate) payments: Vec<Payment>,
+    payment_at: Map<Position, u32>,
+    pub(crate) funds: BTreeMap<FundKey, FundBook>,
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) stores: BTreeMap<Store, Stored>,
+    moves: Map<Position, (Store, StockMove, u32)>,
+    /// Accounts and persons whose money came back for good, with the return.
+    stopped_accounts: Map<AccountKey, Position>,
+    stopped_persons: Map<PersonKey, Position>,
+    transfers: Map<Box<str>, (Position, Position)>,
+    /// The numbers of the facts that state an age and a category, once they are known.
+    age: WordNo,
+    category: WordNo,
+    heads_seen: HashSet<u16, RandomState>,
+    pub(crate) late_records: BTreeMap<(ActorNo, FinancialYear), LateRecords>,
+    pub(crate) without_steps: BTreeMap<FundKey, Group>,
+    audited: Map<Position, Vec<WordNo>>,
+    settled: Map<(Position, CheckId), (Position, Settlement)>,
+    matched: Map<Position, (usize, usize)>,
+    reversed: HashSet<Position, RandomState>,
+    notes: Vec<Finding>,
+    position: Position,
+    last: Option<Instant>,
+}
+
+/// What a fund was given and what was granted from it.
+#[derive(Default)]
+pub(crate) struct FundBook {
+    available: i128,
+    /// Whether the fund is beyond its budget, so that it is found once.
+    beyond: bool,
+    pub(crate) interest: i128,
+    pub(crate) last_interest: Position,
+    pub(crate) last_interest_on: Option<Day>,
+}
+
+/// Things in a store.
+#[derive(Default)]
+pub(crate) struct Stored {
+    pub(crate) here: i128,
+    pub(crate) last_in: Position,
+    pub(crate) last_in_on: Option<Day>,
+}
+
+/// What an actor recorded long after it counts, in one year of recording.
+pub(crate) struct LateRecords {
+    pub(crate) events: Vec<Position>,
+    pub(crate) count: u64,
+    pub(crate) worst: u32,
+    pub(crate) day: Day,
+}
+
+/// Cases that have one thing in common.
+pub(crate) struct Group {
+    pub(crate) events: Vec<Position>,
+    pub(crate) cases: HashSet<Position, RandomState>,
+    pub(crate) amount: i128,
+    pub(crate) day: Day,
+}
+
+impl Projection for Audit {
+    fn apply(&mut self, recorded: &Recorded) {
+        self.place_in_line(recorded);
+        self.take_names(recorded);
+        self.look_at_texts(recorded);
+        self.look_at_recording(recorded);
+        self.take(recorded);
+        self.take_amount(recorded);
+    }
+}
+
+impl Audit {
+    /// An audit by other thresholds.
+    #[must_use]
+    pub fn with(parameters: Parameters) -> Audit {
+        Audit { parameters, ..Audit::default() }
+    }
+
+    /// Passes over an event that does not count as of the day of the audit: only its place in the log
+    /// and the names it introduces are taken.
+    pub fn leave_out(&mut self, recorded: &Recorded) {
+        self.place_in_line(recorded);
+        self.take_names(recorded);
+    }
+
+    fn take_names(&mut self, recorded: &Recorded) {
+        for introduction in &recorded.envelope.introduced {
+            self.names.introduce(introduction);
+        }
+        if !recorded.envelope.introduced.is_empty() {
+            let number = |name| self.names.word_no(name).unwrap_or_default();
+            self.age = number(self.parameters.age_fact);
+            self.category = number(self.parameters.category_fact);
+        }
+    }
+
+    /// The last event taken; none before the first.
+    #[must_use]
+    pub const fn position(&self) -> Position {
+        self.position
+    }
+
+    /// What the tests find as of the end of a day.
+    #[must_use]
+    pub fn findings(&self, as_of: Day, wanted: Wanted) -> Findings {
+        let mut gather = Gather::new(wanted, self.parameters.kept_max);
+        for note in &self.notes {
+            let trigger = note.events.first().copied().unwrap_or_default();
+            if !self.reversed.contains(&trigger) {
+                let place = Place {
+                    event: trigger,
+                    case: note.case,
+                    scheme: note.scheme,
+                    district: note.district,
+                    day: note.day,
+                };
+                gather.take(note.check.number(), place, || note.clone());
+            }
+        }
+        end::look(self, as_of, &mut gather);
+        let mut findings = gather.finish();
+        for finding in &mut findings.kept {
+            finding.settled = self.settled.get(&(finding.case, finding.check)).copied();
+        }
+        findings
+    }
+
+    /// C06: events without gap, instants that never fall.
+    fn place_in_line(&mut self, recorded: &Recorded) {
+        let expected = self.position.next();
+        if recorded.position != expected {
+            let at = recorded.position;
+            self.note(recorded, 6, format!("event {at} stands where {expected} was to come"));
+        }
+        if self.last.is_some_and(|last| recorded.recorded_at < last) {
+            self.note(recorded, 6, "recorded before the event before it".into());
+        }
+        self.position = recorded.position;
+        self.last = Some(recorded.recorded_at);
+    }
+
+    /// C05: what is recorded long after it counts.
+    fn look_at_recording(&mut self, recorded: &Recorded) {
+        let days = recorded.envelope.effective_day.back_dated_days(recorded.recorded_at);
+        if days <= self.parameters.back_dated_days {
+            return;
+        }
+        let day = recorded.recorded_at.day();
+        let key = (recorded.envelope.actor, FinancialYear::of(day));
+        let late = self.late_records.entry(key).or_insert_with(|| LateRecords {
+            events: Vec::new(),
+            count: 0,
+            worst: 0,
+            day,
+        });
+        late.count += 1;
+        late.worst = late.worst.max(days);
+        late.day = day;
+        if late.events.len() < crate::FINDING_EVENTS_MAX {
+            late.events.push(recorded.position);
+        }
+    }
+
+    /// C38: texts that look like Aadhaar numbers.
+    fn look_at_texts(&mut self, recorded: &Recorded) {
+        let introduced = recorded.envelope.introduced.iter().any(|one| match one {
+            bahi_core::Introduction::Scheme(name) => looks_like_aadhaar(name.as_str()),
+            bahi_core::Introduction::Head(name) => looks_like_aadhaar(name.as_str()),
+            bahi_core::Introduction::Actor(name) => looks_like_aadhaar(name.as_str()),
+            bahi_core::Introduction::Authority(order) => looks_like_aadhaar(order.order.as_str()),
+            bahi_core::Introduction::Word(word) => looks_like_aadhaar(word.as_str()),
+        });
+        let referred = books::any_text(&recorded.event, looks_like_aadhaar);
+        if introduced || referred {
+            self.note(
+                recorded,
+                38,
+                "a text of this event has the form of an Aadhaar number".into(),
+            );
+        }
+    }
+
+    /// Notes a finding at an event.
+    pub(crate) fn note(&mut self, recorded: &Recorded, check: u8, detail: String) -> &mut Finding {
+        let envelope = &recorded.envelope;
+        let place =
+            Place::of(recorded.position, envelope.case, envelope.fund, envelope.effective_day);
+        let mut finding = found(check, place, detail);
+        finding.amount = envelope.amount.into();
+        finding.order = self.names.authority(envelope.authority).cloned();
+        if let Some(case) = self.case_no(envelope.case) {
+            finding.parties = self.cases[case].parties();
+            finding.scheme = self.cases[case].fund.scheme;
+            finding.district = Some(self.cases[case].fund.district);
+        }
+        self.notes.push(finding);
+        let last = self.notes.len() - 1;
+        &mut self.notes[last]
+    }
+
+    /// The number of a case, by the position of its `Applied`.
+    pub(crate) fn case_no(&self, first: Position) -> Option<usize> {
+        self.case_at.get(&first).map(|number| *number as usize)
+    }
+
+    /// Terms by version; those in force on the day where none is named.
+    pub(crate) fn terms(&self, scheme: SchemeNo, version: u16, day: Day) -> Option<&Terms> {
+        let mut of = self.versions.iter().filter(|one| one.scheme == scheme);
+        let found = if version > 0 {
+            of.find(|one| one.number == version)
+        } else {
+            of.rev().find(|one| one.terms.in_force_on(day))
+        };
+        found.map(|one| &one.terms)
+    }
+}

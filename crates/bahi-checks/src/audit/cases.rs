@@ -1,0 +1,393 @@
+//! Cases as they come, go through their steps, and are audited.
+
+use alloc::{format, string::String, vec::Vec};
+
+use bahi_core::{
+    Applied, Audited, Event, EventKind, FindingSettled, FundKey, Opinion, Position, Recorded,
+    Reversed, StepRecorded, StoredFact, Subject, WordNo,
+};
+
+use super::{Audit, CheckId};
+use crate::{
+    catalogue::CHECKS,
+    gates::{Breach, Course, one_of},
+    memory::{Case, Objection, Step, Version},
+};
+
+impl Audit {
+    /// Looks at an event and remembers it.
+    pub(super) fn take(&mut self, recorded: &Recorded) {
+        match &recorded.event {
+            Event::SchemeOpened(opened) => self.take_terms(recorded, 1, &opened.terms),
+            Event::TermsChanged(changed) => {
+                self.take_terms(recorded, changed.version, &changed.terms);
+            }
+            Event::Applied(applied) => self.take_application(recorded, applied),
+            Event::Reversed(reversed) => self.take_reversal(recorded, reversed),
+            Event::FundsMoved(moved) => self.look_at_move(recorded, moved.to),
+            Event::StockMoved(moved) => self.take_stock(recorded, moved),
+            Event::StatementReceived(received) => self.take_statement(recorded, received),
+            Event::StatementLines(lines) => self.take_lines(lines),
+            Event::Matched(matched) => self.take_match(recorded, matched.line, matched.target),
+            Event::MatchDecided(decided) => self.take_match(recorded, decided.line, decided.target),
+            Event::Unmatched(unmatched) => self.free_line(unmatched.matched),
+            Event::ApplicationAmended(_)
+            | Event::StepRecorded(_)
+            | Event::Rejected(_)
+            | Event::Withdrawn(_)
+            | Event::CaseClosed(_)
+            | Event::Sanctioned(_)
+            | Event::SanctionRevised(_)
+            | Event::SanctionCancelled(_)
+            | Event::SanctionCarried(_)
+            | Event::Disbursed(_)
+            | Event::PaymentReturned(_)
+            | Event::PaymentConfirmed(_)
+            | Event::Recovered(_)
+            | Event::RecoveryDemanded(_)
+            | Event::Utilised(_)
+            | Event::Adjusted(_)
+            | Event::Audited(_)
+            | Event::FindingSettled(_) => match self.case_no(recorded.envelope.case) {
+                Some(case) => self.take_of_case(recorded, case),
+                None => {
+                    self.note(recorded, 6, "of a case that no application opened".into());
+                }
+            },
+            Event::FundsAllotted
+            | Event::FundsWithdrawn(_)
+            | Event::Lapsed(_)
+            | Event::Barred(_)
+            | Event::MovedToSuspense(_)
+            | Event::InterestEarned(_)
+            | Event::InterestRemitted(_)
+            | Event::StateCertified(_)
+            | Event::PeriodSealed(_)
+            | Event::CommandRefused(_)
+            | Event::Exported(_)
+            | Event::AccessDenied(_)
+            | Event::KeyRotated(_) => {}
+        }
+    }
+
+    fn take_terms(&mut self, recorded: &Recorded, number: u16, terms: &bahi_core::Terms) {
+        let scheme = recorded.envelope.fund.scheme;
+        self.versions.push(Version { scheme, number, terms: terms.clone() });
+    }
+
+    fn take_of_case(&mut self, recorded: &Recorded, case: usize) {
+        let day = recorded.envelope.effective_day;
+        match &recorded.event {
+            Event::ApplicationAmended(amended) => {
+                self.cases[case].facts.clone_from(&amended.facts);
+                self.look_at_age(recorded, case);
+            }
+            Event::StepRecorded(step) => self.take_step(recorded, case, step),
+            Event::Rejected(_) | Event::Withdrawn(_) | Event::CaseClosed(_) => {
+                self.cases[case].ended = recorded.position;
+            }
+            Event::Sanctioned(_) => self.take_sanction(recorded, case),
+            Event::SanctionRevised(revised) => self.take_revision(recorded, case, revised),
+            Event::SanctionCancelled(_) => {
+                for grant in &mut self.cases[case].grants {
+                    grant.alive = false;
+                }
+            }
+            Event::SanctionCarried(_) => {
+                let fund = recorded.envelope.fund;
+                if let Some(grant) = self.cases[case].grants.iter_mut().rev().find(|one| one.alive)
+                {
+                    grant.fund = fund;
+                    // A sanction that was carried on begins anew.
+                    grant.day = day.max(grant.day);
+                }
+            }
+            Event::Disbursed(paid) => self.take_payment(recorded, case, paid),
+            Event::PaymentReturned(returned) => self.take_return(recorded, returned),
+            Event::PaymentConfirmed(confirmed) => self.take_confirmation(recorded, confirmed),
+            Event::Recovered(_) => self.cases[case].followed = Some(day),
+            Event::RecoveryDemanded(demanded) => self.take_demand(recorded, case, demanded),
+            Event::Utilised(_) => self.take_use(recorded, case, &Subject::Use, None),
+            Event::Adjusted(adjusted) => {
+                self.take_use(recorded, case, &Subject::Adjustment, Some(adjusted.reason));
+            }
+            Event::Audited(audited) => self.take_audit(recorded, case, audited),
+            Event::FindingSettled(settled) => self.take_settlement(recorded, case, settled),
+            Event::SchemeOpened(_)
+            | Event::TermsChanged(_)
+            | Event::FundsAllotted
+            | Event::FundsWithdrawn(_)
+            | Event::FundsMoved(_)
+            | Event::Lapsed(_)
+            | Event::Applied(_)
+            | Event::Barred(_)
+            | Event::MovedToSuspense(_)
+            | Event::InterestEarned(_)
+            | Event::InterestRemitted(_)
+            | Event::StockMoved(_)
+            | Event::StateCertified(_)
+            | Event::PeriodSealed(_)
+            | Event::StatementReceived(_)
+            | Event::StatementLines(_)
+            | Event::Matched(_)
+            | Event::Unmatched(_)
+            | Event::MatchDecided(_)
+            | Event::Reversed(_)
+            | Event::CommandRefused(_)
+            | Event::Exported(_)
+            | Event::AccessDenied(_)
+            | Event::KeyRotated(_) => {}
+        }
+    }
+
+    fn take_application(&mut self, recorded: &Recorded, applied: &Applied) {
+        let number = u32::try_from(self.cases.len());
+        let (Ok(number), true) = (number, recorded.envelope.case == recorded.position) else {
+            self.note(recorded, 6, "an application that is not its own case".into());
+            return;
+        };
+        self.case_at.insert(recorded.position, number);
+        self.cases.push(Case {
+            first: recorded.position,
+            day: recorded.envelope.effective_day,
+            fund: recorded.envelope.fund,
+            applicant: applied.applicant.clone(),
+            facts: applied.facts.clone(),
+            steps: Vec::new(),
+            grants: Vec::new(),
+            payments: Vec::new(),
+            ended: Position::NONE,
+            granted: 0,
+            paid: 0,
+            recovered: 0,
+            used: 0,
+            first_use: None,
+            demands: Vec::new(),
+            objections: Vec::new(),
+            followed: None,
+            category_paper: false,
+        });
+        self.look_at_age(recorded, number as usize);
+    }
+
+    /// C43: an age that cannot be.
+    fn look_at_age(&mut self, recorded: &Recorded, case: usize) {
+        let stated = self.cases[case].fact_of(self.age);
+        let Some(StoredFact::Count(age)) = stated else { return };
+        if age < self.parameters.age_min || age > self.parameters.age_max {
+            self.note(recorded, 43, format!("{age} years are stated"));
+        }
+    }
+
+    fn take_step(&mut self, recorded: &Recorded, case: usize, step: &StepRecorded) {
+        if let Some(word) = self.names.word(step.step).cloned() {
+            self.look_at_gates(recorded, case, &Subject::Step(word), None);
+        }
+        // Its gate, looked up again, has said so already where the terms are known.
+        let said = self.notes.last().is_some_and(|note| {
+            note.check.number() == 83 && note.events.first() == Some(&recorded.position)
+        });
+        if step.late_by > 0 && !said {
+            let step_name = self.word(step.step);
+            self.note(recorded, 83, format!("step {step_name} {} days late", step.late_by));
+        }
+        if self.is_category_paper(step.evidence.iter().map(|paper| paper.kind)) {
+            self.cases[case].category_paper = true;
+        }
+        self.cases[case].steps.push(Step {
+            word: step.step,
+            day: recorded.envelope.effective_day,
+            position: recorded.position,
+        });
+    }
+
+    /// C02, C03, C60, C62, C70, C71, C72, C73, C83: what the terms put around this.
+    pub(super) fn look_at_gates(
+        &mut self,
+        recorded: &Recorded,
+        case: usize,
+        of: &Subject,
+        reason: Option<WordNo>,
+    ) {
+        let ended = self.cases[case].ended;
+        if !ended.is_none() {
+            self.note(recorded, 3, format!("the case ended with event {ended}"));
+        }
+        let day = recorded.envelope.effective_day;
+        let scheme = self.cases[case].fund.scheme;
+        let reason = reason.and_then(|reason| self.names.word(reason).cloned());
+        let Some(terms) = self.terms(scheme, recorded.envelope.terms, day) else { return };
+        let one = &self.cases[case];
+        let course = Course { terms, case: one, payments: &self.payments, names: &self.names };
+        let no_step_at_all = one.steps.is_empty() && !matches!(of, Subject::Step(_));
+        let mut without_a_step = false;
+        let mut found: Vec<(u8, String, _, _)> = Vec::new();
+        for (breach, line) in course.breaches(of, reason.as_ref(), day) {
+            let check = check_of(of, &breach);
+            if no_step_at_all && matches!(check, 2 | 3 | 62 | 71 | 73) {
+                without_a_step = true;
+                continue;
+            }
+            let order = terms.authority_of(line);
+            found.push((check, tell(of, &breach), line.clone(), order));
+        }
+        if without_a_step {
+            let fund = FundKey { head: bahi_core::HeadNo::NONE, ..recorded.envelope.fund };
+            self.without_a_step(recorded, fund);
+        }
+        for (check, detail, line, order) in found {
+            let finding = self.note(recorded, check, detail);
+            finding.rule = Some(line);
+            finding.order = Some(order);
+        }
+    }
+
+    /// C02: a case without any recorded step, counted with the others of its fund.
+    fn without_a_step(&mut self, recorded: &Recorded, fund: FundKey) {
+        let group = self.without_steps.entry(fund).or_insert_with(|| super::Group {
+            events: Vec::new(),
+            cases: hashbrown::HashSet::default(),
+            amount: 0,
+            day: recorded.envelope.effective_day,
+        });
+        if group.cases.insert(recorded.envelope.case) {
+            group.amount += i128::from(recorded.envelope.amount.paise());
+            group.day = group.day.max(recorded.envelope.effective_day);
+            if group.events.len() < crate::FINDING_EVENTS_MAX {
+                group.events.push(recorded.position);
+            }
+        }
+    }
+
+    fn is_category_paper(&self, mut kinds: impl Iterator<Item = WordNo>) -> bool {
+        let papers = self.parameters.category_papers;
+        kinds.any(|kind| self.names.word(kind).is_some_and(|kind| papers.contains(&kind.as_str())))
+    }
+
+    fn take_audit(&mut self, recorded: &Recorded, case: usize, audited: &Audited) {
+        let auditor = recorded.envelope.actor;
+        if self.cases[case].grants.iter().any(|grant| grant.alive && grant.actor == auditor) {
+            self.note(recorded, 4, "who granted the case audited it".into());
+        }
+        if self.is_category_paper(audited.seen.iter().map(|paper| paper.kind)) {
+            self.cases[case].category_paper = true;
+        }
+        let checks = audited.findings.iter().map(|finding| finding.check).collect();
+        self.audited.insert(recorded.position, checks);
+        let objects = match audited.opinion {
+            Opinion::Objection => true,
+            Opinion::Clear | Opinion::Observation | Opinion::Disclaimer => false,
+        };
+        if objects {
+            let amounts = audited.findings.iter().map(|one| i128::from(one.amount.paise()));
+            self.cases[case].objections.push(Objection {
+                position: recorded.position,
+                day: recorded.envelope.effective_day,
+                amount: amounts.sum(),
+            });
+        }
+    }
+
+    fn take_settlement(&mut self, recorded: &Recorded, case: usize, settled: &FindingSettled) {
+        self.cases[case].followed = Some(recorded.envelope.effective_day);
+        let found = self
+            .audited
+            .get(&settled.audit)
+            .and_then(|checks| checks.get(usize::from(settled.finding).checked_sub(1)?).copied());
+        let check = found.and_then(|word| self.names.word(word));
+        if let Some(check) = check.and_then(|word| CheckId::parse(word.as_str())) {
+            let key = (self.cases[case].first, check);
+            self.settled.insert(key, (recorded.position, settled.settlement));
+        }
+    }
+
+    fn take_reversal(&mut self, recorded: &Recorded, reversed: &Reversed) {
+        self.reversed.insert(reversed.of);
+        let of = reversed.of;
+        if reversed.kind == EventKind::Disbursed {
+            self.unpay(of);
+        } else if reversed.kind == EventKind::PaymentReturned {
+            self.unreturn(of);
+        } else if reversed.kind == EventKind::StockMoved {
+            self.unstock(of);
+        } else if reversed.kind == EventKind::FindingSettled {
+            self.settled.retain(|_, (position, _)| *position != of);
+        }
+        let Some(case) = self.case_no(recorded.envelope.case) else { return };
+        let case = &mut self.cases[case];
+        case.steps.retain(|step| step.position != of);
+        if case.ended == of {
+            case.ended = Position::NONE;
+        }
+        for grant in case.grants.iter_mut().filter(|grant| grant.position == of) {
+            grant.alive = false;
+        }
+        if reversed.kind == EventKind::SanctionCancelled
+            && let Some(grant) = case.grants.last_mut()
+        {
+            grant.alive = true;
+        }
+        for demand in case.demands.iter_mut().filter(|demand| demand.position == of) {
+            demand.alive = false;
+        }
+    }
+
+    /// A word by its number.
+    pub(crate) fn word(&self, number: WordNo) -> &str {
+        self.names.word(number).map_or("that has no name", |word| word.as_str())
+    }
+}
+
+/// Which check a breach belongs to.
+fn check_of(of: &Subject, breach: &Breach<'_>) -> u8 {
+    match (breach, of) {
+        (Breach::Unused(_), _) => 70,
+        (Breach::Late(_), Subject::Use) => 72,
+        (Breach::Late(_), _) => 83,
+        (Breach::Early(_), Subject::Adjustment) => 60,
+        (Breach::Early(_), _) => 3,
+        (Breach::After(row), of) => {
+            let begins = |text: &str| {
+                row.iter().any(|one| match one {
+                    bahi_core::Milestone::Step(step) => step.as_str().starts_with(text),
+                    bahi_core::Milestone::Application
+                    | bahi_core::Milestone::Sanction
+                    | bahi_core::Milestone::Payment
+                    | bahi_core::Milestone::Instalment(_)
+                    | bahi_core::Milestone::Credit => false,
+                })
+            };
+            match of {
+                _ if begins(VEHICLE_FIRST) => 71,
+                _ if begins(SET_OFF) => 73,
+                Subject::Sanction => 2,
+                Subject::Adjustment => 62,
+                Subject::Instalment(_) => 70,
+                Subject::Step(_) | Subject::Payment | Subject::Use => 3,
+            }
+        }
+    }
+}
+
+/// What the rulebook calls the step that a vehicle's own money was spent.
+const VEHICLE_FIRST: &str = "vehicle_share_spent";
+/// How its steps that set off interest begin.
+const SET_OFF: &str = "interest_set_off";
+
+fn tell(of: &Subject, breach: &Breach<'_>) -> String {
+    match breach {
+        Breach::After(row) => format!("{of} without {} before it", one_of(row)),
+        Breach::Early(from) => format!("{of} before {}, its first day", iso(*from)),
+        Breach::Late(until) => format!("{of} after {}, its last day", iso(*until)),
+        Breach::Unused(percent) => format!("{of} with less than {percent} % of what was paid used"),
+    }
+}
+
+/// A day as text.
+pub(crate) fn iso(day: bahi_core::Day) -> String {
+    let (year, month, day) = day.date();
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Every check's id is a number below a hundred, as the text form takes for granted.
+const _: () = assert!(CHECKS[CHECKS.len() - 1].id.number() < 100);

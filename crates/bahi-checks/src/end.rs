@@ -1,0 +1,65 @@
+//! What shows only when all events are known: who comes again, what waits too long, and patterns.
+//!
+//! # Invariants
+//! * Nothing here changes the audit's memory: asked twice, it says the same.
+//! * Everything is sorted by keys, days and positions, so that the same events give the same findings.
+
+use alloc::vec::Vec;
+
+use bahi_core::{Authority, Day, Position, Total, Word};
+
+use crate::{
+    audit::Audit,
+    finding::{Finding, Gather, Place},
+    memory::{Case, Payment},
+};
+
+mod repeats;
+
+mod accounts;
+
+mod waiting;
+
+mod patterns;
+
+/// Every test that needs all events.
+pub(crate) fn look(audit: &Audit, as_of: Day, gather: &mut Gather) {
+    repeats::look(audit, gather);
+    accounts::look(audit, gather);
+    waiting::look(audit, as_of, gather);
+    patterns::look(audit, gather);
+}
+
+impl Audit {
+    fn case_of(&self, payment: &Payment) -> &Case {
+        &self.cases[payment.case as usize]
+    }
+
+    fn place(&self, event: Position, case: &Case, day: Day) -> Place {
+        Place::of(event, case.first, case.fund, day)
+    }
+
+    fn order_of(&self, case: &Case) -> Option<Authority> {
+        self.names.authority(case.grant()?.authority).cloned()
+    }
+}
+
+/// A finding about a case, with its parties and its order.
+fn of_case(audit: &Audit, case: &Case, mut finding: Finding, amount: i128) -> Finding {
+    finding.parties = case.parties();
+    finding.order = audit.order_of(case);
+    finding.amount = Total::from_paise(amount);
+    finding
+}
+
+/// A finding by a line of the terms.
+fn by_rule(mut finding: Finding, line: &Word, order: Authority) -> Finding {
+    finding.rule = Some(line.clone());
+    finding.order = Some(order);
+    finding
+}
+
+/// Runs of neighbours with one key in a sorted list.
+fn runs<T, K: PartialEq>(sorted: &[T], key: impl Fn(&T) -> K) -> Vec<&[T]> {
+    sorted.chunk_by(|left, right| key(left) == key(right)).collect()
+}

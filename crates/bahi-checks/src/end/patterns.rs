@@ -1,0 +1,357 @@
+//! Patterns that honest work may leave too: edges, March, queues, digits, late recording.
+
+use alloc::{collections::BTreeMap, format, vec::Vec};
+
+use bahi_core::{
+    Day, District, Expr, FinancialYear, FundKey, Position, SchemeNo, StoredFact, Test, Total, Word,
+};
+
+use super::{of_case, runs};
+use crate::{
+    audit::Audit,
+    finding::{FINDING_EVENTS_MAX, Gather, Place, found},
+    memory::{Case, Payment},
+};
+
+pub(super) fn look(audit: &Audit, gather: &mut Gather) {
+    if gather.asks(15) || gather.asks(17) {
+        edges(audit, gather);
+    }
+    if gather.asks(44) {
+        queues(audit, gather);
+    }
+    if gather.asks(92) {
+        march(audit, gather);
+    }
+    if gather.asks(99) {
+        digits(audit, gather);
+    }
+    late_records(audit, gather);
+    without_steps(audit, gather);
+}
+
+/// An amount at which terms change.
+pub(super) struct Edge {
+    /// The fact it is on.
+    pub(super) fact: Word,
+    /// The last amount below, in paise.
+    pub(super) at: i128,
+}
+
+impl Audit {
+    /// The edges of the terms a case was granted under: slabs and conditions on one stated amount.
+    pub(super) fn edges(&self, case: &Case) -> Vec<Edge> {
+        let Some(grant) = case.grant() else { return Vec::new() };
+        let Some(terms) = self.terms(case.fund.scheme, grant.terms, grant.day) else {
+            return Vec::new();
+        };
+        edges_of(terms)
+    }
+
+    /// A stated amount, in paise.
+    pub(super) fn stated(&self, case: &Case, fact: &Word) -> Option<i128> {
+        match case.fact(fact.as_str(), &self.names)? {
+            StoredFact::Money(money) => Some(i128::from(money.paise())),
+            StoredFact::Count(_) | StoredFact::Flag(_) | StoredFact::Word(_) => None,
+        }
+    }
+}
+
+fn edges_of(terms: &bahi_core::Terms) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for item in &terms.parts().items {
+        of_expr(&item.allowed, &mut edges);
+    }
+    for require in &terms.parts().requires {
+        of_test(&require.test, &mut edges);
+    }
+    edges.sort_by(|left, right| (&left.fact, left.at).cmp(&(&right.fact, right.at)));
+    edges.dedup_by(|left, right| left.fact == right.fact && left.at == right.at);
+    edges
+}
+
+fn of_expr(expr: &Expr, edges: &mut Vec<Edge>) {
+    match expr {
+        Expr::Slab { on, rows } => {
+            if let Expr::Fact(fact) = on.as_ref() {
+                let bounds = rows.iter().filter_map(|row| row.up_to);
+                edges.extend(
+                    bounds.map(|bound| Edge { fact: fact.clone(), at: i128::from(bound.paise()) }),
+                );
+            }
+            rows.iter().for_each(|row| of_expr(&row.gives, edges));
+        }
+        Expr::Min(all) | Expr::Max(all) | Expr::Add(all) => {
+            all.iter().for_each(|one| of_expr(one, edges));
+        }
+        Expr::Sub(one, other) | Expr::Mul(one, other) | Expr::Cap(one, other) => {
+            of_expr(one, edges);
+            of_expr(other, edges);
+        }
+        Expr::Ratio { base, .. } => of_expr(base, edges),
+        Expr::Choose { rows, .. } => rows.iter().for_each(|(_, one)| of_expr(one, edges)),
+        Expr::If(test, one, other) => {
+            of_test(test, edges);
+            of_expr(one, edges);
+            of_expr(other, edges);
+        }
+        Expr::Require(require, one) => {
+            of_test(&require.test, edges);
+            of_expr(one, edges);
+        }
+        Expr::Fact(_) | Expr::Const(_) | Expr::Number(_) => {}
+    }
+}
+
+fn of_test(test: &Test, edges: &mut Vec<Edge>) {
+    match test {
+        Test::AtMost(Expr::Fact(fact), Expr::Const(bound)) => {
+            edges.push(Edge { fact: fact.clone(), at: i128::from(bound.paise()) });
+        }
+        Test::All(all) | Test::Any(all) => all.iter().for_each(|one| of_test(one, edges)),
+        Test::Not(one) => of_test(one, edges),
+        Test::AtMost(_, _)
+        | Test::Below(_, _)
+        | Test::Flag(_)
+        | Test::Is(_, _)
+        | Test::Given(_) => {}
+    }
+}
+
+/// C15, C17: cases on an edge, and just under one.
+fn edges(audit: &Audit, gather: &mut Gather) {
+    let near_percent = i128::from(audit.parameters.near_edge_percent);
+    for version in &audit.versions {
+        let of = |case: &&Case| {
+            case.fund.scheme == version.scheme
+                && case.grant().is_some_and(|grant| grant.terms == version.number)
+        };
+        for edge in edges_of(&version.terms) {
+            let near = edge.at * near_percent / 100;
+            let Some(fact) = audit.names.word_no(edge.fact.as_str()) else { continue };
+            let mut on_edge: Vec<&Case> = Vec::new();
+            let mut beside = 0_usize;
+            for case in audit.cases.iter().filter(of) {
+                let Some(StoredFact::Money(stated)) = case.fact_of(fact) else { continue };
+                let apart = edge.at - i128::from(stated.paise());
+                if apart == 0 {
+                    on_edge.push(case);
+                } else if apart.abs() <= near {
+                    beside += 1;
+                }
+                if (1..near).contains(&apart) {
+                    just_under(audit, gather, case, &edge);
+                }
+            }
+            bunch(audit, gather, (version.scheme, &edge), (&on_edge, beside));
+        }
+    }
+}
+
+fn just_under(audit: &Audit, gather: &mut Gather, case: &Case, edge: &Edge) {
+    let Some(grant) = case.grant() else { return };
+    let place = audit.place(grant.position, case, grant.day);
+    gather.take(17, place, || {
+        let stated = Total::from_paise(audit.stated(case, &edge.fact).unwrap_or_default());
+        let at = Total::from_paise(edge.at);
+        let detail = format!("{} is {}, the edge is {}", edge.fact, stated.grouped(), at.grouped());
+        of_case(audit, case, found(17, place, detail), case.granted)
+    });
+}
+
+fn bunch(
+    audit: &Audit,
+    gather: &mut Gather,
+    (scheme, edge): (SchemeNo, &Edge),
+    (on_edge, beside): (&[&Case], usize),
+) {
+    let (few, times) = (audit.parameters.bunch_cases_min, audit.parameters.bunch_times);
+    let (Some(first), Some(last)) = (on_edge.first(), on_edge.last()) else { return };
+    if on_edge.len() < few as usize || on_edge.len() < beside.saturating_mul(times as usize) {
+        return;
+    }
+    let place = Place { district: None, scheme, ..audit.place(first.first, first, last.day) };
+    gather.take(15, place, || {
+        let at = Total::from_paise(edge.at);
+        let count = on_edge.len();
+        let detail =
+            format!("{count} with {} of exactly {}, {beside} near it", edge.fact, at.grouped());
+        let mut finding = found(15, place, detail);
+        finding.events = on_edge.iter().take(FINDING_EVENTS_MAX).map(|case| case.first).collect();
+        finding.count = count as u64;
+        finding.case = Position::NONE;
+        finding.amount = Total::from_paise(on_edge.iter().map(|case| case.granted).sum());
+        finding
+    });
+}
+
+/// C44: who was granted first and paid later than one granted after.
+fn queues(audit: &Audit, gather: &mut Gather) {
+    let mut all: Vec<(FundKey, Day, Position, Option<Day>, &Case)> = Vec::new();
+    for case in &audit.cases {
+        let Some(grant) = case.grant() else { continue };
+        let paid = case.payments.iter().map(|number| &audit.payments[*number as usize]);
+        let first = paid.filter(|one| !one.reversed).map(|one| one.day).min();
+        all.push((grant.fund, grant.day, grant.position, first, case));
+    }
+    all.sort_unstable_by_key(|one| (one.0, one.1, one.2));
+    for fund in runs(&all, |one| one.0) {
+        queue(audit, gather, fund);
+    }
+}
+
+fn queue(
+    audit: &Audit,
+    gather: &mut Gather,
+    fund: &[(FundKey, Day, Position, Option<Day>, &Case)],
+) {
+    // From the last sanction back: the earliest payment of those granted so many days later.
+    let mut overtaken: Vec<(Position, Day)> = Vec::new();
+    let mut earliest: Option<Day> = None;
+    let mut later = fund.len();
+    for one in fund.iter().rev() {
+        let after = one.1.plus_days(audit.parameters.overtaken_days).unwrap_or(Day::MAX);
+        while let Some(next) =
+            later.checked_sub(1).map(|at| &fund[at]).filter(|next| next.1 > after)
+        {
+            earliest = match (earliest, next.3) {
+                (Some(one), Some(other)) => Some(one.min(other)),
+                (one, other) => one.or(other),
+            };
+            later -= 1;
+        }
+        if let (Some(paid), Some(before)) = (one.3, earliest)
+            && before < paid
+        {
+            overtaken.push((one.2, paid));
+        }
+    }
+    overtaken.reverse();
+    let (Some((first, _)), Some(day)) =
+        (overtaken.first(), overtaken.iter().map(|one| one.1).max())
+    else {
+        return;
+    };
+    let place = Place::of(*first, Position::NONE, fund[0].0, day);
+    gather.take(44, place, || {
+        let (count, all) = (overtaken.len(), fund.len());
+        let detail = format!("{count} of {all} cases were overtaken");
+        let mut finding = found(44, place, detail);
+        finding.events = overtaken.iter().take(FINDING_EVENTS_MAX).map(|one| one.0).collect();
+        finding.count = count as u64;
+        finding
+    });
+}
+
+/// C92: the part of a year that was paid in March.
+fn march(audit: &Audit, gather: &mut Gather) {
+    let kept = audit.payments.iter().filter(|payment| payment.stands());
+    let mut all: Vec<(SchemeNo, District, FinancialYear, &Payment)> = kept
+        .map(|one| (one.fund.scheme, one.fund.district, FinancialYear::of(one.day), one))
+        .collect();
+    all.sort_unstable_by_key(|one| (one.0, one.1, one.2, one.3.position));
+    for year in runs(&all, |one| (one.0, one.1, one.2)) {
+        let in_march: Vec<&Payment> =
+            year.iter().map(|one| one.3).filter(|one| one.day.date().1 == 3).collect();
+        let sum: i128 = year.iter().map(|one| one.3.amount).sum();
+        let march: i128 = in_march.iter().map(|one| one.amount).sum();
+        let most = i128::from(audit.parameters.march_percent);
+        let Some(first) = in_march.first() else { continue };
+        if year.len() < audit.parameters.march_payments_min as usize || march * 100 <= sum * most {
+            continue;
+        }
+        let place = Place::of(first.position, Position::NONE, first.fund, year[0].2.last_day());
+        gather.take(92, place, || {
+            let (percent, fy) = (march * 100 / sum, year[0].2);
+            let detail = format!("{percent} % of what {fy} paid, {} payments", in_march.len());
+            let mut finding = found(92, place, detail);
+            finding.events =
+                in_march.iter().take(FINDING_EVENTS_MAX).map(|one| one.position).collect();
+            finding.count = in_march.len() as u64;
+            finding.amount = Total::from_paise(march);
+            finding
+        });
+    }
+}
+
+/// Shares of the first digits one to nine by the first-digit law, in parts of ten thousand.
+const FIRST_DIGITS: [u32; 9] = [3_010, 1_761, 1_249, 969, 792, 669, 580, 512, 458];
+
+/// C99: first digits of the payments of a scheme.
+fn digits(audit: &Audit, gather: &mut Gather) {
+    let mut schemes: BTreeMap<SchemeNo, ([u64; 9], &Payment, Day)> = BTreeMap::new();
+    for payment in audit.payments.iter().filter(|one| one.stands() && one.amount > 0) {
+        let entry = (([0; 9]), payment, payment.day);
+        let (counts, _, last) = schemes.entry(payment.fund.scheme).or_insert(entry);
+        counts[first_digit(payment.amount) - 1] += 1;
+        *last = payment.day.max(*last);
+    }
+    for (scheme, (counts, first, day)) in schemes {
+        let all: u64 = counts.iter().sum();
+        if all < u64::from(audit.parameters.digits_payments_min) {
+            continue;
+        }
+        let apart = |(count, share): (&u64, u32)| (count * 10_000 / all).abs_diff(u64::from(share));
+        let mean = counts.iter().zip(FIRST_DIGITS).map(apart).sum::<u64>() / 9;
+        if mean <= u64::from(audit.parameters.digits_per_ten_thousand) {
+            continue;
+        }
+        let place =
+            Place { event: first.position, case: Position::NONE, scheme, district: None, day };
+        gather.take(99, place, || {
+            let detail = format!(
+                "{all} payments lie {}.{:02} % from the law on average",
+                mean / 100,
+                mean % 100
+            );
+            let mut finding = found(99, place, detail);
+            finding.count = all;
+            finding
+        });
+    }
+}
+
+fn first_digit(mut amount: i128) -> usize {
+    while amount >= 10 {
+        amount /= 10;
+    }
+    usize::try_from(amount).unwrap_or(1).clamp(1, 9)
+}
+
+/// C05: what an actor recorded long after it counts, in a year.
+fn late_records(audit: &Audit, gather: &mut Gather) {
+    for ((actor, _), late) in &audit.late_records {
+        let Some(first) = late.events.first() else { continue };
+        let place = Place {
+            event: *first,
+            case: Position::NONE,
+            scheme: SchemeNo::NONE,
+            district: None,
+            day: late.day,
+        };
+        gather.take(5, place, || {
+            let who = audit.names.actor(*actor).map_or("nobody known", |name| name.as_str());
+            let detail = format!("{} by {who}, at worst {} days after", late.count, late.worst);
+            let mut finding = found(5, place, detail);
+            finding.events.clone_from(&late.events);
+            finding.count = late.count;
+            finding
+        });
+    }
+}
+
+/// C02: cases of a fund that went on without a single recorded step.
+fn without_steps(audit: &Audit, gather: &mut Gather) {
+    for (fund, group) in &audit.without_steps {
+        let Some(first) = group.events.first() else { continue };
+        let place = Place::of(*first, Position::NONE, *fund, group.day);
+        gather.take(2, place, || {
+            let count = group.cases.len();
+            let mut finding = found(2, place, format!("{count} cases without any recorded step"));
+            finding.events.clone_from(&group.events);
+            finding.count = count as u64;
+            finding.amount = Total::from_paise(group.amount);
+            finding
+        });
+    }
+}

@@ -1,0 +1,201 @@
+//! What the audit remembers of cases, payments, statements and stores.
+//!
+//! # Invariants
+//! * What was reversed does not stand: a step is gone, a grant or payment is marked.
+
+use alloc::vec::Vec;
+
+use bahi_core::{
+    AccountKey, ActorNo, Applicant, AuthorityNo, BarSubject, Day, District, Facts, FundKey, Ifsc,
+    Names, Position, SchemeNo, StoredFact, Terms, WordNo,
+};
+
+/// A case.
+pub(crate) struct Case {
+    pub first: Position,
+    pub day: Day,
+    /// Its scheme and district; of its latest grant, where there is one.
+    pub fund: FundKey,
+    pub applicant: Applicant,
+    pub facts: Vec<(WordNo, StoredFact)>,
+    pub steps: Vec<Step>,
+    pub grants: Vec<Grant>,
+    /// Numbers of its payments.
+    pub payments: Vec<u32>,
+    /// The event that ended it; none while it is open.
+    pub ended: Position,
+    pub granted: i128,
+    pub paid: i128,
+    pub recovered: i128,
+    pub used: i128,
+    /// The first use or adjustment after a payment.
+    pub first_use: Option<Day>,
+    pub demands: Vec<Demand>,
+    pub objections: Vec<Objection>,
+    /// The last recovery, demand or settlement.
+    pub followed: Option<Day>,
+    /// Whether a paper that proves a category was seen.
+    pub category_paper: bool,
+}
+
+/// A step that stands.
+pub(crate) struct Step {
+    pub word: WordNo,
+    pub day: Day,
+    pub position: Position,
+}
+
+/// A sanction.
+pub(crate) struct Grant {
+    pub position: Position,
+    pub day: Day,
+    pub actor: ActorNo,
+    pub terms: u16,
+    pub fund: FundKey,
+    pub authority: AuthorityNo,
+    pub alive: bool,
+}
+
+/// A demand to pay back.
+pub(crate) struct Demand {
+    pub position: Position,
+    pub due: Day,
+    pub amount: i128,
+    /// What the case had paid back before.
+    pub recovered_before: i128,
+    pub alive: bool,
+}
+
+/// An audit that objects.
+pub(crate) struct Objection {
+    pub position: Position,
+    pub day: Day,
+    pub amount: i128,
+}
+
+/// A payment.
+pub(crate) struct Payment {
+    pub position: Position,
+    pub day: Day,
+    pub amount: i128,
+    pub case: u32,
+    pub account: AccountKey,
+    pub ifsc: Ifsc,
+    pub instalment: u16,
+    pub fund: FundKey,
+    /// The return, where it came back.
+    pub returned: Position,
+    pub returned_on: Day,
+    /// The payment again that names its return.
+    pub again: Position,
+    pub confirmed_on: Option<Day>,
+    /// Whether its return's reason asks for another account.
+    pub other_account: bool,
+    /// Whether the payment was taken back.
+    pub reversed: bool,
+}
+
+impl Payment {
+    /// Whether it went out and did not come back.
+    pub(crate) const fn stands(&self) -> bool {
+        !self.reversed && self.returned.is_none()
+    }
+}
+
+/// A version of a scheme's terms.
+pub(crate) struct Version {
+    pub scheme: SchemeNo,
+    pub number: u16,
+    pub terms: Terms,
+}
+
+/// A statement and its lines.
+pub(crate) struct Statement {
+    pub position: Position,
+    pub last_day: Day,
+    pub lines: Vec<Line>,
+}
+
+/// A line of a statement.
+pub(crate) struct Line {
+    pub number: u32,
+    pub amount: i128,
+    pub out: bool,
+    /// The event that matched it or set it aside.
+    pub matched: Position,
+}
+
+/// An item in a store.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Store {
+    pub scheme: SchemeNo,
+    pub district: District,
+    pub item: WordNo,
+}
+
+impl Case {
+    /// The latest sanction that stands.
+    pub(crate) fn grant(&self) -> Option<&Grant> {
+        self.grants.iter().rev().find(|grant| grant.alive)
+    }
+
+    /// What it states, by name.
+    pub(crate) fn facts(&self, names: &Names) -> Facts {
+        let named = |(name, fact): &(WordNo, StoredFact)| {
+            Some((names.word(*name)?.clone(), fact.value(names)?))
+        };
+        Facts::new(self.facts.iter().filter_map(named).collect()).unwrap_or_default()
+    }
+
+    /// A fact by name.
+    pub(crate) fn fact(&self, name: &str, names: &Names) -> Option<StoredFact> {
+        self.fact_of(names.word_no(name)?)
+    }
+
+    /// A fact by the number of its name.
+    pub(crate) fn fact_of(&self, name: WordNo) -> Option<StoredFact> {
+        self.facts.iter().find(|(word, _)| *word == name).map(|(_, fact)| *fact)
+    }
+
+    /// Whom it is of: everybody named, the applicant first.
+    pub(crate) fn parties(&self) -> Vec<BarSubject> {
+        match &self.applicant {
+            Applicant::Person { person, family } => [BarSubject::Person(*person)]
+                .into_iter()
+                .chain(family.map(BarSubject::Family))
+                .collect(),
+            Applicant::Unit { unit, owner } => {
+                [BarSubject::Body(*unit)].into_iter().chain(owner.map(BarSubject::Person)).collect()
+            }
+            Applicant::Spv { spv, members } => [BarSubject::Body(*spv)]
+                .into_iter()
+                .chain(members.iter().copied().map(BarSubject::Person))
+                .collect(),
+            Applicant::Institution { institution } => Vec::from([BarSubject::Body(*institution)]),
+            Applicant::NotInSource => Vec::new(),
+        }
+    }
+
+    /// Its family, where one is named.
+    pub(crate) const fn family(&self) -> Option<BarSubject> {
+        match &self.applicant {
+            Applicant::Person { family: Some(family), .. } => Some(BarSubject::Family(*family)),
+            Applicant::Person { family: None, .. }
+            | Applicant::Unit { .. }
+            | Applicant::Spv { .. }
+            | Applicant::Institution { .. }
+            | Applicant::NotInSource => None,
+        }
+    }
+
+    /// Who applied, alone.
+    pub(crate) fn who(&self) -> Option<BarSubject> {
+        match &self.applicant {
+            Applicant::Person { person, .. } => Some(BarSubject::Person(*person)),
+            Applicant::Unit { unit, .. } => Some(BarSubject::Body(*unit)),
+            Applicant::Spv { spv, .. } => Some(BarSubject::Body(*spv)),
+            Applicant::Institution { institution } => Some(BarSubject::Body(*institution)),
+            Applicant::NotInSource => None,
+        }
+    }
+}
