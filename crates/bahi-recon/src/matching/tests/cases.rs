@@ -226,7 +226,13 @@ fn of_equal_instalments_with_one_missing_none_is_taken_for_the_other() {
     let proposed = ["1~17 r2_narration", "line 1 proposed", "voucher 17 proposed"];
     check(vec![one.clone()], vec![out(1, "told:SANC-001")], &proposed);
     let whole = Voucher { whole: true, ..one };
-    check(vec![whole], vec![out(1, "told:SANC-001")], &["1=17 r2_narration"]);
+    check(vec![whole.clone()], vec![out(1, "told:SANC-001")], &["1=17 r2_narration"]);
+    // Two lines of one case: neither is it.
+    check(
+        vec![whole],
+        vec![out(1, "told:SANC-001"), out(2, "told:SANC-001")],
+        &["line 1 ambiguous", "line 2 ambiguous", "voucher 17 ambiguous"],
+    );
 }
 
 #[test]
