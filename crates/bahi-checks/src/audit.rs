@@ -10,8 +10,9 @@
 use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
 
 use bahi_core::{
-    AccountKey, ActorNo, Day, FinancialYear, FundKey, Instant, Names, PersonKey, Position,
-    Projection, Recorded, SchemeNo, Settlement, StockMove, Terms, WordNo, looks_like_aadhaar,
+    AccountKey, ActorNo, Day, EventKind, FinancialYear, FundKey, Instant, Names, PersonKey,
+    Position, Projection, Recorded, SchemeNo, Settlement, StockMove, Terms, WordNo,
+    looks_like_aadhaar,
 };
 use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashSet};
@@ -198,7 +199,10 @@ impl Audit {
     /// C05: what is recorded long after it counts.
     fn look_at_recording(&mut self, recorded: &Recorded) {
         let days = recorded.envelope.effective_day.back_dated_days(recorded.recorded_at);
-        if days <= self.parameters.back_dated_days {
+        // Terms of years ago are how a ledger begins; once there are cases they are another matter.
+        let begins = self.cases.is_empty()
+            && matches!(recorded.event.kind(), EventKind::SchemeOpened | EventKind::TermsChanged);
+        if begins || days <= self.parameters.back_dated_days {
             return;
         }
         let day = recorded.recorded_at.day();
