@@ -419,7 +419,10 @@ impl Draft {
 mod tests {
     //! Files made up to try one thing each.
 
-    use crate::{AmountProblem, Collected, Options, Told, collect};
+    use crate::{
+        AmountProblem, Told,
+        tests::{read, told},
+    };
 
     fn file(currency: &str, entries: &str) -> String {
         format!(
@@ -434,19 +437,6 @@ mod tests {
         format!(
             "<STMTTRN><TRNTYPE>OTHER<DTPOSTED>20260620120000[5.5:IST]<TRNAMT>{amount}\n<FITID>F1{more}</STMTTRN>\n"
         )
-    }
-
-    fn read(text: &str) -> Collected {
-        let collected = collect(text.as_bytes(), &Options::default()).expect("readable");
-        let bytes = collected.reading.bytes;
-        assert_eq!(bytes.read + bytes.set_aside, text.len() as u64);
-        let records = collected.reading.records;
-        assert_eq!(records.read + records.set_aside, records.present);
-        collected
-    }
-
-    fn told(collected: &Collected) -> Vec<Told> {
-        collected.warnings.iter().map(|warning| warning.what.clone()).collect()
     }
 
     #[test]

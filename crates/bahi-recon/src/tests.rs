@@ -5,6 +5,8 @@ mod corpus;
 mod noise;
 mod streams;
 
+use crate::{Collected, Options, Reading, Told, collect};
+
 /// A small file of each format, made up for tests: its name, and how many records, warnings.
 const SAMPLES: &[(&str, &[u8], u64)] = &[
     ("camt053", include_bytes!("../samples/camt053.xml"), 3),
@@ -21,6 +23,24 @@ const SAMPLES: &[(&str, &[u8], u64)] = &[
     ("ofx", include_bytes!("../samples/ofx.txt"), 2),
     ("bai2", include_bytes!("../samples/bai2.txt"), 2),
 ];
+
+/// What is read of a text made up for a test, with every byte and record of it accounted for.
+pub(crate) fn read(text: &str) -> Collected {
+    read_bytes(text.as_bytes())
+}
+
+pub(crate) fn read_bytes(file: &[u8]) -> Collected {
+    let collected = collect(file, &Options::default()).expect("readable");
+    let Reading { bytes, records, .. } = &collected.reading;
+    assert_eq!(bytes.read + bytes.set_aside, file.len() as u64);
+    assert_eq!(records.read + records.set_aside, records.present);
+    collected
+}
+
+/// What is told about a file.
+pub(crate) fn told(collected: &Collected) -> Vec<Told> {
+    collected.warnings.iter().map(|warning| warning.what.clone()).collect()
+}
 
 /// The format of a sample, the records in it, and that nothing of it is set aside.
 #[test]

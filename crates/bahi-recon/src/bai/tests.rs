@@ -2,7 +2,10 @@
 
 use bahi_core::LineSide;
 
-use crate::{AmountProblem, Collected, ControlKind, Format, Options, ReferenceKind, Told, collect};
+use crate::{
+    AmountProblem, Collected, ControlKind, Format, Options, ReferenceKind, Told, collect,
+    tests::{self, told},
+};
 
 const HEAD: &str = "01,BANK,US,260620,1200,1,80,1,2/\n02,US,BANK,1,260620,,INR,2/\n";
 
@@ -16,17 +19,9 @@ fn file(entries: &str, total: i64, records: u64) -> String {
 }
 
 fn read(text: &str) -> Collected {
-    let collected = collect(text.as_bytes(), &Options::default()).expect("readable");
+    let collected = tests::read(text);
     assert_eq!(collected.reading.format, Format::Bai2);
-    let bytes = collected.reading.bytes;
-    assert_eq!(bytes.read + bytes.set_aside, text.len() as u64);
-    let records = collected.reading.records;
-    assert_eq!(records.read + records.set_aside, records.present);
     collected
-}
-
-fn told(collected: &Collected) -> Vec<Told> {
-    collected.warnings.iter().map(|warning| warning.what.clone()).collect()
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use bahi_core::LineSide;
 
-use crate::{AmountProblem, Collected, ControlKind, Fault, Options, ReferenceKind, Told, collect};
+use crate::{
+    AmountProblem, ControlKind, Fault, Options, ReferenceKind, Told, collect,
+    tests::{read, told},
+};
 
 fn message(statement: &str) -> String {
     format!(
@@ -23,19 +26,6 @@ fn entry(amount: &str, side: &str, more: &str) -> String {
         "<Ntry><Amt Ccy=\"INR\">{amount}</Amt><CdtDbtInd>{side}</CdtDbtInd>\
          <Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-04-02</Dt></BookgDt>{more}</Ntry>"
     )
-}
-
-fn read(text: &str) -> Collected {
-    let collected = collect(text.as_bytes(), &Options::default()).expect("readable");
-    let bytes = collected.reading.bytes;
-    assert_eq!(bytes.read + bytes.set_aside, text.len() as u64);
-    let records = collected.reading.records;
-    assert_eq!(records.read + records.set_aside, records.present);
-    collected
-}
-
-fn told(collected: &Collected) -> Vec<Told> {
-    collected.warnings.iter().map(|warning| warning.what.clone()).collect()
 }
 
 #[test]

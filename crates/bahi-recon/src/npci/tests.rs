@@ -1,7 +1,8 @@
 //! Files made up to try one thing each.
 
 use crate::{
-    AmountProblem, Collected, ControlKind, Format, Options, ReferenceKind, Told, Verdict, collect,
+    AmountProblem, Collected, ControlKind, Format, ReferenceKind, Told, Verdict,
+    tests::{self, told},
 };
 
 /// A line of fields, each padded to its width: text to the right, figures to the left.
@@ -69,17 +70,9 @@ fn item(paise: &str, flag: &str, reason: &str, account: &str, aadhaar: &str) -> 
 }
 
 fn read(text: &str) -> Collected {
-    let collected = collect(text.as_bytes(), &Options::default()).expect("readable");
+    let collected = tests::read(text);
     assert_eq!(collected.reading.format, Format::Npci);
-    let bytes = collected.reading.bytes;
-    assert_eq!(bytes.read + bytes.set_aside, text.len() as u64);
-    let records = collected.reading.records;
-    assert_eq!(records.read + records.set_aside, records.present);
     collected
-}
-
-fn told(collected: &Collected) -> Vec<Told> {
-    collected.warnings.iter().map(|warning| warning.what.clone()).collect()
 }
 
 #[test]

@@ -1,22 +1,9 @@
 //! Messages made up to try one thing each.
 
 use crate::{
-    AmountProblem, Collected, ControlKind, Format, Options, ReferenceKind, StatusLevel, Told,
-    Verdict, collect,
+    AmountProblem, ControlKind, Format, ReferenceKind, StatusLevel, Told, Verdict,
+    tests::{read, told},
 };
-
-fn read(text: &str) -> Collected {
-    let collected = collect(text.as_bytes(), &Options::default()).expect("readable");
-    let bytes = collected.reading.bytes;
-    assert_eq!(bytes.read + bytes.set_aside, text.len() as u64);
-    let records = collected.reading.records;
-    assert_eq!(records.read + records.set_aside, records.present);
-    collected
-}
-
-fn told(collected: &Collected) -> Vec<Told> {
-    collected.warnings.iter().map(|warning| warning.what.clone()).collect()
-}
 
 /// The dialect of e-Kuber: no namespace, a wrapper, amounts in elements of their own.
 fn ekuber(count: &str, sum: &str, transfers: &str) -> String {

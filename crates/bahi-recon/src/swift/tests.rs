@@ -3,25 +3,13 @@
 use bahi_core::LineSide;
 
 use crate::{
-    AmountProblem, Collected, ControlKind, EntryStatus, Fault, Options, ReferenceKind,
-    StatementKind, Told, collect,
+    AmountProblem, ControlKind, EntryStatus, Fault, Options, ReferenceKind, StatementKind, Told,
+    collect,
+    tests::{read, told},
 };
-
-fn read(text: &str) -> Collected {
-    let collected = collect(text.as_bytes(), &Options::default()).expect("readable");
-    let bytes = collected.reading.bytes;
-    assert_eq!(bytes.read + bytes.set_aside, text.len() as u64);
-    let records = collected.reading.records;
-    assert_eq!(records.read + records.set_aside, records.present);
-    collected
-}
 
 fn message(lines: &str) -> String {
     format!(":20:REF\n:25:001122\n:28C:1/1\n:60F:C260401INR1000,00\n{lines}-\n")
-}
-
-fn told(collected: &Collected) -> Vec<Told> {
-    collected.warnings.iter().map(|warning| warning.what.clone()).collect()
 }
 
 #[test]

@@ -5,24 +5,8 @@ use bahi_core::LineSide;
 use crate::{
     AmountProblem, BUILT_IN_LAYOUTS, Collected, ControlKind, Fault, Format, Layout, LayoutError,
     Options, ReferenceKind, Told, Verdict, collect,
+    tests::{read, read_bytes, told},
 };
-
-fn read(text: &str) -> Collected {
-    read_bytes(text.as_bytes())
-}
-
-fn read_bytes(bytes: &[u8]) -> Collected {
-    let collected = collect(bytes, &Options::default()).expect("readable");
-    let account = collected.reading.bytes;
-    assert_eq!(account.read + account.set_aside, bytes.len() as u64);
-    let records = collected.reading.records;
-    assert_eq!(records.read + records.set_aside, records.present);
-    collected
-}
-
-fn told(collected: &Collected) -> Vec<Told> {
-    collected.warnings.iter().map(|warning| warning.what.clone()).collect()
-}
 
 /// Amounts of the entries, debits below zero.
 fn amounts(collected: &Collected) -> Vec<i64> {
