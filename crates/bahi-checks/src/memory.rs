@@ -159,21 +159,9 @@ impl Case {
 
     /// Whom it is of: everybody named, the applicant first.
     pub(crate) fn parties(&self) -> Vec<BarSubject> {
-        match &self.applicant {
-            Applicant::Person { person, family } => [BarSubject::Person(*person)]
-                .into_iter()
-                .chain(family.map(BarSubject::Family))
-                .collect(),
-            Applicant::Unit { unit, owner } => {
-                [BarSubject::Body(*unit)].into_iter().chain(owner.map(BarSubject::Person)).collect()
-            }
-            Applicant::Spv { spv, members } => [BarSubject::Body(*spv)]
-                .into_iter()
-                .chain(members.iter().copied().map(BarSubject::Person))
-                .collect(),
-            Applicant::Institution { institution } => Vec::from([BarSubject::Body(*institution)]),
-            Applicant::NotInSource => Vec::new(),
-        }
+        let mut parties = Vec::new();
+        self.applicant.each_subject(|party| parties.push(party));
+        parties
     }
 
     /// Its family, where one is named.

@@ -23,6 +23,7 @@ mod event;
 mod refusal;
 mod answer;
 mod projection;
+mod places;
 
 pub use answer::{Account, BalanceRow, Columns, Posting, Receipt};
 pub use command::{ALIASES_MAX, Act, Alias, Command, CommandKind, Role};
@@ -51,6 +52,7 @@ pub use names::{
     Introduction, NAME_BYTES_MAX, NameError, Names, NamesMark, Naming, OrderNumber, Reference,
     SchemeName, SchemeNo, Word, WordNo,
 };
+pub use places::Places;
 pub use projection::Projection;
 pub use refusal::{REFUSAL_FIGURES_MAX, REFUSALS_MAX, Refusal, RefusalRecord, Refused, Stage};
 pub use terms::{

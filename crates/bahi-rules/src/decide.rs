@@ -25,7 +25,6 @@ use bahi_core::{
     Naming, Position, Reference, Refusal, Refused, SchemeName, SchemeNo, Word,
 };
 
-pub(crate) use self::cases::each_subject;
 use crate::{
     checks::Checks,
     state::{Case, State},

@@ -13,7 +13,6 @@ mod cases;
 mod claims;
 mod commands;
 mod refs;
-mod slots;
 mod steps;
 
 use alloc::vec::Vec;
@@ -25,8 +24,6 @@ use bahi_core::{
 };
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
-
-use crate::decide::each_subject;
 
 pub use self::cases::{Case, Draw, Payment, Sanction};
 pub(crate) use self::{
@@ -399,7 +396,7 @@ impl State {
         core::hint::black_box(self.commands.first(recorded.envelope.command));
         if let Event::Applied(applied) = &recorded.event {
             core::hint::black_box(self.case_refs.first(applied.case_ref.as_str()));
-            each_subject(&applied.applicant, |subject| {
+            applied.applicant.each_subject(|subject| {
                 core::hint::black_box(self.claims.first(subject));
             });
         }
@@ -412,7 +409,7 @@ impl State {
             core::hint::black_box(self.case_refs.first(case_ref.as_str()));
         }
         if let Act::Apply { applicant, .. } = &command.act {
-            each_subject(applicant, |subject| {
+            applicant.each_subject(|subject| {
                 core::hint::black_box(self.claims.first(subject));
             });
         }

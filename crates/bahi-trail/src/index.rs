@@ -9,9 +9,8 @@
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
 
+use bahi_core::Places;
 use foldhash::fast::RandomState;
-
-use crate::places::Places;
 
 /// How many values wait at most. A new key's bucket is nearly always out of the processor's cache:
 /// a processor fetches many such lines at a time if they are asked for together, and one after
@@ -74,7 +73,7 @@ impl<K: Clone + Eq + Hash + Ord, V: Copy + Eq> Index<K, V> {
 
     /// Makes room for as much as another index holds.
     pub(crate) fn reserve(&mut self, other: &Index<K, V>) {
-        self.places.reserve(&other.places);
+        self.places.reserve(other.places.len());
         self.slots.reserve(other.slots.len().saturating_sub(self.slots.len()));
         self.further.reserve(other.further.len().saturating_sub(self.further.len()));
     }

@@ -15,8 +15,6 @@
 
 extern crate alloc;
 
-mod places;
-
 mod index;
 
 mod trail;

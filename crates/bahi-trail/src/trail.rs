@@ -12,14 +12,11 @@ use core::hash::BuildHasher;
 
 use bahi_core::{
     AccountKey, Applicant, AuthorityNo, BarSubject, BodyKey, CaseRef, CommandRefused, Event,
-    EventKind, FamilyKey, Fingerprint, PersonKey, Position, Projection, Recorded, Reversed,
+    EventKind, FamilyKey, Fingerprint, PersonKey, Places, Position, Projection, Recorded, Reversed,
 };
 use foldhash::fast::RandomState;
 
-use crate::{
-    index::{Index, WAITING_MAX},
-    places::Places,
-};
+use crate::index::{Index, WAITING_MAX};
 
 /// Whose trail is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -142,7 +139,7 @@ impl Trail {
         self.cases.reserve(other.cases.len().saturating_sub(self.cases.len()));
         self.refs.reserve(other.refs.len().saturating_sub(self.refs.len()));
         self.links.reserve(other.links.len().saturating_sub(self.links.len()));
-        self.by_ref.reserve(&other.by_ref);
+        self.by_ref.reserve(other.by_ref.len());
         self.persons.reserve(&other.persons);
         self.families.reserve(&other.families);
         self.bodies.reserve(&other.bodies);
@@ -390,25 +387,16 @@ impl Trail {
 
     fn index_applicant(&mut self, number: Option<u32>, applicant: &Applicant) -> bool {
         let Some(number) = number else { return false };
-        match applicant {
-            Applicant::Person { person, family } => {
-                self.persons.add(&person.0, number)
-                    & family.is_none_or(|family| self.families.add(&family.0, number))
-            }
-            Applicant::Unit { unit, owner } => {
-                self.bodies.add(&unit.0, number)
-                    & owner.is_none_or(|owner| self.persons.add(&owner.0, number))
-            }
-            Applicant::Spv { spv, members } => {
-                let mut sound = self.bodies.add(&spv.0, number);
-                for member in members {
-                    sound &= self.persons.add(&member.0, number);
-                }
-                sound
-            }
-            Applicant::Institution { institution } => self.bodies.add(&institution.0, number),
-            Applicant::NotInSource => true,
-        }
+        let mut sound = true;
+        applicant.each_subject(|subject| {
+            sound &= match subject {
+                BarSubject::Person(person) => self.persons.add(&person.0, number),
+                BarSubject::Family(family) => self.families.add(&family.0, number),
+                BarSubject::Body(body) => self.bodies.add(&body.0, number),
+                BarSubject::Account(account) => self.accounts.add(&account.0, number),
+            };
+        });
+        sound
     }
 
     /// The number of a case, from 0, by the position of its `Applied`.

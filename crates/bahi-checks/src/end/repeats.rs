@@ -3,8 +3,7 @@
 use alloc::{format, vec::Vec};
 
 use bahi_core::{
-    Across, Applicant, BarSubject, Counted, Day, Limit, Per, PersonKey, Position, SchemeNo,
-    StoredFact, Total, Word,
+    Across, BarSubject, Counted, Day, Limit, Per, Position, SchemeNo, StoredFact, Total, Word,
 };
 
 use super::{by_rule, of_case, runs};
@@ -175,15 +174,9 @@ fn whose(case: &Case, per: Per) -> Vec<BarSubject> {
 fn districts(audit: &Audit, gather: &mut Gather) {
     let mut all: Vec<(SchemeNo, BarSubject, Position, &Case)> = Vec::new();
     for case in &audit.cases {
-        let mut add = |person: &PersonKey| {
-            all.push((case.fund.scheme, BarSubject::Person(*person), case.first, case));
-        };
-        match &case.applicant {
-            Applicant::Person { person, .. } => add(person),
-            Applicant::Unit { owner, .. } => owner.iter().for_each(&mut add),
-            Applicant::Spv { members, .. } => members.iter().for_each(&mut add),
-            Applicant::Institution { .. } | Applicant::NotInSource => {}
-        }
+        let persons =
+            case.parties().into_iter().filter(|party| matches!(party, BarSubject::Person(_)));
+        all.extend(persons.map(|person| (case.fund.scheme, person, case.first, case)));
     }
     all.sort_unstable_by_key(|one| (one.0, one.1, one.2));
     for run in runs(&all, |one| (one.0, one.1)) {

@@ -169,6 +169,29 @@ impl BarSubject {
     }
 }
 
+impl Applicant {
+    /// Everybody it is made of, the applicant first: a person and the family, a body and its owner
+    /// or members.
+    pub fn each_subject(&self, mut take: impl FnMut(BarSubject)) {
+        match self {
+            Applicant::Person { person, family } => {
+                take(BarSubject::Person(*person));
+                family.map(BarSubject::Family).into_iter().for_each(take);
+            }
+            Applicant::Unit { unit, owner } => {
+                take(BarSubject::Body(*unit));
+                owner.map(BarSubject::Person).into_iter().for_each(take);
+            }
+            Applicant::Spv { spv, members } => {
+                take(BarSubject::Body(*spv));
+                members.iter().copied().map(BarSubject::Person).for_each(take);
+            }
+            Applicant::Institution { institution } => take(BarSubject::Body(*institution)),
+            Applicant::NotInSource => {}
+        }
+    }
+}
+
 /// Somebody may not apply, or an account not be paid, from the effective day on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Barred {

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use bahi_core::{
     Act, Applicant, ApplicationAmended, Applied, BarSubject, Barred, CaseClosed, CaseRef, Day,
-    District, Event, FactValue, Facts, FamilyKey, GivenFact, Money, PersonKey, Refusal, Refused,
-    Rejected, SchemeName, StockMoved, StoredFact, Terms, Withdrawn, Word, WordNo, fact_value,
+    District, Event, FactValue, Facts, GivenFact, Money, Refusal, Refused, Rejected, SchemeName,
+    StockMoved, StoredFact, Terms, Withdrawn, Word, WordNo, fact_value,
 };
 
 use super::{Answer, Ask, Draft};
@@ -28,7 +28,7 @@ impl<'a> Ask<'a> {
         self.bars_of(applicant);
         self.stage()?;
 
-        each_subject(applicant, |subject| self.keyed(subject.print()));
+        applicant.each_subject(|subject| self.keyed(subject.print()));
         let scheme = self.scheme(scheme)?;
         let runs = self.state.districts(scheme).binary_search(&district).is_ok();
         self.checks.refuse_if(!runs, || Refusal::UnknownDistrict { district });
@@ -162,7 +162,7 @@ impl<'a> Ask<'a> {
         }
         let day = self.command.effective_day;
         let mut found = None;
-        each_subject(applicant, |subject| {
+        applicant.each_subject(|subject| {
             let mut prints = self.under_every_key(subject.print());
             let barred = prints.find_map(|print| self.state.barred(subject.under(print), day));
             found = found.or(barred);
@@ -186,31 +186,6 @@ impl Draft<'_> {
             (self.naming.word(name), stored)
         };
         facts.iter().map(one).collect()
-    }
-}
-
-/// Everybody an applicant is made of.
-pub(crate) fn each_subject(applicant: &Applicant, mut take: impl FnMut(BarSubject)) {
-    let person = |PersonKey(print): &PersonKey| BarSubject::Person(PersonKey(*print));
-    match applicant {
-        Applicant::Person { person: one, family } => {
-            take(person(one));
-            if let Some(FamilyKey(print)) = family {
-                take(BarSubject::Family(FamilyKey(*print)));
-            }
-        }
-        Applicant::Unit { unit, owner } => {
-            take(BarSubject::Body(*unit));
-            if let Some(owner) = owner {
-                take(person(owner));
-            }
-        }
-        Applicant::Spv { spv, members } => {
-            take(BarSubject::Body(*spv));
-            members.iter().for_each(|member| take(person(member)));
-        }
-        Applicant::Institution { institution } => take(BarSubject::Body(*institution)),
-        Applicant::NotInSource => {}
     }
 }
 

@@ -11,7 +11,7 @@ use bahi_core::{
     Refusal, SchemeNo, Terms,
 };
 
-use super::{Ask, Tense, cases::each_subject};
+use super::{Ask, Tense};
 use crate::state::Case;
 
 /// A case that asks for something, looked at beside the others.
@@ -41,7 +41,7 @@ impl Ask<'_> {
         facts: &'f Facts,
     ) -> Asking<'f> {
         let mut subjects = Vec::new();
-        each_subject(applicant, |subject| subjects.push(subject));
+        applicant.each_subject(|subject| subjects.push(subject));
         let day = self.command.effective_day;
         Asking { scheme, facts, subjects, alone: false, number: None, applied: day, day }
     }

@@ -8,7 +8,6 @@ use bahi_core::{
 };
 
 use super::{Check, holds, matching, remembered};
-use crate::decide::each_subject;
 use crate::state::{
     AccountMark, Bar, Case, Certificate, Change, Detail, Draw, Ending, Entry, Payment, Sanction,
     Scheme, State, Statement, Stock, Store,
@@ -363,7 +362,7 @@ impl State {
         }
         let number = u32::try_from(self.cases.len()).ok()?;
         let (mut room, mut shared) = (true, false);
-        each_subject(applicant, |subject| match self.claims.push(subject, number) {
+        applicant.each_subject(|subject| match self.claims.push(subject, number) {
             Some(None) => {}
             Some(Some(other)) => {
                 shared = true;

@@ -9,17 +9,15 @@
 use alloc::vec::Vec;
 use core::hash::BuildHasher;
 
-use bahi_core::BarSubject;
+use bahi_core::{BarSubject, Places};
 use foldhash::fast::FixedState;
-
-use super::slots::Slots;
 
 /// Who applied in which case.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Claims {
     claims: Vec<Claim>,
     /// The number of the latest claim of each subject.
-    slots: Slots,
+    places: Places,
     hasher: FixedState,
 }
 
@@ -45,11 +43,13 @@ impl Claims {
     pub(crate) fn push(&mut self, subject: BarSubject, case: u32) -> Option<Option<u32>> {
         let number = u32::try_from(self.claims.len()).ok().filter(|number| *number < u32::MAX)?;
         let hash = self.hash(subject);
-        let head = self.slots.find(hash, |held| self.claims[held as usize].subject == subject);
-        match head {
-            Some(head) => self.slots.replace(hash, head, number),
-            None if self.slots.insert(hash, number) => {}
-            None => return None,
+        let head = self.places.find(hash, |held| self.claims[held as usize].subject == subject);
+        let there = match head {
+            Some(head) => self.places.replace(hash, head, number),
+            None => self.places.insert(hash, number),
+        };
+        if !there {
+            return None;
         }
         self.claims.push(Claim { subject, case, earlier: head.map_or(0, |head| head + 1) });
         Some(head.map(|head| self.claims[head as usize].case))
@@ -57,12 +57,12 @@ impl Claims {
 
     /// What a search for a subject looks at first.
     pub(crate) fn first(&self, subject: BarSubject) -> Option<u64> {
-        self.slots.first(self.hash(subject))
+        self.places.first(self.hash(subject))
     }
 
     /// Makes room for as many as others are.
     pub(crate) fn reserve(&mut self, others: &Claims) {
-        self.slots.reserve(others.slots.len());
+        self.places.reserve(others.places.len());
         self.claims.reserve(others.claims.len().saturating_sub(self.claims.len()));
     }
 
@@ -75,10 +75,10 @@ impl Claims {
             let hash = self.hash(claim.subject);
             match claim.earlier.checked_sub(1) {
                 Some(earlier) => {
-                    self.slots.replace(hash, number, earlier);
+                    self.places.replace(hash, number, earlier);
                     others.push(self.claims[earlier as usize].case);
                 }
-                None => self.slots.remove(hash, number),
+                None => self.places.remove(hash, number),
             }
             self.claims.pop();
         }
@@ -90,7 +90,7 @@ impl Claims {
     pub(crate) fn is_shared(&self, case: u32, from: u32) -> bool {
         let mut claims = (from..).zip(self.of_case(case, from));
         claims.any(|(number, claim)| {
-            let latest = self.slots.find(self.hash(claim.subject), |held| held == number);
+            let latest = self.places.find(self.hash(claim.subject), |held| held == number);
             claim.earlier != 0 || latest.is_none()
         })
     }
@@ -110,7 +110,7 @@ impl Claims {
     /// The cases of a subject, by number, the latest first; one may be told twice in a row.
     pub(crate) fn cases_of(&self, subject: BarSubject) -> impl Iterator<Item = u32> {
         let same = |held: u32| self.claims[held as usize].subject == subject;
-        let head = self.slots.find(self.hash(subject), same);
+        let head = self.places.find(self.hash(subject), same);
         let head = head.and_then(|head| self.claims.get(head as usize));
         let earlier = |claim: &&Claim| self.claims.get((claim.earlier as usize).checked_sub(1)?);
         core::iter::successors(head, earlier).map(|claim| claim.case)

@@ -6,53 +6,51 @@
 use alloc::vec::Vec;
 use core::hash::BuildHasher;
 
-use bahi_core::{CommandId, Position};
+use bahi_core::{CommandId, Places, Position};
 use foldhash::fast::FixedState;
-
-use super::slots::Slots;
 
 /// The id of each event's command, by position less one, and the way back.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Commands {
     ids: Vec<CommandId>,
-    slots: Slots,
+    places: Places,
     hasher: FixedState,
 }
 
 impl PartialEq for Commands {
     fn eq(&self, other: &Commands) -> bool {
-        self.ids == other.ids && self.slots.len() == other.slots.len()
+        self.ids == other.ids && self.places.len() == other.places.len()
     }
 }
 
 impl Commands {
     /// Where the event of a command stands.
     pub(crate) fn find(&self, id: CommandId) -> Option<Position> {
-        let number = self.slots.find(self.hash(id), |number| self.id(number) == Some(id))?;
+        let number = self.places.find(self.hash(id), |number| self.id(number) == Some(id))?;
         Some(Position(u64::from(number) + 1))
     }
 
     /// What a search for an id looks at first.
     pub(crate) fn first(&self, id: CommandId) -> Option<u64> {
-        self.slots.first(self.hash(id))
+        self.places.first(self.hash(id))
     }
 
     /// Makes room for as many as others are.
     pub(crate) fn reserve(&mut self, others: &Commands) {
-        self.slots.reserve(others.slots.len());
+        self.places.reserve(others.places.len());
         self.ids.reserve(others.ids.len().saturating_sub(self.ids.len()));
     }
 
     /// Whether there is room for one more.
     pub(crate) fn has_room(&self) -> bool {
-        self.slots.has_room() && u32::try_from(self.ids.len()).is_ok_and(|len| len < u32::MAX)
+        u32::try_from(self.ids.len()).is_ok_and(|len| len < u32::MAX)
     }
 
     /// Adds the id of the next event's command, to be found where it is to be remembered. There
     /// must be room.
     pub(crate) fn push(&mut self, id: CommandId, remembered: bool) {
         if let Some(number) = u32::try_from(self.ids.len()).ok().filter(|_| remembered) {
-            self.slots.insert(self.hash(id), number);
+            self.places.insert(self.hash(id), number);
         }
         self.ids.push(id);
     }
@@ -61,7 +59,7 @@ impl Commands {
     pub(crate) fn pop(&mut self) {
         let Some(id) = self.ids.pop() else { return };
         if let Ok(number) = u32::try_from(self.ids.len()) {
-            self.slots.remove(self.hash(id), number);
+            self.places.remove(self.hash(id), number);
         }
     }
 

@@ -7,16 +7,17 @@
 use alloc::vec::Vec;
 use core::hash::BuildHasher;
 
+use bahi_core::Places;
 use foldhash::fast::FixedState;
 
-use super::{Case, slots::Slots};
+use super::Case;
 
 /// Where cases are found by their references, by number from 0, in order of application.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CaseRefs {
     /// The texts of those that are not short.
     long: Vec<u8>,
-    slots: Slots,
+    places: Places,
     hasher: FixedState,
 }
 
@@ -54,7 +55,7 @@ impl HeldRef {
 
 impl PartialEq for CaseRefs {
     fn eq(&self, other: &CaseRefs) -> bool {
-        self.long == other.long && self.slots.len() == other.slots.len()
+        self.long == other.long && self.places.len() == other.places.len()
     }
 }
 
@@ -70,18 +71,18 @@ impl CaseRefs {
                 None => self.text(&case.reference) == text,
             })
         };
-        let number = self.slots.find(self.hash(text), is_it)?;
+        let number = self.places.find(self.hash(text), is_it)?;
         cases.get(number as usize)
     }
 
     /// What a search for a reference looks at first.
     pub(crate) fn first(&self, text: &str) -> Option<u64> {
-        self.slots.first(self.hash(text.as_bytes()))
+        self.places.first(self.hash(text.as_bytes()))
     }
 
     /// Makes room for as many as others are.
     pub(crate) fn reserve(&mut self, others: &CaseRefs) {
-        self.slots.reserve(others.slots.len());
+        self.places.reserve(others.places.len());
         self.long.reserve(others.long.len().saturating_sub(self.long.len()));
     }
 
@@ -90,7 +91,7 @@ impl CaseRefs {
     pub(crate) fn push(&mut self, text: &str, number: u32) -> Option<HeldRef> {
         let text = text.as_bytes();
         let held = HeldRef::new(text, self.long.len() as u64)?;
-        if !self.slots.insert(self.hash(text), number) {
+        if !self.places.insert(self.hash(text), number) {
             return None;
         }
         if !held.is_short() {
@@ -102,7 +103,7 @@ impl CaseRefs {
     /// Takes the reference of the last case away.
     pub(crate) fn pop(&mut self, held: &HeldRef, number: u32) {
         let hash = self.hash(self.text(held));
-        self.slots.remove(hash, number);
+        self.places.remove(hash, number);
         if !held.is_short() {
             self.long.truncate(held.begins());
         }
