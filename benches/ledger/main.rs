@@ -28,6 +28,11 @@ use cases::{Case, OURS, Scale, Setting};
 use measure::Measured;
 use report::{Results, Rounds};
 
+/// The allocator the program brings, for ours and peers alike.
+#[cfg(feature = "allocator")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What a child is first asked for: the workload, before any case.
 const PREPARE: &str = "prepare";
 

@@ -99,6 +99,7 @@ const OUTSIDE: &[(&str, Owner)] = &[
     ("clap_mangen", Owner::Crate("bahi-cli", &[])),
     ("comfy-table", Owner::Crate("bahi-cli", &[])),
     ("indicatif", Owner::Crate("bahi-cli", &[])),
+    ("mimalloc", Owner::Crate("bahi-cli", &["bahi-benches"])),
     ("thiserror", Owner::Anyone),
     ("allocation-counter", Owner::Tests(&[])),
     ("ct-merkle", Owner::Tests(&[])),
