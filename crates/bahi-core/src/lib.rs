@@ -24,6 +24,7 @@ mod refusal;
 mod answer;
 mod projection;
 mod places;
+mod rows;
 
 pub use answer::{Account, BalanceRow, Columns, Posting, Receipt};
 pub use command::{ALIASES_MAX, Act, Alias, Command, CommandKind, Role};
@@ -55,6 +56,7 @@ pub use names::{
 pub use places::Places;
 pub use projection::Projection;
 pub use refusal::{REFUSAL_FIGURES_MAX, REFUSALS_MAX, Refusal, RefusalRecord, Refused, Stage};
+pub use rows::Rows;
 pub use terms::{
     Across, AfterReturn, Counted, Expr, FACTS_MAX, FactKind, FactSpec, FactValue, Facts, Gate,
     Item, LENGTH_DAYS_MAX, LENGTH_MONTHS_MAX, LIMIT_YEARS_MAX, Length, Limit, Milestone, Outcome,

@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 
 use bahi_core::{
     Across, Act, BarSubject, Command, CommandId, Day, District, Event, EventKind, Facts, FundKey,
-    LineReference, LineSide, Money, Movement, Names, Position, Recorded, SchemeNo, StockMove,
+    LineReference, LineSide, Money, Movement, Names, Position, Recorded, Rows, SchemeNo, StockMove,
     StoredFact, Terms, Total, WordNo,
 };
 use foldhash::fast::FixedState;
@@ -43,12 +43,12 @@ pub struct State {
     pub(crate) last: Position,
     pub(crate) schemes: Vec<Scheme>,
     pub(crate) funds: Map<FundKey, FundTotals>,
-    pub(crate) cases: Vec<Case>,
+    pub(crate) cases: Rows<Case>,
     /// The case of each event, by position less one: its number from 1; 0 for an event of none.
-    pub(crate) owners: Vec<u32>,
+    pub(crate) owners: Rows<u32>,
     pub(crate) case_refs: CaseRefs,
     pub(crate) claims: Claims,
-    pub(crate) facts: Vec<(WordNo, StoredFact)>,
+    pub(crate) facts: Rows<(WordNo, StoredFact)>,
     pub(crate) commands: Commands,
     pub(crate) entries: Map<Position, Entry>,
     pub(crate) reversals: Map<Position, Position>,
@@ -297,7 +297,7 @@ impl State {
 
     /// How many cases there are.
     #[must_use]
-    pub const fn cases_len(&self) -> usize {
+    pub fn cases_len(&self) -> usize {
         self.cases.len()
     }
 
@@ -340,10 +340,8 @@ impl State {
 
     pub(crate) fn facts_of(&self, case: &Case) -> Option<Facts> {
         let (from, len) = case.facts;
-        let from = from as usize;
-        let stored = self.facts.get(from..from + usize::from(len))?;
-        let mut facts = Vec::with_capacity(stored.len());
-        for (name, fact) in stored {
+        let mut facts = Vec::with_capacity(usize::from(len));
+        for (name, fact) in self.facts.iter_from(from as usize).take(usize::from(len)) {
             facts.push((self.names.word(*name)?.clone(), fact.value(&self.names)?));
         }
         Facts::new(facts)
@@ -426,9 +424,6 @@ impl State {
         self.commands.reserve(&other.commands);
         self.case_refs.reserve(&other.case_refs);
         self.claims.reserve(&other.claims);
-        self.owners.reserve(other.owners.len());
-        self.cases.reserve(other.cases.len());
-        self.facts.reserve(other.facts.len());
         self.entries.reserve(other.entries.len());
         self.confirmations.reserve(other.confirmations.len());
     }

@@ -9,7 +9,7 @@
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
 
-use bahi_core::Places;
+use bahi_core::{Places, Rows};
 use foldhash::fast::RandomState;
 
 /// How many values wait at most. A new key's bucket is nearly always out of the processor's cache:
@@ -21,7 +21,7 @@ pub(crate) const WAITING_MAX: usize = 64;
 #[derive(Clone, Debug)]
 pub(crate) struct Index<K, V> {
     places: Places,
-    slots: Vec<Slot<K, V>>,
+    slots: Rows<Slot<K, V>>,
     /// Further values of the slots that have any.
     further: Vec<Vec<V>>,
     /// The values added last, which are placed together.
@@ -48,7 +48,7 @@ impl<K, V> Default for Index<K, V> {
     fn default() -> Self {
         Index {
             places: Places::default(),
-            slots: Vec::new(),
+            slots: Rows::default(),
             further: Vec::new(),
             waiting: Vec::new(),
             hasher: RandomState::default(),
@@ -74,7 +74,6 @@ impl<K: Clone + Eq + Hash + Ord, V: Copy + Eq> Index<K, V> {
     /// Makes room for as much as another index holds.
     pub(crate) fn reserve(&mut self, other: &Index<K, V>) {
         self.places.reserve(other.places.len());
-        self.slots.reserve(other.slots.len().saturating_sub(self.slots.len()));
         self.further.reserve(other.further.len().saturating_sub(self.further.len()));
     }
 

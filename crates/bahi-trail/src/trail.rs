@@ -13,6 +13,7 @@ use core::hash::BuildHasher;
 use bahi_core::{
     AccountKey, Applicant, AuthorityNo, BarSubject, BodyKey, CaseRef, CommandRefused, Event,
     EventKind, FamilyKey, Fingerprint, PersonKey, Places, Position, Projection, Recorded, Reversed,
+    Rows,
 };
 use foldhash::fast::RandomState;
 
@@ -52,7 +53,7 @@ impl Subject {
 #[derive(Clone, Debug, Default)]
 pub struct Trail {
     /// Cases in order of their first event.
-    cases: Vec<Case>,
+    cases: Rows<Case>,
     /// Their references one after the other, in the same order; each ends where its case says,
     /// and is empty where another case had it first.
     refs: String,
@@ -61,7 +62,7 @@ pub struct Trail {
     waiting: Vec<u64>,
     hasher: RandomState,
     /// Every event of a case but its first.
-    links: Vec<Link>,
+    links: Rows<Link>,
     persons: Index<Fingerprint, u32>,
     families: Index<Fingerprint, u32>,
     bodies: Index<Fingerprint, u32>,
@@ -136,9 +137,7 @@ impl Projection for Trail {
 impl Trail {
     /// Makes room for as much as another trail holds, where one of the same events is to come.
     pub fn reserve(&mut self, other: &Trail) {
-        self.cases.reserve(other.cases.len().saturating_sub(self.cases.len()));
         self.refs.reserve(other.refs.len().saturating_sub(self.refs.len()));
-        self.links.reserve(other.links.len().saturating_sub(self.links.len()));
         self.by_ref.reserve(other.by_ref.len());
         self.persons.reserve(&other.persons);
         self.families.reserve(&other.families);
@@ -336,8 +335,8 @@ impl Trail {
             }
             let (end, len) = (self.cases[number].ref_end as usize, text.len());
             self.refs.replace_range(end - len..end, "");
-            for case in &mut self.cases[number..] {
-                case.ref_end -= len as u32;
+            for later in number..self.cases.len() {
+                self.cases[later].ref_end -= len as u32;
             }
             self.unplaced += 1;
             self.first_unplaced = self.first_unplaced.or(Some(self.cases[number].first.position()));
@@ -401,8 +400,9 @@ impl Trail {
 
     /// The number of a case, from 0, by the position of its `Applied`.
     fn case(&self, first: Position) -> Option<u32> {
-        let found = self.cases.binary_search_by_key(&first, |case| case.first.position());
-        found.ok().and_then(|number| u32::try_from(number).ok())
+        let number = self.cases.partition_point(|case| case.first.position() < first);
+        let found = self.cases.get(number).filter(|case| case.first.position() == first);
+        found.and_then(|_| u32::try_from(number).ok())
     }
 
     /// The reference of a case; empty where another case had it first.
@@ -450,7 +450,7 @@ impl Trail {
     }
 }
 
-fn ref_text<'a>(cases: &[Case], refs: &'a str, number: usize) -> &'a str {
+fn ref_text<'a>(cases: &Rows<Case>, refs: &'a str, number: usize) -> &'a str {
     let from = number.checked_sub(1).map_or(0, |before| cases[before].ref_end as usize);
     &refs[from..cases[number].ref_end as usize]
 }

@@ -50,11 +50,11 @@ impl Ask<'_> {
     pub(super) fn asking_again<'f>(&self, case: &Case, facts: &'f Facts) -> Asking<'f> {
         // Aliases can tell of cases that an older key hides.
         let alone = self.command.aliases.is_empty() && !case.shared;
-        let every = if alone { &[] } else { self.state.claims.of_case(case.number, case.claims) };
+        let every = self.state.claims.of_case(case.number, case.claims);
         Asking {
             scheme: case.scheme,
             facts,
-            subjects: every.iter().map(|claim| claim.subject).collect(),
+            subjects: every.take_while(|_| !alone).map(|claim| claim.subject).collect(),
             alone,
             number: Some(case.number),
             applied: case.applied,

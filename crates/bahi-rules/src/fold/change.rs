@@ -394,7 +394,7 @@ impl State {
         let from =
             u32::try_from(self.facts.len()).map_err(|_| "the ledger holds too many facts")?;
         let len = u8::try_from(facts.len()).map_err(|_| "it states too many facts")?;
-        self.facts.extend_from_slice(facts);
+        self.facts.extend(facts.iter().copied());
         Ok((from, len))
     }
 

@@ -9,13 +9,13 @@
 use alloc::vec::Vec;
 use core::hash::BuildHasher;
 
-use bahi_core::{BarSubject, Places};
+use bahi_core::{BarSubject, Places, Rows};
 use foldhash::fast::FixedState;
 
 /// Who applied in which case.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Claims {
-    claims: Vec<Claim>,
+    claims: Rows<Claim>,
     /// The number of the latest claim of each subject.
     places: Places,
     hasher: FixedState,
@@ -63,7 +63,6 @@ impl Claims {
     /// Makes room for as many as others are.
     pub(crate) fn reserve(&mut self, others: &Claims) {
         self.places.reserve(others.places.len());
-        self.claims.reserve(others.claims.len().saturating_sub(self.claims.len()));
     }
 
     /// Takes the claims of the latest case away, where this is its number, and tells the cases that
@@ -96,15 +95,13 @@ impl Claims {
     }
 
     /// Where the claims of the next case begin.
-    pub(crate) const fn next(&self) -> usize {
+    pub(crate) fn next(&self) -> usize {
         self.claims.len()
     }
 
     /// Those a case is of, which begin at a place, as far as its scheme had them remembered.
-    pub(crate) fn of_case(&self, case: u32, from: u32) -> &[Claim] {
-        let on = self.claims.get(from as usize..).unwrap_or_default();
-        let until = on.iter().position(|claim| claim.case != case).unwrap_or(on.len());
-        &on[..until]
+    pub(crate) fn of_case(&self, case: u32, from: u32) -> impl Iterator<Item = &Claim> {
+        self.claims.iter_from(from as usize).take_while(move |claim| claim.case == case)
     }
 
     /// The cases of a subject, by number, the latest first; one may be told twice in a row.

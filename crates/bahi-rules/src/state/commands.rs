@@ -3,16 +3,15 @@
 //! # Invariants
 //! * Every event's command id is kept in its place; a flood that is only counted is not found.
 
-use alloc::vec::Vec;
 use core::hash::BuildHasher;
 
-use bahi_core::{CommandId, Places, Position};
+use bahi_core::{CommandId, Places, Position, Rows};
 use foldhash::fast::FixedState;
 
 /// The id of each event's command, by position less one, and the way back.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Commands {
-    ids: Vec<CommandId>,
+    ids: Rows<CommandId>,
     places: Places,
     hasher: FixedState,
 }
@@ -38,7 +37,6 @@ impl Commands {
     /// Makes room for as many as others are.
     pub(crate) fn reserve(&mut self, others: &Commands) {
         self.places.reserve(others.places.len());
-        self.ids.reserve(others.ids.len().saturating_sub(self.ids.len()));
     }
 
     /// Whether there is room for one more.

@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 use core::hash::BuildHasher;
 
-use bahi_core::Places;
+use bahi_core::{Places, Rows};
 use foldhash::fast::FixedState;
 
 use super::Case;
@@ -61,7 +61,7 @@ impl PartialEq for CaseRefs {
 
 impl CaseRefs {
     /// The case of a reference.
-    pub(crate) fn find<'a>(&self, text: &str, cases: &'a [Case]) -> Option<&'a Case> {
+    pub(crate) fn find<'a>(&self, text: &str, cases: &'a Rows<Case>) -> Option<&'a Case> {
         let text = text.as_bytes();
         // Of a long one only the text itself can be compared.
         let short = HeldRef::new(text, 0).filter(HeldRef::is_short);
