@@ -161,7 +161,7 @@ pub use limits::*;
 pub use log::{BackedUp, Committed, Log, Options, Pages, PagesBack};
 pub use page::{Page, PageBytes, Record, Records};
 pub use salvage::{Missing, Salvage, Salvaged, Stretch, WhyMissing, salvage, salvage_into};
-pub use verify::{Pass, Verification, examine, examine_with, try_examine_with};
+pub use verify::{Examination, Pass, Verification, examine, examine_with};
 
 #[cfg(test)]
 mod tests;

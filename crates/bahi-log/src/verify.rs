@@ -14,7 +14,7 @@ use crate::limits::STORED_LEVELS;
 use crate::log::frontier_of;
 use crate::{Fault, LedgerId, Page};
 
-pub use examine::{examine, examine_with, try_examine_with};
+pub use examine::{Examination, examine, examine_with};
 
 /// The result of one part of a verification.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, block_api::compress256};
 
 /// A SHA-256 value: 32 bytes, written as 64 lower-case hexadecimal digits.
 ///
@@ -96,6 +96,9 @@ pub fn sha256(bytes: &[u8]) -> Hash {
 /// The hash of a leaf: SHA-256 of 0x00 and the record's bytes (section 2.1).
 #[must_use]
 pub fn leaf_hash(record: &[u8]) -> Hash {
+    if let Some(short) = Short::of(0, &[record]) {
+        return short.hash();
+    }
     let mut hasher = Sha256::new();
     hasher.update([0_u8]);
     hasher.update(record);
@@ -105,8 +108,86 @@ pub fn leaf_hash(record: &[u8]) -> Hash {
 /// The hash of an inner node: SHA-256 of 0x01 and the hashes of its two children (section 2.1).
 #[must_use]
 pub fn node_hash(left: Hash, right: Hash) -> Hash {
-    let mut input = [1_u8; 65];
-    input[1..33].copy_from_slice(&left.0);
-    input[33..].copy_from_slice(&right.0);
-    sha256(&input)
+    match Short::of(1, &[&left.0, &right.0]) {
+        Some(short) => short.hash(),
+        // 65 bytes are short.
+        None => sha256(&[&[1][..], &left.0, &right.0].concat()),
+    }
+}
+
+/// The bytes of a block of SHA-256.
+const BLOCK: usize = 64;
+
+/// What follows an input of SHA-256 at least: a bit, and its length.
+const PADDING_MIN: usize = 9;
+
+/// An input of few blocks, whole and padded (FIPS 180-4, section 5.1.1). A ledger hashes little
+/// else, and a general hasher takes as long to gather and to pad such an input as to digest it.
+struct Short {
+    bytes: [u8; Short::BYTES],
+    blocks: usize,
+}
+
+impl Short {
+    const BYTES: usize = 4 * BLOCK;
+
+    /// A byte and what follows it, part by part; `None` where it is not short.
+    fn of(first: u8, parts: &[&[u8]]) -> Option<Short> {
+        let mut bytes = [0; Short::BYTES];
+        bytes[0] = first;
+        let mut len = 1;
+        for part in parts {
+            bytes.get_mut(len..len + part.len())?.copy_from_slice(part);
+            len += part.len();
+        }
+        let blocks = (len + PADDING_MIN).div_ceil(BLOCK);
+        let end = blocks * BLOCK;
+        bytes.get_mut(end - 8..end)?.copy_from_slice(&(len as u64 * 8).to_be_bytes());
+        bytes[len] = 0x80;
+        Some(Short { bytes, blocks })
+    }
+
+    fn hash(&self) -> Hash {
+        // The first 32 bits of the fractional parts of the square roots of the first eight primes
+        // (section 5.3.3).
+        let mut state = [
+            0x6a09_e667,
+            0xbb67_ae85,
+            0x3c6e_f372,
+            0xa54f_f53a,
+            0x510e_527f,
+            0x9b05_688c,
+            0x1f83_d9ab,
+            0x5be0_cd19,
+        ];
+        let (blocks, _) = self.bytes.as_chunks::<BLOCK>();
+        compress256(&mut state, &blocks[..self.blocks]);
+        let mut hash = [0; 32];
+        for (bytes, word) in hash.chunks_exact_mut(4).zip(state) {
+            bytes.copy_from_slice(&word.to_be_bytes());
+        }
+        Hash(hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Short inputs beside the general hasher.
+
+    use super::*;
+
+    #[test]
+    fn an_input_of_any_length_is_hashed_as_the_general_hasher_does() {
+        let bytes: Vec<u8> = (0..600_u32).map(|number| (number * 7 + 1) as u8).collect();
+        for len in 0..bytes.len() {
+            let record = &bytes[..len];
+            let expected = sha256(&[&[0][..], record].concat());
+            assert_eq!(leaf_hash(record), expected, "of {len} bytes");
+            let is_short = len + 1 + PADDING_MIN <= Short::BYTES;
+            assert_eq!(Short::of(0, &[record]).is_some(), is_short, "of {len} bytes");
+        }
+        let (left, right) = (sha256(b"left"), sha256(b"right"));
+        let expected = sha256(&[&[1][..], &left.0, &right.0].concat());
+        assert_eq!(node_hash(left, right), expected);
+    }
 }

@@ -39,7 +39,7 @@ pub use first::{
     ClockKind, FirstRecord, LEDGER_NAME_BYTES_MAX, LedgerName, LedgerNameError, decode_first,
     encode_first,
 };
-pub use record::{decode, decode_checked, encode, encode_into};
+pub use record::{decode, decode_checked, decode_checked_with, encode, encode_into};
 pub use schema::newest_schema;
 
 /// The version of the stored form that this program writes.

@@ -99,11 +99,24 @@ fn read(position: Position, mut reader: Reader<'_>) -> Result<Recorded, WireErro
 /// # Errors
 /// Those of [`decode`], then `NotCanonical`.
 pub fn decode_checked(position: Position, bytes: &[u8]) -> Result<Recorded, WireError> {
+    decode_checked_with(position, bytes, &mut Vec::with_capacity(bytes.len()))
+}
+
+/// [`decode_checked`] that writes the record back into `again`, whatever that holds: for many.
+///
+/// # Errors
+/// Those of [`decode_checked`].
+pub fn decode_checked_with(
+    position: Position,
+    bytes: &[u8],
+    again: &mut Vec<u8>,
+) -> Result<Recorded, WireError> {
     if position.is_none() {
         return Err(WireError::NotAnEvent);
     }
     let recorded = read(position, Reader::new(bytes)?.by_bincode())?;
-    let again = encode(&recorded)?;
+    again.clear();
+    encode_into(&recorded, again)?;
     if again == bytes {
         return Ok(recorded);
     }

@@ -152,13 +152,12 @@ impl Ledger {
                 known.extend(certificate_in(Position(position), bytes));
             }
         };
-        bahi_log::try_examine_with(dir, &mut look, &mut |_| {})?;
+        let examination = bahi_log::Examination::of(dir)?;
+        examination.each_record(&mut look);
         let mut refold = Refold::new(Certificates::of(&known), older, redecide);
         let stored = refold.over(|on_record| {
-            bahi_log::try_examine_with(dir, on_record, &mut |position| {
-                progress(Position(position));
-            })
-        })?;
+            examination.verify(on_record, &mut |position| progress(Position(position)))
+        });
         let mut passes = stored.passes;
         let (name, past) = (refold.name(), refold.past(stored.size));
         passes.extend(refold.finish(None));

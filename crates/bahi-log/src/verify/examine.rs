@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use super::{Pass, Verification, run};
 use crate::anchor::{Kind, Reading, read_file};
-use crate::backend::Backend;
 use crate::backend::files::Files;
 use crate::backend::store::{self, Store};
+use crate::backend::{Backend, Head};
 use crate::directory::{self, ANCHOR, Lock, PAGES, Survey};
-use crate::{Fault, Part};
+use crate::{Fault, Page, Part};
 
 const NAMES: [&str; 7] = ["pages", "tree", "nodes", "frontier", "anchor", "keys", "files"];
 
@@ -29,73 +29,96 @@ pub fn examine_with(
     on_record: &mut dyn FnMut(u64, &[u8]),
     progress: &mut dyn FnMut(u64),
 ) -> Verification {
-    match look(dir, on_record, progress) {
-        Ok(verification) => verification,
+    match Examination::of(dir) {
+        Ok(examination) => examination.verify(on_record, progress),
         Err(fault) => unreadable(dir, &fault),
     }
 }
 
-/// As [`examine_with`], where what is in the way and no damage is told apart from damage.
-///
-/// # Errors
-///
-/// [`Fault::NotALedger`], [`Fault::Locked`], [`Fault::NewerForm`], [`Fault::EarlyForm`],
-/// [`Fault::Unfinished`]; then whatever the medium says, that of the temporary directory too. Damage
-/// is no error: it is in the passes.
-pub fn try_examine_with(
-    dir: &Path,
-    on_record: &mut dyn FnMut(u64, &[u8]),
-    progress: &mut dyn FnMut(u64),
-) -> Result<Verification, Fault> {
-    match look(dir, on_record, progress) {
-        Err(fault) if fault.is_damage() => Ok(unreadable(dir, &fault)),
-        other => other,
+/// A ledger or a backup that is examined, more than once if need be: what must be copied for it is
+/// copied once.
+pub struct Examination {
+    dir: PathBuf,
+    /// What is read, or the damage that leaves no record to be read.
+    found: Result<Found, Fault>,
+}
+
+/// A log that can be read, closed before its copy is removed.
+struct Found {
+    backend: Box<dyn Backend>,
+    head: Head,
+    /// A ledger's store is read from a copy, and nobody writes to the ledger meanwhile; a backup
+    /// where it is.
+    copy: Option<(Copied, Option<Lock>)>,
+}
+
+impl Examination {
+    /// Makes ready to examine the ledger or backup of a directory.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::NotALedger`], [`Fault::Locked`], [`Fault::NewerForm`], [`Fault::EarlyForm`],
+    /// [`Fault::Unfinished`]; then whatever the medium says, that of the temporary directory too.
+    /// Damage is no error: it is in the passes.
+    pub fn of(dir: &Path) -> Result<Self, Fault> {
+        let found = match find(dir) {
+            Err(fault) if !fault.is_damage() => return Err(fault),
+            found => found,
+        };
+        Ok(Self { dir: dir.to_path_buf(), found })
+    }
+
+    /// Every record up to the first damage, with its position; nothing is recomputed.
+    pub fn each_record(&self, on_record: &mut dyn FnMut(u64, &[u8])) {
+        let Ok(Found { backend, head, .. }) = &self.found else { return };
+        let pages = backend.pages(0).map_while(Result::ok).take_while(|one| one.first < head.size);
+        let decoded = pages.map_while(|one| Page::decode(one.bytes, one.first, head.ledger).ok());
+        for page in decoded {
+            page.records().for_each(|(position, record)| on_record(position, record));
+        }
+    }
+
+    /// Verifies it, with what [`Log::verify`](crate::Log::verify) tells on the way.
+    #[must_use]
+    pub fn verify(
+        &self,
+        on_record: &mut dyn FnMut(u64, &[u8]),
+        progress: &mut dyn FnMut(u64),
+    ) -> Verification {
+        let found = match &self.found {
+            Ok(found) => found,
+            Err(fault) => return unreadable(&self.dir, fault),
+        };
+        let mut verification = run(&*found.backend, &found.head, on_record, progress);
+        // The copy has only the files that are known; the ledger may have others.
+        if let (Some(_), Some(files)) = (&found.copy, verification.passes.last_mut()) {
+            *files = examine_files(&self.dir);
+        }
+        verification
     }
 }
 
-fn look(
-    dir: &Path,
-    on_record: &mut dyn FnMut(u64, &[u8]),
-    progress: &mut dyn FnMut(u64),
-) -> Result<Verification, Fault> {
+fn find(dir: &Path) -> Result<Found, Fault> {
     let survey = directory::survey(dir)?;
     if survey == Survey::Backup {
-        return look_at_backup(dir, on_record, progress);
+        let files = Files::open(dir)?;
+        let head = files.head()?.ok_or_else(|| unfinished(dir))?;
+        return Ok(Found { backend: Box::new(files), head, copy: None });
     }
     directory::refuse(dir, survey)?;
-    let mut verification = examine_copy(dir, on_record, progress)?;
-    // The copy has only the files that are known; the ledger may have others.
-    if let Some(files) = verification.passes.last_mut() {
-        *files = examine_files(dir);
-    }
-    Ok(verification)
-}
-
-fn examine_copy(
-    dir: &Path,
-    on_record: &mut dyn FnMut(u64, &[u8]),
-    progress: &mut dyn FnMut(u64),
-) -> Result<Verification, Fault> {
-    let _lock = Lock::share(dir)?;
+    let lock = Lock::share(dir)?;
     if matches!(read_file(&dir.join(ANCHOR), Kind::Anchor)?, Reading::Blank) {
         store::refuse_a_lost_anchor(dir)?;
-        return Err(Fault::Unfinished { dir: dir.to_path_buf() });
+        return Err(unfinished(dir));
     }
     let copy = Copied::of(dir)?;
     let store = Store::open(&copy.0)?;
-    let head = store.head()?.ok_or_else(|| Fault::Unfinished { dir: dir.to_path_buf() })?;
-    Ok(run(&store, &head, on_record, progress))
+    let head = store.head()?.ok_or_else(|| unfinished(dir))?;
+    Ok(Found { backend: Box::new(store), head, copy: Some((copy, lock)) })
 }
 
-/// A backup is read where it is.
-fn look_at_backup(
-    dir: &Path,
-    on_record: &mut dyn FnMut(u64, &[u8]),
-    progress: &mut dyn FnMut(u64),
-) -> Result<Verification, Fault> {
-    let files = Files::open(dir)?;
-    let head = files.head()?.ok_or_else(|| Fault::Unfinished { dir: dir.to_path_buf() })?;
-    Ok(run(&files, &head, on_record, progress))
+fn unfinished(dir: &Path) -> Fault {
+    Fault::Unfinished { dir: dir.to_path_buf() }
 }
 
 /// No pass could be run but those on the files themselves.

@@ -1,7 +1,7 @@
 //! Parts of a verification that fold the same events, each on a thread of its own.
 //!
 //! # Invariants
-//! * Each part takes every record that holds an event, in order, and decodes it by itself: bytes
+//! * Each part takes every record but the ledger's own, in order, and decodes it by itself: bytes
 //!   that lie side by side reach another processor sooner than what was decoded of them.
 //! * No more than [`BATCHES_MAX`] batches are under way: a slow part slows the reading down, and
 //!   memory stays bounded.
@@ -57,6 +57,11 @@ impl Batch {
 
 /// What takes events one after the other.
 pub(super) trait Part: Send {
+    /// The event of a record; none where it has none that can be taken.
+    fn decode(&mut self, position: Position, bytes: &[u8]) -> Option<Recorded> {
+        bahi_wire::decode(position, bytes).ok()
+    }
+
     /// Is told of an event that will be taken soon.
     fn foresee(&self, _recorded: &Recorded) {}
 
@@ -122,7 +127,7 @@ impl<'a> Parts<'a> {
         });
     }
 
-    /// Takes the next record that holds an event.
+    /// Takes the next record.
     pub(super) fn take(&mut self, position: Position, record: &[u8]) {
         self.gathered.push(position, record);
         if self.gathered.ends.len() == BATCH {
@@ -139,18 +144,14 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Lets a part take what it can decode; whether each record is what it must be is seen where it is
-/// read.
+/// Lets a part take what it can decode.
 fn fold(part: &Mutex<dyn Part + '_>, batch: &Batch) {
     let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
-    let decode = |(position, record)| bahi_wire::decode(position, record).ok();
-    let mut events = batch.records().filter_map(decode);
+    let mut records = batch.records().peekable();
     let mut ahead: Vec<Recorded> = Vec::with_capacity(AHEAD);
-    loop {
-        ahead.extend(events.by_ref().take(AHEAD));
-        if ahead.is_empty() {
-            return;
-        }
+    while records.peek().is_some() {
+        let some = records.by_ref().take(AHEAD);
+        ahead.extend(some.filter_map(|(position, bytes)| part.decode(position, bytes)));
         ahead.iter().for_each(|recorded| part.foresee(recorded));
         ahead.drain(..).for_each(|recorded| part.take(&recorded));
     }

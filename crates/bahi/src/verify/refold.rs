@@ -1,5 +1,5 @@
 //! The meaning of every record, computed again: read on one thread, while the rules and the views
-//! each fold on another.
+//! each fold on another. The views also see that each record is the one stored form of its event.
 
 use std::{collections::HashMap, mem, sync::Mutex};
 
@@ -9,7 +9,7 @@ use bahi_log::Pass;
 use bahi_proof::TreeHead;
 use bahi_rules::State;
 use bahi_trail::Trail;
-use bahi_wire::{LedgerName, decode_checked, decode_first};
+use bahi_wire::{LedgerName, decode_checked_with, decode_first};
 
 use super::{
     Problems,
@@ -87,7 +87,7 @@ impl Refold {
         let unplaced = views.balances.unplaced();
         agreement.check(unplaced == 0, || format!("{unplaced} events have no place in balances"));
         let mut passes = vec![
-            reading.records.pass("records"),
+            reading.records.and(views.records).pass("records"),
             views.links.pass("links"),
             views.postings.pass("postings"),
             laws.pass("conservation"),
@@ -147,7 +147,7 @@ fn compare_stock(state: &State, stock: &Stock, stopped: bool, agreement: &mut Pr
     }
 }
 
-/// Records read, and shown to be the one stored form of what they say.
+/// Records read: the ledger's own, and how far an older head goes.
 #[derive(Default)]
 pub(super) struct Reading {
     name: Option<LedgerName>,
@@ -156,7 +156,7 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// Reads the next record; whether it holds an event, as it must be stored.
+    /// Reads the next record; whether it is not the ledger's own.
     pub(super) fn take(&mut self, position: Position, bytes: &[u8]) -> bool {
         if let Some(older) = &mut self.older {
             older.take(bytes);
@@ -165,14 +165,8 @@ impl Reading {
             let first = decode_first(bytes);
             self.records.check(first.is_ok(), || "the ledger's own record is damaged".into());
             self.name = first.ok().map(|first| first.name);
-            return false;
         }
-        let recorded = decode_checked(position, bytes);
-        self.records.check(recorded.is_ok(), || {
-            let error = recorded.as_ref().err().map(ToString::to_string).unwrap_or_default();
-            format!("position {position}: {error}")
-        });
-        recorded.is_ok()
+        !position.is_none()
     }
 }
 
@@ -216,6 +210,9 @@ pub(super) struct Views {
     stock: Stock,
     names: Names,
     recorded_at: Option<Instant>,
+    records: Problems,
+    /// The record last decoded, written back.
+    again: Vec<u8>,
     links: Problems,
     laws: Problems,
     postings: Problems,
@@ -224,6 +221,15 @@ pub(super) struct Views {
 }
 
 impl Part for &mut Views {
+    fn decode(&mut self, position: Position, bytes: &[u8]) -> Option<Recorded> {
+        let recorded = decode_checked_with(position, bytes, &mut self.again);
+        self.records.check(recorded.is_ok(), || {
+            let error = recorded.as_ref().err().map(ToString::to_string).unwrap_or_default();
+            format!("position {position}: {error}")
+        });
+        recorded.ok()
+    }
+
     fn take(&mut self, recorded: &Recorded) {
         self.link(recorded);
         self.sums(recorded);
