@@ -15,8 +15,6 @@
 
 extern crate alloc;
 
-mod image;
-
 mod postings;
 
 mod balances;

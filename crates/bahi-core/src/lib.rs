@@ -25,6 +25,7 @@ mod answer;
 mod projection;
 mod places;
 mod rows;
+pub mod image;
 
 pub use answer::{Account, BalanceRow, Columns, Posting, Receipt};
 pub use command::{ALIASES_MAX, Act, Alias, Command, CommandKind, Role};

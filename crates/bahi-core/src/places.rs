@@ -15,6 +15,9 @@ use alloc::{vec, vec::Vec};
 /// The buckets of the smallest table.
 const BUCKETS_MIN: usize = 16;
 
+/// How many buckets are fetched together.
+const TOGETHER: usize = 64;
+
 /// The upper half of a hash, in a bucket.
 const UPPER: u64 = 0xffff_ffff_0000_0000;
 
@@ -83,6 +86,25 @@ impl Places {
         self.put(hash & UPPER | u64::from(from_one));
         self.taken += 1;
         true
+    }
+
+    /// Puts in many places that are not there, each under its hash; `false` where one is `u32::MAX`,
+    /// which is none. Their buckets are fetched together.
+    pub fn insert_all(&mut self, places: impl Iterator<Item = (u64, u32)>) -> bool {
+        let mut places = places.fuse();
+        let mut some = Vec::with_capacity(TOGETHER);
+        loop {
+            some.extend(places.by_ref().take(TOGETHER));
+            if some.is_empty() {
+                return true;
+            }
+            for (hash, _) in &some {
+                core::hint::black_box(self.first(*hash));
+            }
+            if !some.drain(..).all(|(hash, place)| self.insert(hash, place)) {
+                return false;
+            }
+        }
     }
 
     /// Takes away a place under a hash, where it is there.
@@ -248,6 +270,18 @@ mod tests {
                 assert_eq!(places.find(*hash, |one| one == place), Some(place), "{hash:x}");
             }
         }
+    }
+
+    #[test]
+    fn many_put_in_together_are_found_as_those_put_in_one_by_one() {
+        let hashes = || (1..1_000_u64).map(|number| number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        for count in [0, 1, TOGETHER, TOGETHER + 1, 999] {
+            let (mut together, mut each) = (Places::default(), Places::default());
+            assert!(together.insert_all(hashes().zip(0..).take(count)));
+            assert!(hashes().zip(0..).take(count).all(|(hash, place)| each.insert(hash, place)));
+            assert_eq!(together.buckets, each.buckets);
+        }
+        assert!(!Places::default().insert_all([(0, 1), (7, u32::MAX), (9, 2)].into_iter()));
     }
 
     #[test]

@@ -118,7 +118,7 @@ impl<T> Rows<T> {
 
     /// Every row, first to last.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
-        self.blocks.iter().flatten()
+        self.into_iter()
     }
 
     /// The rows from a number on; none where there are fewer.
@@ -152,6 +152,15 @@ impl<T> Index<usize> for Rows<T> {
 impl<T> IndexMut<usize> for Rows<T> {
     fn index_mut(&mut self, number: usize) -> &mut T {
         &mut self.blocks[number >> Self::BITS][number & Self::WITHIN]
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Rows<T> {
+    type Item = &'a T;
+    type IntoIter = core::iter::Flatten<core::slice::Iter<'a, Vec<T>>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.blocks.iter().flatten()
     }
 }
 

@@ -14,6 +14,7 @@ mod claims;
 mod commands;
 mod refs;
 mod steps;
+mod stored;
 
 use alloc::vec::Vec;
 
@@ -42,6 +43,8 @@ pub struct State {
     pub(crate) names: Names,
     pub(crate) last: Position,
     pub(crate) schemes: Vec<Scheme>,
+    /// Where schemes were opened and their terms changed, in order.
+    pub(crate) terms_at: Vec<Position>,
     pub(crate) funds: Map<FundKey, FundTotals>,
     pub(crate) cases: Rows<Case>,
     /// The case of each event, by position less one: its number from 1; 0 for an event of none.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use bahi_core::{Account, Position, Total};
 
 use super::{Balances, FirstAudit, Row};
-use crate::image::{Reader, put_count, put_fund, put_position};
+use bahi_core::image::{Reader, put_count, put_fund, put_position};
 
 /// Bytes of one row, and of one audited case.
 const ROW_BYTES: usize = 8 + 16 * Account::ALL.len() + 8 + 8;

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use bahi_core::Position;
 
 use super::{Fund, Measure, Movements, lane::Lane};
-use crate::image::{Reader, put_count, put_day, put_fund, put_position};
+use bahi_core::image::{Reader, put_count, put_day, put_fund, put_position};
 
 /// The fewest bytes of one fund, and those of one audited case.
 const FUND_BYTES_MIN: usize = 8 + 8;

@@ -14,7 +14,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 use bahi_core::{Day, Money, Position, Total};
 
-use crate::image::{Reader, put_count, put_short, put_signed};
+use bahi_core::image::{Reader, put_count, put_short, put_signed};
 
 /// The most bytes of one amount: itself, its part of the sums, and the room a list keeps to grow.
 pub(crate) const BYTES_MAX: usize = 32;

@@ -28,6 +28,7 @@ impl State {
                 let versions = Vec::from([opened.terms.clone()]);
                 let districts = opened.districts.clone();
                 self.schemes.push(Scheme { districts, versions });
+                self.terms_at.push(position);
                 Ok(())
             }
             Event::TermsChanged(changed) => {
@@ -35,6 +36,7 @@ impl State {
                 let next = usize::from(changed.version) == scheme.versions.len() + 1;
                 holds(next, "its version is not the next one")?;
                 scheme.versions.push(changed.terms.clone());
+                self.terms_at.push(position);
                 Ok(())
             }
             Event::FundsAllotted

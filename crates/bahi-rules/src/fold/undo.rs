@@ -26,10 +26,14 @@ impl State {
     fn unchange(&mut self, recorded: &Recorded) {
         let (envelope, position) = (&recorded.envelope, recorded.position);
         match &recorded.event {
-            Event::SchemeOpened(_) => drop(self.schemes.pop()),
+            Event::SchemeOpened(_) => {
+                self.schemes.pop();
+                self.terms_at.pop();
+            }
             Event::TermsChanged(_) => {
                 if let Some(scheme) = self.open_mut(envelope.fund.scheme) {
                     scheme.versions.pop();
+                    self.terms_at.pop();
                 }
             }
             Event::Applied(_) => {

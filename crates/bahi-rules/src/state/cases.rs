@@ -119,7 +119,7 @@ pub struct Payment {
 /// The first half of an account's fingerprint: it tells two accounts apart and is no longer than
 /// that takes. Prints are keyed, so nobody chooses two alike.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct AccountMark([u8; 8]);
+pub(crate) struct AccountMark(pub(super) [u8; 8]);
 
 impl AccountMark {
     pub(crate) fn of(print: Fingerprint) -> AccountMark {

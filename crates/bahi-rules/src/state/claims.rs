@@ -62,7 +62,7 @@ impl Claims {
 
     /// Makes room for as many as others are.
     pub(crate) fn reserve(&mut self, others: &Claims) {
-        self.places.reserve(others.places.len());
+        self.make_room(others.claims.len());
     }
 
     /// Takes the claims of the latest case away, where this is its number, and tells the cases that
@@ -92,6 +92,16 @@ impl Claims {
             let latest = self.places.find(self.hash(claim.subject), |held| held == number);
             claim.earlier != 0 || latest.is_none()
         })
+    }
+
+    /// Makes room for so many, all told.
+    pub(crate) fn make_room(&mut self, claims: usize) {
+        self.places.reserve(claims);
+    }
+
+    /// Every claim, in order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Claim> {
+        self.claims.iter()
     }
 
     /// Where the claims of the next case begin.

@@ -3,6 +3,7 @@
 //! # Invariants
 //! * Every event's command id is kept in its place; a flood that is only counted is not found.
 
+use alloc::vec::Vec;
 use core::hash::BuildHasher;
 
 use bahi_core::{CommandId, Places, Position, Rows};
@@ -11,14 +12,16 @@ use foldhash::fast::FixedState;
 /// The id of each event's command, by position less one, and the way back.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Commands {
-    ids: Rows<CommandId>,
-    places: Places,
-    hasher: FixedState,
+    pub(super) ids: Rows<CommandId>,
+    /// Those that are not found, by number from 0, rising.
+    pub(super) forgotten: Vec<u32>,
+    pub(super) places: Places,
+    pub(super) hasher: FixedState,
 }
 
 impl PartialEq for Commands {
     fn eq(&self, other: &Commands) -> bool {
-        self.ids == other.ids && self.places.len() == other.places.len()
+        self.ids == other.ids && self.forgotten == other.forgotten
     }
 }
 
@@ -47,8 +50,12 @@ impl Commands {
     /// Adds the id of the next event's command, to be found where it is to be remembered. There
     /// must be room.
     pub(crate) fn push(&mut self, id: CommandId, remembered: bool) {
-        if let Some(number) = u32::try_from(self.ids.len()).ok().filter(|_| remembered) {
-            self.places.insert(self.hash(id), number);
+        if let Ok(number) = u32::try_from(self.ids.len()) {
+            if remembered {
+                self.places.insert(self.hash(id), number);
+            } else {
+                self.forgotten.push(number);
+            }
         }
         self.ids.push(id);
     }
@@ -58,6 +65,7 @@ impl Commands {
         let Some(id) = self.ids.pop() else { return };
         if let Ok(number) = u32::try_from(self.ids.len()) {
             self.places.remove(self.hash(id), number);
+            self.forgotten.pop_if(|last| *last == number);
         }
     }
 

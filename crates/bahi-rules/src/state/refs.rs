@@ -100,6 +100,21 @@ impl CaseRefs {
         Some(held)
     }
 
+    /// Holds the reference of the next case, which is then to be placed under the hash.
+    pub(super) fn hold(&mut self, text: &[u8]) -> Option<(u64, HeldRef)> {
+        let held = HeldRef::new(text, self.long.len() as u64)?;
+        if !held.is_short() {
+            self.long.extend_from_slice(text);
+        }
+        Some((self.hash(text), held))
+    }
+
+    /// Places references that are held, each by its hash and the number of its case.
+    pub(super) fn place(&mut self, hashes: Vec<(u64, u32)>) -> Option<()> {
+        self.places.reserve(hashes.len() + hashes.len() / 4);
+        self.places.insert_all(hashes.into_iter()).then_some(())
+    }
+
     /// Takes the reference of the last case away.
     pub(crate) fn pop(&mut self, held: &HeldRef, number: u32) {
         let hash = self.hash(self.text(held));
@@ -109,7 +124,7 @@ impl CaseRefs {
         }
     }
 
-    fn text<'a>(&'a self, held: &'a HeldRef) -> &'a [u8] {
+    pub(super) fn text<'a>(&'a self, held: &'a HeldRef) -> &'a [u8] {
         let len = usize::from(held.len);
         if held.is_short() {
             return held.bytes.get(..len).unwrap_or_default();

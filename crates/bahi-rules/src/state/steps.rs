@@ -15,7 +15,7 @@ type Step = (Position, WordNo);
 
 /// The steps that stand.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub(crate) struct Steps(Map<Step, Vec<(Position, Day)>>);
+pub(crate) struct Steps(pub(super) Map<Step, Vec<(Position, Day)>>);
 
 impl Steps {
     /// Remembers a step, in its place.

@@ -5,6 +5,7 @@
     reason = "a forgery and a wait concern few kinds; the laws match every one"
 )]
 
+mod images;
 mod laws;
 mod steps;
 mod terms;
@@ -15,7 +16,7 @@ use bahi_core::{
     Act, Command, Event, EventKind, FundKey, Instant, Money, Movement, Position, REFUSALS_MAX,
     Recorded, Refusal, Refused, Reversed, WordNo,
 };
-use bahi_rules::{Decided, Decision, State, decide, evidence, same_content};
+use bahi_rules::{Decided, Decision, State, decide, evidence, flood, same_content};
 use proptest::{
     prelude::*,
     strategy::ValueTree,
@@ -70,6 +71,10 @@ impl History {
                 prop_assert!(refused.iter().all(|one| one.stage() == refused.first().stage()));
                 if self.state.command(command.id).is_none() {
                     self.fold(evidence(&self.state, command, &refused, [1; 32]))?;
+                    if self.refused.len() % 4 == 3 {
+                        // A flood, whose command ids are not remembered.
+                        self.fold(flood(&self.state, command, &refused, 1_000))?;
+                    }
                 }
                 self.refused.push(refused);
             }

@@ -22,7 +22,8 @@ use proptest::prelude::*;
 use crate::terms::terms;
 
 pub const STEPS_MAX: usize = 80;
-pub const CASES: [&str; 3] = ["A", "B", "C"];
+/// The last is longer than what a case holds of its reference itself.
+pub const CASES: [&str; 3] = ["A", "B", "C/2024-25/VARANASI/000017"];
 const ACTORS: [&str; 3] = ["dm-vns", "ddo-vns", "fin-01"];
 const SCHEMES: [&str; 2] = ["margin-money", "cfc"];
 const HEADS: [&str; 2] = ["2851", "4851"];
