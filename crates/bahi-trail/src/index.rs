@@ -6,6 +6,8 @@
 //! * A value that waits to be placed is found as one that is: an index does not tell when it was
 //!   last settled.
 
+mod image;
+
 use alloc::vec::Vec;
 use core::hash::{BuildHasher, Hash};
 

@@ -24,6 +24,8 @@ use crate::{Status, Subject, Trail, describe, entries};
 
 mod figures;
 
+mod images;
+
 mod lines;
 
 mod random;

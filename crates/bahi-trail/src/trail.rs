@@ -5,6 +5,7 @@
 //!   reference and a place in a table. A fingerprint costs about forty more.
 //! * The same events in the same order give the same [`Trail::state_bytes`].
 
+mod image;
 mod state;
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
@@ -79,7 +80,7 @@ pub struct Trail {
 }
 
 /// A number in two halves, so that it takes eight bytes at any place and pads nothing.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Packed([u32; 2]);
 
 impl Packed {
@@ -111,7 +112,7 @@ struct Link {
 }
 
 /// An event that rests on an order, and its case by number from 1; 0 for none.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Cited {
     position: Packed,
     case: u32,

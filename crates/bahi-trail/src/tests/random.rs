@@ -73,7 +73,7 @@ fn looked_up(events: &[Recorded], subject: Subject) -> Vec<Position> {
     found.into_iter().collect()
 }
 
-fn history() -> impl Strategy<Value = Vec<Recorded>> {
+pub(super) fn history() -> impl Strategy<Value = Vec<Recorded>> {
     let told: Vec<Recorded> = lines::told().into_iter().map(|(event, _)| event).collect();
     let part = (0_u8..14, any::<prop::sample::Index>(), 0_u8..5, 0_u32..4, 1_u64..3);
     prop::collection::vec(part, 0..150).prop_map(move |parts| {
@@ -112,7 +112,7 @@ fn history() -> impl Strategy<Value = Vec<Recorded>> {
     })
 }
 
-fn subjects() -> Vec<Subject> {
+pub(super) fn subjects() -> Vec<Subject> {
     let keys = (0..5).flat_map(|number| {
         [
             Subject::Person(PersonKey(print(number))),
