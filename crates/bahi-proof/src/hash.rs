@@ -93,6 +93,14 @@ pub fn sha256(bytes: &[u8]) -> Hash {
     Hash(Sha256::digest(bytes).into())
 }
 
+/// The same of bytes that lie in several places, one after the other.
+#[must_use]
+pub fn sha256_of(parts: &[&[u8]]) -> Hash {
+    let mut hasher = Sha256::new();
+    parts.iter().for_each(|part| hasher.update(part));
+    Hash(hasher.finalize().into())
+}
+
 /// The hash of a leaf: SHA-256 of 0x00 and the record's bytes (section 2.1).
 #[must_use]
 pub fn leaf_hash(record: &[u8]) -> Hash {

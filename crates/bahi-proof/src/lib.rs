@@ -73,7 +73,7 @@ mod tile_reader;
 pub use checkpoint::{Checkpoint, TreeHead};
 pub use consistency::{prove_consistency, verify_consistency};
 pub use frontier::{FRONTIER_HASHES_MAX, Frontier, FrontierMalformed};
-pub use hash::{EMPTY_ROOT, Hash, HashMalformed, leaf_hash, node_hash, sha256};
+pub use hash::{EMPTY_ROOT, Hash, HashMalformed, leaf_hash, node_hash, sha256, sha256_of};
 pub use history::{
     HISTORY_PROOF_BYTES_MAX, History, HistoryProof, judge_history, judge_tree, prove_prefix,
 };

@@ -105,6 +105,7 @@ fn roots_are_those_of_the_known_vectors() {
 #[test]
 fn the_empty_root_is_the_hash_of_nothing() {
     assert_eq!(EMPTY_ROOT, sha256(b""));
+    assert_eq!(crate::sha256_of(&[b"te", b"", b"xt"]), sha256(b"text"));
     assert_eq!(Frontier::new().root(), EMPTY_ROOT);
     assert_eq!(root_of_leaves(&[]), EMPTY_ROOT);
 }

@@ -19,9 +19,9 @@ mod stored;
 use alloc::vec::Vec;
 
 use bahi_core::{
-    Across, Act, BarSubject, Command, CommandId, Day, District, Event, EventKind, Facts, FundKey,
-    LineReference, LineSide, Money, Movement, Names, Position, Recorded, Rows, SchemeNo, StockMove,
-    StoredFact, Terms, Total, WordNo,
+    Across, Act, BarSubject, CaseRef, Command, CommandId, Day, District, Event, EventKind, Facts,
+    FundKey, LineReference, LineSide, Money, Movement, Names, Position, Recorded, Rows, SchemeNo,
+    StockMove, StoredFact, Terms, Total, WordNo,
 };
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -296,6 +296,13 @@ impl State {
     #[must_use]
     pub fn case(&self, position: Position) -> Option<&Case> {
         self.owner(position).filter(|case| case.position == position)
+    }
+
+    /// The reference of a case, by the position of its application.
+    #[must_use]
+    pub fn case_ref(&self, position: Position) -> Option<CaseRef> {
+        let case = self.case(position)?;
+        CaseRef::new(core::str::from_utf8(self.case_refs.text(&case.reference)).ok()?).ok()
     }
 
     /// How many cases there are.

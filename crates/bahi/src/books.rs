@@ -1,8 +1,8 @@
 //! `Books`: balances of any past from what was put away, without folding the log again.
 //!
-//! A [`Ledger`] folds everything when it opens, because it takes commands. Whoever only asks what
-//! balances were needs neither the rules' memory nor the trail: books open with the balances that
-//! were put away beside the ledger, and fold what came after.
+//! A [`Ledger`](crate::Ledger) takes up the rules' memory when it opens, because it takes commands.
+//! Whoever only asks what balances were needs neither that nor the trail: books open with the
+//! balances that were put away beside the ledger, and fold what came after.
 //!
 //! # Invariants
 //! * An answer is that of the ledger itself, basis and rows.
@@ -11,7 +11,7 @@
 //! * Nothing is written but such folds, and none beside a backup.
 //!
 //! # Not here
-//! The file of a fold: `resume`, and `docs/FORMAT.md`.
+//! The file of a fold: `resume`, and `docs/FORMAT.md`. When folds are put away: `beside`.
 
 use std::{
     path::{Path, PathBuf},
@@ -27,29 +27,21 @@ use bahi_proof::Hash;
 use bahi_wire::{ClockKind, FirstRecord, LedgerName, decode_first};
 
 use crate::{
-    BalancesAt, Basis, Error, Ledger, Resumable, View,
+    BalancesAt, Basis, Error, View,
+    beside::{FOLDS, Kept, brought_up},
     history::Moments,
     reading::Reading,
-    resume::{fold_on, kept_until, put_away, put_away_image, take_up},
+    resume::Kind,
 };
-
-/// The directory of the folds beside a ledger.
-pub(crate) const FOLDS: &str = "folds";
-/// How many events must come after what is put away for it to be worth doing again.
-const EVENTS_MIN: u64 = 4_096;
-/// How many times as many events a log has as are folded again at most after it was closed.
-const TAIL_PART: u64 = 64;
-/// How many events a ledger takes at least before it puts its folds away while it is open.
-const OPEN_EVENTS_MIN: u64 = 1 << 20;
 
 /// The balances of a log and the little that a question about them needs beside.
 #[derive(Default)]
-struct Present {
+pub(crate) struct Present {
     /// Of schemes and heads alone.
     names: Names,
-    balances: Balances,
-    moments: Moments,
-    last_instant: Option<Instant>,
+    pub(crate) balances: Balances,
+    pub(crate) moments: Moments,
+    pub(crate) last_instant: Option<Instant>,
 }
 
 impl Projection for Present {
@@ -68,15 +60,14 @@ impl Projection for Present {
     }
 }
 
-impl Resumable for Present {
-    const NAME: &'static str = "balances";
-    const VERSION: u16 = 1;
+impl Kept for Present {
+    const KIND: Kind = Kind::own("balances", 1);
 
-    fn image(&self) -> Vec<u8> {
+    fn put(&self) -> Vec<u8> {
         present_image(&self.names, &self.balances, &self.moments, self.last_instant)
     }
 
-    fn from_image(bytes: &[u8]) -> Option<Present> {
+    fn take(bytes: &[u8]) -> Option<Present> {
         let mut rest = Bytes(bytes);
         let last_instant = Instant::from_epoch_micros(rest.number()?.cast_signed())?;
         let mut names = Names::default();
@@ -97,7 +88,7 @@ impl Resumable for Present {
 }
 
 /// What [`Present`] is as bytes, of its parts.
-fn present_image(
+pub(crate) fn present_image(
     names: &Names,
     balances: &Balances,
     moments: &Moments,
@@ -146,19 +137,6 @@ impl<'a> Bytes<'a> {
     }
 }
 
-impl Resumable for Movements {
-    const NAME: &'static str = "movements";
-    const VERSION: u16 = 1;
-
-    fn image(&self) -> Vec<u8> {
-        Movements::image(self)
-    }
-
-    fn from_image(bytes: &[u8]) -> Option<Movements> {
-        Movements::from_image(bytes)
-    }
-}
-
 /// A ledger's balances of any past, opened for no other question.
 ///
 /// ```
@@ -191,7 +169,7 @@ impl Books {
     /// they are dropped.
     ///
     /// # Errors
-    /// [`Error::Fault`] as [`Ledger::open`] says; [`Error::Record`] for a record that cannot be
+    /// [`Error::Fault`] as [`Ledger::open`](crate::Ledger::open) says; [`Error::Record`] for a record that cannot be
     /// read among those that are folded.
     pub fn open(dir: &Path) -> Result<Books, Error> {
         Books::open_with(dir, &mut |_| {})
@@ -208,7 +186,7 @@ impl Books {
     /// Opens the books of a backup, and writes nothing.
     ///
     /// # Errors
-    /// Those of [`Ledger::open_backup`].
+    /// Those of [`Ledger::open_backup`](crate::Ledger::open_backup).
     pub fn open_backup(dir: &Path) -> Result<Books, Error> {
         Books::over(Log::open_backup(dir)?, None, &mut |_| {})
     }
@@ -262,7 +240,7 @@ impl Books {
         Ok(Books { log, first, present, resumed_from, folds, movements: OnceLock::new() })
     }
 
-    /// Balances by the parts of the fund key asked for, exactly as [`Ledger::balances`] gives them.
+    /// Balances by the parts of the fund key asked for, exactly as [`Ledger::balances`](crate::Ledger::balances) gives them.
     ///
     /// The first question about a past takes up what moved, which is more than the balances are.
     ///
@@ -278,10 +256,10 @@ impl Books {
         Ok(BalancesAt::of(basis, by, rows))
     }
 
-    /// What an answer to a view rests on, as [`Ledger::basis`] says.
+    /// What an answer to a view rests on, as [`Ledger::basis`](crate::Ledger::basis) says.
     ///
     /// # Errors
-    /// Those of [`Ledger::basis`].
+    /// Those of [`Ledger::basis`](crate::Ledger::basis).
     pub fn basis(&self, view: View) -> Result<Basis, Error> {
         let last_instant = self.present.last_instant.unwrap_or(self.first.made_at);
         let (log, first, moments) = (&self.log, &self.first, &self.present.moments);
@@ -340,106 +318,6 @@ impl std::fmt::Debug for Books {
             .field("name", &self.first.name.as_str())
             .field("position", &self.position())
             .finish_non_exhaustive()
-    }
-}
-
-/// A fold of a whole log: taken up where it was put away, which is given beside it, and put away
-/// again where much came after.
-fn brought_up<F: Resumable>(
-    log: &Log,
-    folds: Option<&Path>,
-    progress: &mut dyn FnMut(Position),
-) -> Result<(F, Position), Error> {
-    let taken = folds.and_then(|dir| take_up::<F>(log, dir));
-    let (mut fold, until) = taken.unwrap_or_default();
-    fold_on(log, &mut fold, until, progress)?;
-    let last = Position(log.size().saturating_sub(1));
-    if let Some(dir) = folds
-        && is_due(until, last)
-    {
-        // A cache that cannot be written leaves the answer as it is, and the next one slower.
-        drop(put_away(log, dir, &fold, last));
-    }
-    Ok((fold, until))
-}
-
-/// Whether so much came after what is put away that a log that is closed should put it away again.
-const fn is_due(until: Position, last: Position) -> bool {
-    let part = last.0 / TAIL_PART;
-    last.0.saturating_sub(until.0) >= if part > EVENTS_MIN { part } else { EVENTS_MIN }
-}
-
-/// What an open ledger knows of the folds beside it.
-pub(crate) struct Beside {
-    dir: PathBuf,
-    until: Position,
-}
-
-impl Beside {
-    /// The folds beside the ledger in a directory.
-    pub(crate) fn of(ledger_dir: &Path, log: &Log) -> Beside {
-        let dir = ledger_dir.join(FOLDS);
-        let until = kept_until::<Present>(log, &dir).min(kept_until::<Movements>(log, &dir));
-        Beside { dir, until }
-    }
-}
-
-impl Ledger {
-    /// Puts the balances and what moved away beside the ledger, so that [`Books`] open without
-    /// folding the log; durable on return. A ledger does it as it is dropped, and while it is open
-    /// whenever it has twice the events it had. A ledger in memory and a backup have nothing beside
-    /// them.
-    ///
-    /// # Errors
-    /// [`Error::InDoubt`]; [`Error::Fault`] where a file cannot be written.
-    pub fn put_folds_away(&mut self) -> Result<(), Error> {
-        if self.in_doubt {
-            return Err(Error::InDoubt);
-        }
-        let (last, history) = (self.position(), &self.history);
-        let Some(beside) = &mut self.beside else { return Ok(()) };
-        let names = self.folds.state.names();
-        let balances = &self.folds.balances;
-        let image = present_image(names, balances, &history.moments, Some(self.last_instant));
-        put_away_image::<Present>(&self.log, &beside.dir, &image, last)?;
-        put_away(&self.log, &beside.dir, &history.movements, last)?;
-        beside.until = last;
-        Ok(())
-    }
-
-    /// Whether what is put away of the whole log is what is folded; nothing where none of it is.
-    pub(crate) fn put_away_agrees(&self) -> Option<bool> {
-        let (dir, last) = (&self.beside.as_ref()?.dir, self.position());
-        let of_all = |(_, until): &(_, Position)| *until == last;
-        let present = take_up::<Present>(&self.log, dir).filter(|(_, until)| *until == last);
-        let movements = take_up::<Movements>(&self.log, dir).filter(of_all);
-        let (names, balances) = (self.folds.state.names(), &self.folds.balances);
-        let moments = &self.history.moments;
-        let image = || present_image(names, balances, moments, Some(self.last_instant));
-        let present = present.map(|(present, _)| present.image() == image());
-        let movements = movements.map(|(movements, _)| movements == self.history.movements);
-        [present, movements].into_iter().flatten().reduce(|one, other| one && other)
-    }
-
-    /// Puts the folds away where the log has doubled since.
-    pub(crate) fn put_folds_away_in_time(&mut self) {
-        let last = self.position().0;
-        let until = self.beside.as_ref().map(|beside| beside.until.0);
-        if until.is_some_and(|until| last - until >= until.max(OPEN_EVENTS_MIN)) {
-            // A cache that cannot be written costs the next opening time, and nothing else.
-            drop(self.put_folds_away());
-        }
-    }
-}
-
-impl Drop for Ledger {
-    fn drop(&mut self) {
-        let last = self.position();
-        let due = |beside: &Beside| is_due(beside.until, last);
-        if self.beside.as_ref().is_some_and(due) && !std::thread::panicking() {
-            // A cache that cannot be written costs the next opening time, and nothing else.
-            drop(self.put_folds_away());
-        }
     }
 }
 

@@ -18,6 +18,7 @@ use std::path::Path;
 use bahi_core::{
     Act, ActorName, Command, CommandId, Day, Event, Instant, LedgerId, Names, Position, Recorded,
     Role, Word,
+    image::{Reader, put_position, put_short},
 };
 use bahi_vault::{Access, Contents, Subject, SubjectId, Vault, VaultError, apart};
 
@@ -186,6 +187,35 @@ impl Standings {
             Access::Show => return,
         };
         self.0.insert(digest, standing);
+    }
+
+    /// Puts what it says of everybody's.
+    pub(crate) fn put_image(&self, out: &mut Vec<u8>) {
+        put_short(out, self.0.len() as u64);
+        for (digest, standing) in &self.0 {
+            let (kind, position) = match standing {
+                Standing::Put(position) => (0, *position),
+                Standing::Erased(position) => (1, *position),
+            };
+            out.extend_from_slice(digest);
+            out.push(kind);
+            put_position(out, position);
+        }
+    }
+
+    /// Takes it.
+    pub(crate) fn take_image(from: &mut Reader<'_>) -> Option<Standings> {
+        let mut standings = Standings::default();
+        for _ in 0..from.short_count(41)? {
+            let (digest, kind) = (from.array()?, from.byte()?);
+            let standing = match kind {
+                0 => Standing::Put(from.position()?),
+                1 => Standing::Erased(from.position()?),
+                _ => return None,
+            };
+            standings.0.insert(digest, standing).is_none().then_some(())?;
+        }
+        Some(standings)
     }
 
     /// What it says of one subject's.

@@ -7,7 +7,10 @@
 
 use std::collections::HashMap;
 
-use bahi_core::{ActorName, Day, Event, Names, Recorded};
+use bahi_core::{
+    ActorName, Day, Event, Names, Recorded,
+    image::{Reader, put_day, put_short, put_text},
+};
 
 /// The most refusals of one actor recorded one by one on one day.
 pub const EVIDENCE_MAX: u32 = 1_000;
@@ -31,6 +34,8 @@ pub(crate) struct Meter {
     day: Option<Day>,
     recorded: HashMap<ActorName, u32>,
     counted: HashMap<ActorName, u32>,
+    /// Whether a refusal was counted as recorded and then was not.
+    is_ahead: bool,
 }
 
 impl Meter {
@@ -60,6 +65,44 @@ impl Meter {
         }
         *counted = 0;
         Evidence::Summary(FLOOD_STEP)
+    }
+
+    /// Learns that refusals it counted as recorded were not: it is stricter from then on than the log
+    /// says, until the ledger is opened again.
+    pub(crate) const fn was_taken_back(&mut self) {
+        self.is_ahead = true;
+    }
+
+    /// Whether it counts more than the log holds.
+    pub(crate) const fn is_ahead(&self) -> bool {
+        self.is_ahead
+    }
+
+    /// Puts how many refusals of each actor are recorded on the current day; what is counted and not
+    /// recorded is forgotten, as by a crash.
+    pub(crate) fn put_image(&self, out: &mut Vec<u8>) {
+        put_short(out, u64::from(self.day.is_some()));
+        self.day.iter().for_each(|day| put_day(out, *day));
+        let mut recorded: Vec<_> = self.recorded.iter().collect();
+        recorded.sort_unstable();
+        put_short(out, recorded.len() as u64);
+        for (actor, count) in recorded {
+            put_text(out, actor.as_str());
+            put_short(out, u64::from(*count));
+        }
+    }
+
+    /// Takes them.
+    pub(crate) fn take_image(from: &mut Reader<'_>) -> Option<Meter> {
+        let mut meter = Meter::default();
+        if from.short()? > 0 {
+            meter.day = Some(from.day()?);
+        }
+        for _ in 0..from.short_count(3)? {
+            let actor = ActorName::new(from.text()?).ok()?;
+            meter.recorded.insert(actor, u32::try_from(from.short()?).ok()?);
+        }
+        Some(meter)
     }
 
     fn turn(&mut self, day: Day) {

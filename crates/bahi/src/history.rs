@@ -9,7 +9,9 @@
 //! What a question about the past means: `query`.
 
 use bahi_balances::Movements;
-use bahi_core::{Instant, Position, Projection as _, Recorded};
+use bahi_core::{Instant, Position, Recorded};
+
+use crate::beside::Later;
 
 /// How many positions lie between two moments that are kept.
 const MOMENT_EVERY: u64 = 256;
@@ -17,7 +19,7 @@ const MOMENT_EVERY: u64 = 256;
 /// The past of an open ledger.
 #[derive(Default)]
 pub(crate) struct History {
-    pub(crate) movements: Movements,
+    pub(crate) movements: Later<Movements>,
     pub(crate) moments: Moments,
 }
 

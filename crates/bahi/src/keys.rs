@@ -9,7 +9,10 @@
 
 use std::collections::BTreeMap;
 
-use bahi_core::{Event, KeyChange, Recorded};
+use bahi_core::{
+    Event, KeyChange, Recorded,
+    image::{Reader, put_short},
+};
 
 /// The check values the log holds, and the keys lent.
 #[derive(Default)]
@@ -28,6 +31,24 @@ impl Keys {
                 KeyChange::Destroyed => self.checks.remove(&rotated.key_id),
             };
         }
+    }
+
+    /// Puts the check values.
+    pub(crate) fn put_image(&self, out: &mut Vec<u8>) {
+        put_short(out, self.checks.len() as u64);
+        for (key_id, check) in &self.checks {
+            out.extend_from_slice(&key_id.to_le_bytes());
+            out.extend_from_slice(check);
+        }
+    }
+
+    /// Takes check values; no keys are lent with them.
+    pub(crate) fn take_image(from: &mut Reader<'_>) -> Option<Keys> {
+        let mut keys = Keys::default();
+        for _ in 0..from.short_count(18)? {
+            keys.checks.insert(from.u16()?, from.array()?).is_none().then_some(())?;
+        }
+        Some(keys)
     }
 
     /// The command with every bank reference that looks like an Aadhaar number as a fingerprint,

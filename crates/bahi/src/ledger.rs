@@ -20,7 +20,12 @@ use bahi_trail::Trail;
 use bahi_wire::{ClockKind, FirstRecord, LedgerName, decode_first};
 
 use crate::{
-    Error, books::Beside, clock::Clock, clock::system_now, evidence::Meter, history::History,
+    Error,
+    beside::{Begun, Beside, FOLDS, Later},
+    clock::Clock,
+    clock::system_now,
+    evidence::Meter,
+    history::History,
     keys::Keys,
 };
 
@@ -78,7 +83,7 @@ pub struct Ledger {
 pub(crate) struct Folds {
     pub(crate) state: State,
     pub(crate) balances: Balances,
-    pub(crate) trail: Trail,
+    pub(crate) trail: Later<Trail>,
 }
 
 impl Folds {
@@ -102,6 +107,10 @@ impl Ledger {
 
     /// Opens the ledger in a directory; it is locked for every other process until dropped.
     ///
+    /// What was put away beside it is taken up, and the log is folded from there. Whoever may write
+    /// there may mislead it: [`Ledger::open_from_log`] takes nothing up, and what is verified
+    /// is compared with what was.
+    ///
     /// # Errors
     /// [`Error::Fault`] as the log says: no ledger, a newer form, locked, read-only, damaged; then
     /// [`Error::Record`] for a record that cannot be read. A log that holds an impossible event
@@ -115,7 +124,17 @@ impl Ledger {
     /// # Errors
     /// Those of [`Ledger::open`].
     pub fn open_with(dir: &Path, progress: &mut dyn FnMut(Position)) -> Result<Ledger, Error> {
-        Ok(Ledger::folded(Log::open(dir, LogOptions::default())?, progress)?.beside(dir))
+        let log = Log::open(dir, LogOptions::default())?;
+        Ok(Ledger::folded_from(log, Some(&dir.join(FOLDS)), progress)?.beside(dir))
+    }
+
+    /// Opens the ledger as [`Ledger::open_with`] does and takes nothing up that was put away: the
+    /// whole log is folded, and nothing is put away again.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::open`].
+    pub fn open_from_log(dir: &Path, progress: &mut dyn FnMut(Position)) -> Result<Ledger, Error> {
+        Ledger::folded(Log::open(dir, LogOptions::default())?, progress)
     }
 
     /// The same, with the folds that are put away beside it in its directory.
@@ -139,6 +158,16 @@ impl Ledger {
 
     /// A ledger over a log already opened, folded from its first event.
     pub(crate) fn folded(log: Log, progress: &mut dyn FnMut(Position)) -> Result<Ledger, Error> {
+        Ledger::folded_from(log, None, progress)
+    }
+
+    /// A ledger over a log already opened, folded from what is put away in a directory, if one is
+    /// named.
+    fn folded_from(
+        log: Log,
+        folds: Option<&Path>,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<Ledger, Error> {
         let record = log.record(0)?;
         let first = decode_first(&record)
             .map_err(|source| Error::Record { position: Position::NONE, source })?;
@@ -159,31 +188,50 @@ impl Ledger {
             inconsistent: None,
             in_doubt: false,
         };
-        ledger.fold_log(progress)?;
+        let begun = folds.map(|folds| ledger.take_up(folds)).unwrap_or_default();
+        ledger.fold_log(&begun, progress)?;
+        if ledger.inconsistent.is_some() {
+            // The rules stopped, and the trail did not: it alone knows every case.
+            ledger.take_up_the_rest()?;
+        }
         ledger.clock = Clock::of(ledger.first.clock, ledger.last_instant);
         Ok(ledger)
     }
 
-    fn fold_log(&mut self, progress: &mut dyn FnMut(Position)) -> Result<(), Error> {
-        for page in self.log.pages(1) {
+    /// Takes every event into those folds that do not hold it yet.
+    fn fold_log(&mut self, begun: &Begun, progress: &mut dyn FnMut(Position)) -> Result<(), Error> {
+        let from = begun.all().next();
+        if from > self.position() {
+            return Ok(());
+        }
+        for page in self.log.pages(from.0) {
             let page = page?;
-            for (position, bytes) in page.records().filter(|(position, _)| *position > 0) {
+            for (position, bytes) in page.records().filter(|(position, _)| *position >= from.0) {
                 let position = Position(position);
                 let recorded = bahi_wire::decode(position, bytes)
                     .map_err(|source| Error::Record { position, source })?;
                 if self.inconsistent.is_none()
+                    && position > begun.rules
                     && let Err(inconsistent) = self.folds.state.apply(&recorded)
                 {
                     self.inconsistent = Some(inconsistent);
                 }
-                self.folds.view(&recorded);
-                self.history.take(&recorded);
-                self.keys.take(&recorded);
-                #[cfg(feature = "vault")]
-                self.details.take(&recorded, self.folds.state.names());
-                note_certificate(&mut self.certificates, &recorded);
-                self.meter.apply(&recorded, self.folds.state.names());
-                self.last_instant = recorded.recorded_at;
+                if position > begun.balances {
+                    self.folds.balances.apply(&recorded);
+                    self.history.moments.take(position, recorded.recorded_at);
+                    self.last_instant = recorded.recorded_at;
+                }
+                if begun.later.is_none() {
+                    self.folds.trail.apply(&recorded);
+                    self.history.movements.apply(&recorded);
+                }
+                if position > begun.house {
+                    self.keys.take(&recorded);
+                    #[cfg(feature = "vault")]
+                    self.details.take(&recorded, self.folds.state.names());
+                    note_certificate(&mut self.certificates, &recorded);
+                    self.meter.apply(&recorded, self.folds.state.names());
+                }
             }
             self.folds.state.settle();
             progress(Position(page.first()));

@@ -96,6 +96,8 @@ mod history;
 mod reading;
 mod query;
 mod resume;
+mod beside;
+mod house;
 mod books;
 mod replay;
 mod verify;

@@ -134,7 +134,7 @@ impl Ledger {
         let rows = if whole {
             self.folds.balances.rows(by, filter, names)
         } else {
-            let movements = &self.history.movements;
+            let movements = self.movements()?;
             movements.rows(basis.position, basis.as_of, by, filter, names)
         };
         Ok(BalancesAt::of(basis, by, rows))
@@ -172,7 +172,7 @@ impl Ledger {
     pub fn trail(&self, subject: Subject, view: View) -> Result<TrailAt, Error> {
         let basis = self.basis(view)?;
         let mut events = Vec::new();
-        for position in self.folds.trail.positions(subject) {
+        for position in self.trails()?.positions(subject) {
             if position > basis.position {
                 break;
             }
@@ -187,13 +187,21 @@ impl Ledger {
     /// The subject of a case by its reference; `None` where no such case applied.
     #[must_use]
     pub fn case(&self, case_ref: &str) -> Option<Subject> {
-        self.folds.trail.case_of(case_ref).map(Subject::Case)
+        // The rules find it too, and stop only where they met an impossible event.
+        let known = match self.folds.trail.known() {
+            Some(trail) => trail.case_of(case_ref),
+            None => self.folds.state.case_position(case_ref),
+        };
+        known.map(Subject::Case)
     }
 
     /// The reference of a case by the position of its application.
     #[must_use]
     pub fn case_ref(&self, case: Position) -> Option<CaseRef> {
-        self.folds.trail.case_ref_of(case)
+        match self.folds.trail.known() {
+            Some(trail) => trail.case_ref_of(case),
+            None => self.folds.state.case_ref(case),
+        }
     }
 
     /// The event at a position.

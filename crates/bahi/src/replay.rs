@@ -74,7 +74,8 @@ impl Ledger {
         let took = start.elapsed();
         let compared = movements.map(|movements| {
             let mut compared = self.compare(&folds);
-            compared.push(("movements", self.history.movements == movements));
+            let same = self.movements().is_ok_and(|live| *live == movements);
+            compared.push(("movements", same));
             compared
         });
         let by = By { scheme: true, ..By::default() };
@@ -129,10 +130,13 @@ impl Ledger {
     pub(crate) fn compare(&self, folds: &Folds) -> Vec<(&'static str, bool)> {
         let live = &self.folds;
         let rules = live.state == folds.state;
-        let movements = &self.history.movements;
+        let moved = |movements: &Movements| movements.funds(self.position(), None);
         let balances = live.balances.state_bytes() == folds.balances.state_bytes()
-            && movements.funds(self.position(), None) == folds.balances.funds();
-        let trail = live.trail.is_same(&folds.trail);
+            && self.movements().map(moved).is_ok_and(|moved| moved == folds.balances.funds());
+        let trail = match (self.trails(), folds.trail.known()) {
+            (Ok(live), Some(trail)) => live.is_same(trail),
+            (Ok(_) | Err(_), _) => false,
+        };
         let mut compared = vec![("rules", rules), ("balances", balances), ("trail", trail)];
         compared.extend(self.put_away_agrees().map(|agrees| (PUT_AWAY, agrees)));
         compared

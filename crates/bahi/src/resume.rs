@@ -16,11 +16,12 @@ use std::{
     fs::{self, File},
     io::{ErrorKind, Read as _, Write as _},
     path::{Path, PathBuf},
+    thread::Builder,
 };
 
-use bahi_core::{Position, Projection};
-use bahi_log::{Fault, Log};
-use bahi_proof::sha256;
+use bahi_core::{Position, Projection, image::Reader};
+use bahi_log::{Fault, LedgerId, Log};
+use bahi_proof::{Hash, sha256, sha256_of};
 
 use crate::{Error, Ledger};
 
@@ -31,9 +32,11 @@ const FORM: u16 = 0;
 /// The bytes before the name.
 const HEADER_BYTES: usize = 80;
 /// The bytes of the hash at the end.
-const HASH_BYTES: usize = 32;
+pub(crate) const HASH_BYTES: usize = 32;
 /// The most bytes of a name.
 const NAME_BYTES_MAX: usize = 32;
+/// How many bytes a file has at least for it to be worth hashing beside what is made of it.
+const BESIDE_BYTES_MIN: usize = 1 << 20;
 
 /// A fold that can be put away and taken up again.
 pub trait Resumable: Projection {
@@ -129,10 +132,53 @@ pub(crate) fn fold_on<F: Projection>(
     Ok(())
 }
 
-/// Where a fold is put away.
-fn place<F: Resumable>(dir: &Path) -> PathBuf {
-    const { assert!(is_name(F::NAME), "the name of a fold is one of a file") };
-    dir.join(F::NAME)
+/// A fold as its file knows it.
+#[derive(Clone, Copy)]
+pub(crate) struct Kind {
+    name: &'static str,
+    version: u16,
+    /// Whether any bytes may be given to what takes its image, those of a spoilt file too.
+    safe: bool,
+}
+
+impl Kind {
+    /// The kind of an embedder's fold.
+    const fn of<F: Resumable>() -> Kind {
+        const { assert!(is_name(F::NAME), "the name of a fold is one of a file") };
+        Kind { name: F::NAME, version: F::VERSION, safe: false }
+    }
+
+    /// The kind of a fold of our own, whose image is taken from any bytes without harm.
+    pub(crate) const fn own(name: &'static str, version: u16) -> Kind {
+        assert!(is_name(name), "the name of a fold is one of a file");
+        Kind { name, version, safe: true }
+    }
+
+    /// Where its file is in a directory.
+    pub(crate) fn place(self, dir: &Path) -> PathBuf {
+        dir.join(self.name)
+    }
+
+    /// The bytes before the image, of a fold of a ledger up to a position.
+    pub(crate) fn head(
+        self,
+        ledger: LedgerId,
+        position: Position,
+        root: Hash,
+        len: u64,
+    ) -> Vec<u8> {
+        let mut out = Vec::with_capacity(HEADER_BYTES + NAME_BYTES_MAX);
+        out.extend_from_slice(MARK);
+        out.extend_from_slice(&FORM.to_le_bytes());
+        out.extend_from_slice(&self.version.to_le_bytes());
+        out.extend_from_slice(&(self.name.len() as u32).to_le_bytes());
+        out.extend_from_slice(&ledger.0);
+        out.extend_from_slice(&position.0.to_le_bytes());
+        out.extend_from_slice(&root.0);
+        out.extend_from_slice(&len.to_le_bytes());
+        out.extend_from_slice(self.name.as_bytes());
+        out
+    }
 }
 
 const fn is_name(name: &str) -> bool {
@@ -148,60 +194,74 @@ const fn is_name(name: &str) -> bool {
 }
 
 /// What a file says of a fold before the fold itself.
-struct Header {
-    position: Position,
+pub(crate) struct Header {
+    pub(crate) ledger: LedgerId,
+    pub(crate) position: Position,
+    pub(crate) root: Hash,
     /// The bytes of the image.
-    len: u64,
+    pub(crate) len: u64,
 }
 
-/// The bytes before the name, of a fold of a log up to a position.
-fn header<F: Resumable>(log: &Log, position: Position, len: u64) -> Result<Vec<u8>, Fault> {
-    let mut out = Vec::with_capacity(HEADER_BYTES);
-    out.extend_from_slice(MARK);
-    out.extend_from_slice(&FORM.to_le_bytes());
-    out.extend_from_slice(&F::VERSION.to_le_bytes());
-    out.extend_from_slice(&(F::NAME.len() as u32).to_le_bytes());
-    out.extend_from_slice(&log.ledger_id().0);
-    out.extend_from_slice(&position.0.to_le_bytes());
-    out.extend_from_slice(&log.root_at(position.0 + 1)?.0);
-    out.extend_from_slice(&len.to_le_bytes());
-    Ok(out)
-}
-
-/// Reads what stands before the name, and makes sure that it speaks of this log and this fold.
-fn read_header<F: Resumable>(log: &Log, file: &mut File) -> Option<(Header, Vec<u8>)> {
-    let mut bytes = vec![0; HEADER_BYTES];
+/// Reads what stands before the image, and makes sure that it speaks of this fold.
+pub(crate) fn read_header(kind: Kind, file: &mut File) -> Option<(Header, Vec<u8>)> {
+    let mut bytes = vec![0; HEADER_BYTES + kind.name.len()];
     file.read_exact(&mut bytes).ok()?;
-    let number = |at: usize| bytes[at..at + 8].try_into().ok().map(u64::from_le_bytes);
-    let header = Header { position: Position(number(32)?), len: number(72)? };
-    let known = header.position.0 < log.size();
-    let expected = known.then(|| self::header::<F>(log, header.position, header.len))?.ok()?;
+    let mut from = Reader::new(bytes.get(16..HEADER_BYTES)?);
+    let (ledger, position) = (LedgerId(from.array()?), from.position()?);
+    let header = Header { ledger, position, root: Hash(from.array()?), len: from.u64()? };
+    let expected = kind.head(ledger, position, header.root, header.len);
     (bytes == expected).then_some((header, bytes))
 }
 
+/// The same, where the file is as long as it says and speaks of this log as well.
+fn header_of(log: &Log, kind: Kind, file: &mut File) -> Option<(Header, Vec<u8>)> {
+    let (header, bytes) = read_header(kind, file)?;
+    let whole = header.len.checked_add((bytes.len() + HASH_BYTES) as u64)?;
+    (file.metadata().ok()?.len() == whole).then_some(())?;
+    let known = header.ledger == log.ledger_id() && header.position.0 < log.size();
+    let root = known.then(|| log.root_at(header.position.0 + 1))?.ok()?;
+    (header.root == root).then_some((header, bytes))
+}
+
 /// Up to which position a fold of this log is put away; none where it is not.
-pub(crate) fn kept_until<F: Resumable>(log: &Log, dir: &Path) -> Position {
-    let file = File::open(place::<F>(dir)).ok();
-    let header = file.and_then(|mut file| read_header::<F>(log, &mut file));
+pub(crate) fn kept_until(log: &Log, dir: &Path, kind: Kind) -> Position {
+    let file = File::open(kind.place(dir)).ok();
+    let header = file.and_then(|mut file| header_of(log, kind, &mut file));
     header.map_or(Position::NONE, |(header, _)| header.position)
 }
 
 /// A fold as it was put away, with the last position that it holds; `None` where there is none of
 /// this log and this version, whole.
 pub(crate) fn take_up<F: Resumable>(log: &Log, dir: &Path) -> Option<(F, Position)> {
-    let mut file = File::open(place::<F>(dir)).ok()?;
-    let (header, mut bytes) = read_header::<F>(log, &mut file)?;
-    let begin = HEADER_BYTES + F::NAME.len();
+    taken(log, dir, Kind::of::<F>(), F::from_image)
+}
+
+/// What `take` makes of the image of a kind that is put away, as [`take_up`] says.
+pub(crate) fn taken<T>(
+    log: &Log,
+    dir: &Path,
+    kind: Kind,
+    take: impl FnOnce(&[u8]) -> Option<T>,
+) -> Option<(T, Position)> {
+    let mut file = File::open(kind.place(dir)).ok()?;
+    let (header, mut bytes) = header_of(log, kind, &mut file)?;
+    let begin = bytes.len();
     let end = begin.checked_add(usize::try_from(header.len).ok()?)?;
-    let whole = end.checked_add(HASH_BYTES)?;
-    if file.metadata().ok()?.len() != whole as u64 {
-        return None;
-    }
-    bytes.try_reserve_exact(whole - HEADER_BYTES).ok()?;
+    bytes.try_reserve_exact(end.checked_add(HASH_BYTES)? - begin).ok()?;
     file.read_to_end(&mut bytes).ok()?;
     let (said, hash) = bytes.split_at_checked(end)?;
-    let sound = said[HEADER_BYTES..begin] == *F::NAME.as_bytes() && sha256(said).0 == *hash;
-    sound.then(|| F::from_image(&said[begin..]))?.map(|fold| (fold, header.position))
+    let is_sound = || sha256(said).0 == *hash;
+    let take = || take(&said[begin..]);
+    let fold = if kind.safe && said.len() >= BESIDE_BYTES_MIN {
+        // Hashing takes about as long as taking: the two go side by side, and both must hold.
+        std::thread::scope(|scope| match Builder::new().spawn_scoped(scope, is_sound) {
+            Ok(hashed) => take().filter(|_| hashed.join().is_ok_and(|sound| sound)),
+            Err(_) => is_sound().then(take).flatten(),
+        })
+    } else {
+        is_sound().then(take).flatten()
+    };
+    fold.map(|fold| (fold, header.position))
 }
 
 /// Puts a fold that holds every event up to a position away, durably.
@@ -211,44 +271,59 @@ pub(crate) fn put_away<F: Resumable>(
     fold: &F,
     position: Position,
 ) -> Result<(), Error> {
-    put_away_image::<F>(log, dir, &fold.image(), position)
+    Ok(Sheet::new(log, dir, Kind::of::<F>(), fold.image(), position)?.put_away()?)
 }
 
-/// The same, of the image of a fold.
-pub(crate) fn put_away_image<F: Resumable>(
-    log: &Log,
-    dir: &Path,
-    image: &[u8],
-    position: Position,
-) -> Result<(), Error> {
-    let mut bytes = header::<F>(log, position, image.len() as u64)?;
-    bytes.reserve_exact(F::NAME.len() + image.len() + HASH_BYTES);
-    bytes.extend_from_slice(F::NAME.as_bytes());
-    bytes.extend_from_slice(image);
-    bytes.extend_from_slice(&sha256(&bytes).0);
-    match fs::create_dir(dir) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => (),
-        made => made.map_err(io("create", dir))?,
-    }
-    let beside = dir.join(format!("{}.new", F::NAME));
-    let replaced = replace(&beside, &place::<F>(dir), &bytes);
-    if replaced.is_err() {
-        // Half a file is of no use, and takes room where there may be none.
-        drop(fs::remove_file(&beside));
-    }
-    replaced?;
-    // The name may come back as it was; then the older file stands there, whole.
-    let synced = File::open(dir).and_then(|dir| dir.sync_all());
-    Ok(synced.map_err(io("sync", dir))?)
+/// A file that is to be put away: it is of a moment, and can be written later and elsewhere.
+pub(crate) struct Sheet {
+    dir: PathBuf,
+    kind: Kind,
+    head: Vec<u8>,
+    image: Vec<u8>,
 }
 
-/// Writes a file beside its place, syncs it, and renames it into its place.
-fn replace(beside: &Path, at: &Path, bytes: &[u8]) -> Result<(), Fault> {
-    let mut file = File::create(beside).map_err(io("create", beside))?;
-    file.write_all(bytes).map_err(io("write", beside))?;
-    file.sync_all().map_err(io("sync", beside))?;
-    drop(file);
-    fs::rename(beside, at).map_err(io("rename", beside))
+impl Sheet {
+    /// The file of the image of a fold that holds every event of a log up to a position.
+    pub(crate) fn new(
+        log: &Log,
+        dir: &Path,
+        kind: Kind,
+        image: Vec<u8>,
+        position: Position,
+    ) -> Result<Sheet, Fault> {
+        let root = log.root_at(position.0 + 1)?;
+        let head = kind.head(log.ledger_id(), position, root, image.len() as u64);
+        Ok(Sheet { dir: dir.to_path_buf(), kind, head, image })
+    }
+
+    /// Writes it beside its place, syncs it, and renames it into its place.
+    pub(crate) fn put_away(&self) -> Result<(), Fault> {
+        let dir = &self.dir;
+        match fs::create_dir(dir) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => (),
+            made => made.map_err(io("create", dir))?,
+        }
+        let beside = dir.join(format!("{}.new", self.kind.name));
+        let replaced = self.replace(&beside);
+        if replaced.is_err() {
+            // Half a file is of no use, and takes room where there may be none.
+            drop(fs::remove_file(&beside));
+        }
+        replaced?;
+        // The name may come back as it was; then the older file stands there, whole.
+        File::open(dir).and_then(|dir| dir.sync_all()).map_err(io("sync", dir))
+    }
+
+    fn replace(&self, beside: &Path) -> Result<(), Fault> {
+        let hash = sha256_of(&[&self.head, &self.image]);
+        let mut file = File::create(beside).map_err(io("create", beside))?;
+        for part in [&self.head[..], &self.image, &hash.0] {
+            file.write_all(part).map_err(io("write", beside))?;
+        }
+        file.sync_all().map_err(io("sync", beside))?;
+        drop(file);
+        fs::rename(beside, self.kind.place(&self.dir)).map_err(io("rename", beside))
+    }
 }
 
 fn io(what: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Fault + use<> {

@@ -157,6 +157,9 @@ impl Service {
     /// [`ServiceError::NoThread`], with the ledger closed.
     pub fn start(mut ledger: Ledger, options: ServiceOptions) -> Result<Service, ServiceError> {
         let group_max = options.group_max.get().min(GROUP_COMMANDS_MAX);
+        // No question is to wait for what can be taken up before; where it cannot, the question
+        // that needs it is told.
+        drop(ledger.take_up_the_rest());
         let board = Board::new(Published::first(&mut ledger));
         let service = Service::over(options.queue.get(), board);
         let writer = Writer::new(ledger, service.desk(), group_max);

@@ -385,6 +385,9 @@ impl Ledger {
     }
 
     fn take_back(&mut self, pending: &Pending) {
+        if pending.events.iter().any(|one| matches!(one.event, Event::CommandRefused(_))) {
+            self.meter.was_taken_back();
+        }
         for recorded in pending.events.iter().rev() {
             self.folds.state.unapply(recorded);
         }

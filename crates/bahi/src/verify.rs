@@ -8,6 +8,7 @@
 mod beside;
 mod certificates;
 mod past;
+mod put_away;
 mod refold;
 
 use std::{
@@ -16,11 +17,14 @@ use std::{
 };
 
 use bahi_core::{EventKind, Position};
+use bahi_log::Examination;
 use bahi_proof::{Hash, TreeHead};
 use bahi_wire::{LedgerName, envelope_view};
 
-use crate::{Error, Ledger, certify::certificate_in};
+use crate::{Error, Ledger, PUT_AWAY, certify::certificate_in};
 use certificates::Certificates;
+use past::Older;
+use put_away::PutAway;
 use refold::Refold;
 
 pub use bahi_log::Pass;
@@ -107,7 +111,9 @@ impl Ledger {
     /// writes nothing there: opening a damaged ledger may cost what is left of it. A ledger's store
     /// is copied to the system's temporary directory for that, which needs the room.
     ///
-    /// There is no pass `folds`: nothing is live that what is folded could be compared with.
+    /// There is no pass `folds`: nothing is live that what is folded could be compared with. Where
+    /// folds are put away beside the ledger there is one, [`crate::PUT_AWAY`], that compares each with the
+    /// same fold of the log where it stands.
     ///
     /// # Errors
     /// [`Error::Fault`] where it is no ledger, of a newer form, locked, or cannot be read for a
@@ -152,18 +158,43 @@ impl Ledger {
                 known.extend(certificate_in(Position(position), bytes));
             }
         };
-        let examination = bahi_log::Examination::of(dir)?;
+        let examination = Examination::of(dir)?;
         examination.each_record(&mut look);
         let mut refold = Refold::new(Certificates::of(&known), older, redecide);
+        refold.compare_with(PutAway::all(dir));
         let stored = refold.over(|on_record| {
             examination.verify(on_record, &mut |position| progress(Position(position)))
         });
         let mut passes = stored.passes;
         let (name, past) = (refold.name(), refold.past(stored.size));
+        let compared = refold.compared();
         passes.extend(refold.finish(None));
+        passes.extend(put_away_pass(&examination, &compared));
         let position = Position(stored.size.saturating_sub(1));
         Ok(Verification { name, position, root: stored.root, passes, past, took: start.elapsed() })
     }
+}
+
+/// Whether the folds that are put away beside a ledger are those of its log, each where it stands;
+/// no pass where none is.
+fn put_away_pass(log: &Examination, compared: &[PutAway]) -> Option<Pass> {
+    let mut problems = Problems::default();
+    for one in compared {
+        // What is of another history is not taken up. It is rare enough to read the log once more.
+        let lies = one.differs() && is_of(log, one.rests_on());
+        problems.check(!lies, || {
+            let path = one.path().display();
+            format!("{path} differs from the same fold of the log; delete it: it is a cache")
+        });
+    }
+    (!compared.is_empty()).then(|| problems.pass(PUT_AWAY))
+}
+
+/// Whether a log had this root at this size.
+fn is_of(log: &Examination, (size, root): (u64, Hash)) -> bool {
+    let mut older = Older::new(TreeHead { size, root });
+    log.each_record(&mut |_, bytes| older.take(bytes));
+    older.judge(size) == Past::Consistent
 }
 
 /// A pass in the making.

@@ -124,7 +124,7 @@ impl CaseRefs {
         }
     }
 
-    pub(super) fn text<'a>(&'a self, held: &'a HeldRef) -> &'a [u8] {
+    pub(crate) fn text<'a>(&'a self, held: &'a HeldRef) -> &'a [u8] {
         let len = usize::from(held.len);
         if held.is_short() {
             return held.bytes.get(..len).unwrap_or_default();

@@ -47,7 +47,7 @@ fn said(ledger: &Ledger) -> Said {
         root: ledger.root(),
         rules: ledger.folds.state.clone(),
         balances: sha256(&ledger.folds.balances.state_bytes()),
-        trail: sha256(&ledger.folds.trail.state_bytes()),
+        trail: sha256(&ledger.trails().expect("a trail").state_bytes()),
         postings: sha256(&postings),
         clock: ledger.last_recorded_at(),
     }

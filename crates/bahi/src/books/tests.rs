@@ -8,7 +8,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    Outcome,
+    Ledger, Outcome,
+    beside::Which,
+    resume::{Sheet, kept_until},
     tests::{allot, apply, new_ledger, sanction},
 };
 
@@ -127,7 +129,7 @@ fn a_ledger_puts_its_folds_away_as_it_is_closed_and_nothing_but_time_hangs_on_th
         names.sort();
         names
     };
-    assert_eq!(files(&folds), ["balances", "movements"]);
+    assert_eq!(files(&folds), ["balances", "house", "movements", "rules", "trail"]);
     let last = {
         let books = Books::open(&dir).expect("books");
         assert_eq!(books.resumed_from(), books.position());
@@ -152,10 +154,10 @@ fn a_ledger_puts_its_folds_away_as_it_is_closed_and_nothing_but_time_hangs_on_th
     let replay = Ledger::open(&dir).expect("it opens").replay(View::NOW, true, &mut |_| {});
     let compared = replay.expect("a replay").compared.expect("it is compared");
     assert!(compared.contains(&(crate::PUT_AWAY, true)));
-    assert_eq!(files(&folds), ["balances", "movements"]);
+    assert_eq!(files(&folds), ["balances", "house", "movements", "rules", "trail"]);
     let log = Log::open(&dir, LogOptions::default()).expect("a log");
-    let kept = (kept_until::<Present>(&log, &folds), kept_until::<Movements>(&log, &folds));
-    assert_eq!(kept, (last, last));
+    let kept = Which::ALL.map(|which| kept_until(&log, &folds, which.kind()));
+    assert_eq!(kept, [last; 5]);
 }
 
 #[test]
@@ -197,28 +199,39 @@ fn what_is_put_away_misleads_nobody_who_verifies_or_asks_the_log() {
     let last = Position(log.size() - 1);
     // Forged by somebody who can hash: whole, of this log, and untrue.
     let forged = Present { last_instant: Some(Instant::MIN), ..Present::default() };
-    put_away(&log, &dir.join(FOLDS), &forged, last).expect("it is put away");
-    put_away(&log, &dir.join(FOLDS), &Movements::default(), last).expect("it is put away");
+    let put_away = |kind, image| {
+        let sheet = Sheet::new(&log, &dir.join(FOLDS), kind, image, last).expect("a sheet");
+        sheet.put_away().expect("it is put away");
+    };
+    put_away(Present::KIND, forged.put());
+    put_away(Movements::KIND, Movements::default().put());
     drop(log);
     let ledger = Ledger::open(&dir).expect("it opens");
-    assert_eq!(of_ledger(&ledger, &views), answers);
+    assert_ne!(of_ledger(&ledger, &views), answers, "who may write there misleads who trusts it");
     let verified = ledger.verify();
     let told: Vec<(&str, bool)> = verified.passes.iter().map(|pass| (pass.name, pass.ok)).collect();
     assert!(told.iter().all(|(name, ok)| *ok == (*name != "folds")), "{told:?}");
     let replay = ledger.replay(View::NOW, true, &mut |_| {}).expect("a replay");
-    let differ: Vec<&str> = replay
-        .compared
-        .iter()
-        .flatten()
-        .filter(|(_, equal)| !equal)
-        .map(|(name, _)| *name)
-        .collect();
-    assert_eq!(differ, [crate::PUT_AWAY], "who compares with them is told");
+    let compared = replay.compared.expect("it is compared");
+    let differ = compared.iter().filter(|(_, equal)| !equal).map(|(name, _)| *name);
+    assert_eq!(
+        differ.collect::<Vec<_>>(),
+        ["balances", crate::PUT_AWAY, "movements"],
+        "who compares is told"
+    );
     drop(ledger);
-    assert!(Ledger::verify_dir(&dir, &mut |_| {}).expect("it is examined").ok());
+    let examined = Ledger::verify_dir(&dir, &mut |_| {}).expect("it is examined");
+    for pass in examined.passes {
+        assert_eq!(pass.ok, pass.name != crate::PUT_AWAY, "{pass:?}");
+        let first = pass.first_problem.unwrap_or_default();
+        assert!(pass.ok || first.contains("balances") && pass.checked == 5, "{first}");
+    }
     let books = Books::open(&dir).expect("books");
-    assert_ne!(of_books(&books, &views), answers, "who may write there may mislead who trusts it");
+    assert_ne!(of_books(&books, &views), answers, "who may write there misleads who trusts it");
     drop(books);
     let books = Books::open_from_log(&dir, &mut |_| {}).expect("books");
     assert_eq!(of_books(&books, &views), answers, "and nobody else");
+    drop(books);
+    let ledger = Ledger::open_from_log(&dir, &mut |_| {}).expect("it opens");
+    assert_eq!(of_ledger(&ledger, &views), answers, "and nobody else");
 }

@@ -160,7 +160,7 @@ fn what_was_being_written_when_all_stopped_is_neither_taken_nor_in_the_way() {
     let fold: Counted = ledger.resume(dir.path()).expect("a fold");
     ledger.put_away(&fold, dir.path()).expect("it is put away");
     assert!(!beside.exists());
-    assert_eq!(kept_until::<Counted>(&ledger.log, dir.path()), ledger.position());
+    assert_eq!(kept_until(&ledger.log, dir.path(), Kind::of::<Counted>()), ledger.position());
 }
 
 #[test]

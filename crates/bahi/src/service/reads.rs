@@ -74,7 +74,7 @@ impl Service {
     pub async fn trail(&self, subject: Subject, view: View) -> Result<TrailAt, ServiceError> {
         let begin = move |ledger: &Ledger| {
             let basis = ledger.basis(view)?;
-            let mut positions = ledger.folds.trail.positions(subject);
+            let mut positions = ledger.trails()?.positions(subject);
             positions.retain(|position| *position <= basis.position);
             Ok::<_, Error>((basis, positions))
         };

@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, mem, sync::Mutex};
 
-use bahi_balances::{Balances, Stock, postings};
+use bahi_balances::{Balances, Movements, Stock, postings};
 use bahi_core::{FundKey, Instant, Movement, Names, Position, Projection as _, Recorded, Total};
 use bahi_log::Pass;
 use bahi_proof::TreeHead;
@@ -16,8 +16,12 @@ use super::{
     beside::{Part, Parts},
     certificates::Certificates,
     past::{Older, Past},
+    put_away::PutAway,
 };
-use crate::{Ledger, ledger::Folds, redecide::Redecided};
+use crate::{
+    Ledger, beside::Which, books::present_image, history::Moments, house::House, ledger::Folds,
+    redecide::Redecided,
+};
 
 /// Everything that is computed again.
 #[derive(Default)]
@@ -41,10 +45,32 @@ impl Refold {
         }
     }
 
+    /// Prepares to compare folds that are put away, each where it stands.
+    pub(super) fn compare_with(&mut self, put_away: Vec<PutAway>) {
+        for one in put_away {
+            match one.which {
+                Which::Rules => self.rules.put_away = Some(one),
+                Which::House => self.views.beside.house = Some((House::default(), one)),
+                Which::Balances => self.views.beside.balances = Some((Moments::default(), one)),
+                Which::Movements => self.views.beside.movements = Some((Movements::default(), one)),
+                Which::Trail => self.views.beside.trail = Some(one),
+            }
+        }
+    }
+
+    /// The folds that are put away and were compared.
+    pub(super) fn compared(&mut self) -> Vec<PutAway> {
+        let Aside { house, balances, movements, trail } = mem::take(&mut self.views.beside);
+        let with = [house.map(|(_, one)| one), balances.map(|(_, one)| one)];
+        let with = with.into_iter().chain([movements.map(|(_, one)| one), trail]);
+        let all = with.chain([self.rules.put_away.take()]).flatten();
+        all.filter(PutAway::was_compared).collect()
+    }
+
     /// Makes room for as much as a ledger has folded.
     pub(super) fn reserve(&mut self, live: &Ledger) {
         self.rules.state.reserve(&live.folds.state);
-        self.views.trail.reserve(&live.folds.trail);
+        live.folds.trail.known().into_iter().for_each(|trail| self.views.trail.reserve(trail));
     }
 
     /// Computes again what `walk` tells, record by record; gives what the walk came to.
@@ -95,7 +121,7 @@ impl Refold {
             views.certificates.problems.pass("certificates"),
         ];
         if let Some(ledger) = live {
-            let folds = Folds { state, balances: views.balances, trail: views.trail };
+            let folds = Folds { state, balances: views.balances, trail: views.trail.into() };
             let mut live = Problems::default();
             for (name, equal) in ledger.compare(&folds) {
                 let differ = || format!("{name} as live differ from {name} as folded again");
@@ -179,6 +205,7 @@ pub(super) struct Rules {
     laws: Problems,
     /// Only where it is asked for.
     redecided: Option<Redecided>,
+    put_away: Option<PutAway>,
 }
 
 impl Part for &mut Rules {
@@ -199,6 +226,11 @@ impl Part for &mut Rules {
             applied.err().map(|error| error.to_string()).unwrap_or_default()
         });
         self.state.settle();
+        if let Some(one) = self.put_away.as_mut().filter(|one| one.position() == recorded.position)
+            && !self.stopped
+        {
+            one.compare(&self.state.image());
+        }
     }
 }
 
@@ -218,6 +250,16 @@ pub(super) struct Views {
     postings: Problems,
     cases: Cases,
     certificates: Certificates,
+    beside: Aside,
+}
+
+/// What is put away of the views, with what must be folded for it alone.
+#[derive(Default)]
+struct Aside {
+    house: Option<(House, PutAway)>,
+    balances: Option<(Moments, PutAway)>,
+    movements: Option<(Movements, PutAway)>,
+    trail: Option<PutAway>,
 }
 
 impl Part for &mut Views {
@@ -241,10 +283,39 @@ impl Part for &mut Views {
         self.trail.apply(recorded);
         self.stock.apply(recorded);
         self.certificates.take(recorded, &self.balances, &self.names);
+        self.look_aside(recorded);
     }
 }
 
 impl Views {
+    /// Folds what is put away and was not folded yet, and compares each where it stands.
+    fn look_aside(&mut self, recorded: &Recorded) {
+        let Views { beside, names, balances, trail, .. } = self;
+        let (position, recorded_at) = (recorded.position, recorded.recorded_at);
+        if let Some((house, one)) = beside.house.as_mut().filter(|(_, one)| !one.was_compared()) {
+            house.apply(recorded, names);
+            if one.position() == position {
+                one.compare(&house.image());
+            }
+        }
+        if let Some((moments, one)) = &mut beside.balances {
+            moments.take(position, recorded_at);
+            if one.position() == position {
+                one.compare(&present_image(names, balances, moments, Some(recorded_at)));
+            }
+        }
+        let movements = beside.movements.as_mut();
+        if let Some((movements, one)) = movements.filter(|(_, one)| !one.was_compared()) {
+            movements.apply(recorded);
+            if one.position() == position {
+                one.compare(&movements.image());
+            }
+        }
+        if let Some(one) = beside.trail.as_mut().filter(|one| one.position() == position) {
+            one.compare(&trail.image());
+        }
+    }
+
     /// The links from event to event: cases, instants.
     fn link(&mut self, recorded: &Recorded) {
         let position = recorded.position;
