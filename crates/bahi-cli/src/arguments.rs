@@ -66,6 +66,9 @@ pub(crate) struct Stated {
     /// or CSV
     #[arg(long, global = true, value_enum, default_value_t = Form::Table)]
     pub(crate) format: Form,
+    /// Fold the whole log, and take nothing that was put away beside it
+    #[arg(long, global = true)]
+    pub(crate) from_log: bool,
     /// Show no progress
     #[arg(long, global = true)]
     pub(crate) quiet: bool,
@@ -78,13 +81,14 @@ pub(crate) struct Global {
     pub(crate) keys: Option<PathBuf>,
     pub(crate) vault: Option<PathBuf>,
     pub(crate) format: Format,
+    pub(crate) from_log: bool,
     pub(crate) quiet: bool,
 }
 
 impl Stated {
     /// What a command takes, and whether it is to write TOML, which only one command does.
     pub(crate) fn split(self) -> (Global, bool) {
-        let Stated { ledger, keys, vault, format, quiet } = self;
+        let Stated { ledger, keys, vault, format, from_log, quiet } = self;
         let (format, toml) = match format {
             Form::Table => (Format::Table, false),
             Form::Json => (Format::Json, false),
@@ -92,7 +96,7 @@ impl Stated {
             Form::Csv => (Format::Csv, false),
             Form::Toml => (Format::Table, true),
         };
-        (Global { ledger, keys, vault, format, quiet }, toml)
+        (Global { ledger, keys, vault, format, from_log, quiet }, toml)
     }
 }
 
@@ -419,9 +423,6 @@ pub(crate) struct Balances {
     /// This head of account alone
     #[arg(long, value_name = "HEAD", value_parser = HeadName::new)]
     pub(crate) head: Option<HeadName>,
-    /// Fold the whole log, and take nothing that was put away beside it
-    #[arg(long)]
-    pub(crate) from_log: bool,
     #[command(flatten)]
     pub(crate) past: Past,
 }

@@ -41,17 +41,13 @@ pub(crate) fn open(global: &Global, streams: &mut Streams<'_>) -> Result<Ledger,
 
 /// Opens the books of the ledger, or of the backup that stands in its place: its balances of any
 /// past, and nothing else. A key file that is named is checked as it always is.
-pub(crate) fn open_books(
-    global: &Global,
-    from_log: bool,
-    streams: &mut Streams<'_>,
-) -> Result<Books, Failure> {
+pub(crate) fn open_books(global: &Global, streams: &mut Streams<'_>) -> Result<Books, Failure> {
     if global.keys.is_some() {
         drop(open(global, streams)?);
     }
     let progress = Progress::begin(global, streams, "opening");
     let (dir, mut reach) = (global.dir(), |at| progress.reach(at));
-    Ok(match from_log {
+    Ok(match global.from_log {
         true => Books::open_from_log(&dir, &mut reach)?,
         false => Books::open_either_with(&dir, &mut reach)?,
     })
@@ -104,7 +100,11 @@ pub(crate) fn open_without_keys(
     streams: &mut Streams<'_>,
 ) -> Result<Ledger, Failure> {
     let progress = Progress::begin(global, streams, "opening");
-    let ledger = Ledger::open_either_with(&global.dir(), &mut |at| progress.reach(at))?;
+    let (dir, mut reach) = (global.dir(), |at| progress.reach(at));
+    let ledger = match global.from_log {
+        true => Ledger::open_from_log(&dir, &mut reach)?,
+        false => Ledger::open_either_with(&dir, &mut reach)?,
+    };
     drop(progress);
     if let Some(inconsistent) = ledger.inconsistency() {
         let line = crate::status::one_line(&inconsistent.to_string());

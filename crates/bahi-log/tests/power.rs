@@ -10,7 +10,8 @@
 //!
 //! What is cut: creation, single and group commits, one commit of many pages, pages at their cap,
 //! backup, restoring, and recovery itself, of whole commits and of half a one; anchor writes are a
-//! step of each. Folds are not stored anywhere yet, so there is no writing of them to cut.
+//! step of each. The folds put away beside a ledger are cut by a harness of their own, in the crate
+//! that writes them (`crates/bahi/tests/power.rs`), which uses recordings and disks from here.
 //!
 //! The harness is held to the same: with a sync taken out of the recording, or an acknowledgement
 //! moved before the anchor, or pages beyond their cap, some disk must fail.

@@ -105,6 +105,23 @@ impl Ledger {
         }
     }
 
+    /// Opens what a directory holds as [`Ledger::open_either_with`] does, and takes nothing up that was
+    /// put away: the whole log is folded, and nothing is put away again. For whoever does not trust
+    /// who may write there.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::open_either_with`].
+    pub fn open_from_log(dir: &Path, progress: &mut dyn FnMut(Position)) -> Result<Ledger, Error> {
+        let no_ledger = match Log::open(dir, LogOptions::default()) {
+            Err(fault @ Fault::NotALedger { .. }) => fault,
+            other => return Ledger::folded(other?, progress),
+        };
+        match Log::open_backup(dir) {
+            Err(Fault::NotABackup { .. }) => Err(no_ledger.into()),
+            other => Ledger::folded(other?, progress),
+        }
+    }
+
     /// Makes a ledger of a backup, in a directory that does not exist or is empty, or in which this
     /// was cut short before, and opens it. It takes commands.
     ///

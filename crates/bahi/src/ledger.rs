@@ -128,15 +128,6 @@ impl Ledger {
         Ok(Ledger::folded_from(log, Some(&dir.join(FOLDS)), progress)?.beside(dir))
     }
 
-    /// Opens the ledger as [`Ledger::open_with`] does and takes nothing up that was put away: the
-    /// whole log is folded, and nothing is put away again.
-    ///
-    /// # Errors
-    /// Those of [`Ledger::open`].
-    pub fn open_from_log(dir: &Path, progress: &mut dyn FnMut(Position)) -> Result<Ledger, Error> {
-        Ledger::folded(Log::open(dir, LogOptions::default())?, progress)
-    }
-
     /// The same, with the folds that are put away beside it in its directory.
     pub(crate) fn beside(mut self, dir: &Path) -> Ledger {
         self.beside = Some(Beside::of(dir, &self.log));

@@ -116,6 +116,51 @@ fn a_table_of_balances_states_its_basis_and_sums() {
 }
 
 #[test]
+fn every_question_is_answered_alike_from_what_was_put_away_and_from_the_log() {
+    let place = Place::with_a_case();
+    let questions: [&[&str]; 9] = [
+        &["trail", "--case", "VNS/2024/0042"],
+        &["trail", "--person", "0123456789abcdef0123456789abcdef"],
+        &["trail", "--order", "S-7/2024"],
+        &["events"],
+        &["outcomes"],
+        &["suspense"],
+        &["explain", "VNS/2024/0042"],
+        &["replay", "--compare"],
+        &["balances", "--at", "9"],
+    ];
+    let answers = |from_log: bool| {
+        let asked = questions.map(|question| {
+            let more: &[&str] = if from_log { &["--from-log"] } else { &[] };
+            let done = place.bahi(&[question, &["--format", "json"], more].concat()).done();
+            let mut answer = done.json();
+            if question[0] == "replay" {
+                // How long it took, and what was compared with.
+                answer = answer["rows"].take();
+            }
+            answer
+        });
+        asked.to_vec()
+    };
+    let folded = answers(false);
+    let mut ledger = bahi::Ledger::open(&place.ledger()).expect("it opens");
+    ledger.put_folds_away().expect("they are put away");
+    drop(ledger);
+    assert_eq!(answers(false), folded);
+    assert_eq!(answers(true), folded);
+    let verified = place.bahi(&["verify", "--format", "json"]).done().json();
+    let passes = verified["passes"].as_array().expect("passes are a list");
+    let pass =
+        passes.iter().find(|pass| pass["name"] == json!("put away")).expect("it is compared");
+    assert_eq!((&pass["ok"], &pass["checked"]), (&json!(true), &json!(5)));
+
+    // Somebody who may write there puts an older memory of the rules in place of this one.
+    let file = place.ledger().join("folds/rules");
+    std::fs::write(&file, b"BHFOLDED and no more").expect("written");
+    assert_eq!(answers(false), folded, "what is not whole is as good as none");
+}
+
+#[test]
 fn a_trail_holds_every_event_and_how_the_case_stands_after_it() {
     let place = Place::with_a_case();
     let subjects = [

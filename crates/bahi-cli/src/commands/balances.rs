@@ -21,7 +21,7 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let by = by(&asked.by)?;
-    let books = open_books(global, asked.from_log, streams)?;
+    let books = open_books(global, streams)?;
     if let Some(scheme) = &asked.scheme {
         check_scheme(books.names(), scheme.as_str())?;
     }
