@@ -131,12 +131,14 @@ pub const OURS: &[Case] = &[
     case("replay", "full replay to balances", replay_balances),
     case("replay-all", "replay of every fold, rules included", replay_all),
     case("verify", "verify: pages, tree, records, folds, laws", verify),
-    case("open", "open, and a first balance (events)", open),
+    case("open", "open from the log, and a first balance (events)", open),
     case("import", "import of the published list (rows)", import),
     case("entitlement", "entitlement, one of each scheme", entitlement),
     once("large", "durable commands, to a million events", large),
     once("large-replay", "  full replay of it to balances", large_replay),
-    once("large-open", "  open it, and a first balance (events)", large_open),
+    once("large-open", "  open it from its log, and a first balance (events)", large_open),
+    once("large-beside", "  open it from folds put away, and a first balance", large_beside),
+    once("large-submit", "  open it, and a first command decided (events)", large_submit),
     once("large-books", "  open its books, and a first balance (events)", large_books),
     once("large-past", "  a past balance of a district and a scheme, root included", large_past),
     once("proven", "log appends to ten million records, 10 000", proofs::log),
@@ -251,13 +253,14 @@ fn verify(setting: &Setting) -> Option<Measured> {
 }
 
 fn open(setting: &Setting) -> Option<Measured> {
-    opened(&setting.workload.ledger_dir())
+    let dir = setting.workload.ledger_dir();
+    opened(|| Ledger::open_from_log(&dir, &mut |_| {}))
 }
 
-fn opened(dir: &Path) -> Option<Measured> {
+fn opened(open: impl Fn() -> Result<Ledger, bahi::Error>) -> Option<Measured> {
     let mut watch = Watch::new();
     let ledger = watch.time(|| {
-        let ledger = Ledger::open(dir).expect("it opens");
+        let ledger = open().expect("it opens");
         let by = By { scheme: true, ..By::default() };
         black_box(ledger.balances(by, &Filter::default(), View::NOW).expect("balances"));
         ledger
@@ -386,7 +389,24 @@ fn large_replay(setting: &Setting) -> Option<Measured> {
 }
 
 fn large_open(setting: &Setting) -> Option<Measured> {
-    opened(&setting.large)
+    opened(|| Ledger::open_from_log(&setting.large, &mut |_| {}))
+}
+
+fn large_beside(setting: &Setting) -> Option<Measured> {
+    opened(|| Ledger::open(&setting.large))
+}
+
+/// The command is not recorded: it is decided on all that came before.
+fn large_submit(setting: &Setting) -> Option<Measured> {
+    let command = commands(1).pop().expect("a history has commands");
+    let mut watch = Watch::new();
+    let ledger = watch.time(|| {
+        let mut ledger = Ledger::open(&setting.large).expect("it opens");
+        let decided = ledger.dry_run_each(std::slice::from_ref(&command));
+        black_box(decided.expect("it is decided"));
+        ledger
+    });
+    Some(watch.end(ledger.position().0 as usize))
 }
 
 fn large_books(setting: &Setting) -> Option<Measured> {

@@ -90,7 +90,10 @@ fn run(states: usize, seed: u64) -> usize {
         assert_ne!(unsynced.ops, recording.ops, "the files of folds are synced");
         let caught = cut(&unsynced, MUTANT_STATES, seed, &dir, folds_are_whole);
         let caught = match caught {
-            Err(what) => Ok(println!("{}, unsynced: caught: {what}", job.name)),
+            Err(what) => {
+                println!("{}, unsynced: caught: {what}", job.name);
+                Ok(())
+            }
             Ok(()) => Err("nothing noticed that no fold was synced".to_owned()),
         };
         told(job.name, "a fold that was not synced is not whole on some disk", caught);

@@ -208,7 +208,7 @@ fn put_map<K: Stored + Ord, V: Stored>(map: &Map<K, V>, out: &mut Put) {
 fn take_map<K: Stored + Ord + Hash, V: Stored>(from: &mut Take<'_>) -> Option<Map<K, V>> {
     let len = from.reader.short_count(2)?;
     let mut map = Map::default();
-    map.reserve(room_to_grow(len));
+    map.reserve(from.room::<(K, V)>(room_to_grow(len)));
     for _ in 0..len {
         map.insert(K::take(from)?, V::take(from)?);
     }

@@ -1,10 +1,14 @@
 //! The claims of an image: whose each case is, in order; who is told from whom is found again.
 
+use alloc::vec::Vec;
+
 use bahi_core::BarSubject;
 
 use super::{Put, Stored, Take};
 use crate::state::{Claims, State};
 
+/// How many claims are looked for together: no cache holds where they stand.
+const TOGETHER: usize = 64;
 /// The fewest bytes of a claim.
 const CLAIM_BYTES_MIN: usize = 19;
 
@@ -25,11 +29,20 @@ impl State {
         let len = from.reader.short_count(CLAIM_BYTES_MIN)?;
         self.claims.make_room(super::room_to_grow(len));
         let cases = u32::try_from(self.cases.len()).ok()?;
-        let mut case = 0_u32;
-        for _ in 0..len {
-            case = case.checked_add(from.number()?).filter(|case| *case < cases)?;
-            let subject = BarSubject::take(from)?;
-            self.claims.push(subject, case)?;
+        let (mut case, mut left) = (0_u32, len);
+        let mut some = Vec::with_capacity(TOGETHER);
+        while left > 0 {
+            for _ in 0..left.min(TOGETHER) {
+                case = case.checked_add(from.number()?).filter(|case| *case < cases)?;
+                some.push((BarSubject::take(from)?, case));
+            }
+            left -= some.len();
+            for (subject, _) in &some {
+                core::hint::black_box(self.claims.first(*subject));
+            }
+            for (subject, case) in some.drain(..) {
+                self.claims.push(subject, case)?;
+            }
         }
         Some(())
     }

@@ -18,6 +18,9 @@ use crate::state::{
     Sanction, Statement, Stock,
 };
 
+/// How many times the bytes of an image what is taken from them may be, before it is seen.
+const ROOM_TIMES: usize = 8;
+
 /// An image in the making.
 #[derive(Default)]
 pub(in crate::state) struct Put {
@@ -65,6 +68,13 @@ pub(in crate::state) struct Take<'a> {
 impl<'a> Take<'a> {
     pub(super) const fn new(bytes: &'a [u8]) -> Take<'a> {
         Take { reader: Reader::new(bytes), position: 0, funds: Vec::new() }
+    }
+
+    /// For how many of so many things room is made before they are seen: for all, and yet for no more
+    /// than a few times the bytes that are left, since a spoilt number says anything.
+    pub(super) const fn room<T>(&self, things: usize) -> usize {
+        let most = self.reader.len().saturating_mul(ROOM_TIMES) / size_of::<T>() + 1;
+        if things < most { things } else { most }
     }
 
     pub(super) fn number<N: TryFrom<u64>>(&mut self) -> Option<N> {
@@ -251,7 +261,7 @@ impl<T: Stored> Stored for Vec<T> {
 
     fn take(from: &mut Take<'_>) -> Option<Self> {
         let len = from.reader.short_count(1)?;
-        let mut all = Vec::with_capacity(len);
+        let mut all = Vec::with_capacity(from.room::<T>(len));
         for _ in 0..len {
             all.push(T::take(from)?);
         }
