@@ -72,12 +72,21 @@ pub struct Audit {
     pub(crate) late_records: BTreeMap<(ActorNo, FinancialYear), LateRecords>,
     pub(crate) without_steps: BTreeMap<FundKey, Group>,
     audited: Map<Position, Vec<WordNo>>,
-    settled: Map<(Position, CheckId), (Position, Settlement)>,
+    settled: Map<(Position, CheckId), Vec<Settled>>,
     matched: Map<Position, (usize, usize)>,
     reversed: HashSet<Position, RandomState>,
     notes: Vec<Finding>,
     position: Position,
     last: Option<Instant>,
+}
+
+/// How an audit's finding of a check on a case was settled.
+struct Settled {
+    /// The `Audited` that found it: what comes after it is another matter.
+    audit: Position,
+    /// The settlement.
+    by: Position,
+    how: Settlement,
 }
 
 /// What a fund was given and what was granted from it.
@@ -177,7 +186,9 @@ impl Audit {
         end::look(self, as_of, &mut gather);
         let mut findings = gather.finish();
         for finding in &mut findings.kept {
-            finding.settled = self.settled.get(&(finding.case, finding.check)).copied();
+            let settled = self.settled.get(&(finding.case, finding.check)).into_iter().flatten();
+            let of_it = settled.filter(|one| finding.is_before(one.audit));
+            finding.settled = of_it.last().map(|one| (one.by, one.how));
         }
         findings
     }

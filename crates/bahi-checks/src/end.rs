@@ -5,8 +5,10 @@
 //! * Everything is sorted by keys, days and positions, so that the same events give the same findings.
 
 use alloc::vec::Vec;
+use core::hash::{BuildHasher, Hash};
 
 use bahi_core::{Authority, Day, Position, Total, Word};
+use foldhash::fast::FixedState;
 
 use crate::{
     audit::Audit,
@@ -62,4 +64,31 @@ fn by_rule(mut finding: Finding, line: &Word, order: Authority) -> Finding {
 /// Runs of neighbours with one key in a sorted list.
 fn runs<T, K: PartialEq>(sorted: &[T], key: impl Fn(&T) -> K) -> Vec<&[T]> {
     sorted.chunk_by(|left, right| key(left) == key(right)).collect()
+}
+
+/// Things by the hashes of what they have in common, to find the few that have it with others before
+/// anything is kept or sorted of all.
+#[derive(Default)]
+struct Common {
+    state: FixedState,
+    hashes: Vec<(u64, u32)>,
+}
+
+impl Common {
+    /// A thing, by number, has this.
+    fn add(&mut self, key: impl Hash, number: u32) {
+        self.hashes.push((self.state.hash_one(key), number));
+    }
+
+    /// The numbers of those that have it with so many, themselves among them, in order; of two that
+    /// differ and share a hash, both.
+    fn shared(mut self, least: usize) -> Vec<u32> {
+        self.hashes.sort_unstable();
+        let runs = self.hashes.chunk_by(|left, right| left.0 == right.0);
+        let shared = runs.filter(|run| run.len() >= least).flatten();
+        let mut numbers: Vec<u32> = shared.map(|(_, number)| *number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
 }

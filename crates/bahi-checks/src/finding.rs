@@ -58,6 +58,12 @@ impl Finding {
         self.check.check()
     }
 
+    /// Whether it rests on an event before this one, so that an audit there can have found it.
+    #[must_use]
+    pub fn is_before(&self, position: Position) -> bool {
+        self.events.first().is_some_and(|first| *first < position)
+    }
+
     /// Its stable id: `C31-417`, the second at one event `C31-417.2`.
     #[must_use]
     pub fn id(&self) -> FindingId {
@@ -75,6 +81,35 @@ pub struct FindingId {
     pub event: Position,
     /// Which one of the check at that event, from 1.
     pub ordinal: u32,
+}
+
+impl FindingId {
+    /// The id of a finding from its text: `C31-417`, `C31-417.2`.
+    ///
+    /// ```
+    /// use bahi_checks::FindingId;
+    /// let id = FindingId::parse("C31-417.2").expect("an id");
+    /// assert_eq!((id.event.0, id.ordinal), (417, 2));
+    /// assert_eq!(id.to_string(), "C31-417.2");
+    /// assert!(FindingId::parse("C31-417.1").is_none(), "one text for one id");
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<FindingId> {
+        let (check, rest) = text.split_once('-')?;
+        let check = CheckId::parse(check)?;
+        let (event, ordinal) = match rest.split_once('.') {
+            Some((event, ordinal)) => (event, u32::try_from(number(ordinal)?).ok()?),
+            None => (rest, 1),
+        };
+        let id = FindingId { check, event: Position(number(event)?), ordinal };
+        (rest.contains('.') == (ordinal > 1)).then_some(id)
+    }
+}
+
+/// A number from 1, in digits, without zeros before it.
+fn number(text: &str) -> Option<u64> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    if digits { text.parse().ok() } else { None }
 }
 
 impl fmt::Display for FindingId {

@@ -38,6 +38,14 @@ pub(crate) struct Case {
     pub category_paper: bool,
 }
 
+/// Adds one where there is mostly no other: room is made for it alone.
+pub(crate) fn push_single<T>(all: &mut Vec<T>, one: T) {
+    if all.is_empty() {
+        all.reserve_exact(1);
+    }
+    all.push(one);
+}
+
 /// A step that stands.
 pub(crate) struct Step {
     pub word: WordNo,

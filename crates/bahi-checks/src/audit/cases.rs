@@ -7,7 +7,7 @@ use bahi_core::{
     Reversed, StepRecorded, StoredFact, Subject, WordNo,
 };
 
-use super::{Audit, CheckId};
+use super::{Audit, CheckId, Settled};
 use crate::{
     catalogue::CHECKS,
     gates::{Breach, Course, one_of},
@@ -297,7 +297,8 @@ impl Audit {
         let check = found.and_then(|word| self.names.word(word));
         if let Some(check) = check.and_then(|word| CheckId::parse(word.as_str())) {
             let key = (self.cases[case].first, check);
-            self.settled.insert(key, (recorded.position, settled.settlement));
+            let (audit, by, how) = (settled.audit, recorded.position, settled.settlement);
+            self.settled.entry(key).or_default().push(Settled { audit, by, how });
         }
     }
 
@@ -311,7 +312,7 @@ impl Audit {
         } else if reversed.kind == EventKind::StockMoved {
             self.unstock(of);
         } else if reversed.kind == EventKind::FindingSettled {
-            self.settled.retain(|_, (position, _)| *position != of);
+            self.settled.values_mut().for_each(|all| all.retain(|one| one.by != of));
         }
         let Some(case) = self.case_no(recorded.envelope.case) else { return };
         let case = &mut self.cases[case];

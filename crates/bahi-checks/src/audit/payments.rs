@@ -8,17 +8,21 @@ use bahi_core::{
 };
 
 use super::{Audit, cases::iso};
-use crate::memory::{Demand, Payment};
+use crate::memory::{Demand, Payment, push_single};
 
 impl Audit {
     pub(super) fn take_payment(&mut self, recorded: &Recorded, case: usize, paid: &Disbursed) {
         self.look_at_cover(recorded, case);
-        self.look_at_gates(recorded, case, &Subject::Payment, None);
+        // A payment again answers to its return: what came before the first was looked at then.
+        if paid.reissue_of.is_none() {
+            self.look_at_gates(recorded, case, &Subject::Payment, None);
+        }
         self.look_at_gates(recorded, case, &Subject::Instalment(paid.instalment), None);
         self.look_at_payer(recorded, case);
         self.look_at_instalment(recorded, case, paid);
         self.look_at_lapse(recorded, case);
         self.look_at_payee(recorded, case, paid);
+        self.look_at_branch(recorded, paid);
         let envelope = &recorded.envelope;
         let Ok(number) = u32::try_from(self.payments.len()) else { return };
         let case_no = u32::try_from(case).unwrap_or(u32::MAX);
@@ -39,7 +43,7 @@ impl Audit {
             other_account: false,
             reversed: false,
         });
-        self.cases[case].payments.push(number);
+        push_single(&mut self.cases[case].payments, number);
         if let Some(before) = self.payment_of_return(case, paid.reissue_of) {
             self.payments[before].again = recorded.position;
         }
@@ -138,6 +142,18 @@ impl Audit {
             let finding = self.note(recorded, 37, detail);
             finding.events.push(paid.reissue_of);
             finding.parties.push(BarSubject::Account(account));
+        }
+    }
+
+    /// C34: a branch code that somebody typed to fill a field.
+    fn look_at_branch(&mut self, recorded: &Recorded, paid: &Disbursed) {
+        let code = paid.payee.ifsc.to_bytes();
+        let (bank, branch) = (&code[..4], &code[5..]);
+        let same = |all: &[u8]| all.iter().all(|one| *one == all[0]);
+        if same(bank) || same(branch) || branch == b"123456" {
+            let detail = format!("the payee's branch is {}", paid.payee.ifsc);
+            let finding = self.note(recorded, 34, detail);
+            finding.parties.push(BarSubject::Account(paid.payee.account));
         }
     }
 

@@ -7,7 +7,7 @@ use bahi_core::{
 };
 
 use super::Audit;
-use crate::memory::Grant;
+use crate::memory::{Grant, push_single};
 
 /// The rulebook's conditions and limits by their codes, and the check that each belongs to.
 const CODES: &[(&str, u8)] = &[
@@ -81,7 +81,7 @@ impl Audit {
             alive: true,
         };
         self.cases[case].fund = envelope.fund;
-        self.cases[case].grants.push(grant);
+        push_single(&mut self.cases[case].grants, grant);
     }
 
     pub(super) fn take_revision(

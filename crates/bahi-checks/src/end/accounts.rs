@@ -1,10 +1,10 @@
 //! Accounts and branches: shared ones, money that goes round, branches with much of a district.
 
-use alloc::{format, vec::Vec};
+use alloc::{collections::BTreeMap, format, vec::Vec};
 
 use bahi_core::{AccountKey, BarSubject, District, Ifsc, Position, SchemeNo, Total};
 
-use super::runs;
+use super::{Common, runs};
 use crate::{
     audit::Audit,
     finding::{FINDING_EVENTS_MAX, Gather, found},
@@ -25,8 +25,12 @@ pub(super) fn look(audit: &Audit, gather: &mut Gather) {
 
 /// C31: one account for different applicants.
 fn shared(audit: &Audit, gather: &mut Gather) {
-    let kept = audit.payments.iter().filter(|payment| !payment.reversed);
-    let mut all: Vec<(AccountKey, &Payment)> = kept.map(|one| (one.account, one)).collect();
+    let mut common = Common::default();
+    for (payment, number) in audit.payments.iter().zip(0..).filter(|one| !one.0.reversed) {
+        common.add(payment.account, number);
+    }
+    let shared = common.shared(2).into_iter().map(|number| &audit.payments[number as usize]);
+    let mut all: Vec<(AccountKey, &Payment)> = shared.map(|one| (one.account, one)).collect();
     all.sort_unstable_by_key(|one| (one.0, one.1.position));
     for run in runs(&all, |one| one.0).into_iter().filter(|run| run.len() > 1) {
         let mut who: Vec<BarSubject> =
@@ -61,12 +65,19 @@ fn standing<'a>(payments: impl Iterator<Item = &'a Payment>) -> Total {
 
 /// C65: cases of several applicants by one account or family, paid one soon after the other.
 fn rounds(audit: &Audit, gather: &mut Gather) {
-    let mut all: Vec<(SchemeNo, BarSubject, &Payment)> = Vec::new();
-    for payment in audit.payments.iter().filter(|payment| payment.stands()) {
+    let each_of = |payment: &Payment, take: &mut dyn FnMut((SchemeNo, BarSubject))| {
         let scheme = payment.fund.scheme;
-        all.push((scheme, BarSubject::Account(payment.account), payment));
-        let family = audit.case_of(payment).family();
-        all.extend(family.map(|family| (scheme, family, payment)));
+        take((scheme, BarSubject::Account(payment.account)));
+        audit.case_of(payment).family().into_iter().for_each(|family| take((scheme, family)));
+    };
+    let mut common = Common::default();
+    for (payment, number) in audit.payments.iter().zip(0..).filter(|one| one.0.stands()) {
+        each_of(payment, &mut |key| common.add(key, number));
+    }
+    let mut all: Vec<(SchemeNo, BarSubject, &Payment)> = Vec::new();
+    for number in common.shared(audit.parameters.round_cases_min as usize) {
+        let payment = &audit.payments[number as usize];
+        each_of(payment, &mut |(scheme, party)| all.push((scheme, party, payment)));
     }
     all.sort_unstable_by_key(|one| (one.0, one.1, one.2.day, one.2.position));
     for run in runs(&all, |one| (one.0, one.1)) {
@@ -103,32 +114,37 @@ fn rounds(audit: &Audit, gather: &mut Gather) {
 
 /// C66: a branch with much of what a district was paid.
 fn branches(audit: &Audit, gather: &mut Gather) {
-    let kept = audit.payments.iter().filter(|payment| payment.stands());
-    let mut all: Vec<(SchemeNo, District, Ifsc, &Payment)> =
-        kept.map(|one| (one.fund.scheme, one.fund.district, one.ifsc, one)).collect();
-    all.sort_unstable_by_key(|one| (one.0, one.1, one.2, one.3.position));
-    for district in runs(&all, |one| (one.0, one.1)) {
-        for branch in runs(district, |one| one.2) {
-            let (few, least) =
-                (audit.parameters.branch_payments_min, audit.parameters.branch_percent);
-            if branch.len() < few as usize
-                || branch.len() * 100 < district.len() * usize::from(least)
-            {
-                continue;
-            }
-            let (first, last) = (branch[0].3, branch[branch.len() - 1].3);
-            let place = audit.place(first.position, audit.case_of(first), last.day);
-            gather.take(66, place, || {
-                let (of, all) = (branch.len(), district.len());
-                let mut finding =
-                    found(66, place, format!("{of} of {all} payments through {}", first.ifsc));
-                let events = branch.iter().map(|one| one.3.position);
-                finding.events = events.take(FINDING_EVENTS_MAX).collect();
-                finding.count = of as u64;
-                finding.case = Position::NONE;
-                finding.amount = standing(branch.iter().map(|one| one.3));
-                finding
-            });
+    let mut common = Common::default();
+    let mut districts: BTreeMap<(SchemeNo, District), usize> = BTreeMap::new();
+    for (payment, number) in audit.payments.iter().zip(0..).filter(|one| one.0.stands()) {
+        let key = (payment.fund.scheme, payment.fund.district);
+        *districts.entry(key).or_default() += 1;
+        common.add((key, payment.ifsc), number);
+    }
+    let (few, least) = (audit.parameters.branch_payments_min, audit.parameters.branch_percent);
+    let many = common.shared(few as usize).into_iter();
+    let mut all: Vec<((SchemeNo, District), Ifsc, &Payment)> = many
+        .map(|number| &audit.payments[number as usize])
+        .map(|one| ((one.fund.scheme, one.fund.district), one.ifsc, one))
+        .collect();
+    all.sort_unstable_by_key(|one| (one.0, one.1, one.2.position));
+    for branch in runs(&all, |one| (one.0, one.1)) {
+        let all = districts.get(&branch[0].0).copied().unwrap_or_default();
+        if branch.len() < few as usize || branch.len() * 100 < all * usize::from(least) {
+            continue;
         }
+        let (first, last) = (branch[0].2, branch[branch.len() - 1].2);
+        let place = audit.place(first.position, audit.case_of(first), last.day);
+        gather.take(66, place, || {
+            let of = branch.len();
+            let mut finding =
+                found(66, place, format!("{of} of {all} payments through {}", first.ifsc));
+            let events = branch.iter().map(|one| one.2.position);
+            finding.events = events.take(FINDING_EVENTS_MAX).collect();
+            finding.count = of as u64;
+            finding.case = Position::NONE;
+            finding.amount = standing(branch.iter().map(|one| one.2));
+            finding
+        });
     }
 }

@@ -243,26 +243,39 @@ fn queue(
     });
 }
 
+/// What a scheme paid in a district and year, and how much of it in March.
+#[derive(Default)]
+struct Paid<'a> {
+    payments: u32,
+    all: i128,
+    march: i128,
+    in_march: Vec<&'a Payment>,
+}
+
 /// C92: the part of a year that was paid in March.
 fn march(audit: &Audit, gather: &mut Gather) {
-    let kept = audit.payments.iter().filter(|payment| payment.stands());
-    let mut all: Vec<(SchemeNo, District, FinancialYear, &Payment)> = kept
-        .map(|one| (one.fund.scheme, one.fund.district, FinancialYear::of(one.day), one))
-        .collect();
-    all.sort_unstable_by_key(|one| (one.0, one.1, one.2, one.3.position));
-    for year in runs(&all, |one| (one.0, one.1, one.2)) {
-        let in_march: Vec<&Payment> =
-            year.iter().map(|one| one.3).filter(|one| one.day.date().1 == 3).collect();
-        let sum: i128 = year.iter().map(|one| one.3.amount).sum();
-        let march: i128 = in_march.iter().map(|one| one.amount).sum();
-        let most = i128::from(audit.parameters.march_percent);
+    type Year = (SchemeNo, District, FinancialYear);
+    let mut years: BTreeMap<Year, Paid<'_>> = BTreeMap::new();
+    for one in audit.payments.iter().filter(|payment| payment.stands()) {
+        let year = FinancialYear::of(one.day);
+        let paid = years.entry((one.fund.scheme, one.fund.district, year)).or_default();
+        paid.payments += 1;
+        paid.all += one.amount;
+        if one.day.date().1 == 3 {
+            paid.march += one.amount;
+            paid.in_march.push(one);
+        }
+    }
+    let most = i128::from(audit.parameters.march_percent);
+    for ((_, _, fy), year) in years {
+        let Paid { payments, all: sum, march, in_march } = year;
         let Some(first) = in_march.first() else { continue };
-        if year.len() < audit.parameters.march_payments_min as usize || march * 100 <= sum * most {
+        if payments < audit.parameters.march_payments_min || march * 100 <= sum * most {
             continue;
         }
-        let place = Place::of(first.position, Position::NONE, first.fund, year[0].2.last_day());
+        let place = Place::of(first.position, Position::NONE, first.fund, fy.last_day());
         gather.take(92, place, || {
-            let (percent, fy) = (march * 100 / sum, year[0].2);
+            let percent = march * 100 / sum;
             let detail = format!("{percent} % of what {fy} paid, {} payments", in_march.len());
             let mut finding = found(92, place, detail);
             finding.events =

@@ -6,7 +6,7 @@ use bahi_core::{
     Across, BarSubject, Counted, Day, Limit, Per, Position, SchemeNo, StoredFact, Total, Word,
 };
 
-use super::{by_rule, of_case, runs};
+use super::{Common, by_rule, of_case, runs};
 use crate::{
     audit::{Audit, check_of_code},
     finding::{Gather, found},
@@ -50,13 +50,18 @@ impl Counting {
 
 /// C30, C40, C50, C51, C56: the limits of the terms, counted again.
 fn limits(audit: &Audit, gather: &mut Gather) {
-    let mut all: Vec<Counting> = Vec::new();
+    let key = |one: &Counting| (one.code, one.scheme, one.party, one.same);
     let mut codes: Vec<&Word> = Vec::new();
+    let mut common = Common::default();
     for (case, number) in audit.cases.iter().zip(0..) {
-        gather_counting(audit, (case, number), &mut codes, &mut all);
+        each_counting(audit, (case, number), &mut codes, &mut |one| common.add(key(&one), number));
+    }
+    let mut all: Vec<Counting> = Vec::new();
+    for number in common.shared(2) {
+        let case = &audit.cases[number as usize];
+        each_counting(audit, (case, number), &mut codes, &mut |one| all.push(one));
     }
     all.sort_unstable();
-    let key = |one: &Counting| (one.code, one.scheme, one.party, one.same);
     for run in all.chunk_by(|left, right| key(left) == key(right)).filter(|run| run.len() > 1) {
         for (index, one) in run.iter().enumerate() {
             let limit = one.limit(audit);
@@ -87,11 +92,12 @@ fn tell(audit: &Audit, gather: &mut Gather, one: Counting, before: &[Position]) 
     });
 }
 
-fn gather_counting<'a>(
+/// Everything that a case counts towards.
+fn each_counting<'a>(
     audit: &'a Audit,
     (case, number): (&Case, u32),
     codes: &mut Vec<&'a Word>,
-    all: &mut Vec<Counting>,
+    take: &mut dyn FnMut(Counting),
 ) {
     let named = case.grant().map_or(0, |grant| grant.terms);
     let fits = |one: &crate::memory::Version| {
@@ -115,8 +121,8 @@ fn gather_counting<'a>(
             Across::Scheme => case.fund.scheme,
             Across::Ledger => SchemeNo::NONE,
         };
-        for party in whose(case, limit.per) {
-            all.push(Counting {
+        each_of_whom(case, limit.per, &mut |party| {
+            take(Counting {
                 code: u32::try_from(code).unwrap_or(u32::MAX),
                 scheme,
                 party,
@@ -127,7 +133,7 @@ fn gather_counting<'a>(
                 version: u32::try_from(version).unwrap_or(u32::MAX),
                 limit: limit_no,
             });
-        }
+        });
     }
 }
 
@@ -157,7 +163,7 @@ fn same_of(audit: &Audit, case: &Case, name: Option<&Word>) -> Option<(u8, u64)>
     })
 }
 
-fn whose(case: &Case, per: Per) -> Vec<BarSubject> {
+fn each_of_whom(case: &Case, per: Per, take: &mut dyn FnMut(BarSubject)) {
     let is = |party: &BarSubject| match (per, party) {
         (Per::Person, BarSubject::Person(_))
         | (Per::Family, BarSubject::Family(_) | BarSubject::Person(_))
@@ -165,18 +171,32 @@ fn whose(case: &Case, per: Per) -> Vec<BarSubject> {
         (Per::Person | Per::Family | Per::Body | Per::Applicant, _) => false,
     };
     match per {
-        Per::Applicant => case.who().into_iter().collect(),
-        Per::Person | Per::Family | Per::Body => case.parties().into_iter().filter(is).collect(),
+        Per::Applicant => case.who().into_iter().for_each(take),
+        Per::Person | Per::Family | Per::Body => case.applicant.each_subject(|party| {
+            if is(&party) {
+                take(party);
+            }
+        }),
     }
 }
 
 /// C33: one person in several districts of a scheme.
 fn districts(audit: &Audit, gather: &mut Gather) {
+    let each_person = |case: &Case, take: &mut dyn FnMut(BarSubject)| {
+        case.applicant.each_subject(|party| {
+            if let BarSubject::Person(_) = party {
+                take(party);
+            }
+        });
+    };
+    let mut common = Common::default();
+    for (case, number) in audit.cases.iter().zip(0..) {
+        each_person(case, &mut |person| common.add((case.fund.scheme, person), number));
+    }
     let mut all: Vec<(SchemeNo, BarSubject, Position, &Case)> = Vec::new();
-    for case in &audit.cases {
-        let persons =
-            case.parties().into_iter().filter(|party| matches!(party, BarSubject::Person(_)));
-        all.extend(persons.map(|person| (case.fund.scheme, person, case.first, case)));
+    for number in common.shared(2) {
+        let case = &audit.cases[number as usize];
+        each_person(case, &mut |person| all.push((case.fund.scheme, person, case.first, case)));
     }
     all.sort_unstable_by_key(|one| (one.0, one.1, one.2));
     for run in runs(&all, |one| (one.0, one.1)) {

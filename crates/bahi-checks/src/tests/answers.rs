@@ -5,7 +5,7 @@ use alloc::{format, string::ToString, vec::Vec};
 use bahi_core::{BarSubject, Day, District, Event, FindingSettled, Opinion, Position, Settlement};
 
 use super::story::{AUDITOR, MARGIN, OFFICE, Story, day, person, reference};
-use crate::{Audit, CHECKS, CheckId, FINDING_EVENTS_MAX, Parameters, Severity, Wanted};
+use crate::{Audit, CHECKS, CheckId, FINDING_EVENTS_MAX, Finding, Parameters, Severity, Wanted};
 
 const SOON: &str = "2024-09-30";
 
@@ -106,6 +106,9 @@ fn a_settled_finding_stays_and_says_so() {
     }
     let findings = story.findings(SOON, Wanted { check: Some(id("C72")), ..Wanted::default() });
     assert_eq!(findings.kept[0].settled, Some((Position(at), Settlement::NoFault)));
+    // What came after the audit is another matter.
+    let finding = Finding { events: Vec::from([Position(audit)]), ..findings.kept[0].clone() };
+    assert!(findings.kept[0].is_before(Position(audit)) && !finding.is_before(Position(audit)));
     story.reverse("2024-06-12", at);
     let findings = story.findings(SOON, Wanted { check: Some(id("C72")), ..Wanted::default() });
     assert_eq!(findings.kept[0].settled, None);

@@ -39,6 +39,16 @@ fn paid_at(story: &mut Story, number: u8, granted: &str, paid: &str) -> Life {
     Life { case, sanction, payment }
 }
 
+/// A case that was paid through this branch.
+fn through_branch(story: &mut Story, branch: &str) {
+    let life = story.paid(person(9), 9);
+    let position = Position(life.payment);
+    let payment = story.events.iter_mut().find(|one| one.position == position);
+    if let Some(Event::Disbursed(paid)) = payment.map(|one| &mut one.event) {
+        paid.payee.ifsc = bahi_core::Ifsc::parse(branch).expect("a branch");
+    }
+}
+
 /// A statement with one debit.
 fn statement(story: &mut Story, debit: u64) -> u64 {
     let received = StatementReceived {
@@ -192,6 +202,12 @@ const PLANTED: &[Planted] = &[
     ("C33", SOON, |story| {
         story.apply("2024-05-01", person(1), &[cost(800_000)]);
         story.last().envelope.fund.district = bahi_core::District(162);
+    }),
+    ("C34", SOON, |story| {
+        through_branch(story, "SBIN0123456");
+    }),
+    ("C34", SOON, |story| {
+        through_branch(story, "XXXX0001204");
     }),
     ("C36", SOON, |story| {
         let life = story.paid(person(9), 9);
