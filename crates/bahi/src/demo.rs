@@ -10,6 +10,7 @@
 //! * The stories are the same for every number of cases and every seed.
 //! * Nothing enters but by `submit_each`, on a simulated clock.
 
+mod course;
 mod draw;
 mod life;
 mod stories;
@@ -72,8 +73,9 @@ pub fn beginning() -> Instant {
     Day::from_date(2018, 1, 25).unwrap_or(Day::MIN).at_second(9 * 3_600)
 }
 
-/// The commands of a demonstration's drawn cases, in order and without the stories: submitted to a
-/// new ledger that has the rulebook, they live the same lives again. For benchmarks and tests.
+/// The commands of a demonstration's drawn cases that move money or decide about it, in order, without
+/// the stories and without the steps of a procedure: submitted to a new ledger that has the rulebook,
+/// they are a history by themselves, of some three and a half commands a case. For benchmarks and tests.
 ///
 /// # Errors
 /// Those of [`run`], on a ledger in memory.
@@ -83,7 +85,7 @@ pub fn commands(demo: Demo) -> Result<Vec<Command>, Error> {
     let mut ledger = Ledger::in_memory(&new)?;
     ledger.open_rulebook().map_err(|_| Error::Bug("the rulebook does not open"))?;
     let mut commands = Vec::new();
-    let drawn = Living::drawn(demo);
+    let drawn = Living::drawn(demo, false);
     drawn.live(&mut ledger, &mut |batch| commands.extend_from_slice(batch), &mut |_| {})?;
     Ok(commands)
 }
@@ -100,7 +102,7 @@ pub fn run(
     demo: Demo,
     progress: &mut dyn FnMut(Position),
 ) -> Result<Story, Error> {
-    let mut living = Living::drawn(demo);
+    let mut living = Living::drawn(demo, true);
     living.tell(stories::stage());
     living.live(ledger, &mut |_| {}, progress)
 }
@@ -121,11 +123,13 @@ struct Living {
 }
 
 impl Living {
-    /// The drawn cases, before the first of them applies.
-    fn drawn(demo: Demo) -> Living {
+    /// The drawn cases, before the first of them applies; with the steps of their procedures or
+    /// without.
+    fn drawn(demo: Demo, with_steps: bool) -> Living {
         let mut draw = Draw::new(demo.seed);
         let mut lives = life::margin_money(demo.cases.min(DEMO_CASES_MAX), &mut draw);
         lives.extend(life::other_schemes(demo.cases, &mut draw));
+        lives.iter_mut().for_each(|life| life.with_steps = with_steps);
         let mut agenda: BTreeMap<Day, Vec<Next>> = BTreeMap::new();
         for (day, allotment) in life::allotments(&lives) {
             agenda.entry(day).or_default().push(Next::Drawn(allotment));

@@ -10,7 +10,11 @@ use bahi_core::{
 };
 use bahi_odop::{DISTRICTS, FIGURES, Figure, HEAD};
 
-use super::{covering, draw::Draw};
+use super::{
+    course::{self, Taken},
+    covering,
+    draw::Draw,
+};
 use crate::rulebook::{derived_id, terms_on};
 
 /// Failed credits in a thousand, as in audits of Indian benefit transfers (14 to 17 %).
@@ -49,6 +53,10 @@ pub(super) struct Life {
     pub(super) ifsc: Ifsc,
     pub(super) payment: Position,
     pub(super) returned: Position,
+    /// Whether it goes through its procedure, or its money alone is lived.
+    pub(super) with_steps: bool,
+    /// Where the sequence begins from which everything beside its money is drawn.
+    pub(super) own: u64,
 }
 
 impl Life {
@@ -73,6 +81,10 @@ pub(super) enum Step {
     Return(usize),
     Recover(usize),
     Audit(usize),
+    Take(usize, Taken),
+    Use(usize),
+    Adjust(usize),
+    Cancel(usize),
 }
 
 /// Margin-money cases over the published districts and years, `cases` in all.
@@ -144,6 +156,8 @@ fn life(
     let reasons = ["02", "01", "53", "71", "59"];
     let branch = format!("SBIN0{:06}", draw.below(20_000));
     let sanctioned = draw.per_mille(920) && !amount.is_zero();
+    let PersonKey(Fingerprint { print, .. }) = person;
+    let own = print.iter().fold(0, |sum: u64, byte| sum.rotate_left(8) ^ u64::from(*byte));
     Life {
         scheme,
         district,
@@ -170,6 +184,8 @@ fn life(
         ifsc: Ifsc::parse(&branch).expect("four letters, a zero and six digits are an IFSC"),
         payment: Position::NONE,
         returned: Position::NONE,
+        with_steps: true,
+        own,
     }
 }
 
@@ -252,7 +268,11 @@ impl Step {
             | Step::PayTwice(index)
             | Step::Return(index)
             | Step::Recover(index)
-            | Step::Audit(index) => {
+            | Step::Audit(index)
+            | Step::Take(index, _)
+            | Step::Use(index)
+            | Step::Adjust(index)
+            | Step::Cancel(index) => {
                 let life = &lives[*index];
                 let (office, role, act) = self.act(life);
                 (office, role, life.case_ref.to_string(), act)
@@ -264,12 +284,18 @@ impl Step {
             | Step::Sanction(index)
             | Step::SanctionTooMuch(index)
             | Step::Pay(index)
-            | Step::PayTwice(index) => format!("-{}", lives[*index].district),
+            | Step::PayTwice(index)
+            | Step::Take(index, _)
+            | Step::Use(index)
+            | Step::Adjust(index)
+            | Step::Cancel(index) => format!("-{}", lives[*index].district),
             Step::Return(_) | Step::Recover(_) | Step::Audit(_) => String::new(),
         };
         let label = self.label(lives);
-        let on_order =
-            matches!(self, Step::Allot { .. } | Step::Sanction(_) | Step::SanctionTooMuch(_));
+        let on_order = matches!(
+            self,
+            Step::Allot { .. } | Step::Sanction(_) | Step::SanctionTooMuch(_) | Step::Cancel(_)
+        );
         Command {
             id: derived_id(b"bahi demo", format!("{seed}/{label}/{name}").as_bytes()),
             actor: ActorName::new(&format!("{office}{district}"))
@@ -294,11 +320,16 @@ impl Step {
             Step::Return(index) => format!("return-{}", lives[*index].attempts),
             Step::Recover(_) => "recover".into(),
             Step::Audit(_) => "audit".into(),
+            Step::Take(_, taken) => format!("step-{}", taken.step),
+            Step::Use(_) => "use".into(),
+            Step::Adjust(_) => "adjust".into(),
+            Step::Cancel(_) => "cancel".into(),
         }
     }
 
     fn act(&self, life: &Life) -> (&'static str, Role, Act) {
         let case_ref = life.case_ref.clone();
+        let amount = life.amount;
         let fund = fund(life.scheme, life.fy, life.district);
         let pay = |account: AccountKey, reissue_of: Position| Act::Disburse {
             case_ref: case_ref.clone(),
@@ -354,6 +385,20 @@ impl Step {
                     reference: reference("CHALLAN", life),
                 },
             ),
+            Step::Take(_, taken) => taken.act(life),
+            Step::Use(_) => {
+                let certificate = reference("UC", life);
+                ("dic", Role::DistrictOffice, Act::Utilise { case_ref, amount, certificate })
+            }
+            Step::Adjust(_) => {
+                let (reason, reference) = (word("grant"), reference("INSPECTION", life));
+                let act = Act::Adjust { case_ref, amount, reason, reference };
+                ("dic", Role::DistrictOffice, act)
+            }
+            Step::Cancel(_) => {
+                let act = Act::CancelSanction { case_ref, reason: word("credit_failed") };
+                ("dm", Role::SanctioningAuthority, act)
+            }
             Step::Audit(_) => {
                 let findings = match life.opinion {
                     Opinion::Clear | Opinion::Objection | Opinion::Disclaimer => Vec::new(),
@@ -379,6 +424,10 @@ impl Step {
             Step::Return(_) => EventKind::PaymentReturned,
             Step::Recover(_) => EventKind::Recovered,
             Step::Audit(_) => EventKind::Audited,
+            Step::Take(_, _) => EventKind::StepRecorded,
+            Step::Use(_) => EventKind::Utilised,
+            Step::Adjust(_) => EventKind::Adjusted,
+            Step::Cancel(_) => EventKind::SanctionCancelled,
         }
     }
 
@@ -393,14 +442,20 @@ impl Step {
             Step::Apply(index) => {
                 let life = &lives[*index];
                 let Some(after) = life.sanctioned_after else { return Vec::new() };
-                let mut next = vec![(plus(day, after), Step::Sanction(*index))];
+                let steps = course::before_sanction(life, after).into_iter();
+                let mut next: Vec<_> = steps.map(|taken| take(*index, day, taken)).collect();
+                next.push((plus(day, after), Step::Sanction(*index)));
                 if life.asks_too_much {
                     next.push((plus(day, after - 1), Step::SanctionTooMuch(*index)));
                 }
                 next
             }
             Step::Sanction(index) => {
-                vec![(plus(day, lives[*index].paid_after), Step::Pay(*index))]
+                let life = &lives[*index];
+                let steps = course::after_sanction(life).into_iter();
+                let mut next: Vec<_> = steps.map(|taken| take(*index, day, taken)).collect();
+                next.push((plus(day, course::paid_after(life)), Step::Pay(*index)));
+                next
             }
             Step::Pay(index) => {
                 let life = &mut lives[*index];
@@ -419,20 +474,57 @@ impl Step {
                 if let Some(after) = life.audited_after {
                     next.push((plus(day, after), Step::Audit(*index)));
                 }
+                next.extend(after_payment(*index, day, life));
                 next
             }
             Step::Return(index) => {
                 let life = &mut lives[*index];
                 life.returned = position;
-                if life.reissued { vec![(plus(day, 21), Step::Pay(*index))] } else { Vec::new() }
+                match (life.reissued, course::leaves_return(life)) {
+                    (true, _) => vec![(plus(day, 21), Step::Pay(*index))],
+                    (false, false) => vec![(plus(day, 20), Step::Cancel(*index))],
+                    (false, true) => Vec::new(),
+                }
             }
             Step::Allot { .. }
             | Step::SanctionTooMuch(_)
             | Step::PayTwice(_)
             | Step::Recover(_)
-            | Step::Audit(_) => Vec::new(),
+            | Step::Audit(_)
+            | Step::Take(_, _)
+            | Step::Use(_)
+            | Step::Adjust(_)
+            | Step::Cancel(_) => Vec::new(),
         }
     }
+}
+
+impl Taken {
+    fn act(&self, life: &Life) -> (&'static str, Role, Act) {
+        let office = if self.by == Role::SanctioningAuthority { "dm" } else { "dic" };
+        let paper = |kind: &str| (word(kind), reference(&kind.to_uppercase(), life));
+        let act = Act::RecordStep {
+            case_ref: life.case_ref.clone(),
+            step: word(self.step),
+            evidence: self.paper.map(paper).into_iter().collect(),
+            reported: Vec::new(),
+        };
+        (office, self.by, act)
+    }
+}
+
+/// A step so many days after a day.
+fn take(index: usize, day: Day, taken: Taken) -> (Day, Step) {
+    (plus(day, taken.after), Step::Take(index, taken))
+}
+
+/// What becomes of money that stayed with its payee.
+fn after_payment(index: usize, day: Day, life: &Life) -> Vec<(Day, Step)> {
+    let Some(then) = course::afterwards(life, day) else { return Vec::new() };
+    let shown = then.shown.map(|(on, taken)| take(index, on, taken));
+    let used = then.used_on.map(|on| (on, Step::Use(index)));
+    let adjusted = then.adjusted_on.map(|on| (on, Step::Adjust(index)));
+    shown.into_iter().chain(used).chain(adjusted).collect()
 }
 
 pub(super) fn plus(day: Day, days: u64) -> Day {

@@ -81,7 +81,7 @@ fn three_tranches(at: &Case) -> Vec<Scene> {
         on("2024-05-06", DistrictOffice, with("agreement_signed", "agreement")),
         on("2024-05-20", DistrictOffice, at.step("vehicle_share_spent")),
         on("2024-06-03", DrawingOfficer, paid(1, "1,44,00,000")),
-        on("2024-06-06", TreasuryJob, at.credited()),
+        on("2024-06-06", TreasuryJob, at.credited_of(1)),
         on("2024-08-30", DistrictOffice, used("1,00,00,000")),
         on("2024-10-07", DrawingOfficer, paid(2, "1,08,00,000"))
             .refused("too_little_used")
@@ -90,11 +90,11 @@ fn three_tranches(at: &Case) -> Vec<Scene> {
         on("2024-11-08", DistrictOffice, with("interest_set_off_2", "interest_statement")),
         on("2024-11-11", DrawingOfficer, paid(2, "1,08,00,000"))
             .told("After a certificate for ₹ 20 lakh more, ₹ AMOUNT are paid"),
-        on("2024-11-14", TreasuryJob, at.credited()),
+        on("2024-11-14", TreasuryJob, at.credited_of(2)),
         on("2025-02-03", DistrictOffice, used("95,00,000")),
         on("2025-02-10", DistrictOffice, with("interest_set_off_3", "interest_statement")),
         on("2025-02-17", DrawingOfficer, paid(3, "1,08,00,000")),
-        on("2025-02-20", TreasuryJob, at.credited()),
+        on("2025-02-20", TreasuryJob, at.credited_of(3)),
         on("2025-05-12", DistrictOffice, used("1,45,00,000")),
         on("2026-06-08", DistrictOffice, completed)
             .told("Complete, LATE days late; all of ₹ PAID is used, and sixty people work there"),

@@ -241,8 +241,18 @@ impl Case {
         Deed { names, ..self.paid(1, amount, payee) }
     }
 
+    /// The credit of an only instalment reached its account.
     pub(super) fn credited(&self) -> Deed {
-        let act = Act::Confirm { payment: Position::NONE, reference: self.paper("credit") };
+        self.credited_under("credit")
+    }
+
+    /// The credit of one instalment of several, each under a reference of its own.
+    pub(super) fn credited_of(&self, instalment: u16) -> Deed {
+        self.credited_under(&format!("credit-{instalment}"))
+    }
+
+    fn credited_under(&self, kind: &str) -> Deed {
+        let act = Act::Confirm { payment: Position::NONE, reference: self.paper(kind) };
         self.naming(Earlier::Payment, act)
     }
 
