@@ -8,13 +8,14 @@
 //! What shows only when all events are known: `end`.
 
 use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
+use core::hash::BuildHasher as _;
 
 use bahi_core::{
-    AccountKey, ActorNo, Day, EventKind, FinancialYear, FundKey, Instant, Names, PersonKey,
+    AccountKey, ActorNo, Day, EventKind, FinancialYear, FundKey, Instant, Names, PersonKey, Places,
     Position, Projection, Recorded, SchemeNo, Settlement, StockMove, Terms, WordNo,
     looks_like_aadhaar,
 };
-use foldhash::fast::RandomState;
+use foldhash::fast::{FixedState, RandomState};
 use hashbrown::{HashMap, HashSet};
 
 use crate::{
@@ -38,6 +39,11 @@ pub(crate) use sanctions::check_of_code;
 
 type Map<K, V> = HashMap<K, V, RandomState>;
 
+/// Where a position is looked for.
+fn hash_of(position: Position) -> u64 {
+    FixedState::default().hash_one(position)
+}
+
 /// Every test of the catalogue over a ledger's events.
 ///
 /// ```
@@ -54,9 +60,9 @@ pub struct Audit {
     pub(crate) names: Names,
     pub(crate) versions: Vec<Version>,
     pub(crate) cases: Vec<Case>,
-    case_at: Map<Position, u32>,
+    case_at: Places,
     pub(crate) payments: Vec<Payment>,
-    payment_at: Map<Position, u32>,
+    payment_at: Places,
     pub(crate) funds: BTreeMap<FundKey, FundBook>,
     pub(crate) statements: Vec<Statement>,
     pub(crate) stores: BTreeMap<Store, Stored>,
@@ -271,7 +277,8 @@ impl Audit {
 
     /// The number of a case, by the position of its `Applied`.
     pub(crate) fn case_no(&self, first: Position) -> Option<usize> {
-        self.case_at.get(&first).map(|number| *number as usize)
+        let is = |number: u32| self.cases[number as usize].first == first;
+        self.case_at.find(hash_of(first), is).map(|number| number as usize)
     }
 
     /// Terms by version; those in force on the day where none is named.

@@ -3,7 +3,7 @@
 //! # Invariants
 //! * What was reversed does not stand: a step is gone, a grant or payment is marked.
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 use bahi_core::{
     AccountKey, ActorNo, Applicant, AuthorityNo, BarSubject, Day, District, Facts, FundKey, Ifsc,
@@ -30,8 +30,8 @@ pub(crate) struct Case {
     pub used: i128,
     /// The first use or adjustment after a payment.
     pub first_use: Option<Day>,
-    pub demands: Vec<Demand>,
-    pub objections: Vec<Objection>,
+    /// What is asked back and objected to, of the few cases that have any.
+    pub contested: Option<Box<Contested>>,
     /// The last recovery, demand or settlement.
     pub followed: Option<Day>,
     /// Whether a paper that proves a category was seen.
@@ -62,6 +62,13 @@ pub(crate) struct Grant {
     pub fund: FundKey,
     pub authority: AuthorityNo,
     pub alive: bool,
+}
+
+/// What is asked back of a case, and what audits object to in it.
+#[derive(Default)]
+pub(crate) struct Contested {
+    pub demands: Vec<Demand>,
+    pub objections: Vec<Objection>,
 }
 
 /// A demand to pay back.
@@ -142,6 +149,11 @@ pub(crate) struct Store {
 }
 
 impl Case {
+    /// What is contested in it, to add to.
+    pub(crate) fn contested(&mut self) -> &mut Contested {
+        self.contested.get_or_insert_default()
+    }
+
     /// The latest sanction that stands.
     pub(crate) fn grant(&self) -> Option<&Grant> {
         self.grants.iter().rev().find(|grant| grant.alive)

@@ -7,7 +7,7 @@ use bahi_core::{
     Reversed, StepRecorded, StoredFact, Subject, WordNo,
 };
 
-use super::{Audit, CheckId, Settled};
+use super::{Audit, CheckId, Settled, hash_of};
 use crate::{
     catalogue::CHECKS,
     gates::{Breach, Course, one_of},
@@ -146,7 +146,7 @@ impl Audit {
             self.note(recorded, 6, "an application that is not its own case".into());
             return;
         };
-        self.case_at.insert(recorded.position, number);
+        self.case_at.insert(hash_of(recorded.position), number);
         self.cases.push(Case {
             first: recorded.position,
             day: recorded.envelope.effective_day,
@@ -162,8 +162,7 @@ impl Audit {
             recovered: 0,
             used: 0,
             first_use: None,
-            demands: Vec::new(),
-            objections: Vec::new(),
+            contested: None,
             followed: None,
             category_paper: false,
         });
@@ -280,7 +279,7 @@ impl Audit {
         };
         if objects {
             let amounts = audited.findings.iter().map(|one| i128::from(one.amount.paise()));
-            self.cases[case].objections.push(Objection {
+            self.cases[case].contested().objections.push(Objection {
                 position: recorded.position,
                 day: recorded.envelope.effective_day,
                 amount: amounts.sum(),
@@ -328,7 +327,8 @@ impl Audit {
         {
             grant.alive = true;
         }
-        for demand in case.demands.iter_mut().filter(|demand| demand.position == of) {
+        let demands = case.contested.iter_mut().flat_map(|one| &mut one.demands);
+        for demand in demands.filter(|demand| demand.position == of) {
             demand.alive = false;
         }
     }

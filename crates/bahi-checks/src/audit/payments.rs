@@ -7,7 +7,7 @@ use bahi_core::{
     Position, Recorded, RecoveryDemanded, Subject, WordNo,
 };
 
-use super::{Audit, cases::iso};
+use super::{Audit, cases::iso, hash_of};
 use crate::memory::{Demand, Payment, push_single};
 
 impl Audit {
@@ -26,7 +26,7 @@ impl Audit {
         let envelope = &recorded.envelope;
         let Ok(number) = u32::try_from(self.payments.len()) else { return };
         let case_no = u32::try_from(case).unwrap_or(u32::MAX);
-        self.payment_at.insert(recorded.position, number);
+        self.payment_at.insert(hash_of(recorded.position), number);
         self.payments.push(Payment {
             position: recorded.position,
             day: envelope.effective_day,
@@ -169,7 +169,8 @@ impl Audit {
     }
 
     pub(crate) fn payment(&self, position: Position) -> Option<usize> {
-        self.payment_at.get(&position).map(|number| *number as usize)
+        let is = |number: u32| self.payments[number as usize].position == position;
+        self.payment_at.find(hash_of(position), is).map(|number| number as usize)
     }
 
     pub(super) fn take_return(&mut self, recorded: &Recorded, returned: &PaymentReturned) {
@@ -236,11 +237,12 @@ impl Audit {
     ) {
         let one = &mut self.cases[case];
         one.followed = Some(recorded.envelope.effective_day);
-        one.demands.push(Demand {
+        let recovered_before = one.recovered;
+        one.contested().demands.push(Demand {
             position: recorded.position,
             due: demanded.due,
             amount: i128::from(demanded.demanded.paise()),
-            recovered_before: one.recovered,
+            recovered_before,
             alive: true,
         });
     }

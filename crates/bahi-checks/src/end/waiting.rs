@@ -45,7 +45,8 @@ fn payments<'a>(audit: &'a Audit, case: &'a Case) -> impl DoubleEndedIterator<It
 
 /// C86: demands past their day, less what was recovered since.
 fn demands(audit: &Audit, case: &Case, as_of: Day, gather: &mut Gather) {
-    for demand in case.demands.iter().filter(|demand| demand.alive) {
+    let demands = case.contested.iter().flat_map(|one| &one.demands);
+    for demand in demands.filter(|demand| demand.alive) {
         let open = demand.amount - (case.recovered - demand.recovered_before);
         if open <= 0 || !late(demand.due, audit.parameters.after_due_days, as_of) {
             continue;
@@ -60,7 +61,7 @@ fn demands(audit: &Audit, case: &Case, as_of: Day, gather: &mut Gather) {
 
 /// C64: an objection that nothing followed.
 fn objections(audit: &Audit, case: &Case, as_of: Day, gather: &mut Gather) {
-    for objection in &case.objections {
+    for objection in case.contested.iter().flat_map(|one| &one.objections) {
         let followed = case.followed.is_some_and(|day| day >= objection.day);
         if followed || !late(objection.day, audit.parameters.after_objection_days, as_of) {
             continue;
