@@ -5,12 +5,14 @@
 //! * A run that fails says why in one line that begins with the program's name.
 
 mod answers;
+mod audit;
 mod details;
 mod explain;
 mod imports;
 mod keep;
 mod outcomes;
 mod suspense;
+mod tour;
 mod proofs;
 mod scheme;
 mod signing;

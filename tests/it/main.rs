@@ -42,5 +42,8 @@ mod fuzz;
 /// Ledgers of every settled form, kept for ever.
 mod golden;
 
+/// Samples, drawn again by somebody else.
+mod sample;
+
 /// What a command costs, by count.
 mod cost;

@@ -9,6 +9,8 @@
 mod audit;
 mod keep;
 mod proofs;
+mod sample;
+mod tour;
 mod witnesses;
 mod vault;
 
@@ -22,6 +24,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 pub(crate) use audit::*;
 pub(crate) use keep::*;
 pub(crate) use proofs::*;
+pub(crate) use sample::*;
+pub(crate) use tour::*;
 pub(crate) use vault::*;
 pub(crate) use witnesses::*;
 
@@ -123,6 +127,7 @@ pub(crate) enum Format {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     Demo(Demo),
+    Tour(Tour),
     Init(Init),
     Submit(Submit),
     Schema(Schema),
@@ -140,6 +145,7 @@ pub(crate) enum Command {
     Events(Events),
     Export(Export),
     Audit(Audit),
+    Sample(Sample),
     Replay(Replay),
     Verify(Verify),
     Key(Key),

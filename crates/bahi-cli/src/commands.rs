@@ -21,12 +21,14 @@ mod replay;
 mod restore;
 mod rulebook;
 mod salvage;
+mod sample;
 mod scheme;
 mod shell;
 mod submit;
 mod suspense;
 mod terms;
 mod tiles;
+mod tour;
 mod trail;
 mod trust;
 mod vault;
@@ -62,6 +64,7 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
     }
     match command {
         Command::Demo(demo) => demo::run(&demo, &global, program(arguments), streams),
+        Command::Tour(tour) => tour::run(&tour, &global, program(arguments), streams),
         Command::Init(init) => init::run(&init, &global, streams),
         Command::Submit(submit) => submit::run(&submit, &global, streams),
         Command::Schema(schema) => match schema.of {
@@ -86,6 +89,7 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         Command::Districts(asked) => rulebook::districts(&asked, &global, streams),
         Command::Balances(asked) => balances::run(&asked, &global, streams),
         Command::Audit(asked) => audit::run(&asked, &global, streams),
+        Command::Sample(asked) => sample::run(&asked, &global, streams),
         Command::Outcomes(asked) => outcomes::run(&asked, &global, streams),
         Command::Suspense(asked) => suspense::run(&asked, &global, streams),
         Command::Trail(asked) => trail::run(&asked, &global, streams),

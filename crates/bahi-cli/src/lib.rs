@@ -26,6 +26,7 @@ mod open;
 mod write;
 mod whole;
 mod table;
+mod plot;
 mod progress;
 
 use std::{
@@ -44,15 +45,17 @@ pub struct Terminal {
     pub width: u16,
     /// Whether a person watches standard error, so that long work may show how far it is.
     pub watched: bool,
+    /// Whether a person reads standard output, so that small plots may stand beside numbers.
+    pub read: bool,
 }
 
 /// The columns of a table where nobody says how many there are.
 const WIDTH: u16 = 100;
 
 impl Default for Terminal {
-    /// No terminal: tables of a hundred columns, no progress.
+    /// No terminal: tables of a hundred columns, no progress, no plots.
     fn default() -> Terminal {
-        Terminal { width: WIDTH, watched: false }
+        Terminal { width: WIDTH, watched: false, read: false }
     }
 }
 
@@ -64,6 +67,7 @@ impl Terminal {
         Terminal {
             width: columns.filter(|columns| *columns >= 40).unwrap_or(WIDTH),
             watched: io::stderr().is_terminal(),
+            read: io::stdout().is_terminal(),
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::{any::Any, io};
 
 use bahi::{
-    BatchError, DetailsError, Error, Fault, ProveError, SubmitError, TilesError,
+    BatchError, DetailsError, Error, Fault, FindingError, ProveError, SubmitError, TilesError,
     answers::full,
     signing,
     vault::{KeyFileError, VaultError},
@@ -130,6 +130,20 @@ impl From<SubmitError> for Failure {
         match error {
             SubmitError::Failed(error) => error.into(),
             SubmitError::Refused(refusal) => Failure::no(refusal.to_string()),
+        }
+    }
+}
+
+impl From<FindingError> for Failure {
+    fn from(error: FindingError) -> Failure {
+        match error {
+            FindingError::Unknown(_) | FindingError::OfNoCase(_) => {
+                Failure::misuse(error.to_string())
+            }
+            FindingError::NotTakenUp { .. }
+            | FindingError::TakenUp { .. }
+            | FindingError::OwnHand { .. } => Failure::no(error.to_string()),
+            FindingError::Submit(error) => error.into(),
         }
     }
 }

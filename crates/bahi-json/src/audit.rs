@@ -88,3 +88,14 @@ pub struct PartyAnswer {
     /// The key.
     pub key: String,
 }
+
+/// What was done about a finding.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct FindingDone {
+    /// Its id: `C31-417`.
+    pub finding: String,
+    /// `taken_up`, or how it was settled.
+    pub done: String,
+    /// The event that says so.
+    pub position: u64,
+}

@@ -35,6 +35,7 @@ mod entitlement;
 mod proofs;
 mod explain;
 mod audit;
+mod sample;
 
 pub use answer::{
     Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, BeyondLimit,
@@ -43,7 +44,7 @@ pub use answer::{
     SuspenseRowAnswer, TermsRow, TrailAnswer, TrailCase, TrailEntry, TrailFigures, TrailSubject,
     VerifyAnswer, VerifyPass,
 };
-pub use audit::{AuditAnswer, CheckAnswer, FindingAnswer, PartyAnswer};
+pub use audit::{AuditAnswer, CheckAnswer, FindingAnswer, FindingDone, PartyAnswer};
 pub use command::{CommandLine, Districts, command_json, command_line, parse_command};
 pub use entitlement::{
     EntitlementAnswer, ItemAnswer, NotEntitledAnswer, RoundingAnswer, entitlement_answer,
@@ -60,5 +61,6 @@ pub use proofs::{
     ProofAnswer, RememberedAnswer, SealAnswer, TilesAnswer, VerifierAnswer, WitnessedAnswer,
 };
 pub use receipt::{LineOutcome, OutcomeLine, RefusalLine, outcome_json, outcome_line};
+pub use sample::{SampleAnswer, SampledItem, StratumAnswer};
 pub use schema::command_schema;
 pub use terms::{TermsJson, parse_terms, terms_json};

@@ -6,6 +6,8 @@
 //! # Not here
 //! The tests themselves: `bahi-checks`.
 
+mod settle;
+
 use std::collections::BTreeMap;
 
 use bahi_checks::{Audit, CHECKS, CheckId, Finding, Findings, Parameters, Wanted};
@@ -13,6 +15,8 @@ use bahi_core::{BarSubject, CaseRef, Day, Position, Projection, Total};
 use bahi_json::{AuditAnswer, CheckAnswer, FindingAnswer, PartyAnswer};
 
 use crate::{Basis, Error, Ledger, View};
+
+pub use settle::FindingError;
 
 /// What an audit looks for, and in which past.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -151,7 +151,7 @@ impl Ledger {
 
     /// A command of the ledger's own making: effective today, its id derived from what it says, so
     /// that the same one at the same position is the same command.
-    fn own_command(&self, by: &Acting, act: Act) -> Command {
+    pub(crate) fn own_command(&self, by: &Acting, act: Act) -> Command {
         let mut command = Command {
             id: CommandId::from_bytes([0; 16]),
             actor: by.actor.clone(),

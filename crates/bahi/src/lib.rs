@@ -88,6 +88,7 @@ mod ledger;
 mod submit;
 mod suspense;
 mod audit;
+pub mod sample;
 mod evidence;
 mod keys;
 #[cfg(feature = "vault")]
@@ -135,7 +136,7 @@ pub use bahi_rules::Inconsistent;
 pub use bahi_trail::{Figures, Status, Subject, Trail, TrailEntry, describe};
 pub use bahi_wire::{ClockKind, LedgerName, LedgerNameError, WireError};
 
-pub use audit::{AuditOptions, AuditReport};
+pub use audit::{AuditOptions, AuditReport, FindingError};
 pub use backup::BackedUp;
 pub use books::Books;
 pub use certify::{Acting, certificate_in, certified_head};
@@ -156,6 +157,9 @@ pub use redecide::REDECIDED;
 pub use replay::{PUT_AWAY, Replay};
 pub use resume::Resumable;
 pub use salvage::{Ends, Kept, Known, Lost, Salvaged, Stranded, StrandedSum, WhyMissing};
+pub use sample::{
+    Method, Nonce, SAMPLE_ITEMS_MAX, Sample, SampleOf, SampleOptions, Sampled, Strata,
+};
 #[cfg(feature = "service")]
 pub use service::{Service, ServiceError, ServiceOptions};
 pub use submit::BATCH_COMMANDS_MAX;

@@ -111,6 +111,7 @@ fn a_demonstration_without_drawn_cases_tells_its_stories_as_one_document() {
 fn every_command_has_help_with_an_example() {
     let commands = [
         "demo",
+        "tour",
         "init",
         "submit",
         "schema",
@@ -122,6 +123,8 @@ fn every_command_has_help_with_an_example() {
         "outcomes",
         "explain",
         "trail",
+        "audit",
+        "sample",
         "events",
         "replay",
         "verify",

@@ -1,10 +1,10 @@
 //! The arguments of auditing.
 
-use bahi::CheckId;
-use bahi_core::{Day, District};
-use clap::Args;
+use bahi::{CheckId, FindingId};
+use bahi_core::{ActorName, Day, District, Reference, Role, Settlement};
+use clap::{Args, Subcommand};
 
-use super::{Past, district};
+use super::{Past, district, role};
 
 /// Put the auditor's tests to every event, and say what they find
 ///
@@ -14,12 +14,15 @@ use super::{Past, district};
 /// of the last event.
 #[derive(Args, Debug)]
 #[command(
+    args_conflicts_with_subcommands = true,
     after_long_help = "Exit status: 0 the audit is done; 1, with --strict, an error was found \
     that no audit settled. JSON lines and CSV hold the findings, one a row.\n\n\
     Example:\n  bahi audit\n  bahi audit --check C31 --since 2024-04-01\n  \
     bahi audit --district Varanasi --strict --format json"
 )]
 pub(crate) struct Audit {
+    #[command(subcommand)]
+    pub(crate) of: Option<AuditOf>,
     /// The findings of this check alone, one by one
     #[arg(long, value_name = "CHECK", value_parser = check)]
     pub(crate) check: Option<CheckId>,
@@ -34,6 +37,69 @@ pub(crate) struct Audit {
     pub(crate) strict: bool,
     #[command(flatten)]
     pub(crate) past: Past,
+}
+
+/// What is to be done about a finding.
+#[derive(Subcommand, Debug)]
+pub(crate) enum AuditOf {
+    TakeUp(TakeUp),
+    Settle(Settle),
+}
+
+/// Take up a finding: record an audit of its case that names its check and the money in question
+///
+/// An error becomes an objection, a warning or a lead an observation. A finding about several cases
+/// or none is of no case, and is not taken up; audit its cases each.
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi audit take-up C82-15061 --actor ag-7")]
+pub(crate) struct TakeUp {
+    /// The finding, as bahi audit names it
+    #[arg(value_name = "FINDING", value_parser = finding)]
+    pub(crate) finding: FindingId,
+    /// The auditor, as an identifier
+    #[arg(long, value_name = "NAME", value_parser = ActorName::new)]
+    pub(crate) actor: ActorName,
+    /// As what
+    #[arg(long, value_name = "ROLE", default_value = "auditor", value_parser = role)]
+    pub(crate) role: Role,
+}
+
+/// Settle a finding that was taken up: no_fault, made_good or dropped, and by which paper
+///
+/// It stays among the findings, says how it was settled, and no longer counts under --strict. Who
+/// granted the case or paid it settles nothing about it.
+#[derive(Args, Debug)]
+#[command(
+    after_long_help = "Exit status: 0 it is settled; 1 it cannot be, and why; 2 no such finding.\n\n\
+    Example:\n  bahi audit settle C82-15061 --as made_good --reference CHALLAN/77 \
+    --actor dic-142 --role district_office"
+)]
+pub(crate) struct Settle {
+    /// The finding, as bahi audit names it
+    #[arg(value_name = "FINDING", value_parser = finding)]
+    pub(crate) finding: FindingId,
+    /// How: no_fault, made_good or dropped
+    #[arg(long = "as", value_name = "SETTLEMENT", value_parser = settlement)]
+    pub(crate) settlement: Settlement,
+    /// The reply or the order that settles it
+    #[arg(long, value_name = "REFERENCE", value_parser = Reference::new)]
+    pub(crate) reference: Reference,
+    /// Who settles it, as an identifier
+    #[arg(long, value_name = "NAME", value_parser = ActorName::new)]
+    pub(crate) actor: ActorName,
+    /// As what
+    #[arg(long, value_name = "ROLE", value_parser = role)]
+    pub(crate) role: Role,
+}
+
+fn finding(text: &str) -> Result<FindingId, String> {
+    let wrong = || "a finding is a check and an event: C31-417, the second there C31-417.2".into();
+    FindingId::parse(text).ok_or_else(wrong)
+}
+
+fn settlement(text: &str) -> Result<Settlement, String> {
+    let found = Settlement::ALL.into_iter().find(|one| one.name() == text);
+    found.ok_or_else(|| "a settlement is no_fault, made_good or dropped".into())
 }
 
 fn check(text: &str) -> Result<CheckId, String> {

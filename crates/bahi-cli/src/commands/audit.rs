@@ -1,15 +1,18 @@
 //! `bahi audit`: what the auditor's tests find, check by check or finding by finding.
 
 use bahi::{
-    AuditOptions, AuditReport, CHECKS, CheckId, Finding, Ledger, Parameters, Severity, Standing,
-    View, Wanted, json::AuditAnswer,
+    Acting, AuditOptions, AuditReport, CHECKS, CheckId, Finding, FindingId, Ledger, Parameters,
+    Severity, Standing, View, Wanted,
+    core::{Day, Receipt},
+    json::{AuditAnswer, FindingDone},
 };
 
 use crate::{
     Streams,
-    arguments::{Audit, Format, Global},
+    arguments::{Audit, AuditOf, Format, Global, Settle, TakeUp},
     commands::{count, district_name, say_basis},
-    open::open,
+    open::{open, open_to_write},
+    plot::blocks,
     status::{Failure, Status},
     table::{Table, number, text, words},
     write,
@@ -25,6 +28,11 @@ pub(super) fn run(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
+    match &asked.of {
+        Some(AuditOf::TakeUp(asked)) => return take_up(asked, global, streams),
+        Some(AuditOf::Settle(asked)) => return settle(asked, global, streams),
+        None => {}
+    }
     let ledger = open(global, streams)?;
     let options = AuditOptions {
         view: View::from(&asked.past),
@@ -46,6 +54,46 @@ pub(super) fn run(
     }
     let failed = asked.strict && report.has_open_errors();
     Ok(if failed { Status::No } else { Status::Done })
+}
+
+fn take_up(asked: &TakeUp, global: &Global, streams: &mut Streams<'_>) -> Result<Status, Failure> {
+    let mut ledger = open_to_write(global, true, streams)?;
+    let by = Acting { actor: asked.actor.clone(), role: asked.role, authority: None };
+    let receipt = ledger.take_up_finding(asked.finding, &by)?;
+    done(asked.finding, "taken_up", receipt, global, streams)
+}
+
+fn settle(asked: &Settle, global: &Global, streams: &mut Streams<'_>) -> Result<Status, Failure> {
+    let mut ledger = open_to_write(global, true, streams)?;
+    let by = Acting { actor: asked.actor.clone(), role: asked.role, authority: None };
+    let (id, how) = (asked.finding, asked.settlement);
+    let receipt = ledger.settle_finding(id, how, asked.reference.clone(), &by)?;
+    done(id, how.name(), receipt, global, streams)
+}
+
+fn done(
+    finding: FindingId,
+    done: &str,
+    receipt: Receipt,
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    let (finding, position) = (finding.to_string(), receipt.position.0);
+    let answer = FindingDone { finding, done: done.to_owned(), position };
+    match global.format {
+        Format::Json => write::json(streams.out, &answer)?,
+        Format::Jsonl => write::json_line(streams.out, &answer)?,
+        Format::Csv => {
+            write::csv_row(streams.out, ["finding", "done", "position"])?;
+            let position = answer.position.to_string();
+            write::csv_row(streams.out, [&answer.finding, &answer.done, &position])?;
+        }
+        Format::Table => {
+            let FindingDone { finding, done, position } = &answer;
+            writeln!(streams.out, "{finding} {}, at position {position}", done.replace('_', " "))?;
+        }
+    }
+    Ok(Status::Done)
 }
 
 /// One row for each check that found something, the gravest first.
@@ -70,7 +118,12 @@ fn by_check(report: &AuditReport, streams: &mut Streams<'_>) -> Result<(), Failu
             };
             let title = check.title.to_owned();
             let grade = severity.name().to_owned();
-            table.row([check.id.to_string(), grade, title, count(*found), amount]);
+            let settled = report.findings.of(check.id).filter(|one| one.settled.is_some()).count();
+            let found = match settled {
+                0 => count(*found),
+                _ => format!("{}\n{} settled", count(*found), count(settled as u64)),
+            };
+            table.row([check.id.to_string(), grade, title, found, amount]);
         }
     }
     if table.len() == 0 {
@@ -81,6 +134,7 @@ fn by_check(report: &AuditReport, streams: &mut Streams<'_>) -> Result<(), Failu
         let first = first.unwrap_or_default();
         writeln!(streams.out, "\nas of {as_of}; bahi audit --check {first} lists its findings")?;
         writeln!(streams.out, "a lead is for a person to look at, and no verdict")?;
+        trend(report, streams)?;
     }
     let cannot = |check: &&bahi::Check| match check.standing {
         Standing::Decided(_) => false,
@@ -92,6 +146,37 @@ fn by_check(report: &AuditReport, streams: &mut Streams<'_>) -> Result<(), Failu
         "{} checks were made; {cannot} more cannot be made from events: docs/CHECKS.md",
         CHECKS.len() - cannot
     )?)
+}
+
+/// The most quarters of a year that a plot of findings goes back.
+const QUARTERS_MAX: i32 = 32;
+
+/// For a person: from which quarters of the year the findings are, by grade.
+fn trend(report: &AuditReport, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let quarter = |day: Day| {
+        let (year, month, _) = day.date();
+        i32::from(year) * 4 + (i32::from(month) - 1) / 3
+    };
+    let last = quarter(report.as_of);
+    let kept = report.findings.kept.iter().map(|one| (quarter(one.day), one.about().severity));
+    let recent = kept.filter(|(at, _)| (last - QUARTERS_MAX + 1..=last).contains(at));
+    let recent: Vec<(i32, Severity)> = recent.collect();
+    let Some(first) = recent.iter().map(|(at, _)| *at).min() else { return Ok(()) };
+    if !streams.terminal.read || first == last {
+        return Ok(());
+    }
+    let name = |at: i32| format!("{}-Q{}", at.div_euclid(4), at.rem_euclid(4) + 1);
+    writeln!(streams.out, "\n{:8}  {} to {}, by quarter", "", name(first), name(last))?;
+    for (severity, grade) in
+        [(Severity::Error, "errors"), (Severity::Warning, "warnings"), (Severity::Lead, "leads")]
+    {
+        let of = |at: i32| recent.iter().filter(|one| **one == (at, severity)).count() as i128;
+        let counts: Vec<i128> = (first..=last).map(of).collect();
+        if counts.iter().any(|found| *found > 0) {
+            writeln!(streams.out, "{grade:8}  {}", blocks(&counts))?;
+        }
+    }
+    Ok(())
 }
 
 /// The findings of one check, and how it is decided.

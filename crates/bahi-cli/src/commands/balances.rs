@@ -1,5 +1,7 @@
 //! `bahi balances`: what was allotted, sanctioned, paid and is left, on both time axes.
 
+use std::collections::BTreeMap;
+
 use bahi::{
     BalancesAt, By, Filter, View, answers,
     core::{BalanceRow, Columns, District, FinancialYear, HeadName, SchemeName, Total},
@@ -10,6 +12,7 @@ use crate::{
     arguments::{Balances, Format, Global, Part},
     commands::{check_head, check_scheme, count, district_name, say_basis},
     open::open_books,
+    plot::blocks,
     status::{Failure, Status},
     table::{Column, Table, number, text},
     write,
@@ -42,6 +45,7 @@ pub(super) fn run(
         Format::Table => {
             say_basis(books.is_simulated(), &at.basis, streams)?;
             table(&at, by, streams)?;
+            trends(&at, by, streams)?;
         }
     }
     Ok(Status::Done)
@@ -138,6 +142,36 @@ pub(super) fn table(at: &BalancesAt, by: By, streams: &mut Streams<'_>) -> Resul
     }
     if at.rows.is_empty() {
         writeln!(streams.out, "no fund and no application is part of this answer")?;
+    }
+    Ok(())
+}
+
+/// The fewest years that make a trend.
+const TREND_YEARS_MIN: usize = 3;
+
+/// Under balances by year, what a person sees of each figure over the years.
+fn trends(at: &BalancesAt, by: By, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let mut years: BTreeMap<FinancialYear, [i128; 8]> = BTreeMap::new();
+    for row in &at.rows {
+        let Some(fy) = row.fy else { continue };
+        let sums = years.entry(fy).or_default();
+        for (sum, (_, amount)) in sums.iter_mut().zip(amounts(&row.columns)) {
+            *sum += amount.paise();
+        }
+    }
+    let (Some((first, _)), Some((last, _))) = (years.first_key_value(), years.last_key_value())
+    else {
+        return Ok(());
+    };
+    if !streams.terminal.read || !by.fy || years.len() < TREND_YEARS_MIN {
+        return Ok(());
+    }
+    writeln!(streams.out, "\n{:10}  {first} to {last}, each figure by itself", "")?;
+    for (figure, (name, _)) in amounts(&Columns::default()).into_iter().enumerate() {
+        let sums: Vec<i128> = years.values().map(|sums| sums[figure]).collect();
+        if sums.iter().any(|sum| *sum > 0) {
+            writeln!(streams.out, "{name:10}  {}", blocks(&sums))?;
+        }
     }
     Ok(())
 }

@@ -1,0 +1,255 @@
+//! `bahi audit`: what it finds, how it is narrowed, what it exits with, and how findings are settled.
+
+use std::{collections::BTreeSet, ffi::OsString, path::Path};
+
+use bahi_cli::Terminal;
+use serde_json::{Value, json};
+
+use super::{ALLOT, APPLY, DISBURSE, Place, Ran, SANCTION, bahi, fields};
+
+/// The stories and a few drawn cases.
+fn demonstration() -> Place {
+    let place = Place::empty();
+    place.bahi(&["demo", "--cases", "60", "--seed", "7"]).done();
+    place
+}
+
+/// A case that was sanctioned with a step recorded, but not the one that must come first.
+fn without_a_claim() -> Place {
+    const REGISTERED: &str = r#"{"command_id":"0198a7c2-0000-7000-8000-0000000000f1","kind":"record_step","actor":"dic-vns","role":"district_office","effective_day":"2024-05-06","case_ref":"VNS/2024/0042","step":"registered","evidence":[],"reported":{}}"#;
+    let place = Place::with_rulebook();
+    let lines = [ALLOT, APPLY, REGISTERED, SANCTION, DISBURSE].join("\n");
+    place.reading(&lines, &["submit"]).done();
+    place
+}
+
+fn findings(answer: &Value) -> &[Value] {
+    answer["findings"].as_array().expect("findings are a list")
+}
+
+fn audited(place: &Place, words: &[&str]) -> Value {
+    place.bahi(&[&["audit", "--format", "json"], words].concat()).done().json()
+}
+
+fn on(dir: &Path, words: &[&str]) -> Ran {
+    let dir = dir.to_str().expect("a path of plain characters");
+    bahi(&[words, &["--ledger", dir]].concat())
+}
+
+#[test]
+fn the_fraud_of_the_demonstration_is_found_by_name() {
+    let place = demonstration();
+    let told = place.bahi(&["audit"]).done().out;
+    for row in ["C31 lead", "C65 lead", "C72 warning", "C86 lead"] {
+        let found = |line: &str| line.split_whitespace().take(2).eq(row.split(' '));
+        assert!(told.lines().any(found), "{row}: {told}");
+    }
+    let round = audited(&place, &["--check", "C65"]);
+    let [round] = findings(&round) else { panic!("{round}") };
+    assert_eq!((&round["count"], &round["amount"]), (&json!(11), &json!("22000000.00")));
+    let cases: BTreeSet<String> = round["events"]
+        .as_array()
+        .expect("positions")
+        .iter()
+        .map(|at| {
+            let at = at.to_string();
+            let event = place.bahi(&["events", "--from", &at, "--to", &at, "--format", "jsonl"]);
+            event.done().json_lines()[0]["case_ref"].as_str().unwrap_or_default().to_owned()
+        })
+        .collect();
+    let expected: BTreeSet<String> = (1..=11).map(|one| format!("ROUND-TRIP/{one:02}")).collect();
+    assert_eq!(cases, expected);
+    let account = round["parties"][0]["key"].as_str().expect("a key").to_owned();
+    let shared = audited(&place, &["--check", "C31"]);
+    assert_eq!(findings(&shared)[0]["parties"][0]["key"], json!(account));
+    let trail = place.bahi(&["trail", "--account", &account]).done().out;
+    assert!(trail.contains("ROUND-TRIP/07"), "{trail}");
+    let idle = audited(&place, &["--check", "C72"]);
+    let idle = &findings(&idle)[0];
+    assert_eq!(
+        (&idle["case_ref"], &idle["rule"]),
+        (&json!("CFC/FOUR-CRORE"), &json!("idle money"))
+    );
+    assert!(idle["order"]["order"].as_str().is_some_and(|order| order.starts_with("613/")));
+    let told = place.bahi(&["audit", "--check", "C72"]).done().out;
+    for said in ["CFC/FOUR-CRORE", "by the time the terms give", "ask: What was bought, and when?"]
+    {
+        assert!(told.contains(said), "{said}: {told}");
+    }
+}
+
+#[test]
+fn an_audit_is_narrowed_by_check_day_and_district() {
+    let place = demonstration();
+    let all = audited(&place, &[]);
+    assert_eq!(fields(&all), ["as_of", "checks", "findings", "known_on", "position", "root"]);
+    let asked = audited(&place, &["--check", "C61"]);
+    assert!(findings(&asked).iter().all(|one| one["check"] == "C61"));
+    assert_eq!(asked["checks"].as_array().map(Vec::len), Some(1));
+    let since = audited(&place, &["--since", "2026-06-01"]);
+    let kept = |one: &&Value| one["day"].as_str() >= Some("2026-06-01");
+    let expected: Vec<&Value> = findings(&all).iter().filter(kept).collect();
+    assert_eq!(findings(&since).iter().collect::<Vec<_>>(), expected);
+    assert!(!expected.is_empty() && expected.len() < findings(&all).len());
+    let kanpur = audited(&place, &["--district", "Kanpur Nagar"]);
+    assert!(findings(&kanpur).iter().all(|one| one["district"] == "157"));
+    assert!(findings(&kanpur).len() >= 20, "{kanpur}");
+    let before = audited(&place, &["--as-of", "2021-04-30"]);
+    assert_eq!((&before["as_of"], findings(&before).len()), (&json!("2021-04-30"), 3), "{before}");
+    assert!(place.bahi(&["audit", "--check", "C12"]).done().out.contains("cannot be made"));
+    for (words, said) in [
+        (["--check", "C00"], "a check is C01 to C99"),
+        (["--since", "2024-13-01"], "2024-13-01"),
+        (["--district", "Delhi"], "Delhi"),
+    ] {
+        let ran = place.bahi(&[&["audit"][..], &words].concat());
+        assert!(ran.failed(2).contains(said), "{ran:?}");
+    }
+}
+
+#[test]
+fn every_form_holds_the_same_findings() {
+    let place = demonstration();
+    let all = audited(&place, &[]);
+    let lines = place.bahi(&["audit", "--format", "jsonl"]).done().json_lines();
+    assert_eq!(lines, findings(&all));
+    let csv = place.bahi(&["audit", "--format", "csv"]).done().out;
+    let mut rows = csv::Reader::from_reader(csv.as_bytes());
+    let heading = rows.headers().expect("a heading").clone();
+    assert_eq!(heading.iter().take(4).collect::<Vec<_>>(), ["id", "check", "severity", "day"]);
+    let ids: Vec<String> = rows.records().map(|row| row.expect("a row")[0].to_owned()).collect();
+    let expected: Vec<&str> = lines.iter().filter_map(|one| one["id"].as_str()).collect();
+    assert_eq!(ids, expected);
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "ids are each one's own");
+}
+
+#[test]
+fn a_backup_is_audited_like_its_ledger_and_left_as_it_is() {
+    let place = demonstration();
+    let backup = place.beside().join("backup");
+    place.bahi(&["backup", backup.to_str().expect("a path")]).done();
+    let bytes = |dir: &Path| {
+        let files = std::fs::read_dir(dir.join("files")).expect("files");
+        let read = |entry: std::fs::DirEntry| (entry.path(), std::fs::read(entry.path()).ok());
+        files.flatten().map(read).collect::<BTreeSet<_>>()
+    };
+    let before = bytes(&backup);
+    let theirs = on(&backup, &["audit", "--format", "json"]).done().json();
+    assert_eq!(theirs, audited(&place, &[]));
+    assert_eq!(bytes(&backup), before);
+    let id = findings(&theirs)[0]["id"].as_str().expect("an id").to_owned();
+    let ran = on(&backup, &["audit", "take-up", &id, "--actor", "ag-7"]);
+    assert!(ran.status > 1, "a backup takes nothing: {ran:?}");
+    assert_eq!(bytes(&backup), before);
+}
+
+#[test]
+fn a_new_ledger_is_silent_and_passes_strictly() {
+    let place = Place::with_rulebook();
+    let told = place.bahi(&["audit", "--strict"]).done().out;
+    assert!(told.contains("no check found anything"), "{told}");
+    assert_eq!(findings(&audited(&place, &[])), [] as [Value; 0]);
+    // Leads and warnings are no errors.
+    demonstration().bahi(&["audit", "--strict"]).done();
+}
+
+/// The one finding of a sanction without its claim.
+fn the_finding(place: &Place) -> Value {
+    let answer = audited(place, &["--check", "C02"]);
+    let [finding] = findings(&answer) else { panic!("{answer}") };
+    assert_eq!(finding["case_ref"], "VNS/2024/0042");
+    finding.clone()
+}
+
+fn settle<'a>(id: &'a str, actor: &'a str, role: &'a str) -> [&'a str; 11] {
+    let how = ["--as", "no_fault", "--reference", "REPLY/12"];
+    let [as_, how, by, paper] = how;
+    ["audit", "settle", id, as_, how, by, paper, "--actor", actor, "--role", role]
+}
+
+#[test]
+fn a_settled_finding_stays_and_no_longer_counts_under_strict() {
+    let place = without_a_claim();
+    assert_eq!(place.bahi(&["audit", "--strict"]).status, 1);
+    assert_eq!(place.bahi(&["audit"]).status, 0);
+    let finding = the_finding(&place);
+    let id = finding["id"].as_str().expect("an id");
+    let office = settle(id, "dic-vns", "district_office");
+    assert!(place.bahi(&office).failed(1).contains("an auditor takes it up first"));
+    let words = ["audit", "take-up", id, "--actor", "ag-7", "--format", "json"];
+    let taken_up = place.bahi(&words).done().json();
+    assert_eq!((&taken_up["finding"], &taken_up["done"]), (&json!(id), &json!("taken_up")));
+    assert!(place.bahi(&words).failed(1).contains("was taken up by event"));
+    assert_eq!(place.bahi(&["audit", "--strict"]).status, 1, "taken up is not settled");
+    for (actor, role) in [("dm-vns", "sanctioning_authority"), ("ddo-vns", "drawing_officer")] {
+        let ran = place.bahi(&settle(id, actor, role));
+        assert!(ran.failed(1).contains("has a hand in VNS/2024/0042"), "{ran:?}");
+    }
+    let told = place.bahi(&office).done().out;
+    let said = format!("{id} no fault, at position {}\n", place.position());
+    assert_eq!(told, said);
+    assert_eq!(place.bahi(&["audit", "--strict"]).status, 0);
+    let after = the_finding(&place);
+    assert_eq!((&after["settled"], &after["id"]), (&json!("no_fault"), &json!(id)));
+    assert_eq!(after["settled_by"], json!(place.position()));
+    let told = place.bahi(&["audit", "--check", "C02"]).done().out;
+    let flowing = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flowing.contains("settled by event"), "{told}");
+    let counted = place.bahi(&["audit"]).done().out;
+    assert!(counted.contains("1 settled"), "{counted}");
+    let again = place.bahi(&settle(id, "ag-8", "auditor"));
+    assert!(again.failed(1).contains("already_settled"), "{again:?}");
+    // As it was before, it is open.
+    let before = taken_up["position"].to_string();
+    assert_eq!(place.bahi(&["audit", "--strict", "--at", &before]).status, 1);
+}
+
+#[test]
+fn what_is_no_finding_of_one_case_is_neither_taken_up_nor_settled() {
+    let place = without_a_claim();
+    let position = place.position();
+    let late = audited(&place, &["--check", "C05"]);
+    let of_an_actor = findings(&late)[0]["id"].as_str().expect("an id").to_owned();
+    for (id, said) in [
+        (of_an_actor.as_str(), "about several cases or none"),
+        ("C02-1", "finds no C02-1"),
+        ("C02", "a finding is a check and an event"),
+        ("C02-010.2", "a finding is a check and an event"),
+    ] {
+        let ran = place.bahi(&["audit", "take-up", id, "--actor", "ag-7"]);
+        assert!(ran.failed(2).contains(said), "{ran:?}");
+        let ran = place.bahi(&settle(id, "ag-7", "auditor"));
+        assert!(ran.failed(2).contains(said), "{ran:?}");
+    }
+    assert_eq!(place.position(), position, "nothing is recorded of it");
+}
+
+#[test]
+fn on_a_terminal_a_trend_is_plotted_and_nowhere_else() {
+    let place = demonstration();
+    let watched = |words: &[&str]| {
+        let program = ["bahi"].into_iter().chain(words.iter().copied()).map(OsString::from);
+        let ledger = ["--ledger".into(), place.ledger().into_os_string()];
+        let (mut input, mut out, mut err) = (&b""[..], Vec::new(), Vec::new());
+        let terminal = Terminal { read: true, ..Terminal::default() };
+        let words = program.chain(ledger);
+        let status = bahi_cli::run(words, &mut input, &mut out, &mut err, terminal);
+        assert_eq!((status, err.len()), (0, 0));
+        String::from_utf8(out).expect("the program writes UTF-8")
+    };
+    let is_plot = |line: &str| line.chars().any(|found| ('▁'..='█').contains(&found));
+    let plots = |told: &str| told.lines().filter(|line| is_plot(line)).count();
+    let audit = watched(&["audit"]);
+    assert!(audit.contains(", by quarter\n") && plots(&audit) == 2, "{audit}");
+    let balances = watched(&["balances", "--by", "fy"]);
+    assert!(balances.contains("2020-21 to 2024-25"), "{balances}");
+    let disbursed = balances.lines().find(|line| line.starts_with("disbursed  ")).expect("a plot");
+    // A block for each year, one of them the tallest.
+    assert_eq!(disbursed.chars().count(), 12 + 5, "{disbursed}");
+    assert!(disbursed.contains('█') && plots(&balances) >= 6, "{balances}");
+    let rest = [&["audit", "--format", "json"][..], &["balances", "--by", "scheme"]];
+    assert!(rest.iter().all(|words| plots(&watched(words)) == 0));
+    for words in [&["audit"][..], &["balances", "--by", "fy"]] {
+        assert_eq!(plots(&place.bahi(words).done().out), 0);
+    }
+}
