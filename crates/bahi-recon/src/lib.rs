@@ -1,4 +1,5 @@
-//! Bank and treasury files: bytes in, statements, entries, payments and complaints out.
+//! Bank and treasury files: bytes in, statements, entries, payments and complaints out; payment
+//! files as bytes, from payments.
 //!
 //! [`read`] recognises a format and gives what a file holds, part by part; [`collect`] gathers it.
 //! What each format is read as, and where the standards leave room, stands on the page of
@@ -59,6 +60,8 @@ mod bai;
 
 mod read;
 
+mod outward;
+
 pub mod matching;
 
 pub use amount::{Amount, AmountProblem, Currency, Signed};
@@ -66,6 +69,11 @@ pub use fault::{Fault, Place};
 pub use format::{Format, recognise};
 pub use layout::{BUILT_IN_LAYOUTS, LAYOUT_BYTES_MAX, LAYOUT_FORMAT, Layout, LayoutError};
 pub use output::{ByteAccount, Reading, RecordAccount, WARNINGS_GIVEN_MAX};
+pub use outward::{
+    FILE_NUMBER_MAX, FILE_PAYMENTS_MAX, FileMark, Flaw, OutwardError, OutwardPayment,
+    PAYER_BYTES_MAX, PAYER_FORMAT, PAYMENT_NUMBER_MAX, Part, Payer, PayerError, PaymentFile,
+    PaymentForm, RTGS_LEAST, Service,
+};
 pub use read::{Collected, FILE_BYTES_MAX, Options, WholeBatch, WholeStatement, collect, read};
 pub use reference::{REFERENCE_BYTES_MAX, REFERENCES_KEPT_MAX};
 pub use secret::{SECRET_CHARS_MAX, Secret};
