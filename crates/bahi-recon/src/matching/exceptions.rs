@@ -74,7 +74,7 @@ fn lines(run: &mut Run<'_>) {
         done_now.iter().map(|line| paise(run.lines[*line as usize].line.amount)).sum();
     for found in &run.out.returns {
         if let super::Source::Line(id) = found.source
-            && let Ok(line) = run.lines.binary_search_by_key(&id, |at| at.id)
+            && let Ok(line) = run.lines.binary_search_by_key(&id, |at| at.id())
         {
             account.returned.add(run.lines[line].line.amount);
         }

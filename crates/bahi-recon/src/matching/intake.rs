@@ -18,29 +18,29 @@ use super::{
     outcome::Repeat,
 };
 
-/// A line with what its statement says.
+/// A line in its statement. There are as many as lines, so it holds nothing that either tells.
 #[derive(Clone, Copy)]
 pub(super) struct LineAt<'a> {
-    pub(super) id: LineId,
-    pub(super) account: AccountKey,
+    statement: &'a Statement,
     pub(super) line: &'a Line,
-    recorded: bool,
-    content: u64,
+}
+
+impl LineAt<'_> {
+    pub(super) const fn id(&self) -> LineId {
+        LineId { file: self.statement.file, number: self.line.number }
+    }
+
+    pub(super) const fn account(&self) -> AccountKey {
+        self.statement.account
+    }
 }
 
 /// The lines that stay, by id, and those that add nothing.
 pub(super) fn lines(statements: &[Statement]) -> (Vec<LineAt<'_>>, Vec<Repeat>) {
-    let keys = RandomState::new();
     let mut lines: Vec<LineAt<'_>> =
         Vec::with_capacity(statements.iter().map(|s| s.lines.len()).sum());
     for statement in statements {
-        lines.extend(statement.lines.iter().map(|line| LineAt {
-            id: LineId { file: statement.file, number: line.number },
-            account: statement.account,
-            line,
-            recorded: statement.recorded,
-            content: content(&keys, line),
-        }));
+        lines.extend(statement.lines.iter().map(|line| LineAt { statement, line }));
     }
     let mut repeats = Vec::new();
     given_once(&mut lines, &mut repeats);
@@ -52,13 +52,16 @@ pub(super) fn lines(statements: &[Statement]) -> (Vec<LineAt<'_>>, Vec<Repeat>) 
 /// Of one id one line.
 fn given_once(lines: &mut Vec<LineAt<'_>>, repeats: &mut Vec<Repeat>) {
     lines.sort_unstable_by(|one, other| {
-        let order = |at: &LineAt<'_>| (at.id, !at.line.settled, !at.recorded, at.account);
+        let order = |at: &LineAt<'_>| {
+            let statement = at.statement;
+            (at.id(), !at.line.settled, !statement.recorded, statement.account)
+        };
         order(one).cmp(&order(other)).then_with(|| one.line.cmp(other.line))
     });
     lines.dedup_by(|later, first| {
-        let again = later.id == first.id;
+        let again = later.id() == first.id();
         if again {
-            repeats.push(Repeat { line: later.id, stays: first.id });
+            repeats.push(Repeat { line: later.id(), stays: first.id() });
         }
         again
     });
@@ -68,14 +71,15 @@ fn given_once(lines: &mut Vec<LineAt<'_>>, repeats: &mut Vec<Repeat>) {
 fn told_once(lines: &mut Vec<LineAt<'_>>, repeats: &mut Vec<Repeat>) {
     let at = |index: u32| lines[index as usize];
     // Hashes are sorted by themselves: the lines they are of lie far apart.
+    let keys = RandomState::new();
     let mut order: Vec<(u64, u32)> =
-        (0..).zip(lines.iter()).map(|(i, at)| (at.content, i)).collect();
+        (0..).zip(lines.iter()).map(|(i, at)| (content(&keys, at.line), i)).collect();
     order.sort_unstable();
     let mut gone = vec![false; lines.len()];
     for group in order.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1) {
         // Lines of one file are never compared with each other alone.
-        let file = at(group[0].1).id.file;
-        if group.iter().all(|(_, index)| at(*index).id.file == file) {
+        let file = at(group[0].1).statement.file;
+        if group.iter().all(|(_, index)| at(*index).statement.file == file) {
             continue;
         }
         // The same hash is not yet the same content.
@@ -84,7 +88,7 @@ fn told_once(lines: &mut Vec<LineAt<'_>>, repeats: &mut Vec<Repeat>) {
         for equal in exact.chunk_by(|one, other| compare(at(*one), at(*other)).is_eq()) {
             for (goes, stays) in overlap(lines, equal) {
                 gone[goes as usize] = true;
-                repeats.push(Repeat { line: at(goes).id, stays: at(stays).id });
+                repeats.push(Repeat { line: at(goes).id(), stays: at(stays).id() });
             }
         }
     }
@@ -97,13 +101,17 @@ fn overlap(lines: &[LineAt<'_>], equal: &[u32]) -> Vec<(u32, u32)> {
     let at = |index: u32| lines[index as usize];
     // The how-manieth of its file each is: settled ones first.
     let mut numbered: Vec<u32> = equal.to_vec();
-    numbered.sort_by_key(|index| (at(*index).id.file, !at(*index).line.settled, at(*index).id));
+    numbered.sort_by_key(|index| {
+        (at(*index).statement.file, !at(*index).line.settled, at(*index).id())
+    });
     let mut ranked: Vec<(usize, u32)> = Vec::with_capacity(numbered.len());
-    for file in numbered.chunk_by(|one, other| at(*one).id.file == at(*other).id.file) {
+    for file in numbered.chunk_by(|one, other| at(*one).statement.file == at(*other).statement.file)
+    {
         ranked.extend(file.iter().copied().enumerate());
     }
     ranked.sort_by_key(|(rank, index)| {
-        (*rank, !at(*index).line.settled, !at(*index).recorded, at(*index).id)
+        let at = at(*index);
+        (*rank, !at.line.settled, !at.statement.recorded, at.id())
     });
     ranked
         .chunk_by(|one, other| one.0 == other.0)
@@ -124,7 +132,7 @@ fn content(keys: &RandomState, line: &Line) -> u64 {
 fn compare(one: LineAt<'_>, other: LineAt<'_>) -> Ordering {
     let told = |at: LineAt<'_>| {
         let line = at.line;
-        let amounts = (at.account, line.amount, line.side, line.kind, line.balance_paise);
+        let amounts = (at.account(), line.amount, line.side, line.kind, line.balance_paise);
         (amounts, line.booked, line.value, line.counterparty, line.ifsc, line.batch_count)
     };
     told(one)

@@ -116,7 +116,7 @@ fn charges(run: &mut Run<'_>) {
         match accepted.filter(|_| own.side == LineSide::Debit) {
             Some(rule) => {
                 run.line_done[line as usize] = true;
-                let (line, rule) = (run.lines[line as usize].id, rule.name.clone());
+                let (line, rule) = (run.lines[line as usize].id(), rule.name.clone());
                 run.out.charges.push(super::Charge { line, amount: own.amount, rule });
             }
             None => {

@@ -82,7 +82,7 @@ fn came_back(run: &mut Run<'_>, line: u32, payment: u32, evidence: Evidence) {
         Standing::Live | Standing::Returned(_) | Standing::Reversed => false,
     };
     let mut found = Return {
-        source: Source::Line(run.lines[line as usize].id),
+        source: Source::Line(run.lines[line as usize].id()),
         payment: run.voucher(payment).id,
         rule: Rule::Return,
         evidence,

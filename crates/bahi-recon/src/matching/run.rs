@@ -137,7 +137,7 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn line_id(&self, item: u32) -> ItemId {
-        ItemId::Line(self.lines[item as usize].id)
+        ItemId::Line(self.lines[item as usize].id())
     }
 
     pub(super) fn voucher_id(&self, item: u32) -> ItemId {
@@ -201,7 +201,7 @@ impl<'a> Run<'a> {
             self.voucher_marks[*voucher as usize] = None;
         }
         let vouchers = vouchers.iter().map(|item| self.voucher(*item).id).collect();
-        let line = self.lines[line as usize].id;
+        let line = self.lines[line as usize].id();
         self.out.matches.push(Match { line, vouchers, rule, evidence, difference });
     }
 
@@ -234,7 +234,7 @@ impl<'a> Run<'a> {
 
     fn put(&mut self, lines: &[u32], vouchers: &[u32], rule: Rule, evidence: Evidence) {
         self.out.proposals.push(Proposal {
-            lines: lines.iter().map(|item| self.lines[*item as usize].id).collect(),
+            lines: lines.iter().map(|item| self.lines[*item as usize].id()).collect(),
             vouchers: vouchers.iter().map(|item| self.voucher(*item).id).collect(),
             rule,
             evidence,

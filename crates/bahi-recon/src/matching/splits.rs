@@ -88,7 +88,7 @@ fn search(run: &Run<'_>, side: LineSide, budget: &mut u32, solutions: &mut Vec<S
     let mut lines: BTreeMap<(Day, AccountKey), Vec<u32>> = BTreeMap::new();
     for line in (0..run.line_count()).filter(|line| run.line(*line).side == side) {
         if unnamed(run, line) {
-            let account = run.lines[line as usize].account;
+            let account = run.lines[line as usize].account();
             lines.entry((run.line(line).booked, account)).or_default().push(line);
         }
     }
