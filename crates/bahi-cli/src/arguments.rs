@@ -7,7 +7,9 @@
 //! What a command does with them: `commands`.
 
 mod audit;
+mod invented;
 mod keep;
+mod payments;
 mod proofs;
 mod sample;
 mod tour;
@@ -22,7 +24,9 @@ use bahi_core::{
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
 pub(crate) use audit::*;
+pub(crate) use invented::*;
 pub(crate) use keep::*;
+pub(crate) use payments::*;
 pub(crate) use proofs::*;
 pub(crate) use sample::*;
 pub(crate) use tour::*;
@@ -140,6 +144,7 @@ pub(crate) enum Command {
     Balances(Balances),
     Outcomes(Outcomes),
     Suspense(Suspense),
+    Payments(Payments),
     Trail(Trail),
     Explain(Explain),
     Events(Events),
@@ -174,11 +179,14 @@ pub(crate) enum Command {
 /// around in. Nobody real is in it.
 #[derive(Args, Debug)]
 #[command(
+    args_conflicts_with_subcommands = true,
     after_long_help = "Without --ledger the ledger is made in a temporary directory, and the \
     last lines say where. The same --cases and --seed give the same history.\n\n\
     Example:\n  bahi demo --cases 500 --ledger demo-ledger"
 )]
 pub(crate) struct Demo {
+    #[command(subcommand)]
+    pub(crate) of: Option<DemoOf>,
     /// How many margin-money cases are drawn beside the stories; the published list has 11608
     #[arg(long, value_name = "N", default_value_t = 11_608,
         value_parser = clap::value_parser!(u32).range(0..=i64::from(bahi::demo::DEMO_CASES_MAX)))]

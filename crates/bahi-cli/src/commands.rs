@@ -14,8 +14,10 @@ mod explain;
 mod export;
 mod import;
 mod init;
+mod invented;
 mod key;
 mod outcomes;
+mod payments;
 mod prove;
 mod replay;
 mod restore;
@@ -45,7 +47,10 @@ use clap::{Parser, error::ErrorKind};
 
 use crate::{
     Streams,
-    arguments::{Cli, Command, ExportOf, ImportOf, Past, SchemaOf, TilesOf, VaultOf, WitnessOf},
+    arguments::{
+        Cli, Command, DemoOf, ExportOf, ImportOf, Past, PaymentsOf, SchemaOf, TilesOf, VaultOf,
+        WitnessOf,
+    },
     status::{Failure, Status},
     write,
 };
@@ -63,7 +68,10 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         ));
     }
     match command {
-        Command::Demo(demo) => demo::run(&demo, &global, program(arguments), streams),
+        Command::Demo(demo) => match &demo.of {
+            Some(DemoOf::Statements(asked)) => invented::statements(asked, &global, streams),
+            None => demo::run(&demo, &global, program(arguments), streams),
+        },
         Command::Tour(tour) => tour::run(&tour, &global, program(arguments), streams),
         Command::Init(init) => init::run(&init, &global, streams),
         Command::Submit(submit) => submit::run(&submit, &global, streams),
@@ -92,6 +100,11 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         Command::Sample(asked) => sample::run(&asked, &global, streams),
         Command::Outcomes(asked) => outcomes::run(&asked, &global, streams),
         Command::Suspense(asked) => suspense::run(&asked, &global, streams),
+        Command::Payments(asked) => match asked.of {
+            PaymentsOf::Due(asked) => payments::due(&asked, &global, streams),
+            PaymentsOf::Export(asked) => payments::export(&asked, &global, streams),
+            PaymentsOf::Files(_) => payments::files(&global, streams),
+        },
         Command::Trail(asked) => trail::run(&asked, &global, streams),
         Command::Explain(asked) => explain::run(&asked, &global, streams),
         Command::Events(asked) => events::run(&asked, &global, streams),

@@ -6,7 +6,8 @@
 use std::{any::Any, io};
 
 use bahi::{
-    BatchError, DetailsError, Error, Fault, FindingError, ProveError, SubmitError, TilesError,
+    BatchError, DetailsError, Error, Fault, FindingError, PaymentsError, ProveError, SubmitError,
+    TilesError,
     answers::full,
     signing,
     vault::{KeyFileError, VaultError},
@@ -215,6 +216,25 @@ impl From<DetailsError> for Failure {
             DetailsError::Vault(error) => error.into(),
             DetailsError::Unfinished { source, .. } => Failure::from(source).saying(line),
             DetailsError::Submit(error) => error.into(),
+        }
+    }
+}
+
+impl From<PaymentsError> for Failure {
+    fn from(error: PaymentsError) -> Failure {
+        let line = error.to_string();
+        match error {
+            PaymentsError::Denied { .. }
+            | PaymentsError::Differs { .. }
+            | PaymentsError::Stale { .. }
+            | PaymentsError::Refused(_) => Failure::no(line),
+            PaymentsError::NoKeys
+            | PaymentsError::SinceWhen
+            | PaymentsError::OtherForm { .. }
+            | PaymentsError::Unknown
+            | PaymentsError::File(_) => Failure::misuse(line),
+            PaymentsError::Vault(error) => error.into(),
+            PaymentsError::Batch(error) => error.into(),
         }
     }
 }

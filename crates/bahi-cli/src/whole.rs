@@ -37,6 +37,17 @@ pub(crate) const ANOTHER_PATH: [ErrorKind; 7] = [
 impl WholeFile {
     /// Begins a file that is to stand at a path; `force` replaces one that does already.
     pub(crate) fn begin(path: &Path, force: bool, ledger: &Path) -> Result<WholeFile, Failure> {
+        // As any new file, not as a temporary one, which nobody else could read.
+        WholeFile::begin_as(path, force, ledger, 0o666)
+    }
+
+    /// Begins a new file that its owner alone may read.
+    pub(crate) fn begin_private(path: &Path, ledger: &Path) -> Result<WholeFile, Failure> {
+        WholeFile::begin_as(path, false, ledger, 0o600)
+    }
+
+    #[cfg_attr(not(unix), expect(unused_variables, reason = "a mode is for Unix"))]
+    fn begin_as(path: &Path, force: bool, ledger: &Path, mode: u32) -> Result<WholeFile, Failure> {
         let Some((folder, path)) = place(path) else {
             let path = path.display();
             return Err(Failure::misuse(format!(
@@ -56,9 +67,8 @@ impl WholeFile {
         };
         let mut builder = Builder::new();
         builder.prefix(".bahi-").suffix(".partial");
-        // As any new file, not as a temporary one, which nobody else could read.
         #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
         let file = builder.tempfile_in(&folder).map_err(|error| failure(&path, &error))?;
         if let Some(old) = &old {
             let kept = file.as_file().set_permissions(old.permissions());

@@ -62,6 +62,9 @@ mod read;
 
 mod outward;
 
+#[cfg(any(test, feature = "demo"))]
+pub mod invented;
+
 pub mod matching;
 
 pub use amount::{Amount, AmountProblem, Currency, Signed};

@@ -14,6 +14,7 @@
 //! twice: the hub.
 
 mod ekuber;
+pub(crate) mod markup;
 mod nach;
 mod payer;
 
@@ -263,7 +264,7 @@ pub enum OutwardError {
         digits: usize,
     },
     /// Payments that cannot stand in the file: each by its place, from 0.
-    #[error("{} payments cannot stand in the file", .0.len())]
+    #[error("payments that cannot stand in the file: {}", .0.len())]
     Flaws(Vec<(usize, Flaw)>),
 }
 

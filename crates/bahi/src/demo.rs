@@ -14,6 +14,8 @@ mod course;
 mod draw;
 mod life;
 mod stories;
+#[cfg(feature = "recon")]
+mod statements;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +28,8 @@ use draw::Draw;
 use life::{Life, Step};
 use stories::{SceneNo, Stage};
 
+#[cfg(feature = "recon")]
+pub use statements::{Fate, Month, MonthOfFiles, Shares, Told};
 pub use stories::{Look, STORIES_HEAD, Tale, TaleLine, TaleRefusal};
 
 /// How large a history, and which.

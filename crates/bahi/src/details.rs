@@ -353,8 +353,9 @@ impl Ledger {
         Ok(found)
     }
 
-    /// The day it is by the ledger's own clock.
-    pub(crate) fn day_of_its_clock(&self) -> Day {
+    /// The day it is by the ledger's own clock: of a simulated one, that of the last event.
+    #[must_use]
+    pub fn day_of_its_clock(&self) -> Day {
         if self.is_simulated() { self.last_instant.day() } else { crate::keys::today() }
     }
 }

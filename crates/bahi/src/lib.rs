@@ -93,6 +93,8 @@ mod evidence;
 mod keys;
 #[cfg(feature = "vault")]
 mod details;
+#[cfg(feature = "recon")]
+mod payments;
 mod history;
 mod reading;
 mod query;
@@ -151,6 +153,11 @@ pub use export::{ExportError, Exported, POSTING_COLUMNS, PostingsForm};
 #[cfg(feature = "vault")]
 pub use keys::{KeysError, today};
 pub use ledger::{Ledger, NewLedger};
+#[cfg(feature = "recon")]
+pub use payments::{
+    DuePayment, IssuedFile, LeftOut, PaymentProblem, PaymentRun, PaymentsDue, PaymentsError,
+    RecordedFile, WhyNot,
+};
 pub use prove::{FundName, ProveError};
 pub use query::{BalancesAt, Basis, Events, OpenScheme, OutcomesAt, TrailAt, View, is_wanted};
 pub use redecide::REDECIDED;
@@ -172,6 +179,9 @@ pub use bahi_core as core;
 pub use bahi_json as json;
 /// The tree over the records: hashes, roots and proofs.
 pub use bahi_proof as proof;
+/// Files of banks and treasuries, read and written.
+#[cfg(feature = "recon")]
+pub use bahi_recon as recon;
 /// Fingerprint keys and their custody; the vault of personal details.
 #[cfg(feature = "vault")]
 pub use bahi_vault as vault;

@@ -262,7 +262,7 @@ fn subject(whose: &Whose) -> Result<Subject, Failure> {
     Subject::parse(&whose.subject).map_err(|error| Failure::misuse(format!("SUBJECT: {error}")))
 }
 
-fn vault_dir(global: &Global) -> Result<PathBuf, Failure> {
+pub(super) fn vault_dir(global: &Global) -> Result<PathBuf, Failure> {
     global.vault.clone().ok_or_else(|| {
         Failure::misuse("no vault is named; name its directory by --vault DIR or BAHI_VAULT")
     })
@@ -283,7 +283,7 @@ fn permitted(
 }
 
 /// Opens the vault, and says what became of erasures that were cut off.
-fn open_vault(
+pub(super) fn open_vault(
     ledger: &Ledger,
     dir: &Path,
     new: NewVault,

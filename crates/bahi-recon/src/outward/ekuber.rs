@@ -9,7 +9,8 @@
 use bahi_core::{Day, Total};
 
 use super::{
-    FileMark, Limits, OutwardPayment, PaymentFile, PaymentForm, Service, payer::EkuberPayer,
+    FileMark, Limits, OutwardPayment, PaymentFile, PaymentForm, Service, markup::Xml,
+    payer::EkuberPayer,
 };
 
 /// The widths of `Max35Text`, `Max140Text` and `Max34Text`, and 18 digits of an amount.
@@ -21,47 +22,6 @@ const MESSAGE: &str = "pain.001.001.08";
 const SERVICE: &str = "CustomerCreditTransferInitiationV08";
 /// Whom it goes to.
 const RECEIVER: &str = "RBI";
-
-/// A document that is being written.
-struct Xml(String);
-
-impl Xml {
-    fn within(&mut self, names: &[&str], inner: impl FnOnce(&mut Xml)) {
-        for name in names {
-            self.0.push_str(&format!("<{name}>"));
-        }
-        inner(self);
-        for name in names.iter().rev() {
-            self.0.push_str(&format!("</{name}>"));
-        }
-    }
-
-    fn leaf(&mut self, names: &[&str], text: &str) {
-        self.within(names, |xml| xml.escaped(text));
-    }
-
-    fn escaped(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                '"' => self.0.push_str("&quot;"),
-                '\'' => self.0.push_str("&apos;"),
-                _ => self.0.push(c),
-            }
-        }
-    }
-
-    fn line(&mut self) {
-        self.0.push('\n');
-    }
-
-    fn totals(&mut self, payments: usize, total: Total) {
-        self.leaf(&["NbOfTxs"], &payments.to_string());
-        self.leaf(&["CtrlSum"], &total.to_string());
-    }
-}
 
 pub(super) fn write(
     payer: &EkuberPayer,
@@ -99,6 +59,11 @@ pub(super) fn write(
         payments: payments.len(),
         total,
     }
+}
+
+fn totals(xml: &mut Xml, payments: usize, total: Total) {
+    xml.leaf(&["NbOfTxs"], &payments.to_string());
+    xml.leaf(&["CtrlSum"], &total.to_string());
 }
 
 /// `YYYYMMDD`.
@@ -158,7 +123,7 @@ fn group(
         xml.leaf(&["MsgId"], message);
         xml.leaf(&["CreDtTm"], &made(mark.day));
         xml.leaf(&["Authstn", "Prtry"], &payer.authorisation);
-        xml.totals(payments, total);
+        totals(xml, payments, total);
         xml.within(&["InitgPty"], |xml| {
             xml.leaf(&["Nm"], &payer.name);
             xml.leaf(&["Id", "OrgId", "Othr", "Id"], &payer.sender);
@@ -179,7 +144,7 @@ fn batch(
         xml.leaf(&["PmtInfId"], &batch_id(payer, mark, number));
         xml.leaf(&["PmtMtd"], "TRF");
         xml.leaf(&["BtchBookg"], if payer.one_debit { "true" } else { "false" });
-        xml.totals(payments.len(), Total::from_paise(total));
+        totals(xml, payments.len(), Total::from_paise(total));
         xml.within(&["PmtTpInf"], |xml| {
             xml.leaf(&["InstrPrty"], "HIGH");
             xml.leaf(&["SvcLvl", "Prtry"], service.name());
