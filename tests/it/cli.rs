@@ -8,6 +8,7 @@ mod answers;
 mod audit;
 mod details;
 mod explain;
+mod exports;
 mod imports;
 mod invented;
 mod keep;

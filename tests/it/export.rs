@@ -493,7 +493,11 @@ fn the_program_writes_what_the_library_writes_and_says_what_it_came_to() {
         |out| run(&["export", "events", "--to", "jsonl", "--format", "json", "--out", out]);
     let said = postings_to(&csv_name).out;
     let answer = events_to(&lines_name).json();
-    let (streamed_csv, streamed_lines) = (postings_to("-").out, events_to("-").out);
+    // What the ledger said of itself when a file was handed over stands after what it held.
+    let before = ["--at", &answer["position"].to_string()];
+    let events_before = ["export", "events", "--to", "jsonl", "--out", "-"];
+    let streamed_lines = run(&[&events_before[..], &before[..]].concat()).out;
+    let streamed_csv = postings_to("-").out;
     let read = |path| fs::read_to_string(path).expect("the file is there");
     assert_eq!((read(&csv), read(&lines)), (streamed_csv.clone(), streamed_lines.clone()));
 
@@ -505,15 +509,21 @@ fn the_program_writes_what_the_library_writes_and_says_what_it_came_to() {
     assert_eq!(streamed_csv, text);
     let counted = format!("{} postings of {} events written", exported.rows, exported.events);
     assert!(said.contains(&counted) && said.contains("counting what is effective by"), "{said}");
+    let at = Position(answer["position"].as_u64().expect("a position"));
+    assert_eq!(at.0 + 1, ledger.position().0, "two files, two events");
+    let past = View { at: Some(at), ..past };
     let (exported, _) = events(&ledger, &filter, past);
     assert_eq!(streamed_lines.lines().count() as u64, exported.rows);
     let first = leaf(&ledger.record(Position::NONE).expect("the first record"));
     let expected = json!({
-        "file": lines_name, "position": ledger.position().0, "root": ledger.root().to_string(),
-        "as_of": "2022-03-31", "known_on": ledger.last_recorded_at().to_string(),
+        "file": lines_name, "position": at.0,
+        "root": ledger.root_at(at).expect("a root").to_string(),
+        "as_of": "2022-03-31", "known_on": exported.basis.known_on.to_string(),
         "events": exported.events, "rows": exported.rows,
         "debits": exported.debits.to_string(), "credits": exported.credits.to_string(),
-        "unplaced": 0, "first_leaf_hash": hex(&first),
+        "unplaced": 0, "first_leaf_hash": hex(&first), "signed_by": null,
+        "totals": { "amount": exported.tally.totals[0].to_string() },
+        "manifest": format!("{lines_name}.manifest"), "exported_at": at.0 + 1,
     });
     assert_eq!(answer, expected);
 }
@@ -571,8 +581,8 @@ fn what_cannot_be_exported_is_refused_by_its_words() {
     let place = Place::with_rulebook();
     let cases: [&[&str]; 9] = [
         &["export"],
-        &["export", "balances", "--to", "csv", "--out", "-"],
-        &["export", "events", "--to", "csv", "--out", "-"],
+        &["export", "trails", "--to", "csv", "--out", "-"],
+        &["export", "events", "--to", "hledger", "--out", "-"],
         &["export", "postings", "--to", "xlsx", "--out", "-"],
         &["export", "postings", "--to", "csv"],
         &["export", "postings", "--out", "-"],

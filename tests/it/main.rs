@@ -30,6 +30,15 @@ mod cli;
 /// Exports as whoever receives them takes them.
 mod export;
 
+/// Programs of others that exports are given to.
+mod outside_programs;
+
+/// Journals as hledger, ledger and beancount read them.
+mod journals;
+
+/// Parquet as DuckDB and pandas read it, workbooks as openpyxl does.
+mod tables;
+
 /// Questions about the past, against a replay cut there.
 mod past;
 

@@ -8,6 +8,7 @@
 
 mod audit;
 mod invented;
+mod export;
 mod keep;
 mod payments;
 mod proofs;
@@ -25,6 +26,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
 pub(crate) use audit::*;
 pub(crate) use invented::*;
+pub(crate) use export::*;
 pub(crate) use keep::*;
 pub(crate) use payments::*;
 pub(crate) use proofs::*;
@@ -149,6 +151,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Events(Events),
     Export(Export),
+    CheckExport(CheckExport),
     Audit(Audit),
     Sample(Sample),
     Replay(Replay),
@@ -564,93 +567,6 @@ pub(crate) struct Events {
     pub(crate) limit: Option<u64>,
     #[command(flatten)]
     pub(crate) past: Past,
-}
-
-/// Write postings or events to a file for other programs
-#[derive(Args, Debug)]
-#[command(after_long_help = "Example:\n  bahi export postings --to csv --out postings.csv")]
-pub(crate) struct Export {
-    #[command(subcommand)]
-    pub(crate) of: ExportOf,
-}
-
-/// What there is to export.
-#[derive(Subcommand, Debug)]
-pub(crate) enum ExportOf {
-    Postings(ExportPostings),
-    Events(ExportEvents),
-}
-
-/// Write the double entry of every event, one posting a row
-///
-/// The postings of an event sum to zero, and summed by ledger account those of a view are its
-/// balances. `debit` and `credit` are rupees with two places, one of them 0.00; `case` is empty
-/// where the event is of none; `fy` is the year of the fund.
-#[derive(Args, Debug)]
-#[command(
-    after_long_help = "CSV is that of RFC 4180 with lines that end in a line feed. A scheme, \
-    head or case whose name begins with =, +, - or @ (after apostrophes or none) has one more \
-    apostrophe before it, so that no spreadsheet takes it for a formula. JSON lines have the same \
-    fields, names as they are.\n\n\
-    Example:\n  bahi export postings --to csv --out postings.csv --scheme margin-money\n  \
-    bahi export postings --to jsonl --out - --as-of 2024-03-31"
-)]
-pub(crate) struct ExportPostings {
-    /// The form
-    #[arg(long, value_enum, value_name = "FORM")]
-    pub(crate) to: PostingsTo,
-    #[command(flatten)]
-    pub(crate) target: Target,
-    #[command(flatten)]
-    pub(crate) chosen: Chosen,
-}
-
-/// Write every event whole, with the exact bytes it is stored in, one a line
-///
-/// `record` is the stored bytes in base64 and `leaf_hash` their leaf hash by RFC 6962, so that
-/// whoever has the lines can compute the ledger's root without Bahi.
-#[derive(Args, Debug)]
-#[command(
-    after_long_help = "Leaf 0 of the tree is the ledger's own record and no event; where an \
-    export goes to a file, --format json says its hash. An event that names no scheme is left out \
-    where a scheme, district, year or head is asked for.\n\n\
-    Example:\n  bahi export events --to jsonl --out events.jsonl --format json"
-)]
-pub(crate) struct ExportEvents {
-    /// The form
-    #[arg(long, value_enum, value_name = "FORM")]
-    pub(crate) to: EventsTo,
-    #[command(flatten)]
-    pub(crate) target: Target,
-    #[command(flatten)]
-    pub(crate) chosen: Chosen,
-}
-
-/// The forms of postings.
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum PostingsTo {
-    /// Comma-separated rows under a heading
-    Csv,
-    /// One JSON object a line
-    Jsonl,
-}
-
-/// The forms of events.
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum EventsTo {
-    /// One JSON object a line
-    Jsonl,
-}
-
-/// Where an export goes.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct Target {
-    /// The file, which appears when it is complete; - for standard output
-    #[arg(long, value_name = "PATH")]
-    pub(crate) out: PathBuf,
-    /// Replace a file that is there
-    #[arg(long)]
-    pub(crate) force: bool,
 }
 
 /// What an answer is of.

@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod balances;
 mod certify;
+mod check_export;
 mod check_proof;
 mod checkpoint;
 mod demo;
@@ -42,6 +43,7 @@ use std::{ffi::OsString, path::Path};
 use bahi::{
     Basis, View,
     core::{Day, Instant, Money, Names},
+    reports::Table,
 };
 use clap::{Parser, error::ErrorKind};
 
@@ -109,9 +111,13 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         Command::Explain(asked) => explain::run(&asked, &global, streams),
         Command::Events(asked) => events::run(&asked, &global, streams),
         Command::Export(export) => match export.of {
-            ExportOf::Postings(asked) => export::postings(&asked, &global, streams),
-            ExportOf::Events(asked) => export::events(&asked, &global, streams),
+            ExportOf::Postings(asked) => export::run(Table::Postings, &asked, &global, streams),
+            ExportOf::GlDetail(asked) => export::run(Table::GlDetail, &asked, &global, streams),
+            ExportOf::Events(asked) => export::run(Table::Events, &asked, &global, streams),
+            ExportOf::Cases(asked) => export::run(Table::Cases, &asked, &global, streams),
+            ExportOf::Balances(asked) => export::run(Table::Balances, &asked, &global, streams),
         },
+        Command::CheckExport(asked) => check_export::run(&asked, &global, streams),
         Command::Replay(asked) => replay::run(&asked, &global, streams),
         Command::Verify(asked) => verify::run(&asked, &global, streams),
         Command::Key(asked) => key::run(&asked, &global, streams),

@@ -6,6 +6,8 @@
 //! * What stands in its place is replaced only when that was asked for, and only if it is a file.
 //! * No file is put into a ledger's directory.
 
+mod directory;
+
 use std::{
     fs,
     io::{self, ErrorKind, Write},
@@ -13,6 +15,8 @@ use std::{
 };
 
 use tempfile::{Builder, NamedTempFile};
+
+pub(crate) use directory::WholeDirectory;
 
 use crate::status::Failure;
 
@@ -80,6 +84,11 @@ impl WholeFile {
     /// Where it is written to.
     pub(crate) fn out(&mut self) -> &mut dyn Write {
         &mut self.file
+    }
+
+    /// The file as it is so far, to be written by others and read again.
+    pub(crate) fn file(&mut self) -> &mut fs::File {
+        self.file.as_file_mut()
     }
 
     /// Why writing it failed, for a person.

@@ -128,9 +128,9 @@ impl fmt::Display for Status {
     }
 }
 
-/// One case on its way.
+/// One case on its way, event by event.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Running {
+pub struct Running {
     figures: Figures,
     lapsed: Total,
     /// Returns that no payment followed yet.
@@ -147,11 +147,13 @@ pub(crate) struct Running {
 
 impl Running {
     /// The figures after the events taken.
-    pub(crate) const fn figures(&self) -> Figures {
+    #[must_use]
+    pub const fn figures(&self) -> Figures {
         self.figures
     }
 
-    pub(crate) fn take(&mut self, recorded: &Recorded) {
+    /// Takes the next event of the case, its application first.
+    pub fn take(&mut self, recorded: &Recorded) {
         let position = recorded.position;
         if let Some((movement, negated)) = recorded.movement() {
             let amount = Total::from(recorded.envelope.amount);

@@ -27,7 +27,7 @@ mod describe;
 
 pub use describe::describe;
 pub use entry::{Entries, TrailEntry, entries};
-pub use figures::{Figures, Status};
+pub use figures::{Figures, Running, Status};
 pub use trail::{Subject, Trail};
 
 #[cfg(test)]

@@ -168,7 +168,7 @@ impl Ledger {
     }
 
     /// The day it is by the ledger's clock, which never goes back.
-    fn today(&self) -> Day {
+    pub(crate) fn today(&self) -> Day {
         self.clock.now().max(self.last_instant).day()
     }
 }

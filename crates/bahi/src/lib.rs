@@ -111,6 +111,8 @@ pub mod signing;
 mod backup;
 mod salvage;
 mod redecide;
+mod base64;
+#[cfg(feature = "reports")]
 mod export;
 mod commands;
 pub mod rulebook;
@@ -149,7 +151,11 @@ pub use details::{
 };
 pub use error::{BatchError, Error, Outcome, Refusal, SubmitError};
 pub use evidence::{EVIDENCE_MAX, FLOOD_STEP};
-pub use export::{ExportError, Exported, POSTING_COLUMNS, PostingsForm};
+#[cfg(feature = "reports")]
+pub use export::{
+    CASES_AT_ONCE, CheckedExport, Export, ExportError, ExportProblem, Exported, POSTING_COLUMNS,
+    PostingsForm, check_export, manifest_file, manifest_of, signer_of,
+};
 #[cfg(feature = "vault")]
 pub use keys::{KeysError, today};
 pub use ledger::{Ledger, NewLedger};
@@ -182,6 +188,9 @@ pub use bahi_proof as proof;
 /// Files of banks and treasuries, read and written.
 #[cfg(feature = "recon")]
 pub use bahi_recon as recon;
+/// Outward forms: tables, journals, manifests.
+#[cfg(feature = "reports")]
+pub use bahi_reports as reports;
 /// Fingerprint keys and their custody; the vault of personal details.
 #[cfg(feature = "vault")]
 pub use bahi_vault as vault;

@@ -32,7 +32,7 @@ use bahi_wire::{WireError, decode_checked, decode_first};
 pub use bahi_log::WhyMissing;
 pub use known::Known;
 
-use crate::{Error, Ledger, backup::last_of, export::base64};
+use crate::{Error, Ledger, backup::last_of, base64::base64};
 use place::Place;
 
 /// What a salvage came to.

@@ -56,14 +56,7 @@ pub(super) fn policy_file(path: &Path) -> Result<Policy, Failure> {
 
 /// The policy that believes these keys of a log and asks for no witness; nothing without a key.
 pub(super) fn policy_of(given: &[String]) -> Result<Option<Policy>, Failure> {
-    let mut keys: Vec<VerifierKey> = Vec::new();
-    for text in given {
-        for key in public_keys(text)? {
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
-    }
+    let keys = keys(given)?;
     if keys.is_empty() {
         return Ok(None);
     }
@@ -72,6 +65,19 @@ pub(super) fn policy_of(given: &[String]) -> Result<Option<Policy>, Failure> {
     let policy = Policy::parse(text.as_bytes());
     let policy = policy.map_err(|error| Failure::misuse(format!("the keys given: {error}")))?;
     Ok(Some(policy))
+}
+
+/// The keys of arguments, each once.
+pub(super) fn keys(given: &[String]) -> Result<Vec<VerifierKey>, Failure> {
+    let mut keys: Vec<VerifierKey> = Vec::new();
+    for text in given {
+        for key in public_keys(text)? {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+    }
+    Ok(keys)
 }
 
 /// The keys of an argument: a public key, or a file of them, one a line.
