@@ -93,6 +93,8 @@ const OUTSIDE: &[(&str, Owner)] = &[
     ("rust_xlsxwriter", Owner::Crate("bahi-reports", &[])),
     ("zip", Owner::Crate("bahi-reports", &[])),
     ("toml", Owner::Crate("bahi-import", &["bahi-recon"])),
+    ("harfrust", Owner::Crate("bahi-reports", &[])),
+    ("krilla", Owner::Crate("bahi-reports", &[])),
     ("getrandom", Owner::Crate("bahi", &["bahi-vault"])),
     ("hmac", Owner::Crate("bahi-vault", &[])),
     ("chacha20poly1305", Owner::Crate("bahi-vault", &[])),

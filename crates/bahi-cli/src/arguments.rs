@@ -25,8 +25,8 @@ use bahi_core::{
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
 pub(crate) use audit::*;
-pub(crate) use invented::*;
 pub(crate) use export::*;
+pub(crate) use invented::*;
 pub(crate) use keep::*;
 pub(crate) use payments::*;
 pub(crate) use proofs::*;

@@ -36,6 +36,7 @@ mod proofs;
 mod explain;
 mod audit;
 mod sample;
+mod paper;
 
 pub use answer::{
     Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, BeyondLimit,
@@ -56,6 +57,9 @@ pub use explain::{
     SchemeFileAnswer, SchemeToldAnswer, StepAnswer, UsedAnswer,
 };
 pub use malformed::{LINE_BYTES_MAX, Malformed};
+pub use paper::{
+    PaperAnswer, PaperFact, PaperIdentity, PaperPassage, PaperTable, paper_cell, paper_row,
+};
 pub use proofs::{
     AgainstAnswer, CertificateAnswer, CheckedAnswer, CheckpointAnswer, CosignedAnswer, KeyAnswer,
     ProofAnswer, RememberedAnswer, SealAnswer, TilesAnswer, VerifierAnswer, WitnessedAnswer,

@@ -4,6 +4,8 @@
 //! comma-separated values, JSON lines or a journal of double entry; [`read_back`] counts and sums what
 //! was written. A [`Manifest`] lies beside every file and says what it is of.
 //!
+//! [`papers`] are forms a person hands in: one plain model, as HTML and as PDF/A.
+//!
 //! # Invariants
 //! * What is written follows from the rows and from nothing else: no clock, no path, no environment.
 //! * A row is in memory alone; a table of any length is written in the memory of one.
@@ -23,6 +25,7 @@ mod parquet;
 mod xlsx;
 mod read_back;
 mod manifest;
+pub mod papers;
 
 pub use error::ReportError;
 pub use files::{DEPTH_MAX, FileRows, read_back_file};

@@ -33,6 +33,8 @@
 //!   [`Ledger::submit_all`]
 //! * answers out: [`Ledger::balances`], [`Ledger::outcomes`], [`Ledger::trail`],
 //!   [`Ledger::events`], [`Ledger::audit`]
+//! * papers to hand in: `Ledger::certificate` and its kin, in the module `papers`, behind the feature
+//!   `papers`
 //! * trust: [`Ledger::verify`], [`Ledger::replay`], [`Ledger::root_at`]
 //! * proofs for strangers: [`Ledger::checkpoint`], [`Ledger::prove`], [`Ledger::certify`],
 //!   [`Ledger::prove_balance`], [`Ledger::export_tiles`]; key files: [`signing`]
@@ -120,6 +122,8 @@ pub mod import;
 pub mod scheme;
 pub mod explain;
 pub mod answers;
+#[cfg(feature = "papers")]
+pub mod papers;
 #[cfg(feature = "demo")]
 pub mod demo;
 #[cfg(feature = "service")]
