@@ -20,6 +20,7 @@ enum Layer {
     Ground,
     Meaning,
     Hub,
+    Service,
     Program,
 }
 
@@ -40,6 +41,7 @@ const LAYERS: &[(&str, Layer)] = &[
     ("bahi-checks", Layer::Meaning),
     ("bahi-vault", Layer::Meaning),
     ("bahi", Layer::Hub),
+    ("bahi-server", Layer::Service),
     ("bahi-cli", Layer::Program),
 ];
 
@@ -49,8 +51,8 @@ const OUTSIDE_THE_LAYERS: &[&str] = &["bahi-tests", "bahi-benches"];
 /// The arrows inside a layer.
 const SIDEWAYS: &[(&str, &str)] = &[("bahi-log", "bahi-proof")];
 
-/// What a crate above the hub may see of ours.
-const ABOVE_THE_HUB: &[&str] = &["bahi", "bahi-json", "bahi-proof", "bahi-core"];
+/// What a crate above the hub may see of ours: the program the service too, which is below it.
+const ABOVE_THE_HUB: &[&str] = &["bahi", "bahi-json", "bahi-proof", "bahi-core", "bahi-server"];
 
 /// Crates the compiler keeps from reaching a file, a clock or the environment.
 const NO_STD: &[&str] =
@@ -84,9 +86,16 @@ const OUTSIDE: &[(&str, Owner)] = &[
     ("foldhash", Owner::Crate("bahi-rules", &["bahi-balances", "bahi-trail", "bahi-checks"])),
     ("hashbrown", Owner::Crate("bahi-rules", &["bahi-balances", "bahi-trail", "bahi-checks"])),
     ("bincode", Owner::Only("bahi-wire")),
-    ("serde", Owner::Crate("bahi-wire", &["bahi-json", "bahi-import", "bahi-recon", "bahi-cli"])),
+    (
+        "serde",
+        Owner::Crate(
+            "bahi-wire",
+            &["bahi-json", "bahi-import", "bahi-recon", "bahi-server", "bahi-cli"],
+        ),
+    ),
     ("schemars", Owner::Crate("bahi-json", &[])),
     ("serde_json", Owner::Crate("bahi-json", &["bahi-reports", "bahi-cli"])),
+    ("serde_json", Owner::Crate("bahi-json", &["bahi-server", "bahi-cli"])),
     ("csv", Owner::Crate("bahi-recon", &["bahi-import"])),
     ("quick-xml", Owner::Crate("bahi-recon", &["bahi-reports"])),
     ("parquet", Owner::Crate("bahi-reports", &[])),
@@ -96,10 +105,23 @@ const OUTSIDE: &[(&str, Owner)] = &[
     ("harfrust", Owner::Crate("bahi-reports", &[])),
     ("krilla", Owner::Crate("bahi-reports", &[])),
     ("getrandom", Owner::Crate("bahi", &["bahi-vault"])),
+    ("getrandom", Owner::Crate("bahi", &["bahi-vault", "bahi-server"])),
     ("hmac", Owner::Crate("bahi-vault", &[])),
     ("chacha20poly1305", Owner::Crate("bahi-vault", &[])),
-    ("tokio", Owner::Crate("bahi", &[])),
-    ("futures-core", Owner::Crate("bahi", &[])),
+    ("tokio", Owner::Crate("bahi", &["bahi-server"])),
+    ("futures-core", Owner::Crate("bahi", &["bahi-server"])),
+    ("axum", Owner::Crate("bahi-server", &[])),
+    ("http-body", Owner::Crate("bahi-server", &[])),
+    ("hyper", Owner::Crate("bahi-server", &[])),
+    ("hyper-util", Owner::Crate("bahi-server", &[])),
+    ("prometheus-client", Owner::Crate("bahi-server", &[])),
+    ("rustls", Owner::Crate("bahi-server", &[])),
+    ("subtle", Owner::Crate("bahi-server", &[])),
+    ("tokio-rustls", Owner::Crate("bahi-server", &[])),
+    ("tower", Owner::Crate("bahi-server", &[])),
+    ("tower-http", Owner::Crate("bahi-server", &[])),
+    ("utoipa", Owner::Crate("bahi-server", &[])),
+    ("utoipa-axum", Owner::Crate("bahi-server", &[])),
     ("clap", Owner::Crate("bahi-cli", &[])),
     ("clap_complete", Owner::Crate("bahi-cli", &[])),
     ("clap_mangen", Owner::Crate("bahi-cli", &[])),
@@ -399,6 +421,8 @@ mod seen_to_fail {
             ("bahi-core", "bahi-proof", plain()),
             ("bahi-proof", "bahi-log", plain()),
             ("bahi-rules", "bahi", json!({ "kind": "dev" })),
+            ("bahi-server", "bahi-cli", json!({ "kind": "dev" })),
+            ("bahi-server", "bahi-balances", plain()),
             ("bahi-rules", "bahi-log", json!({ "kind": "build" })),
             ("bahi-wire", "bahi-log", json!({ "optional": true })),
             ("bahi-odop", "bahi-json", json!({ "rename": "shapes", "optional": true })),
@@ -422,6 +446,8 @@ mod seen_to_fail {
             ("bahi", "bahi-log"),
             ("bahi", "bahi-trail"),
             ("bahi-cli", "bahi-json"),
+            ("bahi-cli", "bahi-server"),
+            ("bahi-server", "bahi-proof"),
             ("bahi-tests", "bahi-log"),
         ];
         for (from, to) in good {

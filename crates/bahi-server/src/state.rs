@@ -1,0 +1,149 @@
+//! `AppState`: what every handler has at hand, and the limits it works within.
+//!
+//! # Invariants
+//! * A clone is the same state.
+//! * Whoever reads the ledger does so by [`Service`], which no reader holds up.
+//!
+//! # Not here
+//! Who asks: `caller`. What a role may see: `rights`.
+
+use std::{sync::Arc, time::Duration};
+
+use bahi::{LedgerName, Service, ServiceError};
+use tokio::sync::watch;
+
+/// What a service works within. Each is a bound of count, bytes or time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Connections open at once; whoever comes beyond waits to be accepted.
+    pub connections: usize,
+    /// Requests answered at once; one beyond is told to come back.
+    pub requests: usize,
+    /// Streams of events and exports open at once; one beyond is told to come back.
+    pub streams: usize,
+    /// The bytes of a request's body.
+    pub body_bytes: usize,
+    /// The commands of one request.
+    pub commands: usize,
+    /// How long a request's head may take to arrive, and how long a connection may rest.
+    pub head_time: Duration,
+    /// How long a request's body may take to arrive.
+    pub body_time: Duration,
+    /// How long an answer may take, streams excepted.
+    pub answer_time: Duration,
+    /// How long a client may leave unread what was written to it.
+    pub stall_time: Duration,
+    /// How long requests under way may take once the service is to stop.
+    pub stop_time: Duration,
+    /// Requests of one caller a minute.
+    pub requests_a_minute: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            connections: 4_096,
+            requests: 512,
+            streams: 128,
+            body_bytes: 8 << 20,
+            commands: 10_000,
+            head_time: Duration::from_secs(15),
+            body_time: Duration::from_secs(30),
+            answer_time: Duration::from_secs(60),
+            stall_time: Duration::from_secs(30),
+            stop_time: Duration::from_secs(20),
+            requests_a_minute: 60_000,
+        }
+    }
+}
+
+/// What is to be served.
+pub struct Setup {
+    /// The ledger, running.
+    pub service: Service,
+    /// The bounds.
+    pub limits: Limits,
+    /// Whether clients come by TLS, so that a cookie is for TLS alone.
+    pub encrypted: bool,
+}
+
+/// What every handler has at hand.
+#[derive(Clone)]
+pub struct AppState(Arc<Inner>);
+
+struct Inner {
+    service: Service,
+    name: LedgerName,
+    simulated: bool,
+    limits: Limits,
+    encrypted: bool,
+    stopping: watch::Sender<bool>,
+}
+
+impl AppState {
+    /// The state of a service over a ledger that runs.
+    ///
+    /// # Errors
+    /// [`ServiceError::Stopped`] and [`ServiceError::WriterLost`].
+    pub async fn new(setup: Setup) -> Result<AppState, ServiceError> {
+        let Setup { service, limits, encrypted } = setup;
+        let told = |ledger: &bahi::Ledger| (ledger.name().clone(), ledger.is_simulated());
+        let (name, simulated) = service.ask(told).await?;
+        Ok(AppState(Arc::new(Inner {
+            name,
+            simulated,
+            limits,
+            encrypted,
+            service,
+            stopping: watch::Sender::new(false),
+        })))
+    }
+
+    /// The ledger.
+    #[must_use]
+    pub fn service(&self) -> &Service {
+        &self.0.service
+    }
+
+    /// What the ledger is called.
+    #[must_use]
+    pub fn name(&self) -> &LedgerName {
+        &self.0.name
+    }
+
+    /// Whether the ledger's clock is a simulated one, which is shown wherever a time is.
+    #[must_use]
+    pub fn is_simulated(&self) -> bool {
+        self.0.simulated
+    }
+
+    /// The bounds.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    /// Whether clients come by TLS.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.0.encrypted
+    }
+
+    /// Whether the service is to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        *self.0.stopping.borrow()
+    }
+
+    /// Tells everybody that the service is to stop.
+    pub fn stop(&self) {
+        self.0.stopping.send_replace(true);
+    }
+
+    /// Resolves once the service is to stop.
+    pub async fn stopped(&self) {
+        let mut stopping = self.0.stopping.subscribe();
+        // The sender is the state's own and lives as long.
+        drop(stopping.wait_for(|stop| *stop).await);
+    }
+}
