@@ -18,6 +18,7 @@ mod tour;
 mod payments;
 mod proofs;
 mod scheme;
+mod serve;
 mod signing;
 mod stories;
 mod submits;

@@ -14,6 +14,7 @@ mod payments;
 mod proofs;
 mod sample;
 mod tour;
+mod serve;
 mod witnesses;
 mod vault;
 
@@ -32,6 +33,7 @@ pub(crate) use payments::*;
 pub(crate) use proofs::*;
 pub(crate) use sample::*;
 pub(crate) use tour::*;
+pub(crate) use serve::*;
 pub(crate) use vault::*;
 pub(crate) use witnesses::*;
 
@@ -169,6 +171,8 @@ pub(crate) enum Command {
     Backup(Backup),
     Restore(Restore),
     Salvage(Salvage),
+    Serve(Serve),
+    Token(Token),
     Completions(Completions),
     Man(Man),
 }

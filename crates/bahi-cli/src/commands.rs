@@ -26,12 +26,14 @@ mod rulebook;
 mod salvage;
 mod sample;
 mod scheme;
+mod serve;
 mod shell;
 mod submit;
 mod suspense;
 mod terms;
 mod tiles;
 mod tour;
+mod token;
 mod trail;
 mod trust;
 mod vault;
@@ -138,6 +140,8 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         Command::Backup(asked) => backup::run(&asked, &global, streams),
         Command::Restore(asked) => restore::run(&asked, &global, streams),
         Command::Salvage(asked) => salvage::run(&asked, &global, streams),
+        Command::Serve(asked) => serve::run(&asked, &global, streams),
+        Command::Token(asked) => token::run(&asked, &global, streams),
         Command::Completions(asked) => shell::completions(&asked, streams),
         Command::Man(asked) => shell::man(&asked, streams),
     }

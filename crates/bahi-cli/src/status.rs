@@ -12,6 +12,7 @@ use bahi::{
     signing,
     vault::{KeyFileError, VaultError},
 };
+use bahi_server::{ServeError, TokenError};
 
 /// The exit status.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -162,6 +163,37 @@ impl From<ProveError> for Failure {
             | ProveError::NotCertified(_)
             | ProveError::UnknownFund(_)
             | ProveError::NotDerived(_) => Failure::no(full(&error)),
+        }
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Failure {
+        let line = full(&error);
+        match error {
+            TokenError::InsideLedger { .. }
+            | TokenError::Missing { .. }
+            | TokenError::NotAFile { .. }
+            | TokenError::OpenToOthers { .. }
+            | TokenError::Malformed { .. }
+            | TokenError::Full { .. }
+            | TokenError::NoSuchToken { .. } => Failure::misuse(line),
+            TokenError::Busy { .. }
+            | TokenError::NoCustody
+            | TokenError::NoRandomness
+            | TokenError::Io { .. } => Failure::fault(line),
+        }
+    }
+}
+
+impl From<ServeError> for Failure {
+    fn from(error: ServeError) -> Failure {
+        let line = full(&error);
+        match error {
+            ServeError::OpenToAll(_) | ServeError::Listen { .. } | ServeError::Tls(_) => {
+                Failure::misuse(line)
+            }
+            ServeError::NoRuntime(_) | ServeError::Service(_) => Failure::fault(line),
         }
     }
 }

@@ -40,21 +40,35 @@ impl<'a> TextRows<'a> {
         of: &str,
         out: &'a mut dyn Write,
     ) -> Result<TextRows<'a>, ReportError> {
-        if !form.is_text() || !table.has(form) {
-            return Err(ReportError::NoSuchForm { what: table.name(), form: form.name() });
-        }
-        let mut text = String::new();
+        let mut rows = TextRows::go_on(table, form, out)?;
+        let text = &mut rows.text;
         match form {
             Form::Csv => {
                 let names: Vec<&str> = table.columns().iter().map(|one| one.name).collect();
                 text.push_str(&names.join(","));
                 text.push('\n');
             }
-            Form::Hledger | Form::Beancount => journal::push_heading(&mut text, form, of),
+            Form::Hledger | Form::Beancount => journal::push_heading(text, form, of),
             Form::JsonLines | Form::Parquet | Form::Xlsx => {}
         }
+        Ok(rows)
+    }
+
+    /// Goes on with a stream that was begun, after the rows of an event: the pieces one after another
+    /// are the stream.
+    ///
+    /// # Errors
+    /// [`ReportError::NoSuchForm`].
+    pub fn go_on(
+        table: Table,
+        form: Form,
+        out: &'a mut dyn Write,
+    ) -> Result<TextRows<'a>, ReportError> {
+        if !form.is_text() || !table.has(form) {
+            return Err(ReportError::NoSuchForm { what: table.name(), form: form.name() });
+        }
         let (tally, journal) = (Tally::of(table), Journal::default());
-        Ok(TextRows { table, form, out, text, tally, journal })
+        Ok(TextRows { table, form, out, text: String::new(), tally, journal })
     }
 
     /// Takes a line of JSON that says more than the row does; of the row only what it adds up to.

@@ -8,11 +8,43 @@
 //! What a command does and an answer says (`bahi`), their JSON (`bahi-json`).
 
 mod problem;
-mod caller;
+mod clock;
 mod tokens;
+mod caller;
+mod rights;
+
 mod state;
+mod journal;
+mod metrics;
+mod rate;
+mod sessions;
+mod idempotency;
+mod denials;
+mod signer;
+mod findings;
+
+mod gate;
+mod body;
+mod query;
+mod scope;
+mod etag;
+mod document;
+mod routes;
+
+mod patience;
+mod tls;
+mod serve;
 
 pub use caller::{Caller, Identity};
+pub use clock::now;
+pub use gate::Peer;
+pub use journal::Journal;
 pub use problem::{Code, Problem};
+pub use rights::{RIGHTS, Right, brought_by, right_of};
+pub use routes::{openapi, router};
+pub use serve::{Running, ServeError, Server, run};
 pub use state::{AppState, Limits, Setup};
-pub use tokens::TokenId;
+pub use tls::TlsError;
+pub use tokens::{
+    NewToken, Standing, TOKENS_MAX, TokenError, TokenFile, TokenId, TokenRow, Tokens, Unbelieved,
+};

@@ -7,10 +7,15 @@
 //! # Not here
 //! Who asks: `caller`. What a role may see: `rights`.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use bahi::{LedgerName, Service, ServiceError};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
+
+use crate::{
+    denials::Denials, findings::Kept, idempotency::Remembered, journal::Journal, metrics::Metrics,
+    rate::Rates, sessions::Sessions, signer::Signer, tokens::Tokens,
+};
 
 /// What a service works within. Each is a bound of count, bytes or time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,8 +66,15 @@ impl Default for Limits {
 pub struct Setup {
     /// The ledger, running.
     pub service: Service,
+    /// Who may ask; without, everybody who reaches the address may, and acts as a command states.
+    pub tokens: Option<Tokens>,
+    /// The ledger's signing key and its directory; without, there are no checkpoints, and no proofs
+    /// and tiles under them.
+    pub signing: Option<(PathBuf, PathBuf)>,
     /// The bounds.
     pub limits: Limits,
+    /// Where the operational log goes.
+    pub journal: Journal,
     /// Whether clients come by TLS, so that a cookie is for TLS alone.
     pub encrypted: bool,
 }
@@ -75,7 +87,18 @@ struct Inner {
     service: Service,
     name: LedgerName,
     simulated: bool,
+    tokens: Option<Tokens>,
+    sessions: Sessions,
+    signer: Option<Signer>,
     limits: Limits,
+    requests: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
+    rates: Rates,
+    remembered: Remembered,
+    findings: Kept,
+    denials: Denials,
+    journal: Journal,
+    metrics: Metrics,
     encrypted: bool,
     stopping: watch::Sender<bool>,
 }
@@ -86,13 +109,24 @@ impl AppState {
     /// # Errors
     /// [`ServiceError::Stopped`] and [`ServiceError::WriterLost`].
     pub async fn new(setup: Setup) -> Result<AppState, ServiceError> {
-        let Setup { service, limits, encrypted } = setup;
+        let Setup { service, tokens, signing, limits, journal, encrypted } = setup;
         let told = |ledger: &bahi::Ledger| (ledger.name().clone(), ledger.is_simulated());
         let (name, simulated) = service.ask(told).await?;
         Ok(AppState(Arc::new(Inner {
             name,
             simulated,
+            tokens,
+            sessions: Sessions::default(),
+            signer: signing.map(|(key, dir)| Signer::new(key, dir)),
+            requests: Arc::new(Semaphore::new(limits.requests)),
+            streams: Arc::new(Semaphore::new(limits.streams)),
+            rates: Rates::new(limits.requests_a_minute),
+            remembered: Remembered::default(),
+            findings: Kept::default(),
+            denials: Denials::new(service.clone()),
+            metrics: Metrics::new(service.clone(), journal.clone()),
             limits,
+            journal,
             encrypted,
             service,
             stopping: watch::Sender::new(false),
@@ -115,6 +149,12 @@ impl AppState {
     #[must_use]
     pub fn is_simulated(&self) -> bool {
         self.0.simulated
+    }
+
+    /// Who may ask; nothing where everybody may.
+    #[must_use]
+    pub fn tokens(&self) -> Option<&Tokens> {
+        self.0.tokens.as_ref()
     }
 
     /// The bounds.
@@ -145,5 +185,45 @@ impl AppState {
         let mut stopping = self.0.stopping.subscribe();
         // The sender is the state's own and lives as long.
         drop(stopping.wait_for(|stop| *stop).await);
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    pub(crate) fn signer(&self) -> Option<&Signer> {
+        self.0.signer.as_ref()
+    }
+
+    pub(crate) fn requests(&self) -> &Arc<Semaphore> {
+        &self.0.requests
+    }
+
+    pub(crate) fn streams(&self) -> &Arc<Semaphore> {
+        &self.0.streams
+    }
+
+    pub(crate) fn rates(&self) -> &Rates {
+        &self.0.rates
+    }
+
+    pub(crate) fn remembered(&self) -> &Remembered {
+        &self.0.remembered
+    }
+
+    pub(crate) fn findings(&self) -> &Kept {
+        &self.0.findings
+    }
+
+    pub(crate) fn denials(&self) -> &Denials {
+        &self.0.denials
+    }
+
+    pub(crate) fn journal(&self) -> &Journal {
+        &self.0.journal
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 }

@@ -11,7 +11,7 @@ mod settle;
 use std::collections::BTreeMap;
 
 use bahi_checks::{Audit, CHECKS, CheckId, Finding, Findings, Parameters, Wanted};
-use bahi_core::{BarSubject, CaseRef, Day, Position, Projection, Total};
+use bahi_core::{BarSubject, CaseRef, Day, Position, Projection, Recorded, Total};
 use bahi_json::{AuditAnswer, CheckAnswer, FindingAnswer, PartyAnswer};
 
 use crate::{Basis, Error, Ledger, View};
@@ -58,26 +58,55 @@ impl Ledger {
     /// ```
     pub fn audit(&self, options: &AuditOptions) -> Result<AuditReport, Error> {
         let basis = self.basis(options.view)?;
-        let mut audit = Audit::with(options.parameters.clone());
-        let mut last = None;
+        let mut auditing = Auditing::new(options);
         for recorded in self.events(Position(1), basis.position) {
-            let recorded = recorded?;
-            last = Some(recorded.recorded_at.day());
-            if options.view.counts(recorded.envelope.effective_day) {
-                audit.apply(&recorded);
-            } else {
-                audit.leave_out(&recorded);
-            }
+            auditing.take(&recorded?);
         }
-        let as_of = options.view.as_of.or(last).unwrap_or_else(|| basis.known_on.day());
-        let findings = audit.findings(as_of, options.wanted);
-        let named = |finding: &Finding| Some((finding.case, self.case_ref(finding.case)?));
-        let cases = findings.kept.iter().filter_map(named).collect();
-        Ok(AuditReport { basis, as_of, findings, cases })
+        Ok(auditing.report(basis).named(self))
+    }
+}
+
+/// An audit on its way: the events go by one after another.
+pub(crate) struct Auditing {
+    audit: Audit,
+    view: View,
+    wanted: Wanted,
+    last: Option<Day>,
+}
+
+impl Auditing {
+    pub(crate) fn new(options: &AuditOptions) -> Auditing {
+        let AuditOptions { view, wanted, parameters } = options;
+        let audit = Audit::with(parameters.clone());
+        Auditing { audit, view: *view, wanted: *wanted, last: None }
+    }
+
+    /// Takes the next event.
+    pub(crate) fn take(&mut self, recorded: &Recorded) {
+        self.last = Some(recorded.recorded_at.day());
+        if self.view.counts(recorded.envelope.effective_day) {
+            self.audit.apply(recorded);
+        } else {
+            self.audit.leave_out(recorded);
+        }
+    }
+
+    /// What was found, without the cases' references.
+    pub(crate) fn report(self, basis: Basis) -> AuditReport {
+        let as_of = self.view.as_of.or(self.last).unwrap_or_else(|| basis.known_on.day());
+        let findings = self.audit.findings(as_of, self.wanted);
+        AuditReport { basis, as_of, findings, cases: BTreeMap::new() }
     }
 }
 
 impl AuditReport {
+    /// With the references of the cases that findings are about.
+    pub(crate) fn named(mut self, ledger: &Ledger) -> AuditReport {
+        let named = |finding: &Finding| Some((finding.case, ledger.case_ref(finding.case)?));
+        self.cases = self.findings.kept.iter().filter_map(named).collect();
+        self
+    }
+
     /// Whether an error was found that no audit settled. Findings that are not kept count as open.
     #[must_use]
     pub fn has_open_errors(&self) -> bool {

@@ -103,7 +103,7 @@ impl Ledger {
         let mut files = 0;
         for tile in Tile::since(old_size, size) {
             let bytes = match tile.kind() {
-                TileKind::Entries => self.bundle(&tile)?,
+                TileKind::Entries => self.bundle(&tile).map_err(ProveError::from)?,
                 TileKind::Hashes(_) => tile.hashes(&self.log).map_err(fault)?,
             };
             place(&dir.join(tile.to_string()), &bytes)?;
@@ -114,6 +114,33 @@ impl Ledger {
         }
         place(&dir.join(CHECKPOINT), note.to_string().as_bytes())?;
         Ok(Tiled { old_size, size, files })
+    }
+
+    /// The bytes of one file of the tiled log; `None` where the log does not reach so far. A file
+    /// narrower than the log has it by now is what it was.
+    ///
+    /// # Errors
+    /// [`Error::Fault`]; [`Error::Bug`].
+    ///
+    /// ```
+    /// # use bahi::{Ledger, LedgerName, NewLedger, proof::{Tile, leaf_hash}};
+    /// # let ledger = Ledger::in_memory(&NewLedger::named(LedgerName::new("x")?))?;
+    /// let leaves: Tile = "tile/0/000.p/1".parse()?;
+    /// let first = ledger.record(bahi::core::Position(0))?;
+    /// assert_eq!(ledger.tile(&leaves)?, Some(leaf_hash(&first).0.to_vec()));
+    /// assert_eq!(ledger.tile(&"tile/0/001".parse()?)?, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn tile(&self, tile: &Tile) -> Result<Option<Vec<u8>>, Error> {
+        let widest = Tile::of(tile.kind(), tile.index(), self.log.size());
+        if widest.is_none_or(|widest| widest.width() < tile.width()) {
+            return Ok(None);
+        }
+        let bytes = match tile.kind() {
+            TileKind::Entries => self.bundle(tile)?,
+            TileKind::Hashes(_) => tile.hashes(&self.log)?,
+        };
+        Ok(Some(bytes))
     }
 
     /// How many records a directory of tiles holds, provided that they are this ledger's.
@@ -145,12 +172,12 @@ impl Ledger {
     }
 
     /// The bytes of a bundle of records.
-    fn bundle(&self, tile: &Tile) -> Result<Vec<u8>, TilesError> {
+    fn bundle(&self, tile: &Tile) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         for position in tile.first()..tile.first() + u64::from(tile.width()) {
-            let record = self.log.record(position).map_err(fault)?;
+            let record = self.log.record(position)?;
             let pushed = push_entry(&mut bytes, &record);
-            pushed.map_err(|_| ProveError::from(Error::Bug("a record is longer than an entry")))?;
+            pushed.map_err(|_| Error::Bug("a record is longer than an entry"))?;
         }
         Ok(bytes)
     }

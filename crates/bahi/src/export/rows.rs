@@ -28,17 +28,20 @@ pub(super) type Take<'a> =
 pub(super) type TakeEvent<'a> = &'a mut dyn FnMut(&Recorded, &[u8]) -> Result<(), ReportError>;
 
 impl Ledger {
-    /// Gives every row of a table.
+    /// Gives every row of a table, of events between two positions where it is one of events.
     pub(super) fn rows(
         &self,
         asked: &Export,
+        range: (Position, Position),
         exported: &mut Exported,
         progress: &mut dyn FnMut(Position),
         take: Take<'_>,
     ) -> Result<(), ExportError> {
         match asked.table {
-            Table::Postings | Table::GlDetail => self.posting_rows(asked, exported, progress, take),
-            Table::Events => self.event_rows(asked, exported, progress, take),
+            Table::Postings | Table::GlDetail => {
+                self.posting_rows(asked, range, exported, progress, take)
+            },
+            Table::Events => self.event_rows(asked, range, exported, progress, take),
             Table::Cases => self.case_rows(asked, exported, progress, take),
             Table::Balances => {
                 let answer = self.balances(By::ALL, &asked.filter, asked.view)?;
@@ -51,12 +54,12 @@ impl Ledger {
     fn posting_rows(
         &self,
         asked: &Export,
+        range: (Position, Position),
         exported: &mut Exported,
         progress: &mut dyn FnMut(Position),
         take: Take<'_>,
     ) -> Result<(), ExportError> {
-        let last = exported.basis.position;
-        self.each_event(asked.view, (Position(1), last), progress, &mut |recorded, _| {
+        self.each_event(asked.view, range, progress, &mut |recorded, _| {
             let taken = exported.take_postings(recorded, &asked.filter, self.names());
             exported.events += u64::from(!taken.is_empty());
             for (number, (fund, posting)) in (1..).zip(taken) {
@@ -76,12 +79,12 @@ impl Ledger {
     fn event_rows(
         &self,
         asked: &Export,
+        range: (Position, Position),
         exported: &mut Exported,
         progress: &mut dyn FnMut(Position),
         take: Take<'_>,
     ) -> Result<(), ExportError> {
-        let last = exported.basis.position;
-        self.each_event(asked.view, (Position(1), last), progress, &mut |recorded, record| {
+        self.each_event(asked.view, range, progress, &mut |recorded, record| {
             exported.take_postings(recorded, &asked.filter, self.names());
             if !takes(&asked.filter, &recorded.envelope.fund, self.names()) {
                 return Ok(());

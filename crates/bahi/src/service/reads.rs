@@ -18,7 +18,7 @@ use bahi_log::Page;
 use bahi_trail::{Entries, Subject, TrailEntry};
 
 use super::{Service, ServiceError, answer, queue::Queue};
-use crate::{BalancesAt, Error, Ledger, TrailAt, View};
+use crate::{AuditOptions, AuditReport, BalancesAt, Error, Ledger, TrailAt, View, audit::Auditing};
 
 /// The most questions the writer answers between two commits.
 pub const READS_PER_TURN: usize = 64;
@@ -92,6 +92,26 @@ impl Service {
             running = after;
         }
         Ok(trail)
+    }
+
+    /// What the auditor's tests find, as [`Ledger::audit`] finds it: the log is read in pieces, and
+    /// judged where this is awaited, which is for a thread that may be kept busy.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::audit`], and of [`Service::ask`].
+    pub async fn audit(&self, options: &AuditOptions) -> Result<AuditReport, ServiceError> {
+        let view = options.view;
+        let basis = self.ask(move |ledger| ledger.basis(view)).await??;
+        let mut auditing = Auditing::new(options);
+        let mut from = Position(1);
+        while from <= basis.position {
+            for recorded in self.reader().events(from, basis.position).await? {
+                auditing.take(&recorded);
+                from = recorded.position.next();
+            }
+        }
+        let report = auditing.report(basis);
+        self.ask(move |ledger| report.named(ledger)).await
     }
 
     /// Events from a position on, as many as one question fetches: none beyond the last.

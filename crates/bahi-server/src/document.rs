@@ -1,0 +1,115 @@
+//! What is added to the document of the routes: who may ask, and how each says no.
+//!
+//! # Invariants
+//! * What a route asks of a token is told from the table of rights, which the gate goes by.
+
+use axum::http::Method;
+use serde_json::json;
+use utoipa::openapi::{
+    ContentBuilder, HttpMethod, Info, ObjectBuilder, OpenApi, RefOr, ResponseBuilder, Schema,
+    path::Operation,
+    schema::{SchemaType, Type},
+    security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+};
+
+use crate::{
+    problem::Code,
+    rights::{Right, right_of},
+};
+
+/// What the scheme of tokens is called in the document.
+const TOKEN: &str = "token";
+
+/// The schema of a flag among the parameters.
+pub(crate) fn flag() -> Schema {
+    words(&["true", "false"])
+}
+
+/// The schema of what lines are written as.
+pub(crate) fn form() -> Schema {
+    words(&["csv", "jsonl"])
+}
+
+fn words(words: &[&'static str]) -> Schema {
+    let text = ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
+    Schema::Object(text.enum_values(Some(words.iter().copied())).build())
+}
+
+/// The document of the routes, finished.
+pub(crate) fn finished(mut document: OpenApi) -> OpenApi {
+    document.info = Info::new("Bahi", env!("CARGO_PKG_VERSION"));
+    document.info.description = Some(
+        "A subsidy ledger over HTTP. Every answer that is no success is a problem document of \
+         RFC 9457 whose code is stable; a refusal of the rules has the refusal's own code beside it."
+            .to_owned(),
+    );
+    let mut components = document.components.take().unwrap_or_default();
+    let problem = problem_schema();
+    components.schemas.insert("Problem".to_owned(), RefOr::T(problem));
+    let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    components.security_schemes.insert(TOKEN.to_owned(), RefOr::T(scheme));
+    document.components = Some(components);
+    for (path, item) in &mut document.paths.paths {
+        let operations = [
+            (Method::GET, HttpMethod::Get, item.get.as_mut()),
+            (Method::POST, HttpMethod::Post, item.post.as_mut()),
+        ];
+        for (method, _, operation) in operations {
+            if let Some(operation) = operation {
+                finish(operation, right_of(&method, path));
+            }
+        }
+    }
+    document
+}
+
+fn finish(operation: &mut Operation, right: Option<Right>) {
+    if right.is_some_and(|right| right != Right::Open) {
+        operation.security = Some(vec![SecurityRequirement::new(TOKEN, [""; 0])]);
+    }
+    if let Some(right) = right {
+        let roles: Vec<&str> = right.roles().iter().map(|role| role.name()).collect();
+        let roles = roles.join(", ");
+        let who =
+            if right == Right::Open { "Anybody.".to_owned() } else { format!("For {roles}.") };
+        let told = operation.description.take().map_or(String::new(), |told| format!("{told}\n\n"));
+        operation.description = Some(format!("{told}{who}"));
+    }
+    let responses = &mut operation.responses.responses;
+    for code in Code::ALL {
+        let status = code.status().as_u16().to_string();
+        if responses.contains_key(&status) {
+            continue;
+        }
+        let same = Code::ALL.iter().filter(|one| one.status() == code.status());
+        let names: Vec<&str> = same.map(|one| one.name()).collect();
+        let schema = utoipa::openapi::Ref::from_schema_name("Problem");
+        let content = ContentBuilder::new().schema(Some(schema)).build();
+        let response = ResponseBuilder::new()
+            .description(names.join(", "))
+            .content("application/problem+json", content)
+            .build();
+        responses.insert(status, RefOr::T(response));
+    }
+}
+
+fn problem_schema() -> Schema {
+    let text = || ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
+    let codes: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+    let number = ObjectBuilder::new().schema_type(SchemaType::new(Type::Integer));
+    let object = ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::Object))
+        .description(Some("Why a request was not answered (RFC 9457)"))
+        .property("type", text().format(Some(utoipa::openapi::SchemaFormat::Custom("uri".into()))))
+        .property("title", text())
+        .property("status", number)
+        .property("code", text().enum_values(Some(codes)))
+        .property("detail", text())
+        .property("refusal", text().description(Some("The code of the rules' first reason")))
+        .examples([
+            json!({ "type": "urn:bahi:problem:refused", "title": "the rules refuse the command",
+            "status": 409, "code": "refused", "refusal": "exceeds_budget", "detail": "…" }),
+        ]);
+    let needed = ["type", "title", "status", "code", "detail"];
+    Schema::Object(needed.into_iter().fold(object, ObjectBuilder::required).build())
+}

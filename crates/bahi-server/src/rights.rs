@@ -1,0 +1,250 @@
+//! What a role may: which routes it may ask, and which commands it may bring.
+//!
+//! # Invariants
+//! * A route that is not in the table is asked by nobody: [`right_of`] knows no default.
+//! * Commands of the service's own, denials, are brought by nobody.
+//!
+//! # Not here
+//! Whether a command is lawful, and that maker and checker differ: the ledger's rules.
+
+use axum::http::Method;
+use bahi::core::{CommandKind, Role};
+
+/// What is asked for by a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Right {
+    /// Whether the service runs, and how it is asked: nobody's secret.
+    Open,
+    /// Who one is, and leaving a session.
+    Oneself,
+    /// Bringing commands.
+    Submit,
+    /// Sums: balances, schemes.
+    Sums,
+    /// One case, followed.
+    Trails,
+    /// Everybody's trail of a person, an account or an order, across cases.
+    People,
+    /// The log, event by event.
+    Events,
+    /// The log, written out.
+    Exports,
+    /// Checkpoints, and proofs under them.
+    Proofs,
+    /// The log's own bytes, as tiles.
+    Tiles,
+    /// What the auditor's tests find.
+    Findings,
+    /// The service's own figures.
+    Metrics,
+}
+
+use Role::{
+    Administrator, Auditor, DistrictOffice, DrawingOfficer, Finance, SanctioningAuthority,
+    TreasuryJob,
+};
+
+impl Right {
+    /// Every right.
+    pub const ALL: [Right; 12] = [
+        Right::Open,
+        Right::Oneself,
+        Right::Submit,
+        Right::Sums,
+        Right::Trails,
+        Right::People,
+        Right::Events,
+        Right::Exports,
+        Right::Proofs,
+        Right::Tiles,
+        Right::Findings,
+        Right::Metrics,
+    ];
+
+    /// Its word in the record of a denial.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Right::Open => "http_open",
+            Right::Oneself => "http_oneself",
+            Right::Submit => "http_submit",
+            Right::Sums => "http_sums",
+            Right::Trails => "http_trails",
+            Right::People => "http_people",
+            Right::Events => "http_events",
+            Right::Exports => "http_exports",
+            Right::Proofs => "http_proofs",
+            Right::Tiles => "http_tiles",
+            Right::Findings => "http_findings",
+            Right::Metrics => "http_metrics",
+        }
+    }
+
+    /// The roles that have it.
+    #[must_use]
+    pub const fn roles(self) -> &'static [Role] {
+        match self {
+            Right::Open | Right::Oneself | Right::Sums | Right::Proofs | Right::Trails => {
+                &Role::ALL
+            }
+            Right::Submit => &Role::ALL,
+            Right::People => &[SanctioningAuthority, DrawingOfficer, Auditor, Administrator],
+            Right::Events | Right::Exports => &[Finance, TreasuryJob, Auditor, Administrator],
+            Right::Tiles => &[Auditor, Administrator],
+            Right::Findings => &[Finance, Auditor, Administrator],
+            Right::Metrics => &[TreasuryJob, Administrator],
+        }
+    }
+
+    /// Whether a token that is held to a scheme or a district has it. What cannot be narrowed to
+    /// one is for tokens that are held to none.
+    #[must_use]
+    pub const fn can_be_narrowed(self) -> bool {
+        match self {
+            Right::Open
+            | Right::Oneself
+            | Right::Submit
+            | Right::Sums
+            | Right::Trails
+            | Right::Events
+            | Right::Exports
+            | Right::Proofs => true,
+            Right::People | Right::Tiles | Right::Findings | Right::Metrics => false,
+        }
+    }
+}
+
+/// What a route asks for, by its method and its path as the router has it. This is the one table of
+/// routes; a route without a line here is answered to nobody.
+pub const RIGHTS: &[(&str, &str, Right)] = &[
+    ("GET", "/healthz", Right::Open),
+    ("GET", "/readyz", Right::Open),
+    ("GET", "/openapi.json", Right::Open),
+    ("GET", "/metrics", Right::Metrics),
+    ("GET", "/v1/me", Right::Oneself),
+    ("POST", "/session", Right::Open),
+    ("POST", "/session/end", Right::Open),
+    ("POST", "/v1/commands", Right::Submit),
+    ("GET", "/v1/schema/commands", Right::Open),
+    ("GET", "/v1/schemes", Right::Sums),
+    ("GET", "/v1/balances", Right::Sums),
+    ("GET", "/v1/trail", Right::Trails),
+    ("GET", "/v1/events", Right::Events),
+    ("GET", "/v1/events/{position}", Right::Events),
+    ("GET", "/v1/stream", Right::Events),
+    ("GET", "/v1/export/events", Right::Exports),
+    ("GET", "/v1/export/postings", Right::Exports),
+    ("GET", "/v1/findings", Right::Findings),
+    ("GET", "/v1/proofs/{position}", Right::Proofs),
+    ("GET", "/checkpoint", Right::Proofs),
+    ("GET", "/tile/{*path}", Right::Tiles),
+];
+
+/// What a route asks for; `HEAD` asks for what `GET` does.
+#[must_use]
+pub fn right_of(method: &Method, route: &str) -> Option<Right> {
+    let method = if method == Method::HEAD { "GET" } else { method.as_str() };
+    let found = RIGHTS.iter().find(|(one, path, _)| *one == method && *path == route);
+    found.map(|(_, _, right)| *right)
+}
+
+/// The roles that bring a kind of command.
+#[must_use]
+pub const fn brought_by(kind: CommandKind) -> &'static [Role] {
+    match kind {
+        CommandKind::OpenScheme | CommandKind::ChangeTerms => &[Finance, Administrator],
+        CommandKind::Allot
+        | CommandKind::WithdrawFunds
+        | CommandKind::MoveFunds
+        | CommandKind::LapseFund => &[Finance],
+        CommandKind::LapseSanction | CommandKind::CarrySanction => &[Finance, SanctioningAuthority],
+        CommandKind::Apply
+        | CommandKind::Amend
+        | CommandKind::Withdraw
+        | CommandKind::CloseCase => &[DistrictOffice],
+        // Whose step it is, the scheme's own terms say.
+        CommandKind::RecordStep => {
+            &[Finance, DistrictOffice, SanctioningAuthority, DrawingOfficer, Administrator]
+        }
+        CommandKind::Reject => &[DistrictOffice, SanctioningAuthority],
+        CommandKind::Bar => &[SanctioningAuthority, Administrator],
+        CommandKind::Sanction | CommandKind::ReviseSanction | CommandKind::CancelSanction => {
+            &[SanctioningAuthority]
+        }
+        CommandKind::Disburse => &[DrawingOfficer],
+        CommandKind::Return | CommandKind::Confirm => &[DrawingOfficer, TreasuryJob],
+        CommandKind::Suspend => &[Finance, DrawingOfficer, TreasuryJob],
+        CommandKind::Recover => &[DistrictOffice, DrawingOfficer, TreasuryJob],
+        CommandKind::DemandRecovery => &[DistrictOffice, SanctioningAuthority, DrawingOfficer],
+        CommandKind::Utilise | CommandKind::Adjust => &[DistrictOffice, DrawingOfficer],
+        CommandKind::EarnInterest | CommandKind::RemitInterest => &[Finance, DrawingOfficer],
+        CommandKind::MoveStock => &[DistrictOffice, DrawingOfficer],
+        CommandKind::Audit => &[Auditor],
+        CommandKind::SettleFinding => &[Finance, SanctioningAuthority, Auditor],
+        CommandKind::CertifyState => &[Finance, Auditor, Administrator],
+        CommandKind::SealPeriod => &[Finance, Administrator],
+        CommandKind::ReceiveStatement
+        | CommandKind::ReceiveLines
+        | CommandKind::Match
+        | CommandKind::Unmatch => &[TreasuryJob],
+        CommandKind::DecideMatch => &[Finance, DrawingOfficer],
+        CommandKind::Reverse => &[Finance, Administrator],
+        CommandKind::NoteExport => &[Finance, TreasuryJob, Auditor, Administrator],
+        CommandKind::RotateKey => &[Administrator],
+        CommandKind::DenyAccess => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! The tables themselves.
+
+    use axum::http::Method;
+    use bahi::core::{CommandKind, Role};
+
+    use super::{RIGHTS, Right, brought_by, right_of};
+
+    #[test]
+    fn a_route_that_is_not_in_the_table_is_nobodys() {
+        let nobodys = ["/", "/v1/balances/", "/v1//balances", "/V1/balances", "/v1/events/7"];
+        for path in nobodys {
+            assert_eq!(right_of(&Method::GET, path), None, "{path}");
+        }
+        assert_eq!(right_of(&Method::POST, "/v1/balances"), None);
+        assert_eq!(right_of(&Method::HEAD, "/v1/balances"), Some(Right::Sums));
+        assert_eq!(right_of(&Method::DELETE, "/v1/commands"), None);
+    }
+
+    #[test]
+    fn each_route_stands_once_and_each_right_is_asked_for_or_is_a_matter_of_parameters() {
+        for (index, (method, path, _)) in RIGHTS.iter().enumerate() {
+            let twice = RIGHTS[index + 1..]
+                .iter()
+                .any(|(other, route, _)| (other, route) == (method, path));
+            assert!(!twice, "{method} {path}");
+        }
+        for right in Right::ALL {
+            let asked = RIGHTS.iter().any(|(_, _, one)| *one == right);
+            assert!(asked || right == Right::People, "{right:?}");
+        }
+    }
+
+    #[test]
+    fn each_command_is_brought_by_somebody_but_a_denial_and_no_role_brings_all() {
+        for kind in CommandKind::ALL {
+            let none = brought_by(kind).is_empty();
+            assert_eq!(none, kind == CommandKind::DenyAccess, "{}", kind.name());
+        }
+        for role in Role::ALL {
+            let brings = CommandKind::ALL.iter().filter(|kind| brought_by(**kind).contains(&role));
+            let count = brings.count();
+            assert!(0 < count && count < CommandKind::ALL.len() / 2, "{role:?} {count}");
+        }
+        // Who asks for money, who grants it and who pays it are three.
+        let three = [CommandKind::Apply, CommandKind::Sanction, CommandKind::Disburse];
+        for (index, kind) in three.iter().enumerate() {
+            let others = three.iter().skip(index + 1).flat_map(|other| brought_by(*other));
+            assert!(!others.into_iter().any(|role| brought_by(*kind).contains(role)), "{kind:?}");
+        }
+    }
+}

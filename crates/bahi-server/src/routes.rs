@@ -1,0 +1,78 @@
+//! The routes, one module for each matter, and the document that says of them what they take.
+//!
+//! # Invariants
+//! * A route is declared once, with its document; both the router and the document come of that.
+//! * What fetches pages or folds is awaited from the writer or done on a thread for blocking work.
+
+mod commands;
+mod events;
+mod export;
+mod findings;
+mod health;
+mod oneself;
+mod proofs;
+mod stream;
+mod sums;
+mod trail;
+
+use std::any::Any;
+
+use axum::{Json, Router, middleware::from_fn_with_state, routing::get};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{document, gate, problem::Problem, state::AppState};
+
+/// The routes with their document.
+fn documented() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .routes(routes!(health::metrics))
+        .routes(routes!(oneself::me))
+        .routes(routes!(oneself::begin))
+        .routes(routes!(oneself::end))
+        .routes(routes!(commands::submit))
+        .routes(routes!(commands::schema))
+        .routes(routes!(sums::schemes))
+        .routes(routes!(sums::balances))
+        .routes(routes!(trail::trail))
+        .routes(routes!(events::events))
+        .routes(routes!(events::event))
+        .routes(routes!(stream::stream))
+        .routes(routes!(export::events))
+        .routes(routes!(export::postings))
+        .routes(routes!(findings::findings))
+        .routes(routes!(proofs::proof))
+        .routes(routes!(proofs::checkpoint))
+        .routes(routes!(proofs::tile))
+}
+
+/// The document of all routes.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    document::finished(documented().into_openapi())
+}
+
+/// The service as a router.
+///
+/// Whatever else is to be served, the pages, is merged here, before the gate: every route needs its
+/// line in the table of rights.
+pub fn router(state: AppState) -> Router {
+    let (router, document) = documented().split_for_parts();
+    let document = document::finished(document);
+    let document = Json(serde_json::to_value(document).unwrap_or_default());
+    let journal = state.journal().clone();
+    let nothing = || async {
+        Problem::new(crate::Code::NotFound, "see the document at /openapi.json for what there is")
+    };
+    router
+        .route("/openapi.json", get(move || async move { document }))
+        .fallback(nothing)
+        .layer(CatchPanicLayer::custom(move |panic: Box<dyn Any + Send>| {
+            gate::panicked(&journal, panic.as_ref())
+        }))
+        .layer(from_fn_with_state(state.clone(), gate::gate))
+        .with_state(state)
+}

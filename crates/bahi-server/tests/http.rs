@@ -1,0 +1,23 @@
+//! The service as a client sees it: over a socket, with a client of the tests' own.
+//!
+//! # Invariants
+//! * Every service listens on this machine, at a port of the system's choosing, and is stopped.
+//! * No client library stands between: what is sent is what stands here.
+
+#[path = "http/client.rs"]
+mod client;
+#[path = "http/place.rs"]
+mod place;
+
+#[path = "http/answers.rs"]
+mod answers;
+#[path = "http/commands.rs"]
+mod commands;
+#[path = "http/document.rs"]
+mod document;
+#[path = "http/hostile.rs"]
+mod hostile;
+#[path = "http/load.rs"]
+mod load;
+#[path = "http/who.rs"]
+mod who;
