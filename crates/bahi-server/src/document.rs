@@ -6,7 +6,7 @@
 use axum::http::Method;
 use serde_json::json;
 use utoipa::openapi::{
-    ContentBuilder, HttpMethod, Info, ObjectBuilder, OpenApi, RefOr, ResponseBuilder, Schema,
+    ContentBuilder, Info, ObjectBuilder, OpenApi, RefOr, ResponseBuilder, Schema,
     path::Operation,
     schema::{SchemaType, Type},
     security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
@@ -16,6 +16,37 @@ use crate::{
     problem::Code,
     rights::{Right, right_of},
 };
+
+/// The fields that an answer as JSON has whatever it says, by its route and status.
+const ANSWERS: &[(&str, &str, &[&str])] = &[
+    ("/v1/me", "200", &["token", "actor", "role", "scheme", "district", "rights"]),
+    ("/v1/commands", "200", &["line", "status", "position", "command_id"]),
+    ("/v1/commands", "201", &["line", "status", "position", "command_id"]),
+    ("/v1/schema/commands", "200", &["$schema", "oneOf", "$defs"]),
+    ("/v1/schemes", "200", &["position", "root", "schemes"]),
+    ("/v1/balances", "200", &["position", "root", "as_of", "known_on", "rows"]),
+    ("/v1/trail", "200", &["subject", "position", "root", "as_of", "known_on", "cases", "entries"]),
+    ("/v1/events", "200", &["position", "root", "as_of", "known_on", "events", "next"]),
+    (
+        "/v1/events/{position}",
+        "200",
+        &[
+            "position",
+            "event_id",
+            "command_id",
+            "kind",
+            "recorded_at",
+            "effective_day",
+            "actor",
+            "role",
+            "authority",
+            "fund",
+            "amount",
+            "leaf_hash",
+        ],
+    ),
+    ("/v1/findings", "200", &["position", "root", "as_of", "known_on", "checks", "findings"]),
+];
 
 /// What the scheme of tokens is called in the document.
 const TOKEN: &str = "token";
@@ -50,17 +81,29 @@ pub(crate) fn finished(mut document: OpenApi) -> OpenApi {
     components.security_schemes.insert(TOKEN.to_owned(), RefOr::T(scheme));
     document.components = Some(components);
     for (path, item) in &mut document.paths.paths {
-        let operations = [
-            (Method::GET, HttpMethod::Get, item.get.as_mut()),
-            (Method::POST, HttpMethod::Post, item.post.as_mut()),
-        ];
-        for (method, _, operation) in operations {
+        let operations = [(Method::GET, item.get.as_mut()), (Method::POST, item.post.as_mut())];
+        for (method, operation) in operations {
             if let Some(operation) = operation {
                 finish(operation, right_of(&method, path));
+                answers(operation, path);
             }
         }
     }
     document
+}
+
+/// Says of each answer as JSON which fields it has.
+fn answers(operation: &mut Operation, path: &str) {
+    for (_, status, fields) in ANSWERS.iter().filter(|(route, ..)| *route == path) {
+        let Some(RefOr::T(response)) = operation.responses.responses.get_mut(*status) else {
+            continue;
+        };
+        if let Some(content) = response.content.get_mut("application/json") {
+            let object = ObjectBuilder::new().schema_type(SchemaType::new(Type::Object));
+            let object = fields.iter().copied().fold(object, ObjectBuilder::required);
+            content.schema = Some(RefOr::T(Schema::Object(object.build())));
+        }
+    }
 }
 
 fn finish(operation: &mut Operation, right: Option<Right>) {

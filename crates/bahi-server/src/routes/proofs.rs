@@ -60,11 +60,15 @@ pub(super) async fn proof(
     }
     let note = signed(&state, position).await?;
     let prove = move |ledger: &Ledger| ledger.prove(position, note);
-    let proof = state.service().ask(prove).await?.map_err(|error| match error {
-        ProveError::Ledger(error) => Problem::from(error),
-        other => Problem::new(Code::Fault, answers::full(&other)),
-    })?;
+    let proof = state.service().ask(prove).await?.map_err(unproven)?;
     Ok(([(header::CONTENT_TYPE, TEXT)], proof.to_string()).into_response())
+}
+
+fn unproven(error: ProveError) -> Problem {
+    if let ProveError::Ledger(error) = error {
+        return error.into();
+    }
+    Problem::new(Code::Fault, answers::full(&error))
 }
 
 /// One file of the log as tiles: `tile/0/000`, `tile/entries/000.p/17`.

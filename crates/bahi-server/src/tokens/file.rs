@@ -208,9 +208,11 @@ fn failed<'a>(what: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> T
 
 /// Opens a regular file that is closed to others.
 fn open_closed(path: &Path) -> Result<File, TokenError> {
-    let gone = |error: io::Error| match error.kind() {
-        ErrorKind::NotFound => TokenError::Missing { path: path.to_path_buf() },
-        _ => failed("looked at", path)(error),
+    let gone = |error: io::Error| {
+        if error.kind() == ErrorKind::NotFound {
+            return TokenError::Missing { path: path.to_path_buf() };
+        }
+        failed("looked at", path)(error)
     };
     let judged = fs::symlink_metadata(path).map_err(gone)?;
     if !judged.is_file() {

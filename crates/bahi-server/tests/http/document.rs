@@ -49,6 +49,17 @@ fn the_document_says_how_each_route_says_no_and_whom_it_is_for() {
             assert!(told.contains(code.name()), "{path} {status}: {response}");
         }
     }
+    // What is said of an answer holds of one.
+    for path in ["/v1/balances", "/v1/events", "/v1/findings", "/v1/me", "/v1/schemes"] {
+        let schema = &document["paths"][path]["get"]["responses"]["200"]["content"];
+        let needed = schema["application/json"]["schema"]["required"].as_array().expect("fields");
+        let answer = place.get(path).json();
+        let mut fields: Vec<&str> = needed.iter().filter_map(Value::as_str).collect();
+        let mut told: Vec<&String> = answer.as_object().expect("an object").keys().collect();
+        fields.sort_unstable();
+        told.sort_unstable();
+        assert_eq!(fields, told, "{path}");
+    }
     let names = document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"].clone();
     assert_eq!(names.as_array().map(Vec::len), Some(Code::ALL.len()));
     let ids: Vec<&Value> = document["paths"]
