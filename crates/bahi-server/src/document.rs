@@ -98,7 +98,7 @@ fn answers(operation: &mut Operation, path: &str) {
         let Some(RefOr::T(response)) = operation.responses.responses.get_mut(*status) else {
             continue;
         };
-        if let Some(content) = response.content.get_mut("application/json") {
+        if let Some(RefOr::T(content)) = response.content.get_mut("application/json") {
             let object = ObjectBuilder::new().schema_type(SchemaType::new(Type::Object));
             let object = fields.iter().copied().fold(object, ObjectBuilder::required);
             content.schema = Some(RefOr::T(Schema::Object(object.build())));

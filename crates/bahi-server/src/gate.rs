@@ -1,8 +1,9 @@
 //! The gate: what every request comes through before a handler is asked, and every answer after.
 //!
 //! # Invariants
-//! * In checking order: the host, the site it was sent from, the route, room, the token, the rate, the
-//!   right. What is refused by one is seen by none after it.
+//! * In checking order: the host, the site it was sent from, the route, the token, the rate, the right,
+//!   room. What is refused by one is seen by none after it.
+//! * Who brings commands waits for none who reads: each have places of their own.
 //! * Nothing gets past without a line in the table of rights.
 //! * A panic, a stall, whatever happens behind it, is a problem document to the client.
 
@@ -19,7 +20,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::json;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     caller::Caller,
@@ -35,6 +36,9 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Peer(pub SocketAddr);
 
+/// How long a request waits for its turn.
+const ROOM_TIME: Duration = Duration::from_secs(10);
+
 /// The route that stands in figures for whatever has none.
 const NO_ROUTE: &str = "none";
 
@@ -45,8 +49,12 @@ pub(crate) async fn gate(State(state): State<AppState>, request: Request, next: 
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let route = route.unwrap_or(NO_ROUTE).to_owned();
     let mut token = None;
-    // The place is held until the answer begins; streams have places of their own.
-    let mut response = match admit(&state, request, &route, &mut token) {
+    let admitted = match admit(&state, request, &route, &mut token) {
+        Ok((request, right)) => room(&state, right).await.map(|place| (request, place)),
+        Err(problem) => Err(problem),
+    };
+    let mut response = match admitted {
+        // The place is held until the answer begins; streams have places of their own.
         Ok((request, _place)) => answer(&state, request, next).await,
         Err(problem) => problem.into_response(),
     };
@@ -74,6 +82,35 @@ fn word(method: &Method) -> &'static str {
     }
 }
 
+/// A place among the requests that are answered, once it is one's turn.
+async fn room(state: &AppState, right: Right) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+    let places = match right {
+        Right::Open => return Ok(None),
+        Right::Submit => state.submissions(),
+        Right::Oneself
+        | Right::Sums
+        | Right::Trails
+        | Right::People
+        | Right::Events
+        | Right::Exports
+        | Right::Proofs
+        | Right::Tiles
+        | Right::Findings
+        | Right::Metrics => state.requests(),
+    };
+    place_of(places).await.map(Some)
+}
+
+/// A place, waited for in the order of asking.
+pub(crate) async fn place_of(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Problem> {
+    let waiting = tokio::time::timeout(ROOM_TIME, Arc::clone(places).acquire_owned());
+    if let Ok(Ok(place)) = waiting.await {
+        return Ok(place);
+    }
+    let what = "as many requests are answered as may be, and it was nobody's turn to end";
+    Err(Problem::new(Code::Busy, what).retry_after(2))
+}
+
 async fn answer(state: &AppState, request: Request, next: Next) -> Response {
     let time = state.limits().answer_time;
     match tokio::time::timeout(time, next.run(request)).await {
@@ -95,7 +132,7 @@ fn admit(
     mut request: Request,
     route: &str,
     token: &mut Option<String>,
-) -> Result<(Request, Option<OwnedSemaphorePermit>), Problem> {
+) -> Result<(Request, Right), Problem> {
     let headers = request.headers();
     if state.tokens().is_none() {
         check_host(headers)?;
@@ -105,11 +142,8 @@ fn admit(
     }
     let right = right_of(request.method(), route).ok_or_else(|| no_route(route))?;
     if right == Right::Open {
-        return Ok((request, None));
+        return Ok((request, right));
     }
-    let place = Arc::clone(state.requests()).try_acquire_owned().map_err(|_| {
-        Problem::new(Code::Busy, "as many requests are answered as may be").retry_after(1)
-    })?;
     let peer = request.extensions().get::<Peer>().map_or(NOWHERE, |Peer(address)| address.ip());
     let caller = believe(state, &request, right, peer, route)?;
     let who = match &caller {
@@ -122,7 +156,7 @@ fn admit(
         check_right(state, &caller, right)?;
     }
     request.extensions_mut().insert(caller);
-    Ok((request, Some(place)))
+    Ok((request, right))
 }
 
 const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);

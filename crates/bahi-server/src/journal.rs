@@ -30,10 +30,21 @@ const LINES_WAITING_MAX: usize = 4_096;
 /// Lines a minute of what strangers sent.
 const STRANGERS_A_MINUTE: u32 = 120;
 
+/// How long the end of a service waits for what was said before.
+const SETTLE_TIME: Duration = Duration::from_secs(2);
+
+/// What the thread that writes is given.
+enum Entry {
+    /// A line.
+    Line(String),
+    /// Whoever waits until everything before it is written.
+    Settle(SyncSender<()>),
+}
+
 /// A log that takes lines without ever making anybody wait.
 #[derive(Clone)]
 pub struct Journal {
-    lines: Option<SyncSender<String>>,
+    lines: Option<SyncSender<Entry>>,
     dropped: Arc<AtomicU64>,
     strangers: Arc<Mutex<Minute>>,
 }
@@ -55,12 +66,20 @@ impl Journal {
     /// A log whose lines a thread of its own writes. It ends once nobody holds the log any more.
     #[must_use]
     pub fn to(mut out: Box<dyn Write + Send>) -> Journal {
-        let (lines, waiting) = sync_channel::<String>(LINES_WAITING_MAX);
+        let (lines, waiting) = sync_channel::<Entry>(LINES_WAITING_MAX);
         let write = move || {
-            while let Ok(line) = waiting.recv() {
-                // Whoever keeps the log has closed it; the ledger goes on.
-                if out.write_all(line.as_bytes()).and_then(|()| out.flush()).is_err() {
-                    break;
+            while let Ok(entry) = waiting.recv() {
+                match entry {
+                    Entry::Line(line) => {
+                        // Whoever keeps the log has closed it; the ledger goes on.
+                        if out.write_all(line.as_bytes()).and_then(|()| out.flush()).is_err() {
+                            break;
+                        }
+                    }
+                    // Whoever has gone has waited long enough.
+                    Entry::Settle(waits) => {
+                        let _ = waits.try_send(());
+                    }
                 }
             }
         };
@@ -77,7 +96,7 @@ impl Journal {
         Ok(Journal::to(Box::new(Capped::open(path, FILE_BYTES_MAX)?)))
     }
 
-    fn over(lines: Option<SyncSender<String>>) -> Journal {
+    fn over(lines: Option<SyncSender<Entry>>) -> Journal {
         let minute = Minute { since: Instant::now(), lines: 0, passed_over: 0 };
         Journal { lines, dropped: Arc::default(), strangers: Arc::new(Mutex::new(minute)) }
     }
@@ -88,7 +107,7 @@ impl Journal {
         fields["event"] = event.into();
         fields["at"] = crate::clock::now().to_string().into();
         let line = format!("{fields}\n");
-        if lines.try_send(line).is_err() {
+        if lines.try_send(Entry::Line(line)).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -113,6 +132,16 @@ impl Journal {
             self.say("strangers_passed_over", json!({ "count": passed_over }));
         }
         self.say("stranger_turned_away", json!({ "route": route, "why": why }));
+    }
+
+    /// Waits, not for long, until everything that was said is written: for who is about to end.
+    pub fn settle(&self) {
+        let Some(lines) = &self.lines else { return };
+        let (waits, settled) = sync_channel(1);
+        if lines.try_send(Entry::Settle(waits)).is_ok() {
+            // Where the log's disk hangs, ending does not.
+            let _ = settled.recv_timeout(SETTLE_TIME);
+        }
     }
 
     /// How many lines were dropped.
@@ -200,8 +229,8 @@ mod tests {
     fn a_line_is_one_json_object() {
         let (journal, written) = piped();
         journal.say("begun", serde_json::json!({ "why": "a\nline" }));
-        drop(journal);
-        let text: Vec<u8> = written.iter().flatten().collect();
+        journal.settle();
+        let text: Vec<u8> = written.try_iter().flatten().collect();
         let text = String::from_utf8(text).expect("text");
         assert_eq!(text.lines().count(), 1, "{text}");
         let line: serde_json::Value = serde_json::from_str(&text).expect("JSON");

@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //! * Every answer that is no success is one of these, with a stable code.
-//! * No problem repeats what a client sent, a token or a body above all.
+//! * No problem repeats a token, a person's key or a body.
 
 use std::borrow::Cow;
 

@@ -53,7 +53,8 @@ pub(crate) fn view(
 ) -> Result<View, Problem> {
     Ok(View {
         as_of: read("as_of", as_of, Day::parse)?,
-        known_on: read("known_on", known_on, Instant::parse)?,
+        // A plus that a client wrote as it is arrives as a blank, which no instant has.
+        known_on: read("known_on", known_on, |text| Instant::parse(&text.replace(' ', "+")))?,
         at: position("at", at)?,
     })
 }

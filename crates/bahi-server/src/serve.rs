@@ -199,6 +199,7 @@ impl Server {
         state.denials().finish().await;
         let ledger = state.service().clone().shutdown().await?;
         state.journal().say("stopped", json!({ "position": ledger.position().0 }));
+        state.journal().settle();
         Ok(ledger)
     }
 }

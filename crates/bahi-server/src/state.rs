@@ -22,8 +22,11 @@ use crate::{
 pub struct Limits {
     /// Connections open at once; whoever comes beyond waits to be accepted.
     pub connections: usize,
-    /// Requests answered at once; one beyond is told to come back.
+    /// Requests answered at once, and as many that bring commands; one beyond waits for its turn, and is
+    /// told to come back where that does not come.
     pub requests: usize,
+    /// Requests with many commands that are read and decided at once: what their bodies take of memory.
+    pub batches: usize,
     /// Streams of events and exports open at once; one beyond is told to come back.
     pub streams: usize,
     /// The bytes of a request's body.
@@ -49,6 +52,7 @@ impl Default for Limits {
         Limits {
             connections: 4_096,
             requests: 512,
+            batches: 32,
             streams: 128,
             body_bytes: 8 << 20,
             commands: 10_000,
@@ -92,6 +96,8 @@ struct Inner {
     signer: Option<Signer>,
     limits: Limits,
     requests: Arc<Semaphore>,
+    submissions: Arc<Semaphore>,
+    batches: Arc<Semaphore>,
     streams: Arc<Semaphore>,
     rates: Rates,
     remembered: Remembered,
@@ -119,6 +125,8 @@ impl AppState {
             sessions: Sessions::default(),
             signer: signing.map(|(key, dir)| Signer::new(key, dir)),
             requests: Arc::new(Semaphore::new(limits.requests)),
+            submissions: Arc::new(Semaphore::new(limits.requests)),
+            batches: Arc::new(Semaphore::new(limits.batches)),
             streams: Arc::new(Semaphore::new(limits.streams)),
             rates: Rates::new(limits.requests_a_minute),
             remembered: Remembered::default(),
@@ -197,6 +205,14 @@ impl AppState {
 
     pub(crate) fn requests(&self) -> &Arc<Semaphore> {
         &self.0.requests
+    }
+
+    pub(crate) fn submissions(&self) -> &Arc<Semaphore> {
+        &self.0.submissions
+    }
+
+    pub(crate) fn batches(&self) -> &Arc<Semaphore> {
+        &self.0.batches
     }
 
     pub(crate) fn streams(&self) -> &Arc<Semaphore> {

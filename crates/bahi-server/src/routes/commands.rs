@@ -16,7 +16,7 @@ use axum::{
 use bahi::{
     Outcome, Service, ServiceError, answers,
     core::Command,
-    json::{LineOutcome, Malformed, command_schema, outcome_json, outcome_line},
+    json::{LINE_BYTES_MAX, LineOutcome, Malformed, command_schema, outcome_json, outcome_line},
     parse_command,
     service::{Awaited, BatchOutcome},
 };
@@ -26,7 +26,7 @@ use serde_json::Value;
 use crate::{
     body::{self, Kind},
     caller::Caller,
-    gate::deny,
+    gate::{deny, place_of},
     idempotency,
     problem::{Code, Problem},
     query::{Asked, flag},
@@ -34,6 +34,10 @@ use crate::{
     scope,
     state::AppState,
 };
+
+/// The most bytes of a body with one command: a line that is too long is told with its column, and
+/// nobody sends two of them.
+const ONE_BYTES_MAX: usize = 2 * LINE_BYTES_MAX;
 
 /// What may be asked of a request with many commands.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -71,10 +75,13 @@ pub(super) async fn submit(
     let limits = state.limits();
     match kind {
         Some(Kind::Json) => {
-            let body = body::read(body, limits.body_bytes, limits.body_time).await?;
+            let max = limits.body_bytes.min(ONE_BYTES_MAX);
+            let body = body::read(body, max, limits.body_time).await?;
             one(&state, &caller, key, &body).await
         }
         Some(Kind::JsonLines) => {
+            // So many of the largest bodies are in memory, and no more.
+            let _place = place_of(state.batches()).await?;
             let body = body::read(body, limits.body_bytes, limits.body_time).await?;
             if let Some(key) = key {
                 let token = caller.identity().map(|identity| identity.token);

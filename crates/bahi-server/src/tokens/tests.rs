@@ -44,7 +44,7 @@ fn a_token_is_shown_once_and_its_file_has_its_hash_alone() {
     assert!(!kept.contains(secret) && kept.contains(&row.identity.token.to_string()), "{kept}");
     let mode = fs::metadata(file.path()).expect("a file").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    assert_eq!(file.list().expect("a list"), [row.clone()]);
+    assert_eq!(file.list().expect("a list"), std::slice::from_ref(&row));
 
     let tokens = Tokens::open(file, now).expect("tokens");
     let identity = tokens.believe(&text).expect("it is valid");
@@ -100,9 +100,12 @@ fn a_token_ends_with_its_time_and_with_being_revoked_while_the_service_runs() {
     assert!(matches!(missing, Err(TokenError::NoSuchToken { .. })), "{missing:?}");
 }
 
+/// What is done to a file of tokens.
+type Spoil = fn(&Path);
+
 #[test]
 fn a_file_that_cannot_be_believed_lets_nobody_in() {
-    let spoilings: [(&str, fn(&Path)); 6] = [
+    let spoilings: [(&str, Spoil); 6] = [
         ("gone", |path| fs::remove_file(path).expect("a file")),
         ("open to others", |path| {
             fs::set_permissions(path, fs::Permissions::from_mode(0o640)).expect("a mode");

@@ -275,6 +275,31 @@ fn who_asks_too_fast_is_told_how_long_to_wait() {
 }
 
 #[test]
+fn whoever_finds_no_room_waits_for_a_turn_and_commands_wait_for_no_reader() {
+    let limits = Limits { requests: 1, batches: 1, ..Limits::default() };
+    let place = limited(limits);
+    // One request with many commands that holds the only place for them until its body is whole.
+    let line = allot(1, 5);
+    let mut slow = Wire::to(place.address);
+    let head = format!(
+        "POST /v1/commands HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n\
+         Content-Length: {}\r\n\r\n",
+        line.len()
+    );
+    slow.send(head.as_bytes());
+    let mut waiting = Wire::to(place.address);
+    waiting.send(&place.commands("application/json", &allot(2, 5)).bytes(place.address));
+    // Readers are answered meanwhile, by their own place.
+    for _ in 0..5 {
+        assert_eq!(place.get("/v1/balances").status, 200);
+    }
+    slow.send(line.as_bytes());
+    let first = slow.answer(true).expect("an answer");
+    assert_eq!((first.status, first.json_lines()[0]["status"].as_str()), (200, Some("accepted")));
+    assert_eq!(waiting.answer(true).expect("an answer").status, 201);
+}
+
+#[test]
 fn no_answer_says_more_than_it_must_to_a_browser() {
     let place = Place::open();
     for path in ["/v1/balances", "/nowhere", "/healthz", "/v1/events"] {

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Connections that stay open and ask in turn.
-const READERS: usize = 1_000;
+const READERS: usize = 1_500;
 /// What each of them asks.
 const ASKED: usize = 5;
 /// Threads that bring commands one by one meanwhile.
@@ -52,11 +52,6 @@ fn a_thousand_readers_and_some_writers_are_all_answered() {
         readers.iter_mut().for_each(|wire| wire.send(&request));
         for (wire, newest) in readers.iter_mut().zip(&mut newest) {
             let answer = wire.answer(true).expect("an answer");
-            // Whoever is told that there is no room is told it in due form.
-            if answer.status == 503 {
-                assert_eq!(answer.problem(), "busy");
-                continue;
-            }
             assert_eq!(answer.status, 200, "{answer:?}");
             if let Some(position) = answer.header("etag").filter(|_| round < 2) {
                 let position: u64 =
