@@ -122,6 +122,7 @@ const OUTSIDE: &[(&str, Owner)] = &[
     ("tower-http", Owner::Crate("bahi-server", &[])),
     ("utoipa", Owner::Crate("bahi-server", &[])),
     ("utoipa-axum", Owner::Crate("bahi-server", &[])),
+    ("askama", Owner::Crate("bahi-server", &[])),
     ("clap", Owner::Crate("bahi-cli", &[])),
     ("clap_complete", Owner::Crate("bahi-cli", &[])),
     ("clap_mangen", Owner::Crate("bahi-cli", &[])),

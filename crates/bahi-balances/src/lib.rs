@@ -33,7 +33,7 @@ mod outcomes;
 
 pub use balances::Balances;
 pub use leaf::{BalanceLeaf, FOLD, FOLD_VERSION};
-pub use movements::Movements;
+pub use movements::{Column, Movements, Part};
 pub use outcomes::{OutcomeRow, OutcomeSum, Outcomes};
 pub use postings::{POSTINGS_MAX, Postings, postings};
 pub use rows::{By, Filter};

@@ -18,6 +18,7 @@
 //! # Not here
 //! The plain sums of the present, which a replay folds and need no memory of the past: `balances`.
 
+mod behind;
 mod image;
 mod lane;
 
@@ -32,6 +33,8 @@ use hashbrown::HashMap;
 
 use crate::{By, Filter, balances::Row, rows};
 use lane::{Cut, Lane};
+
+pub use behind::{Column, Part};
 
 /// Every movement of every fund, with its day and its position.
 ///

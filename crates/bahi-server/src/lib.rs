@@ -31,12 +31,15 @@ mod etag;
 mod document;
 mod routes;
 
+mod console;
+
 mod patience;
 mod tls;
 mod serve;
 
 pub use caller::{Caller, Identity};
 pub use clock::now;
+pub use console::PAGES;
 pub use gate::Peer;
 pub use journal::Journal;
 pub use problem::{Code, Problem};

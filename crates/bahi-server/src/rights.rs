@@ -115,7 +115,8 @@ impl Right {
 }
 
 /// What a route asks for, by its method and its path as the router has it. This is the one table of
-/// routes; a route without a line here is answered to nobody.
+/// the routes of the API, and the console has the one of its pages; a route without a line in either
+/// is answered to nobody.
 pub const RIGHTS: &[(&str, &str, Right)] = &[
     ("GET", "/healthz", Right::Open),
     ("GET", "/readyz", Right::Open),
@@ -144,7 +145,8 @@ pub const RIGHTS: &[(&str, &str, Right)] = &[
 #[must_use]
 pub fn right_of(method: &Method, route: &str) -> Option<Right> {
     let method = if method == Method::HEAD { "GET" } else { method.as_str() };
-    let found = RIGHTS.iter().find(|(one, path, _)| *one == method && *path == route);
+    let mut all = RIGHTS.iter().chain(crate::console::PAGES);
+    let found = all.find(|(one, path, _)| *one == method && *path == route);
     found.map(|(_, _, right)| *right)
 }
 
@@ -206,7 +208,8 @@ mod tests {
 
     #[test]
     fn a_route_that_is_not_in_the_table_is_nobodys() {
-        let nobodys = ["/", "/v1/balances/", "/v1//balances", "/V1/balances", "/v1/events/7"];
+        let nobodys =
+            ["/v1", "/console/", "/v1/balances/", "/v1//balances", "/V1/balances", "/v1/events/7"];
         for path in nobodys {
             assert_eq!(right_of(&Method::GET, path), None, "{path}");
         }

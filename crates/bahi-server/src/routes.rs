@@ -57,8 +57,7 @@ pub fn openapi() -> OpenApi {
 
 /// The service as a router.
 ///
-/// Whatever else is to be served, the pages, is merged here, before the gate: every route needs its
-/// line in the table of rights.
+/// The pages are merged before the gate: every route needs its line in a table of rights.
 pub fn router(state: AppState) -> Router {
     let (router, document) = documented().split_for_parts();
     let document = document::finished(document);
@@ -68,11 +67,13 @@ pub fn router(state: AppState) -> Router {
         Problem::new(crate::Code::NotFound, "see the document at /openapi.json for what there is")
     };
     router
+        .merge(crate::console::router())
         .route("/openapi.json", get(move || async move { document }))
         .fallback(nothing)
         .layer(CatchPanicLayer::custom(move |panic: Box<dyn Any + Send>| {
             gate::panicked(&journal, panic.as_ref())
         }))
         .layer(from_fn_with_state(state.clone(), gate::gate))
+        .layer(from_fn_with_state(state.clone(), crate::console::doorway))
         .with_state(state)
 }

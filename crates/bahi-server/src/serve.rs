@@ -107,10 +107,12 @@ pub fn run(
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(ServeError::NoRuntime)?;
     runtime.block_on(async move {
+        let tls = tls.as_ref().map(|(certificate, key)| (certificate.as_path(), key.as_path()));
+        // Where it cannot listen, the ledger is closed once this returns, and nobody held it.
+        let bound = bind(address, tokens.is_some(), tls).await?;
         let service = Service::start(ledger, ServiceOptions::default())?;
         let setup = Setup { service, tokens, signing, limits, journal, encrypted: false };
-        let tls = tls.as_ref().map(|(certificate, key)| (certificate.as_path(), key.as_path()));
-        let server = Server::listen(address, setup, tls).await?;
+        let server = Server::over(bound, setup).await?;
         let stop = asked_to_end().map_err(ServeError::NoRuntime)?;
         let address = server.address().map_err(|source| ServeError::Listen { address, source })?;
         listening(address, server.state());
@@ -138,6 +140,27 @@ fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
     Ok(async { drop(tokio::signal::ctrl_c().await) })
 }
 
+/// An address that is listened at.
+struct Bound {
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+}
+
+/// Listens at an address, provided that who reaches it may.
+async fn bind(
+    address: SocketAddr,
+    has_tokens: bool,
+    tls: Option<(&Path, &Path)>,
+) -> Result<Bound, ServeError> {
+    if !has_tokens && !address.ip().is_loopback() {
+        return Err(ServeError::OpenToAll(address));
+    }
+    let tls = tls.map(|(certificate, key)| tls::acceptor(certificate, key)).transpose()?;
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.map_err(|source| ServeError::Listen { address, source })?;
+    Ok(Bound { listener, tls })
+}
+
 impl Server {
     /// Listens at an address; by TLS where a certificate and its key are named.
     ///
@@ -146,17 +169,16 @@ impl Server {
     /// [`ServeError::Service`].
     pub async fn listen(
         address: SocketAddr,
-        mut setup: Setup,
+        setup: Setup,
         tls: Option<(&Path, &Path)>,
     ) -> Result<Server, ServeError> {
-        if setup.tokens.is_none() && !address.ip().is_loopback() {
-            return Err(ServeError::OpenToAll(address));
-        }
-        let tls = tls.map(|(certificate, key)| tls::acceptor(certificate, key)).transpose()?;
-        setup.encrypted = tls.is_some();
-        let listener = TcpListener::bind(address).await;
-        let listener = listener.map_err(|source| ServeError::Listen { address, source })?;
-        let state = AppState::new(setup).await?;
+        let bound = bind(address, setup.tokens.is_some(), tls).await?;
+        Server::over(bound, setup).await
+    }
+
+    async fn over(bound: Bound, setup: Setup) -> Result<Server, ServeError> {
+        let Bound { listener, tls } = bound;
+        let state = AppState::new(Setup { encrypted: tls.is_some(), ..setup }).await?;
         Ok(Server { listener, tls, state })
     }
 

@@ -17,6 +17,8 @@ mod commands;
 mod document;
 #[path = "http/hostile.rs"]
 mod hostile;
+#[path = "http/pages.rs"]
+mod pages;
 #[path = "http/load.rs"]
 mod load;
 #[path = "http/who.rs"]

@@ -193,6 +193,17 @@ impl Trail {
         positions
     }
 
+    /// The events that rest on an order, rising, those before a position and of these the latest so
+    /// many.
+    #[must_use]
+    pub fn resting_on(&self, order: AuthorityNo, before: Position, most: usize) -> Vec<Position> {
+        let cited = self.orders.values(&order);
+        // They were added in order of position.
+        let end = cited.partition_point(|cited| cited.position.position() < before);
+        let latest = &cited[end.saturating_sub(most)..end];
+        latest.iter().map(|cited| cited.position.position()).collect()
+    }
+
     /// The refusals that name a case of this reference, rising; the case may never have applied.
     #[must_use]
     pub fn refused(&self, case_ref: &CaseRef) -> Vec<Position> {

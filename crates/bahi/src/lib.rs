@@ -100,6 +100,8 @@ mod payments;
 mod history;
 mod reading;
 mod query;
+mod behind;
+mod standings;
 mod resume;
 mod beside;
 mod house;
@@ -133,11 +135,12 @@ pub mod service;
 mod tests;
 
 pub use bahi_balances::{
-    BalanceLeaf, Balances, By, Filter, Movements, OutcomeRow, OutcomeSum, Outcomes, Postings,
-    Quantities, Stock, StockKey, postings,
+    BalanceLeaf, Balances, By, Column, Filter, Movements, OutcomeRow, OutcomeSum, Outcomes, Part,
+    Postings, Quantities, Stock, StockKey, postings,
 };
 pub use bahi_checks::{
-    CHECKS, Check, CheckId, Finding, FindingId, Findings, Parameters, Severity, Standing, Wanted,
+    Audit, CHECKS, Check, CheckId, Finding, FindingId, Findings, Parameters, Severity, Standing,
+    Wanted,
 };
 pub use bahi_log::Fault;
 pub use bahi_rules::Inconsistent;
@@ -146,6 +149,7 @@ pub use bahi_wire::{ClockKind, LedgerName, LedgerNameError, WireError};
 
 pub use audit::{AuditOptions, AuditReport, FindingError};
 pub use backup::BackedUp;
+pub use behind::{BEHIND_MAX, BehindAt};
 pub use books::Books;
 pub use certify::{Acting, certificate_in, certified_head};
 pub use commands::parse_command;
@@ -179,6 +183,7 @@ pub use sample::{
 };
 #[cfg(feature = "service")]
 pub use service::{Service, ServiceError, ServiceOptions};
+pub use standings::{CaseStanding, RestingAt, STANDINGS_MAX};
 pub use submit::BATCH_COMMANDS_MAX;
 pub use tiles::{Tiled, TilesError};
 pub use verify::{Pass, Past, Verification};

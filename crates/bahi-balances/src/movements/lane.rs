@@ -160,6 +160,27 @@ impl Lane {
         any.then(|| Total::from_paise(sum))
     }
 
+    /// Every amount that a cut takes with its position and day, the latest first.
+    pub(crate) fn falling(&self, cut: Cut) -> Box<dyn Iterator<Item = (Position, Day, i64)> + '_> {
+        let day = cut.as_of.epoch_days();
+        let taken = move |entry: &&Entry| entry.day <= day;
+        let in_order = |entry: &Entry| entry.day <= day && entry.position() <= cut.upto.0;
+        let count = self.entries.partition_point(in_order);
+        let late = self.late.as_ref().map_or(&[][..], |late| &late.entries);
+        let late = &late[..late.partition_point(|entry| entry.position() <= cut.upto.0)];
+        let mut early = self.entries[..count].iter().rev().peekable();
+        let mut late = late.iter().rev().filter(taken).peekable();
+        Box::new(core::iter::from_fn(move || {
+            let later = match (early.peek(), late.peek()) {
+                (Some(early), Some(late)) => late.position() > early.position(),
+                (early, _) => early.is_none(),
+            };
+            let entry = if later { late.next()? } else { early.next()? };
+            let day = Day::from_epoch_days(entry.day)?;
+            Some((Position(entry.position()), day, entry.amount()))
+        }))
+    }
+
     /// Puts the amounts as bytes: those in order, then the late ones; of each by how much its
     /// position and its day differ from those before it, and the amount.
     pub(crate) fn put(&self, out: &mut Vec<u8>) {

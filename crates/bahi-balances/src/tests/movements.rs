@@ -1,7 +1,7 @@
 //! Movements against a replay that is cut at every position and every day.
 
 use super::*;
-use crate::Movements;
+use crate::{Column, Movements, Part};
 
 /// The days of a history: how each falls, by the number of the event and something drawn.
 const SHAPES: [fn(usize, u16) -> i32; 5] = [
@@ -58,8 +58,94 @@ fn check(events: &[Recorded]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+fn column(columns: &Columns, column: Column) -> Total {
+    let count = |count: u64| Total::from_paise(i128::from(count));
+    match column {
+        Column::Allotted => columns.allotted,
+        Column::Sanctioned => columns.sanctioned,
+        Column::Disbursed => columns.disbursed,
+        Column::Returned => columns.returned,
+        Column::Recovered => columns.recovered,
+        Column::Utilised => columns.utilised,
+        Column::Adjusted => columns.adjusted,
+        Column::Available => columns.available,
+        Column::Suspense => columns.suspense,
+        Column::InterestEarned => columns.interest_earned,
+        Column::InterestRemitted => columns.interest_remitted,
+        Column::Applied => count(columns.applied),
+        Column::Audited => count(columns.audited),
+    }
+}
+
+/// Everything behind a column, asked for a few at a time.
+fn behind(
+    movements: &Movements,
+    column: Column,
+    filter: &Filter,
+    cut: (Position, Option<Day>),
+) -> Vec<Part> {
+    let (mut all, mut most) = (Vec::new(), 5);
+    let mut before = Position(u64::MAX);
+    loop {
+        let mut parts = movements.behind(column, filter, &names(), cut, before, most);
+        assert!(parts.len() <= most, "no more than were asked for");
+        let full = parts.len() == most;
+        // An event may stand in two funds: what of the last one is not whole comes again.
+        let whole = parts.iter().rposition(|part| part.position != parts[parts.len() - 1].position);
+        if full {
+            match whole {
+                Some(whole) => parts.truncate(whole + 1),
+                None => {
+                    most *= 2;
+                    continue;
+                }
+            }
+        }
+        before = parts.last().map_or(before, |part| part.position);
+        all.extend(parts);
+        if !full {
+            return all;
+        }
+    }
+}
+
+fn check_behind(events: &[Recorded]) -> Result<(), TestCaseError> {
+    let mut movements = Movements::default();
+    events.iter().for_each(|recorded| movements.apply(recorded));
+    let last = movements.position();
+    let days = [None, Some(day(2)), Some(day(-3)), Some(day(9))];
+    for (upto, as_of) in
+        [last, Position(last.0 / 2)].into_iter().flat_map(|at| days.map(|day| (at, day)))
+    {
+        let district = Filter { district: Some(District(2)), ..Filter::default() };
+        for filter in [Filter::default(), district] {
+            let rows = movements.rows(upto, as_of, By::default(), &filter, &names());
+            let mut sums = Columns::default();
+            rows.iter().for_each(|row| sums.add(&row.columns));
+            for one in Column::ALL {
+                let parts = behind(&movements, one, &filter, (upto, as_of));
+                prop_assert!(parts.windows(2).all(|two| two[0].position >= two[1].position));
+                prop_assert!(parts.iter().all(|part| part.position <= upto));
+                let sum: Total = parts.iter().map(|part| part.amount).sum();
+                prop_assert_eq!(sum, column(&sums, one), "{} {} {:?}", one.name(), upto, as_of);
+                prop_assert_eq!(Column::from_name(one.name()), Some(one));
+            }
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn what_is_behind_a_column_adds_up_to_it_under_every_cut(
+        events in history(),
+        shape in 0..SHAPES.len(),
+        drawn in prop::collection::vec(any::<u16>(), 1..50),
+    ) {
+        check_behind(&dated(events, shape, &drawn))?;
+    }
 
     #[test]
     fn any_cut_on_any_day_is_a_replay_cut_there(

@@ -1,6 +1,5 @@
 //! `bahi serve`: the ledger over HTTP.
 
-
 use bahi::{Error, Fault};
 use bahi_server::{Journal, Limits, Running, TokenFile, Tokens, now};
 use serde_json::json;

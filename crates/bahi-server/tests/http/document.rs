@@ -82,10 +82,12 @@ fn the_page_has_every_route_with_its_roles_every_role_with_its_commands_and_ever
     use bahi::core::{CommandKind, Role};
     let page = page();
     for (method, route, right) in RIGHTS {
-        let who = match right {
-            Right::Open => "anybody".to_owned(),
-            _ if right.roles().len() == Role::ALL.len() => "every role".to_owned(),
-            _ => right.roles().iter().map(|role| role.name()).collect::<Vec<_>>().join(", "),
+        let names = right.roles().iter().map(|role| role.name()).collect::<Vec<_>>().join(", ");
+        let everybody = right.roles().len() == Role::ALL.len();
+        let who = match (*right == Right::Open, everybody) {
+            (true, _) => "anybody",
+            (false, true) => "every role",
+            (false, false) => &names,
         };
         let begin = format!("| `{method} {route}` |");
         let row = page.lines().find(|line| line.starts_with(&begin));

@@ -99,7 +99,7 @@ fn forged_expired_and_revoked_tokens_open_nothing_and_are_told_alike() {
     let headers = [
         format!("Basic {sound}"),
         sound.clone(),
-        format!("Bearer  "),
+        "Bearer  ".to_owned(),
         format!("Bearer {sound} {sound}"),
     ];
     for header in headers {
