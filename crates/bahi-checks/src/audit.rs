@@ -193,8 +193,8 @@ impl Audit {
         let mut findings = gather.finish();
         for finding in &mut findings.kept {
             let settled = self.settled.get(&(finding.case, finding.check)).into_iter().flatten();
-            let of_it = settled.filter(|one| finding.is_before(one.audit));
-            finding.settled = of_it.last().map(|one| (one.by, one.how));
+            let mut of_it = settled.filter(|one| finding.is_before(one.audit));
+            finding.settled = of_it.next_back().map(|one| (one.by, one.how));
         }
         findings
     }

@@ -2,7 +2,7 @@
 
 use alloc::{format, vec::Vec};
 
-use bahi_core::{Day, Position, Subject, Terms, Total};
+use bahi_core::{Day, Milestone, Position, Subject, Terms, Total};
 
 use super::{by_rule, of_case};
 use crate::{
@@ -130,11 +130,8 @@ fn running_out(audit: &Audit, case: &Case, (terms, as_of): (&Terms, Day), gather
         let check = match &gate.of {
             Subject::Use if case.first_use.is_none() => 72,
             Subject::Step(step)
-                if course.day_of(&bahi_core::Milestone::Step(step.clone())).is_none()
-                    && gate
-                        .latest
-                        .as_ref()
-                        .is_some_and(|span| span.since == bahi_core::Milestone::Sanction) =>
+                if gate.latest.as_ref().is_some_and(|span| span.since == Milestone::Sanction)
+                    && course.day_of(&Milestone::Step(step.clone())).is_none() =>
             {
                 75
             }
