@@ -7,7 +7,7 @@ use std::{
 };
 
 use bahi::{
-    Balances, Books, By, Filter, Ledger, Service, ServiceOptions, View,
+    AuditOptions, Balances, Books, By, Filter, Ledger, Service, ServiceOptions, View,
     core::{
         Command, CommandKind, Day, District, FactKind, FactValue, Facts, Money, Position,
         Projection, Recorded, SchemeName, Terms, Word,
@@ -43,6 +43,8 @@ pub struct Scale {
     pub decisions: usize,
     /// Cases of the large ledger.
     pub large: u32,
+    /// Cases of the ledger that is audited.
+    pub audited: u32,
     /// Records of the log of which proofs are made.
     pub proven: u64,
     /// Proofs made of it, each of another record.
@@ -60,6 +62,7 @@ impl Scale {
         deciding: 1_000_000,
         decisions: 500_000,
         large: 290_000,
+        audited: 1_000_000,
         proven: 10_000_000,
         proofs: 20_000,
         rounds: 5,
@@ -72,6 +75,7 @@ impl Scale {
         deciding: 10_000,
         decisions: 2_000,
         large: 3_000,
+        audited: 10_000,
         proven: 40_000,
         proofs: 200,
         rounds: 1,
@@ -86,6 +90,8 @@ pub struct Setting {
     pub scratch: PathBuf,
     /// Where the large ledger is, once it is made.
     pub large: PathBuf,
+    /// Where the ledger is that is audited, once it is made.
+    pub audited: PathBuf,
     /// Where the log is of which proofs are made, once it is made.
     pub proven: PathBuf,
     /// How much of everything.
@@ -141,6 +147,8 @@ pub const OURS: &[Case] = &[
     once("large-submit", "  open it, and a first command decided (events)", large_submit),
     once("large-books", "  open its books, and a first balance (events)", large_books),
     once("large-past", "  a past balance of a district and a scheme, root included", large_past),
+    once("audited", "durable commands, to a million cases", audited),
+    once("audit", "  every check of an audit over it, in one pass (events)", audit),
     once("proven", "log appends to ten million records, 10 000", proofs::log),
     once("proof", "  proof of a record of it, with the record", proofs::record),
     once("proof-check", "  check of such a proof", proofs::check_record),
@@ -374,14 +382,32 @@ fn entitlement(_: &Setting) -> Option<Measured> {
 }
 
 fn large(setting: &Setting) -> Option<Measured> {
-    let commands = commands(setting.scale.large);
-    let mut ledger = new_ledger(&setting.large);
+    filled(setting.scale.large, &setting.large)
+}
+
+fn audited(setting: &Setting) -> Option<Measured> {
+    filled(setting.scale.audited, &setting.audited)
+}
+
+/// Every check over a ledger, with every finding, as of its last day.
+fn audit(setting: &Setting) -> Option<Measured> {
+    let ledger = Ledger::open(&setting.audited).expect("it opens");
+    let mut watch = Watch::new();
+    let report = watch.time(|| ledger.audit(&AuditOptions::default()).expect("an audit"));
+    assert!(report.findings.total() > 0, "cases without a step are found");
+    Some(watch.end(ledger.position().0 as usize))
+}
+
+/// A history of so many cases in a ledger of its own.
+fn filled(cases: u32, dir: &Path) -> Option<Measured> {
+    let commands = commands(cases);
+    let mut ledger = new_ledger(dir);
     let mut watch = Watch::new();
     watch.time(|| fill(&mut ledger, &commands));
     let events = ledger.position().0 as usize;
     drop(ledger);
     let measured = watch.end(commands.len()).without_memory();
-    Some(measured.storing(bytes_on_disk(&setting.large), events))
+    Some(measured.storing(bytes_on_disk(dir), events))
 }
 
 fn large_replay(setting: &Setting) -> Option<Measured> {

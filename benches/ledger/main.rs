@@ -97,8 +97,9 @@ fn child(name: &str, dir: &Path, scale: Scale) {
     let case = every_case().find(|case| case.name == name).expect("a case of this name");
     let scratch = tempfile::tempdir_in(dir).expect("a directory");
     let large = dir.join("large");
-    let proven = dir.join("proven");
-    let setting = Setting { workload, scratch: scratch.path().to_owned(), large, proven, scale };
+    let (audited, proven) = (dir.join("audited"), dir.join("proven"));
+    let scratch_dir = scratch.path().to_owned();
+    let setting = Setting { workload, scratch: scratch_dir, large, audited, proven, scale };
     match (case.run)(&setting) {
         Some(measured) => println!("{}", measured.line()),
         None => println!("skipped"),
