@@ -44,7 +44,7 @@ use bahi_vault::{SubjectId, Vault, VaultError};
 use crate::details::access_command;
 use crate::{Acting, BatchError, Error, Ledger, SubmitError};
 
-use due::Instructions;
+use due::{Chosen, Instructions};
 use payees::Payees;
 
 /// Who may have payment files written.
@@ -167,6 +167,13 @@ pub enum WhyNot {
     /// The account is barred on the day of payment.
     #[error("the account is barred, as position {0} records")]
     Barred(Position),
+    /// An earlier instruction of the same instalment is in a file that was written, and was taken back
+    /// after that, so that the bank may pay it all the same. Where it failed, record that it came back
+    /// and name that; what the bank never got is paid by a mode that no file carries.
+    #[error(
+        "the instalment was asked for before, by the instruction at position {0}, in a file that was written"
+    )]
+    AskedBefore(Position),
     /// It does not fit the file.
     #[error(transparent)]
     Flaw(Flaw),
@@ -353,6 +360,7 @@ impl Ledger {
         if chosen.is_empty() {
             return Ok(None);
         }
+        self.none_asked_before(&instructions, &chosen)?;
         let number = u32::try_from(instructions.files().len() + 1).unwrap_or(u32::MAX);
         let mark = FileMark { number, day: run.on };
         let payees = Payees::gather(self, vault, instructions.bars(), &chosen, run.on)?;
@@ -374,6 +382,22 @@ impl Ledger {
         let (form, on) = (run.form, run.on);
         let recorded = RecordedFile { number, position, form, on, payments, digest, written: None };
         Ok(Some(IssuedFile { recorded, file, again: false }))
+    }
+
+    /// Makes sure that no instalment stands in a written file by an instruction that was taken back.
+    fn none_asked_before(
+        &self,
+        instructions: &Instructions,
+        chosen: &[Chosen<'_>],
+    ) -> Result<(), PaymentsError> {
+        let asked = instructions.asked_and_taken_back();
+        let problem = |(payment, one): &Chosen<'_>| {
+            let before = asked.get(&(one.case, one.body.instalment))?;
+            let (payment, case) = (*payment, self.case_ref(one.case));
+            Some(PaymentProblem { payment, case, why: WhyNot::AskedBefore(*before) })
+        };
+        let problems: Vec<PaymentProblem> = chosen.iter().filter_map(problem).collect();
+        if problems.is_empty() { Ok(()) } else { Err(PaymentsError::Refused(problems)) }
     }
 
     /// The recorded file once more, provided that it comes out the same.

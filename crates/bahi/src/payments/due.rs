@@ -183,6 +183,17 @@ impl Instructions {
         })
     }
 
+    /// Instalments of cases that stand in a file that was written, by an instruction that was taken
+    /// back; with that instruction.
+    pub(super) fn asked_and_taken_back(&self) -> BTreeMap<(Position, u16), Position> {
+        let written = |digest: &[u8; 32]| {
+            self.files.iter().any(|file| file.digest == *digest && file.written.is_some())
+        };
+        let asked = self.all.iter().filter(|(_, one)| one.reversed);
+        let asked = asked.filter(|(_, one)| one.file.as_ref().is_some_and(written));
+        asked.map(|(position, one)| ((one.case, one.body.instalment), *position)).collect()
+    }
+
     fn payments_of(&self, file: &RecordedFile) -> impl Iterator<Item = Position> {
         let range = (file.digest, 0)..=(file.digest, u64::MAX);
         self.in_files.range(range).map(|(_, payment)| *payment)

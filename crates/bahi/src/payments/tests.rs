@@ -364,6 +364,20 @@ fn a_payment_that_was_taken_back_holds_its_file_until_all_are() {
 }
 
 #[test]
+fn an_instalment_that_a_written_file_asked_for_is_not_asked_for_by_another_instruction() {
+    let mut office = Office::new();
+    let payment = office.instructed(1, "neft");
+    let issued = office.file(PaymentForm::Ekuber);
+    office.note(&issued);
+    office.submit(&format!(
+        r#""kind":"reverse","actor":"fin-01","role":"finance","effective_day":"2024-07-02","authority":{{"order":"R-1","date":"2024-07-02"}},"of":{payment},"reason":"not_sent""#
+    ));
+    let again = office.disburse(1, "2024-07-03", "neft", &account_of(1), "");
+    let wanted = [(again, WhyNot::AskedBefore(payment))];
+    assert_eq!(office.refused(PaymentForm::Ekuber), wanted);
+}
+
+#[test]
 fn a_return_is_paid_again_in_another_file() {
     let mut office = Office::new();
     let payment = office.instructed(1, "neft");
