@@ -208,6 +208,26 @@ fn whatever_was_touched_is_said() {
 }
 
 #[test]
+fn a_directory_has_the_files_of_its_manifest_and_no_other() {
+    let place = Place::with_a_case();
+    let out = path(&place, "postings");
+    place.bahi(&["export", "postings", "--to", "parquet", "--out", &out]).done();
+    bahi(&["check-export", &out]).done();
+    let part = format!("{out}/scheme=margin-money/fy=2024-25/part-00000.parquet");
+    let bytes = fs::read(&part).expect("a part");
+    let more = format!("{out}/scheme=margin-money/more");
+    fs::write(&more, "more").expect("written");
+    assert!(bahi(&["check-export", &out]).failed(1).contains("does not name it"));
+    fs::remove_file(&more).expect("removed");
+    fs::remove_file(&part).expect("removed");
+    assert!(bahi(&["check-export", &out]).failed(1).contains("it is missing"));
+    fs::write(&part, &bytes[..bytes.len() - 1]).expect("written");
+    assert!(bahi(&["check-export", &out]).failed(1).contains("bytes, the manifest says"));
+    fs::write(&part, &bytes).expect("written");
+    bahi(&["check-export", &out]).done();
+}
+
+#[test]
 fn totals_are_computed_again_even_where_every_hash_is_right() {
     let place = Place::with_a_case();
     for (form, from, to, said) in [

@@ -245,7 +245,12 @@ fn walk(dir: &Path, before: &str, found: &mut Vec<String>) -> Result<(), ExportP
 /// Makes sure that a file's bytes are those the manifest names.
 fn unchanged(part: &Part, path: &Path) -> Result<(), ExportProblem> {
     let no = |why: String| Err(ExportProblem::File { name: part.name.clone(), why });
-    let mut file = File::open(path).map_err(unread(path))?;
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return no("it is missing".to_owned());
+        }
+        opened => opened.map_err(unread(path))?,
+    };
     let found = part_of(&part.name, part.rows, &mut file).map_err(unread(path))?;
     if found.bytes != part.bytes {
         return no(format!("it has {} bytes, the manifest says {}", found.bytes, part.bytes));
