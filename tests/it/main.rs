@@ -42,6 +42,9 @@ mod tables;
 /// Questions about the past, against a replay cut there.
 mod past;
 
+/// Papers that a person hands in, over whole histories.
+mod papers;
+
 /// A reader of backups in another language, written from the pages alone.
 mod second_reader;
 

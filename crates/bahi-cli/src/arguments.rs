@@ -11,6 +11,7 @@ mod invented;
 mod export;
 mod keep;
 mod payments;
+mod papers;
 mod proofs;
 mod sample;
 mod tour;
@@ -30,6 +31,7 @@ pub(crate) use export::*;
 pub(crate) use invented::*;
 pub(crate) use keep::*;
 pub(crate) use payments::*;
+pub(crate) use papers::*;
 pub(crate) use proofs::*;
 pub(crate) use sample::*;
 pub(crate) use tour::*;
@@ -98,17 +100,19 @@ pub(crate) struct Global {
 }
 
 impl Stated {
-    /// What a command takes, and whether it is to write TOML, which only one command does.
-    pub(crate) fn split(self) -> (Global, bool) {
+    /// What a command takes, and the form that only few commands write, where one is asked for.
+    pub(crate) fn split(self) -> (Global, Option<Rare>) {
         let Stated { ledger, keys, vault, format, from_log, quiet } = self;
-        let (format, toml) = match format {
-            Form::Table => (Format::Table, false),
-            Form::Json => (Format::Json, false),
-            Form::Jsonl => (Format::Jsonl, false),
-            Form::Csv => (Format::Csv, false),
-            Form::Toml => (Format::Table, true),
+        let (format, rare) = match format {
+            Form::Table => (Format::Table, None),
+            Form::Json => (Format::Json, None),
+            Form::Jsonl => (Format::Jsonl, None),
+            Form::Csv => (Format::Csv, None),
+            Form::Toml => (Format::Table, Some(Rare::Toml)),
+            Form::Html => (Format::Table, Some(Rare::Html)),
+            Form::Pdf => (Format::Table, Some(Rare::Pdf)),
         };
-        (Global { ledger, keys, vault, format, from_log, quiet }, toml)
+        (Global { ledger, keys, vault, format, from_log, quiet }, rare)
     }
 }
 
@@ -121,6 +125,21 @@ pub(crate) enum Form {
     Csv,
     /// A terms file; of scheme show alone
     Toml,
+    /// A page to read or print; of papers alone
+    Html,
+    /// A document in PDF/A; of papers alone
+    Pdf,
+}
+
+/// A form that few commands write.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Rare {
+    /// A terms file, of `scheme show`.
+    Toml,
+    /// A page, of a paper.
+    Html,
+    /// A document, of a paper.
+    Pdf,
 }
 
 /// How an answer is written.
@@ -156,6 +175,8 @@ pub(crate) enum Command {
     CheckExport(CheckExport),
     Audit(Audit),
     Sample(Sample),
+    Certificate(Certificate),
+    Paper(Paper),
     Replay(Replay),
     Verify(Verify),
     Key(Key),

@@ -19,6 +19,7 @@ mod invented;
 mod key;
 mod outcomes;
 mod payments;
+mod papers;
 mod prove;
 mod replay;
 mod restore;
@@ -52,7 +53,7 @@ use clap::{Parser, error::ErrorKind};
 use crate::{
     Streams,
     arguments::{
-        Cli, Command, DemoOf, ExportOf, ImportOf, Past, PaymentsOf, SchemaOf, TilesOf, VaultOf,
+        Cli, Command, DemoOf, ExportOf, ImportOf, Past, PaymentsOf, Rare, SchemaOf, TilesOf, VaultOf,
         WitnessOf,
     },
     status::{Failure, Status},
@@ -65,12 +66,8 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         Ok(cli) => cli,
         Err(error) => return said_by_clap(&error, streams),
     };
-    let (global, toml) = stated.split();
-    if toml && !scheme::writes_toml(&command) {
-        return Err(Failure::misuse(
-            "--format toml is for bahi scheme show alone; here it is table, json, jsonl or csv",
-        ));
-    }
+    let (global, rare) = stated.split();
+    check_rare(rare, &command)?;
     match command {
         Command::Demo(demo) => match &demo.of {
             Some(DemoOf::Statements(asked)) => invented::statements(asked, &global, streams),
@@ -96,12 +93,16 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
             VaultOf::Accesses(asked) => details::accesses(&asked, &global, streams),
         },
         Command::Entitlement(asked) => entitlement::run(&asked, &global, streams),
-        Command::Scheme(asked) => scheme::run(&asked.of, &global, toml, streams),
+        Command::Scheme(asked) => {
+            scheme::run(&asked.of, &global, rare == Some(Rare::Toml), streams)
+        }
         Command::Schemes(asked) => rulebook::schemes(&asked, &global, streams),
         Command::Districts(asked) => rulebook::districts(&asked, &global, streams),
         Command::Balances(asked) => balances::run(&asked, &global, streams),
         Command::Audit(asked) => audit::run(&asked, &global, streams),
         Command::Sample(asked) => sample::run(&asked, &global, streams),
+        Command::Certificate(asked) => papers::certificate(&asked, &global, rare, streams),
+        Command::Paper(asked) => papers::run(&asked.of, &global, rare, streams),
         Command::Outcomes(asked) => outcomes::run(&asked, &global, streams),
         Command::Suspense(asked) => suspense::run(&asked, &global, streams),
         Command::Payments(asked) => match asked.of {
@@ -145,6 +146,21 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         Command::Completions(asked) => shell::completions(&asked, streams),
         Command::Man(asked) => shell::man(&asked, streams),
     }
+}
+
+/// Makes sure that a form which few commands write is asked of one of them.
+fn check_rare(rare: Option<Rare>, command: &Command) -> Result<(), Failure> {
+    let paper = matches!(command, Command::Certificate(_) | Command::Paper(_));
+    let told = match rare {
+        None => return Ok(()),
+        Some(Rare::Toml) if scheme::writes_toml(command) => return Ok(()),
+        Some(Rare::Html | Rare::Pdf) if paper => return Ok(()),
+        Some(Rare::Toml) => "--format toml is for bahi scheme show alone",
+        Some(Rare::Html) => "--format html is for bahi certificate and bahi paper",
+        Some(Rare::Pdf) => "--format pdf is for bahi certificate and bahi paper",
+    };
+    let here = if paper { "table, json, html or pdf" } else { "table, json, jsonl or csv" };
+    Err(Failure::misuse(format!("{told}; here it is {here}")))
 }
 
 /// Help and version are answers; anything else is misuse, in one line.

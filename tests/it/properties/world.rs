@@ -428,6 +428,7 @@ impl World {
             assert_eq!(bahi_wire::encode(&read).expect("it encodes"), bytes);
         }
         folds_the_same_from_every_cut(&events);
+        crate::papers::hold_in_short(self.ledger());
     }
 
     /// Undoes every match and reverses everything, in an order that the numbers pick, until

@@ -15,7 +15,7 @@ use bahi_reports::papers::{
     forms::{Ageing, Back, Out, TermDeposits},
 };
 
-use super::{district_shown, scope};
+use super::{district_shown, effects, scope};
 use crate::{Basis, Error, Filter, Ledger, View};
 
 /// The scheme whose money lies in term deposits.
@@ -54,13 +54,33 @@ struct Accounted {
     amount: Total,
 }
 
+/// A return that stands.
+struct Returned {
+    payment: Position,
+    day: Day,
+    reason: String,
+}
+
+/// An event of a view that takes back what counts only after it: a reversal, a return.
+struct Loose {
+    position: Position,
+    fund: FundKey,
+    case: Position,
+    day: Day,
+    of: Position,
+    /// What it changes advances by.
+    amount: Total,
+}
+
 /// What is out, and what came back.
 #[derive(Default)]
 struct Outstanding {
     refs: BTreeMap<Position, String>,
     payments: BTreeMap<Position, Payment>,
-    /// Returns that stand, with what they return.
-    returns: BTreeMap<Position, (Position, Day, String)>,
+    /// Returns that stand.
+    returns: BTreeMap<Position, Returned>,
+    /// What counts in the view before what it rests on does.
+    loose: Vec<Loose>,
     /// Returns that a payment followed, by that payment.
     reissued: BTreeMap<Position, Position>,
     accounted: BTreeMap<Position, Accounted>,
@@ -134,7 +154,7 @@ impl Ledger {
     /// Every payment that stands and did not come back, with what is accounted for of it. What is
     /// accounted for where no payment counts yet is a line of its own, below zero.
     fn outs(&self, all: &Outstanding) -> Vec<Out> {
-        let back: BTreeSet<Position> = all.returns.values().map(|(payment, ..)| *payment).collect();
+        let back: BTreeSet<Position> = all.returns.values().map(|back| back.payment).collect();
         let credits: BTreeMap<Position, Day> = all.credits.values().copied().collect();
         let inspected: BTreeMap<Position, Day> = all.inspected.values().copied().collect();
         let mut by_fund: BTreeMap<(Position, FundKey), Vec<Out>> = BTreeMap::new();
@@ -165,7 +185,12 @@ impl Ledger {
             });
             account(outs, accounted);
         }
-        by_fund.into_values().flatten().collect()
+        let loose = all.loose.iter().map(|loose| Out {
+            reference: format!("takes back event {}, which counts later", loose.of),
+            amount: loose.amount,
+            ..self.out(all, loose.position, loose.case, loose.fund, loose.day)
+        });
+        by_fund.into_values().flatten().chain(loose).collect()
     }
 
     /// A line of nothing yet.
@@ -216,7 +241,7 @@ impl Ledger {
     fn backs(&self, all: &Outstanding) -> Vec<Back> {
         let again: BTreeSet<Position> = all.reissued.values().copied().collect();
         let mut backs = Vec::new();
-        for (position, (payment, day, reason)) in &all.returns {
+        for (position, Returned { payment, day, reason }) in &all.returns {
             let Some(payment) = all.payments.get(payment) else { continue };
             if again.contains(position) {
                 continue;
@@ -267,8 +292,10 @@ impl Outstanding {
         if let Event::Applied(applied) = &recorded.event {
             self.refs.insert(position, applied.case_ref.to_string());
         }
-        if let Event::Reversed(reversed) = &recorded.event {
-            self.take_back(reversed.of, reversed.kind);
+        if let Event::Reversed(reversed) = &recorded.event
+            && !self.take_back(reversed.of, reversed.kind)
+        {
+            self.keep_loose(recorded, reversed.of, filter, ledger);
         }
         if let Event::StepRecorded(step) = &recorded.event
             && ledger.names().word(step.step).is_some_and(|word| word.as_str() == INSPECTION)
@@ -282,8 +309,13 @@ impl Outstanding {
             return;
         }
         if let Event::PaymentReturned(back) = &recorded.event {
-            let reason = ledger.word_of(back.reason);
-            self.returns.insert(position, (back.payment, envelope.effective_day, reason));
+            if self.payments.contains_key(&back.payment) {
+                let (payment, day) = (back.payment, envelope.effective_day);
+                let reason = ledger.word_of(back.reason);
+                self.returns.insert(position, Returned { payment, day, reason });
+            } else {
+                self.keep_loose(recorded, back.payment, filter, ledger);
+            }
         }
         if let Event::Disbursed(payment) = &recorded.event {
             if !payment.reissue_of.is_none() {
@@ -325,15 +357,33 @@ impl Outstanding {
         self.accounted.insert(recorded.position, accounted);
     }
 
-    /// Takes back what a reversed event did; its place is of one event alone.
-    fn take_back(&mut self, of: Position, kind: EventKind) {
+    /// Keeps what an event changes advances by, where what it takes back is not of the view.
+    fn keep_loose(&mut self, recorded: &Recorded, of: Position, filter: &Filter, ledger: &Ledger) {
+        for (fund, moved) in effects(recorded) {
+            let accounted = moved.recovered + moved.utilised + moved.adjusted;
+            let amount = moved.disbursed - moved.returned - accounted;
+            if amount.paise() != 0 && filter.takes(&fund, ledger.names()) {
+                let Recorded { position, envelope, .. } = recorded;
+                let (case, day) = (envelope.case, envelope.effective_day);
+                self.loose.push(Loose { position: *position, fund, case, day, of, amount });
+            }
+        }
+    }
+
+    /// Takes back what a reversed event did, which may have been loose itself; whether the view has
+    /// it. Its place is of one event alone.
+    fn take_back(&mut self, of: Position, kind: EventKind) -> bool {
+        let before = self.loose.len();
+        self.loose.retain(|loose| loose.position != of);
+        let mut found = self.loose.len() < before;
         if kind == EventKind::Disbursed {
-            self.payments.remove(&of);
+            found |= self.payments.remove(&of).is_some();
             self.reissued.remove(&of);
         }
-        self.returns.remove(&of);
-        self.accounted.remove(&of);
+        found |= self.returns.remove(&of).is_some();
+        found |= self.accounted.remove(&of).is_some();
         self.inspected.remove(&of);
         self.credits.remove(&of);
+        found
     }
 }

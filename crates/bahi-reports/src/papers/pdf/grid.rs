@@ -97,9 +97,13 @@ pub(super) fn table(flow: &mut Flow<'_, '_>, table: &Table) {
 
 /// How wide the columns are, at the largest size at which all have room.
 fn layout(fonts: &Fonts<'_>, table: &Table, across: i32) -> Layout {
-    // Rows of one line each are worth a size less, as far as that reads well.
+    // Rows of one line each are worth a size less, as far as that reads well; so are fewer lines.
     for whole_rows in [true, false] {
-        for size in SIZES.into_iter().filter(|size| !whole_rows || *size >= READS_WELL) {
+        let sizes = SIZES.into_iter().filter(|size| match whole_rows {
+            true => *size >= READS_WELL,
+            false => *size <= READS_WELL,
+        });
+        for size in sizes {
             let asked = asked(fonts, table, size);
             let sum = |of: fn(&(i32, i32)) -> i32| {
                 asked.iter().map(|column| of(column) + 2 * PAD).sum::<i32>()
