@@ -17,10 +17,8 @@ fn total(paper: &Paper, table: &str, column: &str) -> Total {
     let table = paper.tables.iter().find(|one| one.name == table).expect("the table is there");
     let at = table.columns.iter().position(|one| one.name == column).expect("the column is there");
     let row = table.rows.iter().rfind(|row| row.style == RowStyle::Total).expect("a row of sums");
-    match &row.cells[at] {
-        Cell::Money(amount) => *amount,
-        other => panic!("{other:?} is no amount"),
-    }
+    let Cell::Money(amount) = &row.cells[at] else { panic!("{:?} is no amount", row.cells[at]) };
+    *amount
 }
 
 fn held(paper: &Paper, why: &str) {
