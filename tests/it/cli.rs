@@ -18,6 +18,8 @@ mod suspense;
 mod tour;
 mod payments;
 mod proofs;
+#[cfg(unix)]
+mod reconcile;
 mod scheme;
 mod serve;
 mod signing;

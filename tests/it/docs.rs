@@ -9,14 +9,14 @@ use bahi_core::{
     AccessDenied, Account, AccountKey, ActorNo, Adjusted, Applicant, ApplicationAmended, Applied,
     AuditScope, Audited, AuthorityNo, BarSubject, Barred, CaseClosed, CaseRef, CommandId,
     CommandKind, CommandRefused, Day, Disbursed, District, Envelope, Event, EventKind, Exported,
-    FinancialYear, FindingSettled, Fingerprint, FundKey, FundsMoved, FundsWithdrawn, HeadNo, Ifsc,
-    Instant, InterestEarned, InterestRemitted, KeyChange, KeyRotated, Lapsed, LineReference,
-    MatchDecided, Matched, Money, MovedToSuspense, Opinion, Payee, PaymentConfirmed, PaymentMode,
-    PaymentReturned, PeriodSealed, Position, Recorded, Recovered, RecoveryDemanded, Reference,
-    Refusal, Rejected, Reversed, Role, SanctionCancelled, SanctionCarried, SanctionRevised,
-    Sanctioned, SchemeNo, SchemeOpened, Settlement, Stage, StateCertified, StatementLines,
-    StatementReceived, StepRecorded, StockMove, StockMoved, TermsChanged, Unmatched, Utilised,
-    Withdrawn, WordNo,
+    FinancialYear, FindingSettled, Fingerprint, FundKey, FundsMoved, FundsWithdrawn, Further,
+    HeadNo, Ifsc, Instant, InterestEarned, InterestRemitted, KeyChange, KeyRotated, Lapsed,
+    LineReference, MatchDecided, Matched, Money, MovedToSuspense, Opinion, Payee, PaymentConfirmed,
+    PaymentMode, PaymentReturned, PeriodSealed, Position, Recorded, Recovered, RecoveryDemanded,
+    Reference, Refusal, Rejected, Reversed, Role, SanctionCancelled, SanctionCarried,
+    SanctionRevised, Sanctioned, SchemeNo, SchemeOpened, Settlement, Stage, StateCertified,
+    StatementLines, StatementReceived, StepRecorded, StockMove, StockMoved, TermsChanged,
+    Unmatched, Utilised, Withdrawn, WordNo,
 };
 
 use crate::{layers, tree};
@@ -212,15 +212,31 @@ fn of_records() -> Vec<Event> {
             opening: None,
             closing: None,
             lines: 1,
+            part: 1,
+            repeated: 0,
+            set_aside: 0,
         }),
         Event::StatementLines(StatementLines {
             statement: Position(4),
             first: 1,
             lines: Vec::new(),
         }),
-        Event::Matched(Matched { line, target: Position(4), rule: WORD }),
+        Event::Matched(Matched {
+            line,
+            target: Position(4),
+            rule: WORD,
+            further: Further::NONE,
+            evidence: Vec::new(),
+            difference: None,
+        }),
         Event::Unmatched(Unmatched { matched: Position(4), reason: WORD }),
-        Event::MatchDecided(MatchDecided { line, target: Position(4), reason: WORD }),
+        Event::MatchDecided(MatchDecided {
+            line,
+            target: Position(4),
+            reason: WORD,
+            further: Further::NONE,
+            rejected: false,
+        }),
     ]
 }
 

@@ -43,13 +43,13 @@ const WHAT_TO_DO: &str = "ledgers are stored in this form and read for ever: do 
 const SETTLED: &[(&str, usize, &str)] = &[
     (
         "crates/bahi-wire/src/tests/golden_version_1.txt",
-        18_158,
-        "661806029a0ca4d2c3eff16d35660b29029f7c70d689ebee2532dacbe110e02b",
+        19_883,
+        "d13743b6ecf312634b5da4e5c8d31706931c9340a1800eca9c4284e78962f96a",
     ),
     (
         "crates/bahi-wire/src/tests/golden_numbers_1.txt",
-        4_750,
-        "b33d3d382a314aa5ffb80a8592415cde74ca15fc388ab6dd3014da50b6a25ff2",
+        4_834,
+        "c8a090ab08674cdf57a1fff0995ccabc4f872371f0ce4e3b12c1777f032867b0",
     ),
     (
         "crates/bahi-wire/src/tests/golden_content_1.txt",
@@ -80,6 +80,26 @@ const SETTLED: &[(&str, usize, &str)] = &[
         "tests/golden/version_1/events.jsonl",
         287_261,
         "f94df0518f98e9e6072d102c07c3322e11040b16fc9ae54eee7fb0f4bb2cb24f",
+    ),
+    (
+        "tests/golden/version_1_matches/balances.json",
+        673,
+        "a656f2951a14865d958c422f3c16baa5367525ad36366b61f44e5418b07c59b6",
+    ),
+    (
+        "tests/golden/version_1_matches/events.jsonl",
+        123_599,
+        "effcc790eb29f786c161b8b4487a4be9de856fd4acbad5b685f13eccedb6b189",
+    ),
+    (
+        "tests/golden/version_1_matches/backup/note",
+        8_192,
+        "1697525e221e559ebf705106d726c5203fa6b54c9585790da89b20c95982f76e",
+    ),
+    (
+        "tests/golden/version_1_matches/backup/files/00000000000000000000.pages",
+        14_142,
+        "2c90b33266a4c4b464f0a4808757e3953f62645f2a455ad9f50155e7cc8cb586",
     ),
 ];
 

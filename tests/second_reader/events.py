@@ -365,6 +365,67 @@ def line_count(cursor, fields):
     return value
 
 
+def told_line_count(cursor, fields):
+    value = line_count(cursor, fields)
+    must(value <= 30, "%d lines with particulars", value)
+    return value
+
+
+NAME_MARK = row(("names", code("own", "transfer", "batch", "case", "unstated")), ("narrated", flag))
+
+PARTICULARS = [
+    ("kind", code("movement", "return", "reversal", "charge")),
+    ("branch_told", flag),
+    ("balance_told", flag),
+    ("batch", number_or_none),
+    ("mark_count", count(1, 0, 8)),
+    ("reason_told", flag),
+    ("marks", times("mark_count", NAME_MARK)),
+    ("branch", only_if(lambda fields: fields.pop("branch_told"), ifsc)),
+    ("balance", only_if(lambda fields: fields.pop("balance_told"), balance)),
+    ("reason", only_if(lambda fields: fields.pop("reason_told"), text)),
+]
+
+
+def particulars(cursor, _fields):
+    """What else is told of a line: ten bytes, all of them zero where nothing is."""
+    if not flag(cursor, {}):
+        must(cursor.take(9) == bytes(9), "particulars that are not there say something")
+        return None
+    return read_fields(cursor, PARTICULARS)
+
+
+def told_line(cursor, fields):
+    line = LINE(cursor, fields)
+    line["particulars"] = particulars(cursor, fields)
+    told = line["particulars"]
+    must(told is None or len(told["marks"]) == len(line["references"]), "marks of no reference")
+    return line
+
+
+def further_lines(cursor, fields):
+    lines = [read_fields(cursor, LINE_OF) for _ in range(fields.pop("further_line_count"))]
+    places = [(line["statement"], line["line"]) for line in [fields, *lines]]
+    must(all(a < b for a, b in zip(places, places[1:])), "lines that do not rise")
+    return lines
+
+
+def further_targets(cursor, fields):
+    found = [earlier(cursor, fields) for _ in range(fields.pop("further_target_count"))]
+    places = [fields["target"] or 0, *found]
+    must(all(a < b for a, b in zip(places, places[1:])), "targets that do not rise")
+    must(fields["target"] or not found, "a further target of none")
+    return found
+
+
+def difference(cursor, fields):
+    if not fields.pop("differs"):
+        return None
+    found = {"tolerance": word(cursor, fields), "amount": balance(cursor, fields)}
+    must(found["amount"] != 0, "a difference of nothing")
+    return found
+
+
 FINDING = row(("check", word), ("amount", amount))
 
 REFUSAL = row(
@@ -611,6 +672,14 @@ REASON = [("reason", word)]
 REFERENCE = [("reference", text)]
 DISTRICT = unsigned(2, 1)
 LINE_OF = [("statement", earlier), ("line", unsigned(4, 1))]
+FURTHER_COUNTS = [("further_line_count", count(2, 0, 199)),
+                  ("further_target_count", count(2, 0, 1999))]
+FURTHER = [("further_lines", further_lines), ("further_targets", further_targets)]
+RECEIVED = [
+    ("file", exactly(32)), ("bytes", unsigned(8)), ("format", word), ("account", print_of),
+    ("from", day), ("to", day), ("lines", unsigned(4)), ("opens", flag), ("closes", flag)]
+TOTALS = [("opening", only_if(lambda fields: fields.pop("opens"), balance)),
+          ("closing", only_if(lambda fields: fields.pop("closes"), balance))]
 
 KINDS = {
     1: ("SchemeOpened", [("district_count", count(2, 1, 1024)),
@@ -666,16 +735,22 @@ KINDS = {
                             ("version", unsigned(2, 1)), ("count", unsigned(8)),
                             ("root", exactly(32)), ("hash", exactly(32))]),
     63: ("PeriodSealed", [("until", day), ("certified", earlier)]),
-    70: ("StatementReceived", [
-        ("file", exactly(32)), ("bytes", unsigned(8)), ("format", word), ("account", print_of),
-        ("from", day), ("to", day), ("lines", unsigned(4)), ("opens", flag), ("closes", flag),
-        ("opening", only_if(lambda fields: fields.pop("opens"), balance)),
-        ("closing", only_if(lambda fields: fields.pop("closes"), balance))]),
-    71: ("StatementLines", [("statement", earlier), ("first", unsigned(4, 1)),
-                            ("line_count", line_count), ("lines", times("line_count", LINE))]),
-    72: ("Matched", LINE_OF + [("target", earlier), ("rule", word)]),
+    70: ("StatementReceived", RECEIVED + TOTALS,
+         RECEIVED + [("part", unsigned(2, 1)), ("repeated", unsigned(4)),
+                     ("set_aside", unsigned(4))] + TOTALS),
+    71: ("StatementLines",
+         [("statement", earlier), ("first", unsigned(4, 1)),
+          ("line_count", line_count), ("lines", times("line_count", LINE))],
+         [("statement", earlier), ("first", unsigned(4, 1)),
+          ("line_count", told_line_count), ("lines", times("line_count", told_line))]),
+    72: ("Matched", LINE_OF + [("target", earlier), ("rule", word)],
+         LINE_OF + [("target", earlier), ("rule", word)] + FURTHER_COUNTS + [
+             ("evidence_count", count(1, 0, 4)), ("differs", flag)] + FURTHER + [
+             ("evidence", times("evidence_count", text)), ("difference", difference)]),
     73: ("Unmatched", [("matched", earlier)] + REASON),
-    74: ("MatchDecided", LINE_OF + [("target", earlier_or_none)] + REASON),
+    74: ("MatchDecided", LINE_OF + [("target", earlier_or_none)] + REASON,
+         LINE_OF + [("target", earlier_or_none)] + REASON + FURTHER_COUNTS + [
+             ("rejected", flag)] + FURTHER),
     80: ("Reversed", [
         ("of", earlier), ("kind", reversed_kind)] + REASON + [
         ("movement", movement),
@@ -694,10 +769,28 @@ KINDS = {
 KIND_NAMES = {number: name for number, (name, *_) in KINDS.items()}
 
 # What an older schema does not say, as the newest one says it.
-UPCASTS = {(22, 1): {"reported": [], "late_by": None}}
+UPCASTS = {
+    (22, 1): {"reported": [], "late_by": None},
+    (70, 1): {"part": 1, "repeated": 0, "set_aside": 0},
+    (72, 1): {"further_lines": [], "further_targets": [], "evidence": [], "difference": None},
+    (74, 1): {"further_lines": [], "further_targets": [], "rejected": False},
+}
 
 # What the newest schema must say, or else an older one would do.
-SAYS_MORE = {22: lambda fields: fields["reported"] or fields["late_by"]}
+SAYS_MORE = {
+    22: lambda fields: fields["reported"] or fields["late_by"],
+    70: lambda fields: (fields["part"], fields["repeated"], fields["set_aside"]) != (1, 0, 0),
+    71: lambda fields: any(line["particulars"] for line in fields["lines"]),
+    72: lambda fields: (fields["further_lines"] or fields["further_targets"]
+                        or fields["evidence"] or fields["difference"]),
+    74: lambda fields: (fields["further_lines"] or fields["further_targets"]
+                        or fields["rejected"]),
+}
+
+
+def sound_body(number, fields):
+    """What a rejection must name."""
+    must(number != 74 or not fields["rejected"] or fields["target"], "a rejection of nothing")
 
 
 def read_body(cursor, number, schema):
@@ -707,7 +800,9 @@ def read_body(cursor, number, schema):
     fields = read_fields(cursor, schemas[schema - 1])
     if schema > 1:
         must(SAYS_MORE[number](fields), "schema %d says what an older one does", schema)
-    return {**fields, **UPCASTS.get((number, schema), {})}
+    fields = {**fields, **UPCASTS.get((number, schema), {})}
+    sound_body(number, fields)
+    return fields
 
 
 class Event:

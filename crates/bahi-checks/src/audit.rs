@@ -79,7 +79,7 @@ pub struct Audit {
     pub(crate) without_steps: BTreeMap<FundKey, Group>,
     audited: Map<Position, Vec<WordNo>>,
     settled: Map<(Position, CheckId), Vec<Settled>>,
-    matched: Map<Position, (usize, usize)>,
+    matched: Map<Position, Vec<(usize, usize)>>,
     reversed: HashSet<Position, RandomState>,
     notes: Vec<Finding>,
     position: Position,

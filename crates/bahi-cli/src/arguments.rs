@@ -16,6 +16,7 @@ mod proofs;
 mod sample;
 mod tour;
 mod serve;
+mod recon;
 mod witnesses;
 mod vault;
 
@@ -30,12 +31,13 @@ pub(crate) use audit::*;
 pub(crate) use export::*;
 pub(crate) use invented::*;
 pub(crate) use keep::*;
-pub(crate) use payments::*;
 pub(crate) use papers::*;
+pub(crate) use payments::*;
 pub(crate) use proofs::*;
+pub(crate) use recon::*;
 pub(crate) use sample::*;
-pub(crate) use tour::*;
 pub(crate) use serve::*;
+pub(crate) use tour::*;
 pub(crate) use vault::*;
 pub(crate) use witnesses::*;
 
@@ -177,6 +179,8 @@ pub(crate) enum Command {
     Sample(Sample),
     Certificate(Certificate),
     Paper(Paper),
+    Statement(Statement),
+    Reconcile(Reconcile),
     Replay(Replay),
     Verify(Verify),
     Key(Key),

@@ -21,6 +21,7 @@ mod outcomes;
 mod payments;
 mod papers;
 mod prove;
+mod reconcile;
 mod replay;
 mod restore;
 mod rulebook;
@@ -29,6 +30,7 @@ mod sample;
 mod scheme;
 mod serve;
 mod shell;
+mod statement;
 mod submit;
 mod suspense;
 mod terms;
@@ -53,8 +55,8 @@ use clap::{Parser, error::ErrorKind};
 use crate::{
     Streams,
     arguments::{
-        Cli, Command, DemoOf, ExportOf, ImportOf, Past, PaymentsOf, Rare, SchemaOf, TilesOf, VaultOf,
-        WitnessOf,
+        Cli, Command, DemoOf, ExportOf, ImportOf, Past, PaymentsOf, Rare, SchemaOf, TilesOf,
+        VaultOf, WitnessOf,
     },
     status::{Failure, Status},
     write,
@@ -103,6 +105,8 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         Command::Sample(asked) => sample::run(&asked, &global, streams),
         Command::Certificate(asked) => papers::certificate(&asked, &global, rare, streams),
         Command::Paper(asked) => papers::run(&asked.of, &global, rare, streams),
+        Command::Statement(asked) => statement::run(&asked.of, &global, streams),
+        Command::Reconcile(asked) => reconcile::run(&asked, &global, streams),
         Command::Outcomes(asked) => outcomes::run(&asked, &global, streams),
         Command::Suspense(asked) => suspense::run(&asked, &global, streams),
         Command::Payments(asked) => match asked.of {

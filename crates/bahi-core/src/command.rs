@@ -10,9 +10,9 @@ use alloc::vec::Vec;
 
 use crate::{
     AccountKey, ActorName, Applicant, AuditScope, Authority, BarSubject, CaseRef, CommandId, Day,
-    District, Fingerprint, Fund, GivenFact, KeyChange, LineReference, Money, Opinion, Payee,
-    PaymentMode, Position, Reference, SchemeName, Settlement, StatementLine, StockMove, Terms,
-    Total, Word,
+    District, Fingerprint, Fund, Further, GivenFact, KeyChange, LineReference, Money, Opinion,
+    Payee, PaymentMode, Position, Reference, SchemeName, Settlement, StatementLine, StockMove,
+    Terms, Total, Word,
 };
 
 /// A request for one event.
@@ -492,8 +492,14 @@ acts! {
         opening: Option<Total>,
         /// What it held after, where it says.
         closing: Option<Total>,
-        /// How many lines it has.
+        /// How many lines are to follow.
         lines: u32,
+        /// Which of the file's statements it is, from 1.
+        part: u16,
+        /// How many of its lines an earlier file told, so that they do not follow.
+        repeated: u32,
+        /// How many of its lines could not be read.
+        set_aside: u32,
     }
     /// Record the next lines of a statement.
     71 "receive_lines" ReceiveLines {
@@ -504,7 +510,7 @@ acts! {
         /// The lines.
         lines: Vec<StatementLine>,
     }
-    /// Match a line of a statement with an event.
+    /// Match lines of a statement with events: nearly always one with one.
     72 "match" Match {
         /// The line.
         line: LineReference,
@@ -512,6 +518,12 @@ acts! {
         target: Position,
         /// The rule that proves it, as a code.
         rule: Word,
+        /// What else it joins.
+        further: Further,
+        /// The references it rests on.
+        evidence: Vec<Reference>,
+        /// The difference accepted: the named rule, and the lines' sum less the events'.
+        difference: Option<(Word, Total)>,
     }
     /// Undo a match.
     73 "unmatch" Unmatch {
@@ -528,6 +540,10 @@ acts! {
         target: Position,
         /// Why, as a code.
         reason: Word,
+        /// What else is joined.
+        further: Further,
+        /// Whether they are said not to be the same money.
+        rejected: bool,
     }
     /// Reverse an event.
     80 "reverse" Reverse {
@@ -589,6 +605,8 @@ macro_rules! bank_references {
             for line in lines.$iter() {
                 line.references.$iter().for_each(&mut take);
             }
+        } else if let Act::Match { evidence, .. } = $act {
+            evidence.$iter().for_each(&mut take);
         }
     };
 }

@@ -42,8 +42,10 @@ pub use payments::{
 };
 pub use schemes::{DISTRICTS_MAX, SchemeOpened, TermsChanged};
 pub use statements::{
-    LINES_MAX, LineReference, LineSide, MatchDecided, Matched, REFERENCES_MAX, StatementLine,
-    StatementLines, StatementReceived, Unmatched,
+    Further, LINES_MAX, LineKind, LineReference, LineSide, MATCH_EVIDENCE_MAX, MATCH_LINES_MAX,
+    MATCH_TARGETS_MAX, MatchDecided, MatchDifference, Matched, NameKind, NameMark,
+    PARTICULAR_LINES_MAX, Particulars, REFERENCES_MAX, StatementLine, StatementLines,
+    StatementReceived, Unmatched,
 };
 
 /// An event as it stands in the log.

@@ -34,13 +34,14 @@ pub use event::{
     AccessDenied, Adjusted, Applicant, ApplicationAmended, Applied, AuditFinding, AuditScope,
     Audited, BarSubject, Barred, CaseClosed, CommandRefused, DISTRICTS_MAX, Disbursed,
     EVIDENCE_MAX, Envelope, Event, EventKind, Evidence, Exported, FINDINGS_MAX, FindingSettled,
-    FundsMoved, FundsWithdrawn, InterestEarned, InterestRemitted, KeyChange, KeyRotated, LINES_MAX,
-    Lapsed, LineReference, LineSide, MatchDecided, Matched, MovedToSuspense, Movement, Opinion,
-    Payee, PaymentConfirmed, PaymentMode, PaymentReturned, PeriodSealed, REFERENCES_MAX, Recorded,
-    Recovered, RecoveryDemanded, Rejected, Reversed, SPV_MEMBERS_MAX, SanctionCancelled,
-    SanctionCarried, SanctionRevised, Sanctioned, SchemeOpened, Settlement, StateCertified,
-    StatementLine, StatementLines, StatementReceived, StepRecorded, StockMove, StockMoved,
-    StoredFact, TermsChanged, Unmatched, Utilised, Withdrawn,
+    FundsMoved, FundsWithdrawn, Further, InterestEarned, InterestRemitted, KeyChange, KeyRotated,
+    LINES_MAX, Lapsed, LineKind, LineReference, LineSide, MATCH_EVIDENCE_MAX, MATCH_LINES_MAX,
+    MATCH_TARGETS_MAX, MatchDecided, MatchDifference, Matched, MovedToSuspense, Movement, NameKind,
+    NameMark, Opinion, PARTICULAR_LINES_MAX, Particulars, Payee, PaymentConfirmed, PaymentMode,
+    PaymentReturned, PeriodSealed, REFERENCES_MAX, Recorded, Recovered, RecoveryDemanded, Rejected,
+    Reversed, SPV_MEMBERS_MAX, SanctionCancelled, SanctionCarried, SanctionRevised, Sanctioned,
+    SchemeOpened, Settlement, StateCertified, StatementLine, StatementLines, StatementReceived,
+    StepRecorded, StockMove, StockMoved, StoredFact, TermsChanged, Unmatched, Utilised, Withdrawn,
 };
 pub use fraction::{Fraction, OutOfRange, Rounding};
 pub use identity::looks_like_aadhaar;

@@ -277,6 +277,10 @@ refusals! {
     /// A key, a version or a finding is numbered from 1. Next: number it.
     115 Form "number_is_zero" NumberIsZero { ; /** What is numbered. */ what }
         => "{what} is numbered from 1";
+    /// A match joins lines and events, each once, rising; a rule joins some event, and a rejection
+    /// names what it rejects. Next: correct it.
+    116 Form "match_unsound" MatchUnsound {}
+        => "a match joins lines and events in rising order, each once, and differs by a named rule or not at all";
     // ---- repetition
     /// The id belongs to another command. Next: send the command under an id of its own.
     201 Repetition "command_id_reused" CommandIdReused {
@@ -395,6 +399,15 @@ refusals! {
     329 OrderOfLife "sanction_stands" SanctionStands {
         /** The sanction. */ sanctioned: Position
     } => "the case was sanctioned at position {sanctioned}, which stands";
+    /// A person found that the line is not this event's money. Next: undo that decision.
+    330 OrderOfLife "pair_rejected" PairRejected {
+        /** The decision. */ decided: Position
+    } => "line and event were found to be different money at position {decided}";
+    /// Who received the statement or issued the payment does not decide what they are. Next:
+    /// somebody else does.
+    331 OrderOfLife "maker_decides" MakerDecides {
+        /** What the same actor did. */ made: Position
+    } => "the same actor recorded what stands at position {made}, which the decision is about";
     // ---- references
     /// No scheme of this name is open. Next: open it, or correct the name.
     401 References "unknown_scheme" UnknownScheme {}

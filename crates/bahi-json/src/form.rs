@@ -9,11 +9,12 @@
 
 use std::collections::BTreeMap;
 
-use bahi_core::{ALIASES_MAX, Alias, District, Fingerprint, PaymentMode, Position};
+use bahi_core::{ALIASES_MAX, Alias, District, Fingerprint, Further, PaymentMode, Position};
 
 use crate::{
     command::Districts,
     malformed::{Complaint, LINE_BYTES_MAX},
+    shapes::FurtherJson,
     value::{Object, OneKey, OneOf, Text, Textual, Whole, WholeNumber},
 };
 
@@ -127,6 +128,60 @@ impl Form<Position> for Option<Whole<Position>> {
 
     fn write(value: &Position, _: &[Alias]) -> Option<Whole<Position>> {
         (!value.is_none()).then_some(Whole(*value))
+    }
+}
+
+/// The number of a part, which is 1 where it is left out.
+impl Form<u16> for Option<Whole<u16>> {
+    fn read(self, _: &mut Reading<'_>) -> Result<u16, Complaint> {
+        Ok(self.map_or(1, |part| part.0))
+    }
+
+    fn write(value: &u16, _: &[Alias]) -> Option<Whole<u16>> {
+        (*value != 1).then_some(Whole(*value))
+    }
+}
+
+/// A count, which is 0 where it is left out.
+impl Form<u32> for Option<Whole<u32>> {
+    fn read(self, _: &mut Reading<'_>) -> Result<u32, Complaint> {
+        Ok(self.map_or(0, |count| count.0))
+    }
+
+    fn write(value: &u32, _: &[Alias]) -> Option<Whole<u32>> {
+        (*value != 0).then_some(Whole(*value))
+    }
+}
+
+impl Form<bool> for bool {
+    fn read(self, _: &mut Reading<'_>) -> Result<bool, Complaint> {
+        Ok(self)
+    }
+
+    fn write(value: &bool, _: &[Alias]) -> bool {
+        *value
+    }
+}
+
+/// A flag that is not set is left out.
+impl Form<bool> for Option<bool> {
+    fn read(self, _: &mut Reading<'_>) -> Result<bool, Complaint> {
+        Ok(self.unwrap_or_default())
+    }
+
+    fn write(value: &bool, _: &[Alias]) -> Option<bool> {
+        value.then_some(true)
+    }
+}
+
+/// What a match joins beside one line and one event is left out where it is nothing.
+impl Form<Further> for Option<Object<FurtherJson>> {
+    fn read(self, reading: &mut Reading<'_>) -> Result<Further, Complaint> {
+        self.map_or(Ok(Further::NONE), |further| further.read(reading))
+    }
+
+    fn write(value: &Further, aliases: &[Alias]) -> Option<Object<FurtherJson>> {
+        (!value.is_none()).then(|| Object::write(value, aliases))
     }
 }
 

@@ -37,6 +37,7 @@ mod explain;
 mod audit;
 mod sample;
 mod paper;
+mod reconciliation;
 
 pub use answer::{
     Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, BeyondLimit,
@@ -65,6 +66,12 @@ pub use proofs::{
     ProofAnswer, RememberedAnswer, SealAnswer, TilesAnswer, VerifierAnswer, WitnessedAnswer,
 };
 pub use receipt::{LineOutcome, OutcomeLine, RefusalLine, outcome_json, outcome_line};
+pub use reconciliation::{
+    AbstractAnswer, AccountAnswer, AddedPartAnswer, AgeingAnswer, ByteAccountAnswer,
+    ExceptionAnswer, FoundAnswer, MatchedAnswer, ProposalAnswer, ReconciliationAnswer,
+    StatementAddedAnswer, StatementAnswer, StatementFileAnswer, StatementWarningAnswer,
+    TallyAnswer, ThreeWayAnswer, WithheldAnswer,
+};
 pub use sample::{SampleAnswer, SampledItem, StratumAnswer};
 pub use schema::command_schema;
 pub use terms::{TermsJson, parse_terms, terms_json};

@@ -9,8 +9,9 @@ mod keys;
 mod people;
 
 use bahi_core::{
-    Alias, Authority, Day, District, FinancialYear, Fund, HeadName, LineReference, LineSide, Money,
-    OrderNumber, Position, Reference, SchemeName, StatementLine, Word,
+    Alias, Authority, Day, District, FinancialYear, Fund, Further, HeadName, Ifsc, LineKind,
+    LineReference, LineSide, Money, NameKind, NameMark, OrderNumber, Particulars, Position,
+    Reference, SchemeName, StatementLine, Total, Word,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     form::{Form, Reading},
     malformed::Complaint,
-    value::{DistrictText, OneOf, Text, Whole},
+    value::{DistrictText, Object, OneOf, Text, Whole},
 };
 
 pub(crate) use facts::FactsJson;
@@ -121,6 +122,51 @@ plain! {
         at: Whole<u64>,
         /// How many bytes it has.
         bytes: Whole<u32>,
+        /// What else the file tells of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        particulars: Option<Object<ParticularsJson>>,
+    }
+    /// What a file tells of a line beside amount, days and references.
+    "particulars" ParticularsJson of Particulars {
+        /// What the bank says it is.
+        kind: OneOf<LineKind>,
+        /// What each of the line's references names, in their order.
+        names: Vec<Object<NameMarkJson>>,
+        /// The other account's branch, where it is told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ifsc: Option<Text<Ifsc>>,
+        /// Why it came back, as the bank's code, of a return.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Text<Reference>>,
+        /// How many payments it stands for, where it says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        batch: Option<Whole<u32>>,
+        /// What the account held after it, where the file says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        balance: Option<Text<Total>>,
+    }
+    /// What a reference of a line names, and where it stood.
+    "name_mark" NameMarkJson of NameMark {
+        /// What it names.
+        kind: OneOf<NameKind>,
+        /// Whether it was found in a narration, and not in a field of its own.
+        narrated: bool,
+    }
+    /// What a match joins beside its first line and its first event.
+    "further" FurtherJson of Further {
+        /// Lines, rising, each after the first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        lines: Vec<Object<LineJson>>,
+        /// Positions of events, rising, each after the first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        targets: Vec<Whole<Position>>,
+    }
+    /// A difference that a named rule accepts.
+    "difference" DifferenceJson of (Word, Total) {
+        /// The rule, as a code.
+        tolerance: Text<Word>,
+        /// The lines' sum less the events'.
+        amount: Text<Total>,
     }
 }
 

@@ -12,8 +12,8 @@ mod text;
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use bahi_core::{
-    Across, AfterReturn, AuditScope, CommandKind, Counted, FactKind, KeyChange, LineSide, Opinion,
-    PaymentMode, Per, Position, Role, Rounding, Settlement, StockMove,
+    Across, AfterReturn, AuditScope, CommandKind, Counted, FactKind, KeyChange, LineKind, LineSide,
+    NameKind, Opinion, PaymentMode, Per, Position, Role, Rounding, Settlement, StockMove,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
@@ -115,6 +115,8 @@ listed! {
     Opinion, "opinion", "What an audit came to.";
     Settlement, "settlement", "How a finding was settled.";
     StockMove, "stock_move", "What becomes of things in kind.";
+    LineKind, "line_kind", "What the bank says a line is.";
+    NameKind, "name_kind", "What a reference of a line names.";
     LineSide, "side", "Which way the money of a line went, seen from the account's owner.";
     KeyChange, "key_change", "What became of a fingerprint key.";
     FactKind, "fact_kind", "What kind of value a fact has.";

@@ -169,9 +169,9 @@ fn act(state: &State, command: &Command, tense: Tense) -> Answer {
         Act::ReceiveLines { statement, first, lines } => {
             ask.receive_lines(*statement, *first, lines)
         }
-        Act::Match { line, target, rule } => ask.match_line(*line, *target, rule),
+        Act::Match { .. } => ask.match_lines(),
         Act::Unmatch { matched, reason } => ask.unmatch(*matched, reason),
-        Act::DecideMatch { line, target, reason } => ask.decide_match(*line, *target, reason),
+        Act::DecideMatch { .. } => ask.decide_match(),
         Act::Reverse { of, reason } => ask.reverse(*of, reason),
         Act::NoteExport { what, upto, rows, digest } => ask.note_export(what, *upto, *rows, digest),
         Act::DenyAccess { what, count } => ask.deny_access(what, *count),

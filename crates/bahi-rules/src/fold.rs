@@ -12,11 +12,9 @@ mod undo;
 
 use core::fmt;
 
-use bahi_core::{
-    Event, FundKey, Introduction, MatchDecided, Matched, Position, Recorded, Reversed, WordNo,
-};
+use bahi_core::{Event, FundKey, Introduction, Position, Recorded, Reversed, Total, WordNo};
 
-use crate::state::State;
+use crate::state::{Joined, State};
 
 pub(crate) use self::reverse::Standing;
 
@@ -179,7 +177,10 @@ impl State {
             }
             Event::StateCertified(body) => word(&body.fold),
             Event::StatementReceived(body) => word(&body.format),
-            Event::Matched(body) => word(&body.rule),
+            Event::Matched(body) => {
+                let tolerance = body.difference.as_ref().map(|one| &one.tolerance);
+                word(&body.rule) && tolerance.is_none_or(word)
+            }
             Event::Unmatched(body) => word(&body.reason),
             Event::MatchDecided(body) => word(&body.reason),
             Event::Reversed(body) => word(&body.reason),
@@ -287,12 +288,17 @@ pub(crate) fn remembered(event: &Event) -> bool {
     !matches!(event, Event::CommandRefused(refused) if refused.count != 1)
 }
 
-/// The line and the target of a match, of either kind.
-fn matching(event: &Event) -> Option<(bahi_core::LineReference, Position)> {
-    if let Event::Matched(Matched { line, target, .. })
-    | Event::MatchDecided(MatchDecided { line, target, .. }) = event
-    {
-        return Some((*line, *target));
+/// What a match of either kind joins, and how far its lines are from its events.
+fn matching(event: &Event) -> Option<(Joined, Total)> {
+    if let Event::Matched(body) = event {
+        let joined = Joined::new(body.line, body.target, &body.further, false);
+        let sound = body.further.is_sound(body.line, body.target);
+        let difference = body.difference.map_or(Total::ZERO, |one| one.amount);
+        return sound.then_some((joined, difference));
+    }
+    if let Event::MatchDecided(body) = event {
+        let joined = Joined::new(body.line, body.target, &body.further, body.rejected);
+        return body.further.is_sound(body.line, body.target).then_some((joined, Total::ZERO));
     }
     None
 }

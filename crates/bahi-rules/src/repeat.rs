@@ -8,8 +8,8 @@
 
 use bahi_core::{
     AccountKey, Act, Applicant, Applied, BarSubject, Command, Day, Envelope, Event, Evidence,
-    Fingerprint, Fund, FundKey, GivenFact, PersonKey, Recorded, Reference, StatementLine,
-    StoredFact, Word, WordNo,
+    Fingerprint, Fund, FundKey, GivenFact, MatchDifference, PersonKey, Recorded, Reference,
+    StatementLine, StoredFact, Total, Word, WordNo,
 };
 
 use crate::{
@@ -289,6 +289,9 @@ impl Known<'_> {
                     opening,
                     closing,
                     lines,
+                    part,
+                    repeated,
+                    set_aside,
                 },
                 Event::StatementReceived(body),
             ) => {
@@ -299,6 +302,7 @@ impl Known<'_> {
                     && (body.from, body.to) == (*from, *to)
                     && (body.opening, body.closing) == (*opening, *closing)
                     && body.lines == *lines
+                    && (body.part, body.repeated, body.set_aside) == (*part, *repeated, *set_aside)
             }
             (Act::ReceiveLines { statement, first, lines }, Event::StatementLines(body)) => {
                 body.statement == *statement
@@ -309,14 +313,32 @@ impl Known<'_> {
                         .zip(&body.lines)
                         .all(|(given, held)| self.same_line(given, held))
             }
-            (Act::Match { line, target, rule }, Event::Matched(body)) => {
-                body.line == *line && body.target == *target && self.word(body.rule, rule)
+            (
+                Act::Match { line, target, rule, further, evidence, difference },
+                Event::Matched(body),
+            ) => {
+                let differs = |given: &(Word, Total), held: &MatchDifference| {
+                    self.word(held.tolerance, &given.0) && held.amount == given.1
+                };
+                body.line == *line
+                    && body.target == *target
+                    && body.further == *further
+                    && self.word(body.rule, rule)
+                    && self.same_references(evidence, &body.evidence)
+                    && both(difference, &body.difference, differs)
             }
             (Act::Unmatch { matched, reason }, Event::Unmatched(body)) => {
                 body.matched == *matched && self.word(body.reason, reason)
             }
-            (Act::DecideMatch { line, target, reason }, Event::MatchDecided(body)) => {
-                body.line == *line && body.target == *target && self.word(body.reason, reason)
+            (
+                Act::DecideMatch { line, target, reason, further, rejected },
+                Event::MatchDecided(body),
+            ) => {
+                body.line == *line
+                    && body.target == *target
+                    && body.further == *further
+                    && body.rejected == *rejected
+                    && self.word(body.reason, reason)
             }
             (Act::Reverse { of, reason }, Event::Reversed(body)) => {
                 body.of == *of && self.word(body.reason, reason)
@@ -419,14 +441,18 @@ impl Known<'_> {
         given.len() == held.len() && given.iter().zip(held).all(same)
     }
 
+    fn same_references(&self, given: &[Reference], held: &[Reference]) -> bool {
+        let mut pairs = given.iter().zip(held);
+        given.len() == held.len() && pairs.all(|(given, held)| self.reference(given, held))
+    }
+
     fn same_line(&self, given: &StatementLine, held: &StatementLine) -> bool {
-        let references = given.references.iter().zip(&held.references);
         given.amount == held.amount
             && given.side == held.side
             && (given.booked, given.value) == (held.booked, held.value)
             && (given.at, given.bytes) == (held.at, held.bytes)
-            && given.references.len() == held.references.len()
-            && references.into_iter().all(|(given, held)| self.reference(given, held))
+            && given.particulars == held.particulars
+            && self.same_references(&given.references, &held.references)
             && both(&given.counterparty, &held.counterparty, |given, held| {
                 self.same_account(*given, *held)
             })
@@ -448,7 +474,7 @@ fn own_day(event: &Event) -> Option<Day> {
 }
 
 /// Whether both are absent, or both are there and the same.
-fn both<T>(given: &Option<T>, held: &Option<T>, same: impl Fn(&T, &T) -> bool) -> bool {
+fn both<T, U>(given: &Option<T>, held: &Option<U>, same: impl Fn(&T, &U) -> bool) -> bool {
     match (given, held) {
         (Some(given), Some(held)) => same(given, held),
         (None, None) => true,

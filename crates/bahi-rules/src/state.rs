@@ -12,6 +12,7 @@
 mod cases;
 mod claims;
 mod commands;
+mod matches;
 mod refs;
 mod steps;
 mod stored;
@@ -20,8 +21,8 @@ use alloc::vec::Vec;
 
 use bahi_core::{
     Across, Act, BarSubject, CaseRef, Command, CommandId, Day, District, Event, EventKind, Facts,
-    FundKey, LineReference, LineSide, Money, Movement, Names, Position, Recorded, Rows, SchemeNo,
-    StockMove, StoredFact, Terms, Total, WordNo,
+    FundKey, LineReference, Money, Movement, Names, Position, Recorded, Rows, SchemeNo, StockMove,
+    StoredFact, Terms, Total, WordNo,
 };
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -31,6 +32,7 @@ pub(crate) use self::{
     cases::{AccountMark, Change, Ending},
     claims::Claims,
     commands::Commands,
+    matches::{Joined, Line},
     refs::{CaseRefs, HeldRef},
     steps::Steps,
 };
@@ -70,10 +72,14 @@ pub struct State {
     pub(crate) certificates: Vec<Certificate>,
     pub(crate) seals: Vec<Day>,
     pub(crate) statements: Map<Position, Statement>,
-    pub(crate) files: Map<[u8; 32], Position>,
+    /// The statements of each file, by its hash and the statement's number in it.
+    pub(crate) files: Map<([u8; 32], u16), Position>,
     pub(crate) matched_lines: Map<LineReference, Position>,
     pub(crate) matched_targets: Map<Position, Position>,
-    pub(crate) matches: Map<Position, (LineReference, Position)>,
+    /// Every match and decision, undone ones among them.
+    pub(crate) matches: Map<Position, Joined>,
+    /// Pairs that a person said are different money, with the decision.
+    pub(crate) rejected: Map<(LineReference, Position), Position>,
     pub(crate) keys: Keys,
     pub(crate) undo: Undo,
 }
@@ -173,8 +179,10 @@ pub(crate) struct Certificate {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Statement {
     pub(crate) file: [u8; 32],
+    /// Who recorded it.
+    pub(crate) actor: bahi_core::ActorNo,
     pub(crate) expected: u32,
-    pub(crate) lines: Vec<(Money, LineSide)>,
+    pub(crate) lines: Vec<Line>,
 }
 
 /// Which fingerprint keys are held: key 1, those added after it, less those destroyed.
@@ -387,10 +395,23 @@ impl State {
         self.reversals.get(&of).copied()
     }
 
-    /// The match that a line or an event stands in.
+    /// The match that a line stands in.
     #[must_use]
     pub fn line_match(&self, line: LineReference) -> Option<Position> {
         self.matched_lines.get(&line).copied()
+    }
+
+    /// Where a statement of a file was received, by the file's hash and its number in it, from 1.
+    #[must_use]
+    pub fn statement_of(&self, file: &[u8; 32], part: u16) -> Option<Position> {
+        self.files.get(&(*file, part)).copied()
+    }
+
+    /// How many lines of a statement there are, and how many it is to have.
+    #[must_use]
+    pub fn lines_of(&self, statement: Position) -> Option<(usize, u32)> {
+        let held = self.statements.get(&statement)?;
+        Some((held.lines.len(), held.expected))
     }
 
     /// Says that no event so far will be unmade; what was kept for that is let go.
@@ -488,42 +509,5 @@ impl State {
         let bars = self.bars.get(&subject)?;
         let covers = |bar: &&Bar| bar.from <= day && bar.until.is_none_or(|until| day <= until);
         bars.iter().find(covers).map(|bar| bar.position)
-    }
-
-    /// The amount and the side of an event that a line of a statement can be.
-    pub(crate) fn target(&self, position: Position) -> Option<(Money, LineSide)> {
-        if self.reversals.contains_key(&position) {
-            return None;
-        }
-        if let Some(case) = self.owner(position) {
-            for payment in &case.payments {
-                if payment.position == position {
-                    return Some((payment.amount, LineSide::Debit));
-                }
-                if payment.returned == position {
-                    return Some((payment.amount, LineSide::Credit));
-                }
-            }
-        }
-        let entry = self.entries.get(&position)?;
-        let side = match entry.movement? {
-            Movement::Recovery | Movement::Suspense | Movement::Interest => LineSide::Credit,
-            Movement::Remittance => LineSide::Debit,
-            Movement::Allotment
-            | Movement::Withdrawal
-            | Movement::Transfer { .. }
-            | Movement::FundLapse
-            | Movement::SanctionLapse
-            | Movement::Carry { .. }
-            | Movement::Sanction
-            | Movement::Increase
-            | Movement::Decrease
-            | Movement::Cancellation
-            | Movement::Payment
-            | Movement::Return
-            | Movement::Utilisation
-            | Movement::Adjustment => return None,
-        };
-        Some((entry.amount, side))
     }
 }

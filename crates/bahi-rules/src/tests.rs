@@ -15,6 +15,7 @@ mod stories;
 
 mod acceptance;
 mod limits;
+mod matches;
 mod precedence;
 mod procedure;
 mod refusals;

@@ -24,6 +24,8 @@ use values::{Stated, in_order};
 /// The version of this form, in its first byte. Digests in a log stay comparable for ever: a new
 /// version is written beside the old one, not instead of it.
 const CONTENT_VERSION: u8 = 1;
+/// The version of an act that says what version 1 has no place for: its fields, and then those.
+const CONTENT_VERSION_MORE: u8 = 2;
 
 forms! {
     ContentForm: 9 {
@@ -44,7 +46,7 @@ pub fn encode_command(command: &Command) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(160);
     let mut writer = Writer::new(&mut bytes);
     writer.form(&ContentForm {
-        version: CONTENT_VERSION,
+        version: if says_more(&command.act) { CONTENT_VERSION_MORE } else { CONTENT_VERSION },
         kind: command.act.kind().number(),
         role: numbers::role(command.role),
         effective_day: command.effective_day.epoch_days(),
@@ -58,9 +60,25 @@ pub fn encode_command(command: &Command) -> Vec<u8> {
     bytes
 }
 
+/// Whether an act says something that version 1 of the content has no place for.
+fn says_more(act: &Act) -> bool {
+    if let Act::ReceiveStatement { part, repeated, set_aside, .. } = act {
+        (*part, *repeated, *set_aside) != (1, 0, 0)
+    } else if let Act::ReceiveLines { lines, .. } = act {
+        lines.iter().any(|line| line.particulars.is_some())
+    } else if let Act::Match { further, evidence, difference, .. } = act {
+        !further.is_none() || !evidence.is_empty() || difference.is_some()
+    } else if let Act::DecideMatch { further, rejected, .. } = act {
+        !further.is_none() || *rejected
+    } else {
+        false
+    }
+}
+
 /// Appends an act's fields. The kind stands before them, so acts of like fields may share an arm.
 fn write_act(writer: &mut Writer<'_>, act: &Act) {
     let mut all = |stated: &[&dyn Stated]| stated.iter().for_each(|value| value.put(writer));
+    // What version 1 has no place for comes last, and only where it is said.
     match act {
         Act::OpenScheme { scheme, districts, terms } => all(&[scheme, districts, terms]),
         Act::ChangeTerms { scheme, terms } => all(&[scheme, terms]),
@@ -126,12 +144,33 @@ fn write_act(writer: &mut Writer<'_>, act: &Act) {
             opening,
             closing,
             lines,
+            part,
+            repeated,
+            set_aside,
         } => {
             all(&[file, bytes, format, account, from, to, opening, closing, lines]);
+            if says_more(act) {
+                all(&[part, repeated, set_aside]);
+            }
         }
-        Act::ReceiveLines { statement, first, lines } => all(&[statement, first, lines]),
-        Act::Match { line, target, rule: word }
-        | Act::DecideMatch { line, target, reason: word } => all(&[line, target, word]),
+        Act::ReceiveLines { statement, first, lines } => {
+            all(&[statement, first, lines]);
+            if says_more(act) {
+                lines.iter().for_each(|line| all(&[&line.particulars]));
+            }
+        }
+        Act::Match { line, target, rule, further, evidence, difference } => {
+            all(&[line, target, rule]);
+            if says_more(act) {
+                all(&[&further.lines, &further.targets, evidence, difference]);
+            }
+        }
+        Act::DecideMatch { line, target, reason, further, rejected } => {
+            all(&[line, target, reason]);
+            if says_more(act) {
+                all(&[&further.lines, &further.targets, &u16::from(*rejected)]);
+            }
+        }
         Act::Unmatch { matched: of, reason } | Act::Reverse { of, reason } => all(&[of, reason]),
         Act::NoteExport { what, upto, rows, digest } => all(&[what, upto, rows, digest]),
         Act::DenyAccess { what, count } => all(&[what, count]),

@@ -6,8 +6,8 @@
 
 use bahi_core::{
     Across, AfterReturn, AuditScope, BarSubject, Counted, Day, FactKind, FinancialYear, Ifsc,
-    KeyChange, LineSide, Money, Opinion, PaymentMode, Per, Role, Rounding, Settlement, StockMove,
-    Within,
+    KeyChange, LineKind, LineSide, Money, NameKind, Opinion, PaymentMode, Per, Role, Rounding,
+    Settlement, StockMove, Within,
 };
 
 use crate::{Problem, first::ClockKind};
@@ -91,6 +91,27 @@ pub(crate) const fn line_side(side: LineSide) -> u8 {
     match side {
         LineSide::Credit => 1,
         LineSide::Debit => 2,
+    }
+}
+
+/// The number of what a bank says a line is.
+pub(crate) const fn line_kind(kind: LineKind) -> u8 {
+    match kind {
+        LineKind::Movement => 1,
+        LineKind::Return => 2,
+        LineKind::Reversal => 3,
+        LineKind::Charge => 4,
+    }
+}
+
+/// The number of what a reference names.
+pub(crate) const fn name_kind(kind: NameKind) -> u8 {
+    match kind {
+        NameKind::Own => 1,
+        NameKind::Transfer => 2,
+        NameKind::Batch => 3,
+        NameKind::Case => 4,
+        NameKind::Unstated => 5,
     }
 }
 
@@ -334,6 +355,21 @@ mod tests {
         check(&subjects.map(|(_, subject)| subject), bar_subject, &subjects);
         check(&StockMove::ALL, stock_move, &stocks);
         check(&LineSide::ALL, line_side, &[(1, LineSide::Credit), (2, LineSide::Debit)]);
+        let kinds = [
+            (1, LineKind::Movement),
+            (2, LineKind::Return),
+            (3, LineKind::Reversal),
+            (4, LineKind::Charge),
+        ];
+        check(&LineKind::ALL, line_kind, &kinds);
+        let names = [
+            (1, NameKind::Own),
+            (2, NameKind::Transfer),
+            (3, NameKind::Batch),
+            (4, NameKind::Case),
+            (5, NameKind::Unstated),
+        ];
+        check(&NameKind::ALL, name_kind, &names);
         check(&KeyChange::ALL, key_change, &[(1, KeyChange::Added), (2, KeyChange::Destroyed)]);
     }
 

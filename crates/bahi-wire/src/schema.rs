@@ -28,7 +28,11 @@ pub(crate) const FIRST: u8 = 1;
 #[must_use]
 pub const fn newest_schema(kind: EventKind) -> u8 {
     match kind {
-        EventKind::StepRecorded => 2,
+        EventKind::StepRecorded
+        | EventKind::StatementReceived
+        | EventKind::StatementLines
+        | EventKind::Matched
+        | EventKind::MatchDecided => 2,
         EventKind::SchemeOpened
         | EventKind::TermsChanged
         | EventKind::FundsAllotted
@@ -60,11 +64,7 @@ pub const fn newest_schema(kind: EventKind) -> u8 {
         | EventKind::FindingSettled
         | EventKind::StateCertified
         | EventKind::PeriodSealed
-        | EventKind::StatementReceived
-        | EventKind::StatementLines
-        | EventKind::Matched
         | EventKind::Unmatched
-        | EventKind::MatchDecided
         | EventKind::Reversed
         | EventKind::CommandRefused
         | EventKind::Exported
@@ -86,5 +86,20 @@ pub(crate) fn check(kind: EventKind, schema: u8) -> Result<(), WireError> {
 /// has the first.
 #[inline]
 pub(crate) fn of(event: &Event) -> u8 {
-    if let Event::StepRecorded(body) = event { upcasts::schema(body) } else { FIRST }
+    if let Event::StepRecorded(body) = event { upcasts::schema(body) } else { of_statements(event) }
+}
+
+/// The schema of an event about statements and matches; of any other the first.
+fn of_statements(event: &Event) -> u8 {
+    if let Event::StatementReceived(body) = event {
+        upcasts::schema(body)
+    } else if let Event::StatementLines(body) = event {
+        upcasts::schema(body)
+    } else if let Event::Matched(body) = event {
+        upcasts::schema(body)
+    } else if let Event::MatchDecided(body) = event {
+        upcasts::schema(body)
+    } else {
+        FIRST
+    }
 }

@@ -9,6 +9,8 @@
 //! # Not here
 //! The newest schema of each kind: `body`. Which there are: `schema`.
 
+mod statements;
+
 use std::borrow::Cow;
 
 use bahi_core::{EventKind, Evidence, StepRecorded, WordNo};
@@ -58,6 +60,9 @@ pub(crate) fn read<T: Upcast>(reader: &mut Reader<'_>) -> Result<T, WireError> {
         Some(_) | None => Ok(body),
     }
 }
+
+#[cfg(test)]
+pub(crate) use statements::{FirstMatchForm, FirstReceivedForm};
 
 impl Upcast for StepRecorded {
     const KIND: EventKind = EventKind::StepRecorded;

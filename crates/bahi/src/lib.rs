@@ -126,6 +126,8 @@ pub mod explain;
 pub mod answers;
 #[cfg(feature = "papers")]
 pub mod papers;
+#[cfg(feature = "recon")]
+pub mod recon;
 #[cfg(feature = "demo")]
 pub mod demo;
 #[cfg(feature = "service")]
@@ -194,9 +196,6 @@ pub use bahi_core as core;
 pub use bahi_json as json;
 /// The tree over the records: hashes, roots and proofs.
 pub use bahi_proof as proof;
-/// Files of banks and treasuries, read and written.
-#[cfg(feature = "recon")]
-pub use bahi_recon as recon;
 /// Outward forms: tables, journals, manifests.
 #[cfg(feature = "reports")]
 pub use bahi_reports as reports;

@@ -4,9 +4,9 @@ use bahi::{
     Ledger,
     core::{
         AccountKey, Act, Applicant, AuditScope, BarSubject, CaseRef, Day, District, FinancialYear,
-        Fund, GivenFact, HeadName, Ifsc, KeyChange, LineSide, Money, Opinion, Payee, PaymentMode,
-        PersonKey, Position, Reference, Role, SchemeName, Settlement, StatementLine, StockMove,
-        Total, Word,
+        Fund, Further, GivenFact, HeadName, Ifsc, KeyChange, LineSide, Money, Opinion, Payee,
+        PaymentMode, PersonKey, Position, Reference, Role, SchemeName, Settlement, StatementLine,
+        StockMove, Total, Word,
     },
 };
 
@@ -319,6 +319,9 @@ impl World {
                     opening: None,
                     closing: Some(Total::from_paise(-1)),
                     lines: 2,
+                    part: 1,
+                    repeated: 0,
+                    set_aside: 0,
                 };
                 (Role::TreasuryJob, 5, act)
             }
@@ -375,6 +378,7 @@ impl World {
                 counterparty: None,
                 at: 0,
                 bytes: 10,
+                particulars: None,
             };
             let first = u32::try_from(received).expect("few lines") + 1;
             return (
@@ -388,9 +392,28 @@ impl World {
             matches!(act, Act::Disburse { .. } | Act::Return { .. } | Act::Recover { .. })
         });
         let act = match pick % 4 {
-            0 => Act::DecideMatch { line, target: Position::NONE, reason: name("other_money") },
-            1 => Act::DecideMatch { line, target, reason: name("seen") },
-            _ => Act::Match { line, target, rule: name("by_reference") },
+            0 => Act::DecideMatch {
+                line,
+                target: Position::NONE,
+                reason: name("other_money"),
+                further: Further::NONE,
+                rejected: false,
+            },
+            1 => Act::DecideMatch {
+                line,
+                target,
+                reason: name("seen"),
+                further: Further::NONE,
+                rejected: false,
+            },
+            _ => Act::Match {
+                line,
+                target,
+                rule: name("by_reference"),
+                further: Further::NONE,
+                evidence: Vec::new(),
+                difference: None,
+            },
         };
         (Role::TreasuryJob, 5, act)
     }

@@ -218,13 +218,29 @@ fn beside_money(kind: EventKind) -> Event {
             opening: None,
             closing: None,
             lines: 0,
+            part: 1,
+            repeated: 0,
+            set_aside: 0,
         }),
         EventKind::StatementLines => {
             Event::StatementLines(StatementLines { statement: at, first: 1, lines: Vec::new() })
         }
-        EventKind::Matched => Event::Matched(Matched { line, target: at, rule: reason }),
+        EventKind::Matched => Event::Matched(Matched {
+            line,
+            target: at,
+            rule: reason,
+            further: bahi_core::Further::NONE,
+            evidence: Vec::new(),
+            difference: None,
+        }),
         EventKind::Unmatched => Event::Unmatched(Unmatched { matched: at, reason }),
-        EventKind::MatchDecided => Event::MatchDecided(MatchDecided { line, target: at, reason }),
+        EventKind::MatchDecided => Event::MatchDecided(MatchDecided {
+            line,
+            target: at,
+            reason,
+            further: bahi_core::Further::NONE,
+            rejected: false,
+        }),
         EventKind::Reversed => reversed(3, EventKind::Disbursed, Some(Movement::Payment)),
         EventKind::CommandRefused => refused(),
         EventKind::Exported => {

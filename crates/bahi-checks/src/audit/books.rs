@@ -3,7 +3,7 @@
 use alloc::{format, vec::Vec};
 
 use bahi_core::{
-    Event, FundKey, LineReference, LineSide, Movement, Position, Recorded, StatementLines,
+    Event, FundKey, Further, LineReference, LineSide, Movement, Position, Recorded, StatementLines,
     StatementReceived, StockMove, StockMoved, Total,
 };
 
@@ -159,32 +159,53 @@ impl Audit {
         Some((statement, line))
     }
 
-    /// C85: the amounts of a line and of the payment it is.
-    pub(super) fn take_match(&mut self, recorded: &Recorded, of: LineReference, target: Position) {
-        let Some((statement, line)) = self.line(of) else { return };
-        let one = &mut self.statements[statement].lines[line];
-        one.matched = recorded.position;
-        let at_bank = one.amount;
-        self.matched.insert(recorded.position, (statement, line));
-        let Some(payment) = self.payment(target) else { return };
-        let payment = &self.payments[payment];
-        let (position, apart) = (payment.position, (payment.amount - at_bank).abs());
-        if apart > 0 {
-            let apart = Total::from_paise(apart);
-            let detail = format!("line {} and its payment are {} apart", of.line, apart.grouped());
+    /// C85: the amounts of lines and of the payments they are, but for what a named rule accepted.
+    pub(super) fn take_match(
+        &mut self,
+        recorded: &Recorded,
+        (line, target): (LineReference, Position),
+        further: &Further,
+        accepted: Total,
+    ) {
+        let lines: Vec<(usize, usize)> = core::iter::once(&line)
+            .chain(&further.lines)
+            .filter_map(|line| self.line(*line))
+            .collect();
+        let mut apart = -accepted.paise();
+        for (statement, line) in &lines {
+            let one = &mut self.statements[*statement].lines[*line];
+            one.matched = recorded.position;
+            apart += one.amount;
+        }
+        let known = lines.len() == 1 + further.lines.len();
+        self.matched.insert(recorded.position, lines);
+        let mut payments = Vec::with_capacity(1 + further.targets.len());
+        for target in core::iter::once(&target).chain(&further.targets) {
+            let Some(payment) = self.payment(*target) else { return };
+            let payment = &self.payments[payment];
+            apart -= payment.amount;
+            payments.push(payment.position);
+        }
+        if apart != 0 && known {
+            let apart = Total::from_paise(apart.abs());
+            let what = if payments.len() == 1 { "its payment" } else { "its payments" };
+            let detail = format!("line {} and {what} are {} apart", line.line, apart.grouped());
             let finding = self.note(recorded, 85, detail);
             finding.amount = apart;
-            finding.events.push(position);
+            finding.events.extend(payments.into_iter().take(MATCH_EVENTS_MAX));
         }
     }
 
     pub(super) fn free_line(&mut self, matched: Position) {
         self.reversed.insert(matched);
-        if let Some((statement, line)) = self.matched.remove(&matched) {
+        for (statement, line) in self.matched.remove(&matched).unwrap_or_default() {
             self.statements[statement].lines[line].matched = Position::NONE;
         }
     }
 }
+
+/// The most payments of a match that a finding names.
+const MATCH_EVENTS_MAX: usize = 40;
 
 /// Whether a text of an event that somebody else wrote is of this form.
 pub(super) fn any_text(event: &Event, is: fn(&str) -> bool) -> bool {

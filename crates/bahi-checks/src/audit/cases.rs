@@ -4,7 +4,7 @@ use alloc::{format, string::String, vec::Vec};
 
 use bahi_core::{
     Applied, Audited, Event, EventKind, FindingSettled, FundKey, Opinion, Position, Recorded,
-    Reversed, StepRecorded, StoredFact, Subject, WordNo,
+    Reversed, StepRecorded, StoredFact, Subject, Total, WordNo,
 };
 
 use super::{Audit, CheckId, Settled, hash_of};
@@ -28,8 +28,14 @@ impl Audit {
             Event::StockMoved(moved) => self.take_stock(recorded, moved),
             Event::StatementReceived(received) => self.take_statement(recorded, received),
             Event::StatementLines(lines) => self.take_lines(lines),
-            Event::Matched(matched) => self.take_match(recorded, matched.line, matched.target),
-            Event::MatchDecided(decided) => self.take_match(recorded, decided.line, decided.target),
+            Event::Matched(one) => {
+                let accepted = one.difference.map_or(Total::ZERO, |one| one.amount);
+                self.take_match(recorded, (one.line, one.target), &one.further, accepted);
+            }
+            Event::MatchDecided(one) if one.rejected => {}
+            Event::MatchDecided(one) => {
+                self.take_match(recorded, (one.line, one.target), &one.further, Total::ZERO);
+            }
             Event::Unmatched(unmatched) => self.free_line(unmatched.matched),
             Event::ApplicationAmended(_)
             | Event::StepRecorded(_)

@@ -3,9 +3,9 @@
 use alloc::{string::ToString, vec, vec::Vec};
 
 use bahi_core::{
-    AccountKey, Event, FundsMoved, HeadName, HeadNo, InterestEarned, Introduction, LineReference,
-    LineSide, Matched, Money, Opinion, Position, StatementLine, StatementLines, StatementReceived,
-    StockMove, StockMoved, StoredFact, Within,
+    AccountKey, Event, FundsMoved, Further, HeadName, HeadNo, InterestEarned, Introduction,
+    LineReference, LineSide, Matched, Money, Opinion, Position, StatementLine, StatementLines,
+    StatementReceived, StockMove, StockMoved, StoredFact, Within,
 };
 
 use super::story::{
@@ -61,6 +61,9 @@ fn statement(story: &mut Story, debit: u64) -> u64 {
         opening: None,
         closing: None,
         lines: 1,
+        part: 1,
+        repeated: 0,
+        set_aside: 0,
     };
     let position = story.at("2024-06-01", 0, 0, PAYER, Event::StatementReceived(received));
     let line = StatementLine {
@@ -72,6 +75,7 @@ fn statement(story: &mut Story, debit: u64) -> u64 {
         counterparty: None,
         at: 0,
         bytes: 10,
+        particulars: None,
     };
     let lines = StatementLines { statement: Position(position), first: 1, lines: vec![line] };
     story.at("2024-06-01", 0, 0, PAYER, Event::StatementLines(lines));
@@ -80,7 +84,14 @@ fn statement(story: &mut Story, debit: u64) -> u64 {
 
 fn matched(story: &mut Story, statement: u64, payment: u64) {
     let line = LineReference { statement: Position(statement), line: 1 };
-    let matched = Matched { line, target: Position(payment), rule: word("reason") };
+    let matched = Matched {
+        line,
+        target: Position(payment),
+        rule: word("reason"),
+        further: Further::NONE,
+        evidence: Vec::new(),
+        difference: None,
+    };
     story.at("2024-06-02", 0, 0, PAYER, Event::Matched(matched));
 }
 

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{AccountKey, Day, Money, Position, Reference, Total, WordNo};
+use crate::{AccountKey, Day, Ifsc, Money, Position, Reference, Total, WordNo};
 
 /// A statement was received: its frame. The raw file is not kept here.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,8 +23,14 @@ pub struct StatementReceived {
     pub opening: Option<Total>,
     /// What it held after, where the statement says.
     pub closing: Option<Total>,
-    /// How many lines follow.
+    /// How many lines follow: those that no file before this one told.
     pub lines: u32,
+    /// Which of the file's statements it is, from 1; most files have one.
+    pub part: u16,
+    /// How many of its lines an earlier file told, so that they do not follow.
+    pub repeated: u32,
+    /// How many of its lines could not be read and were set aside.
+    pub set_aside: u32,
 }
 
 /// Lines of a statement, in order, each once.
@@ -38,8 +44,10 @@ pub struct StatementLines {
     pub lines: Vec<StatementLine>,
 }
 
-/// The most lines of one event: so many fit a record whatever they hold.
+/// The most lines of one event: so many fit a record whatever they hold, without particulars.
 pub const LINES_MAX: usize = 40;
+/// The most lines of one event of which one has particulars.
+pub const PARTICULAR_LINES_MAX: usize = 30;
 /// The most references of one line.
 pub const REFERENCES_MAX: usize = 8;
 
@@ -62,6 +70,97 @@ pub struct StatementLine {
     pub at: u64,
     /// How many bytes it has.
     pub bytes: u32,
+    /// What else the file tells of it; none where whoever recorded it did not say.
+    pub particulars: Option<Particulars>,
+}
+
+/// What a file tells of a line beside amount, days and references.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Particulars {
+    /// What the bank says it is.
+    pub kind: LineKind,
+    /// What each of the line's references names, in their order.
+    pub names: Vec<NameMark>,
+    /// The other account's branch, where it is told.
+    pub ifsc: Option<Ifsc>,
+    /// Why it came back, as the bank's code, of a return.
+    pub reason: Option<Reference>,
+    /// How many payments it stands for, where it says so; never 0.
+    pub batch: Option<u32>,
+    /// What the account held after it, where the file says.
+    pub balance: Option<Total>,
+}
+
+/// What the bank says a line is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum LineKind {
+    /// Money moved, and nothing more is said.
+    Movement,
+    /// A payment came back.
+    Return,
+    /// The bank takes back a booking of its own. The side is already the one booked.
+    Reversal,
+    /// The bank's own charge, or tax on it.
+    Charge,
+}
+
+impl LineKind {
+    /// Every kind, in order of its number.
+    pub const ALL: [LineKind; 4] =
+        [LineKind::Movement, LineKind::Return, LineKind::Reversal, LineKind::Charge];
+
+    /// Its stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            LineKind::Movement => "movement",
+            LineKind::Return => "return",
+            LineKind::Reversal => "reversal",
+            LineKind::Charge => "charge",
+        }
+    }
+}
+
+/// What a reference names.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum NameKind {
+    /// One payment, as who pays calls it: an end-to-end id, the drawing officer's bill.
+    Own,
+    /// One transfer, as banks call it: a UTR, a retrieval number, a UETR.
+    Transfer,
+    /// The batch or advice a payment was ordered in.
+    Batch,
+    /// The case: its sanction, its reference, its beneficiary. Several payments may have it.
+    Case,
+    /// The source does not say.
+    Unstated,
+}
+
+impl NameKind {
+    /// Every kind, in order of its number.
+    pub const ALL: [NameKind; 5] =
+        [NameKind::Own, NameKind::Transfer, NameKind::Batch, NameKind::Case, NameKind::Unstated];
+
+    /// Its stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            NameKind::Own => "own",
+            NameKind::Transfer => "transfer",
+            NameKind::Batch => "batch",
+            NameKind::Case => "case",
+            NameKind::Unstated => "unstated",
+        }
+    }
+}
+
+/// What a reference of a line names, and where it stood.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct NameMark {
+    /// What it names.
+    pub kind: NameKind,
+    /// Whether it was found in a narration, and not in a field of its own.
+    pub narrated: bool,
 }
 
 /// Which way the money of a line went, seen from the account's owner.
@@ -96,8 +195,57 @@ pub struct LineReference {
     pub line: u32,
 }
 
-/// A line of a statement was matched with an event that a rule proves to be the same.
+/// The most events of one match.
+pub const MATCH_TARGETS_MAX: usize = 2_000;
+/// The most lines of one match.
+pub const MATCH_LINES_MAX: usize = 200;
+/// The most references a match rests on.
+pub const MATCH_EVIDENCE_MAX: usize = 4;
+
+/// What a match joins beside its first line and its first event: a batch's other payments, the other
+/// parts of a payment made in several.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Further {
+    /// Lines, rising, each after the first.
+    pub lines: Vec<LineReference>,
+    /// Events, rising, each after the first.
+    pub targets: Vec<Position>,
+}
+
+impl Further {
+    /// Nothing more.
+    pub const NONE: Further = Further { lines: Vec::new(), targets: Vec::new() };
+
+    /// Whether there is nothing more.
+    #[must_use]
+    pub const fn is_none(&self) -> bool {
+        self.lines.is_empty() && self.targets.is_empty()
+    }
+
+    /// Whether both lists rise from the first of each, so that no line and no event is joined twice;
+    /// of no event there is no further one.
+    #[must_use]
+    pub fn is_sound(&self, line: LineReference, target: Position) -> bool {
+        let lines = core::iter::once(&line).chain(&self.lines);
+        let targets = core::iter::once(&target).chain(&self.targets);
+        lines.is_sorted_by(|one, next| one < next)
+            && targets.is_sorted_by(|one, next| one < next)
+            && (!target.is_none() || self.targets.is_empty())
+    }
+}
+
+/// How far the lines of a match are from its events, and which named rule accepts that.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MatchDifference {
+    /// The rule, as a code.
+    pub tolerance: WordNo,
+    /// The lines' sum less the events'; never zero.
+    pub amount: Total,
+}
+
+/// Lines of a statement were matched with events that a rule proves to be the same money: nearly
+/// always one with one.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Matched {
     /// The line.
     pub line: LineReference,
@@ -106,6 +254,12 @@ pub struct Matched {
     pub target: Position,
     /// The rule, as a code.
     pub rule: WordNo,
+    /// What else it joins.
+    pub further: Further,
+    /// The references it rests on.
+    pub evidence: Vec<Reference>,
+    /// The difference accepted, where there is one.
+    pub difference: Option<MatchDifference>,
 }
 
 /// A match was undone.
@@ -117,8 +271,8 @@ pub struct Unmatched {
     pub reason: WordNo,
 }
 
-/// A person decided what a line of a statement is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// A person decided what a line of a statement is, or what it is not.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MatchDecided {
     /// The line.
     pub line: LineReference,
@@ -126,4 +280,9 @@ pub struct MatchDecided {
     pub target: Position,
     /// Why, as a code.
     pub reason: WordNo,
+    /// What else it joins.
+    pub further: Further,
+    /// Whether lines and events are said not to be the same money: then nothing is consumed, and no
+    /// rule joins any of the pairs while it stands.
+    pub rejected: bool,
 }

@@ -16,8 +16,8 @@ use crate::{
     form::{Form, Reading},
     malformed::{Complaint, read},
     shapes::{
-        ApplicantJson, AuthorityJson, EvidenceJson, FactsJson, FindingJson, FundJson, KeyJson,
-        LineJson, PayeeJson, StatementLineJson, SubjectJson,
+        ApplicantJson, AuthorityJson, DifferenceJson, EvidenceJson, FactsJson, FindingJson,
+        FundJson, FurtherJson, KeyJson, LineJson, PayeeJson, StatementLineJson, SubjectJson,
     },
     terms::TermsJson,
     value::{DistrictText, Kind, Object, OneKey, OneOf, Text, Whole},
@@ -380,8 +380,17 @@ shapes! {
         /// What it held after, where it says.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         closing: Option<Text<Total>>,
-        /// How many lines it has.
+        /// How many lines are to follow.
         lines: Whole<u32>,
+        /// Which of the file's statements it is; 1 where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<Whole<u16>>,
+        /// How many of its lines an earlier file told, so that they do not follow; 0 where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repeated: Option<Whole<u32>>,
+        /// How many of its lines could not be read; 0 where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        set_aside: Option<Whole<u32>>,
     }
     /// Record the next lines of a statement.
     "receive_lines" ReceiveLines {
@@ -400,6 +409,15 @@ shapes! {
         target: Whole<Position>,
         /// The rule that proves it, as a code.
         rule: Text<Word>,
+        /// What else it joins; nothing where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        further: Option<Object<FurtherJson>>,
+        /// The references it rests on; none where absent.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        evidence: Vec<Text<Reference>>,
+        /// The difference accepted; none where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        difference: Option<Object<DifferenceJson>>,
     }
     /// Undo a match.
     "unmatch" Unmatch {
@@ -417,6 +435,12 @@ shapes! {
         target: Option<Whole<Position>>,
         /// Why, as a code.
         reason: Text<Word>,
+        /// What else is joined; nothing where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        further: Option<Object<FurtherJson>>,
+        /// Whether they are said not to be the same money; not where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rejected: Option<bool>,
     }
     /// Reverse an event.
     "reverse" Reverse {

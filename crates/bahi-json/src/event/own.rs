@@ -4,8 +4,9 @@
 //! The envelope's fields (`event`); how a value is shown (`shown`).
 
 use bahi_core::{
-    Applied, AuditFinding, CaseRef, CommandRefused, Event, Evidence, LineReference, Names, Refusal,
-    RefusalRecord, Reversed, StatementLine, StepRecorded, hex,
+    Applied, AuditFinding, CaseRef, CommandRefused, Event, Evidence, Further, LineReference,
+    MatchDecided, MatchDifference, Matched, NameMark, Names, Particulars, Refusal, RefusalRecord,
+    Reversed, StatementLine, StatementReceived, StepRecorded, hex,
 };
 use serde::Serialize;
 
@@ -89,14 +90,11 @@ own! {
         upto: u64, as_of: String, fold: Name, version: u16, count: u64, root: String, hash: String
     };
     PeriodSealed { until: String, certified: u64 };
-    StatementReceived {
-        file: String, bytes: u64, format: Name, account: KeyJson, from: String, to: String,
-        opening: Option<String>, closing: Option<String>, lines: u32
-    };
+    StatementReceived as ReceivedOwn;
     StatementLines { statement: u64, first: u32, lines: Vec<StatementLineAnswer> };
-    Matched { line: LineAnswer, target: u64, rule: Name };
+    Matched as MatchedOwn;
     Unmatched { matched: u64, reason: Name };
-    MatchDecided { line: LineAnswer, target: Option<u64>, reason: Name };
+    MatchDecided as DecidedOwn;
     Reversed as ReversedOwn;
     CommandRefused as CommandRefusedOwn;
     Exported { what: Name, upto: u64, rows: u64, digest: String };
@@ -154,10 +152,10 @@ pub(super) fn named_case(event: &Event) -> Option<&CaseRef> {
 
 /// Declares what stands in lists and objects of the kinds' fields.
 macro_rules! parts {
-    ($($name:ident of $part:ident { $($field:ident: $type:ty),* };)*) => {$(
+    ($($name:ident of $part:ident { $($(#[$written:meta])* $field:ident: $type:ty),* };)*) => {$(
         #[derive(Serialize)]
         pub(super) struct $name {
-            $($field: $type),*
+            $($(#[$written])* $field: $type),*
         }
 
         impl Shown<$name> for $part {
@@ -175,8 +173,138 @@ parts! {
     LineAnswer of LineReference { statement: u64, line: u32 };
     StatementLineAnswer of StatementLine {
         amount: String, side: &'static str, booked: String, value: String,
-        references: Vec<String>, counterparty: Option<KeyJson>, at: u64, bytes: u32
+        references: Vec<String>, counterparty: Option<KeyJson>, at: u64, bytes: u32,
+        #[serde(skip_serializing_if = "Option::is_none")] particulars: Option<ParticularsAnswer>
     };
+    ParticularsAnswer of Particulars {
+        kind: &'static str, names: Vec<NameMarkAnswer>, ifsc: Option<String>,
+        reason: Option<String>, batch: Option<u32>, balance: Option<String>
+    };
+    NameMarkAnswer of NameMark { kind: &'static str, narrated: bool };
+    DifferenceAnswer of MatchDifference { tolerance: Name, amount: String };
+}
+
+/// The fields of a statement; what nearly every statement has none of is left out.
+#[derive(Serialize)]
+pub(super) struct ReceivedOwn {
+    file: String,
+    bytes: u64,
+    format: Name,
+    account: KeyJson,
+    from: String,
+    to: String,
+    opening: Option<String>,
+    closing: Option<String>,
+    lines: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repeated: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    set_aside: Option<u32>,
+}
+
+impl ReceivedOwn {
+    fn of(body: &StatementReceived, names: &Names) -> ReceivedOwn {
+        let StatementReceived {
+            file,
+            bytes,
+            format,
+            account,
+            from,
+            to,
+            opening,
+            closing,
+            lines,
+            part,
+            repeated,
+            set_aside,
+        } = body;
+        ReceivedOwn {
+            file: file.shown(names),
+            bytes: *bytes,
+            format: format.shown(names),
+            account: account.shown(names),
+            from: from.shown(names),
+            to: to.shown(names),
+            opening: opening.shown(names),
+            closing: closing.shown(names),
+            lines: *lines,
+            part: (*part != 1).then_some(*part),
+            repeated: (*repeated != 0).then_some(*repeated),
+            set_aside: (*set_aside != 0).then_some(*set_aside),
+        }
+    }
+}
+
+/// What a match joins beside its first line and its first event; left out where it is nothing.
+#[derive(Serialize)]
+struct FurtherAnswer {
+    lines: Vec<LineAnswer>,
+    targets: Vec<u64>,
+}
+
+impl FurtherAnswer {
+    fn of(further: &Further, names: &Names) -> Option<FurtherAnswer> {
+        let answer = FurtherAnswer {
+            lines: further.lines.shown(names),
+            targets: further.targets.shown(names),
+        };
+        (!further.is_none()).then_some(answer)
+    }
+}
+
+/// The fields of a match.
+#[derive(Serialize)]
+pub(super) struct MatchedOwn {
+    line: LineAnswer,
+    target: u64,
+    rule: Name,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    further: Option<FurtherAnswer>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<DifferenceAnswer>,
+}
+
+impl MatchedOwn {
+    fn of(body: &Matched, names: &Names) -> MatchedOwn {
+        let Matched { line, target, rule, further, evidence, difference } = body;
+        MatchedOwn {
+            line: line.shown(names),
+            target: target.shown(names),
+            rule: rule.shown(names),
+            further: FurtherAnswer::of(further, names),
+            evidence: evidence.shown(names),
+            difference: difference.shown(names),
+        }
+    }
+}
+
+/// The fields of a person's decision.
+#[derive(Serialize)]
+pub(super) struct DecidedOwn {
+    line: LineAnswer,
+    target: Option<u64>,
+    reason: Name,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    further: Option<FurtherAnswer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rejected: Option<bool>,
+}
+
+impl DecidedOwn {
+    fn of(body: &MatchDecided, names: &Names) -> DecidedOwn {
+        let MatchDecided { line, target, reason, further, rejected } = body;
+        DecidedOwn {
+            line: line.shown(names),
+            target: target.shown(names),
+            reason: reason.shown(names),
+            further: FurtherAnswer::of(further, names),
+            rejected: rejected.then_some(true),
+        }
+    }
 }
 
 /// The fields of an application, but for the case's name, which stands in the envelope's.

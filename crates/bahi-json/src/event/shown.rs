@@ -4,7 +4,7 @@
 //! * A number whose name is unknown is shown as `#7`; a number of none as `null`.
 
 use bahi_core::{
-    AccountKey, Applicant, BarSubject, CommandKind, Day, District, EventKind, FundKey, Money,
+    AccountKey, Applicant, BarSubject, CommandKind, Day, District, EventKind, FundKey, Ifsc, Money,
     Movement, Names, Payee, Position, Reference, StoredFact, Terms, Total, WordNo, hex,
 };
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -78,7 +78,7 @@ macro_rules! texts {
     )*};
 }
 
-texts! { Day District Money Reference Total }
+texts! { Day District Ifsc Money Reference Total }
 
 impl<const BYTES: usize> Shown<String> for [u8; BYTES] {
     fn shown(&self, _: &Names) -> String {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use bahi_core::{
     AccountKey, Act, ActorName, Alias, Applicant, AuditScope, BarSubject, BodyKey, CaseRef,
-    Command, CommandId, FamilyKey, Fingerprint, Ifsc, KeyChange, LineReference, LineSide, Opinion,
-    Payee, PaymentMode, PersonKey, Position, Reference, Role, Settlement, StatementLine, StockMove,
-    Total,
+    Command, CommandId, FamilyKey, Fingerprint, Further, Ifsc, KeyChange, LineKind, LineReference,
+    LineSide, NameKind, NameMark, Opinion, Particulars, Payee, PaymentMode, PersonKey, Position,
+    Reference, Role, Settlement, StatementLine, StockMove, Total,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
@@ -290,18 +290,45 @@ fn balance() -> impl Strategy<Value = Total> {
 fn statement_line() -> impl Strategy<Value = StatementLine> {
     let amounts = (money(), select(LineSide::ALL.to_vec()), day(), day());
     let found = (vec(reference(), 0..4), option::of(print().prop_map(AccountKey)));
-    (amounts, found, any::<u64>(), any::<u32>()).prop_map(
-        |((amount, side, booked, value), (references, counterparty), at, bytes)| StatementLine {
-            amount,
-            side,
-            booked,
-            value,
-            references,
-            counterparty,
-            at,
-            bytes,
+    (amounts, found, any::<u64>(), any::<u32>(), option::of(particulars())).prop_map(
+        |((amount, side, booked, value), (references, counterparty), at, bytes, particulars)| {
+            StatementLine {
+                amount,
+                side,
+                booked,
+                value,
+                references,
+                counterparty,
+                at,
+                bytes,
+                particulars,
+            }
         },
     )
+}
+
+fn particulars() -> impl Strategy<Value = Particulars> {
+    let mark = (select(NameKind::ALL.to_vec()), any::<bool>());
+    let mark = mark.prop_map(|(kind, narrated)| NameMark { kind, narrated });
+    let told =
+        (select(LineKind::ALL.to_vec()), vec(mark, 0..4), option::of("[A-Z]{4}0[A-Z0-9]{6}"));
+    let numbers = (option::of(any::<u32>()), option::of(balance()));
+    (told, option::of(reference()), numbers).prop_map(
+        |((kind, names, ifsc), reason, (batch, balance))| Particulars {
+            kind,
+            names,
+            ifsc: ifsc.and_then(|text| bahi_core::Ifsc::parse(&text)),
+            reason,
+            batch,
+            balance,
+        },
+    )
+}
+
+fn further() -> impl Strategy<Value = Further> {
+    let line = (position(), any::<u32>());
+    let line = line.prop_map(|(statement, line)| LineReference { statement, line });
+    (vec(line, 0..3), vec(position(), 0..3)).prop_map(|(lines, targets)| Further { lines, targets })
 }
 
 fn statements() -> BoxedStrategy<Act> {
@@ -310,9 +337,15 @@ fn statements() -> BoxedStrategy<Act> {
     let line = line.boxed();
     let frame = (any::<[u8; 32]>(), any::<u64>(), word(), print().prop_map(AccountKey));
     let period = (day(), day(), option::of(balance()), option::of(balance()), any::<u32>());
+    let beside = (any::<u16>(), any::<u32>(), any::<u32>());
+    let matched = (further(), vec(reference(), 0..3), option::of((word(), balance())));
     prop_oneof![
-        (frame, period).prop_map(
-            |((file, bytes, format, account), (from, to, opening, closing, lines))| {
+        (frame, period, beside).prop_map(
+            |(
+                (file, bytes, format, account),
+                (from, to, opening, closing, lines),
+                (part, repeated, set_aside),
+            )| {
                 Act::ReceiveStatement {
                     file,
                     bytes,
@@ -323,22 +356,34 @@ fn statements() -> BoxedStrategy<Act> {
                     opening,
                     closing,
                     lines,
+                    part,
+                    repeated,
+                    set_aside,
                 }
             }
         ),
         (position(), any::<u32>(), vec(statement_line(), 0..6))
             .prop_map(|(statement, first, lines)| Act::ReceiveLines { statement, first, lines }),
-        (line.clone(), position(), word()).prop_map(|(line, target, rule)| Act::Match {
-            line,
-            target,
-            rule
-        }),
+        (line.clone(), position(), word(), matched).prop_map(
+            |(line, target, rule, (further, evidence, difference))| Act::Match {
+                line,
+                target,
+                rule,
+                further,
+                evidence,
+                difference,
+            }
+        ),
         (position(), word()).prop_map(|(matched, reason)| Act::Unmatch { matched, reason }),
-        (line, any_position(), word()).prop_map(|(line, target, reason)| Act::DecideMatch {
-            line,
-            target,
-            reason
-        }),
+        (line, any_position(), word(), further(), any::<bool>()).prop_map(
+            |(line, target, reason, further, rejected)| Act::DecideMatch {
+                line,
+                target,
+                reason,
+                further,
+                rejected,
+            }
+        ),
     ]
     .boxed()
 }

@@ -5,23 +5,9 @@
 //! * Amounts are rupees in paise; what is in another currency is not given, but set aside.
 
 use bahi_core::{AccountKey, Day, Ifsc, LineSide, Money, Payee, Position, Reference, SchemeNo};
+pub use bahi_core::{LineKind, NameKind};
 
 use crate::{FoundReference, ReferenceKind, reference::is_utr};
-
-/// What a reference names.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum NameKind {
-    /// One payment, as who pays calls it: an end-to-end id, the drawing officer's bill.
-    Own,
-    /// One transfer, as banks call it: a UTR, a retrieval number, a UETR.
-    Transfer,
-    /// The batch or advice a payment was ordered in.
-    Batch,
-    /// The case: its sanction, its reference, its beneficiary. Several payments may have it.
-    Case,
-    /// The source does not say.
-    Unstated,
-}
 
 /// A reference and what it names.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -196,19 +182,6 @@ pub struct LineId {
     pub file: [u8; 32],
     /// The line's number in the file, from 1.
     pub number: u32,
-}
-
-/// What the bank says a line is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum LineKind {
-    /// Money moved, and nothing more is said.
-    Movement,
-    /// A payment came back.
-    Return,
-    /// The bank takes back a booking of its own. The side is already the one booked.
-    Reversal,
-    /// The bank's own charge, or tax on it.
-    Charge,
 }
 
 /// A booked line of a bank's statement. What is pending or for information is not given.

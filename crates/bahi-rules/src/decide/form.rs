@@ -2,8 +2,10 @@
 
 use bahi_core::{
     ALIASES_MAX, Act, Applicant, Command, DISTRICTS_MAX, Day, District, EVIDENCE_MAX, FACTS_MAX,
-    FINDINGS_MAX, Fund, GivenFact, LINES_MAX, REFERENCES_MAX, Reference, Refusal, Refused,
-    SPV_MEMBERS_MAX, TERMS_LIST_MAX, Word, looks_like_aadhaar,
+    FINDINGS_MAX, Fund, Further, GivenFact, LINES_MAX, LineReference, MATCH_EVIDENCE_MAX,
+    MATCH_LINES_MAX, MATCH_TARGETS_MAX, PARTICULAR_LINES_MAX, Position, REFERENCES_MAX, Reference,
+    Refusal, Refused, SPV_MEMBERS_MAX, StatementLine, TERMS_LIST_MAX, Total, Word,
+    looks_like_aadhaar,
 };
 
 use super::word;
@@ -144,14 +146,37 @@ fn own_form(command: &Command, checks: &mut Checks) {
             let ends = until.plus_days(1).is_some_and(|next| next.date().2 == 1);
             checks.refuse_if(!ends, || Refusal::NotAMonthEnd { day: *until });
         }
-        Act::ReceiveStatement { from, to, .. } => in_order(checks, *from, *to),
+        Act::ReceiveStatement { from, to, part, .. } => {
+            in_order(checks, *from, *to);
+            numbered(checks, *part, "part");
+        }
         Act::ReceiveLines { first, lines, .. } => {
             let last = u32::try_from(lines.len()).ok().and_then(|len| first.checked_add(len));
             let unsound = *first == 0 || lines.is_empty() || last.is_none();
+            let told = |line: &StatementLine| {
+                line.particulars.as_ref().is_none_or(|told| {
+                    told.names.len() == line.references.len() && told.batch != Some(0)
+                })
+            };
+            let unsound = unsound || !lines.iter().all(told);
             checks.refuse_if(unsound, || Refusal::LinesUnsound {});
-            bounded(checks, lines.len(), LINES_MAX, "lines");
+            let plain = lines.iter().all(|line| line.particulars.is_none());
+            let most = if plain { LINES_MAX } else { PARTICULAR_LINES_MAX };
+            bounded(checks, lines.len(), most, "lines");
             let most = lines.iter().map(|line| line.references.len()).max().unwrap_or_default();
             bounded(checks, most, REFERENCES_MAX, "references");
+        }
+        Act::Match { line, target, further, evidence, difference, .. } => {
+            joins(checks, *line, *target, further);
+            let zero = difference.as_ref().is_some_and(|(_, amount)| *amount == Total::ZERO);
+            checks.refuse_if(zero, || Refusal::MatchUnsound {});
+            bounded(checks, evidence.len(), MATCH_EVIDENCE_MAX, "evidence");
+        }
+        Act::DecideMatch { line, target, further, rejected, .. } => {
+            joins(checks, *line, *target, further);
+            checks.refuse_if(*rejected && target.is_none(), || Refusal::MatchUnsound {});
+            let pairs = (1 + further.lines.len()).saturating_mul(1 + further.targets.len());
+            bounded(checks, if *rejected { pairs } else { 0 }, REJECTED_PAIRS_MAX, "pairs");
         }
         Act::DenyAccess { count, .. } => {
             checks.refuse_if(*count == 0, || Refusal::QuantityIsZero {});
@@ -178,12 +203,20 @@ fn own_form(command: &Command, checks: &mut Checks) {
         | Act::Adjust { .. }
         | Act::EarnInterest { .. }
         | Act::RemitInterest { .. }
-        | Act::Match { .. }
         | Act::Unmatch { .. }
-        | Act::DecideMatch { .. }
         | Act::Reverse { .. }
         | Act::NoteExport { .. } => {}
     }
+}
+
+/// The most pairs of one rejection: a person looks at every one.
+const REJECTED_PAIRS_MAX: usize = 400;
+
+/// What a match joins: each line and each event once.
+fn joins(checks: &mut Checks, line: LineReference, target: Position, further: &Further) {
+    checks.refuse_if(!further.is_sound(line, target), || Refusal::MatchUnsound {});
+    bounded(checks, 1 + further.lines.len(), MATCH_LINES_MAX, "lines");
+    bounded(checks, 1 + further.targets.len(), MATCH_TARGETS_MAX, "targets");
 }
 
 fn facts_form(facts: &[(Word, GivenFact)], checks: &mut Checks) {
@@ -285,7 +318,10 @@ fn each_name(act: &Act, name: &mut impl FnMut(&str, &str)) {
         | Act::Reverse { reason, .. } => name(reason.as_str(), "reason"),
         Act::CertifyState { fold, .. } => name(fold.as_str(), "fold"),
         Act::ReceiveStatement { format, .. } => name(format.as_str(), "format"),
-        Act::Match { rule, .. } => name(rule.as_str(), "rule"),
+        Act::Match { rule, difference, .. } => {
+            name(rule.as_str(), "rule");
+            difference.iter().for_each(|(tolerance, _)| name(tolerance.as_str(), "tolerance"));
+        }
         Act::NoteExport { what, .. } | Act::DenyAccess { what, .. } => name(what.as_str(), "what"),
         Act::ReviseSanction { .. }
         | Act::Disburse { .. }

@@ -1,11 +1,12 @@
 //! Statements, their lines, and what the lines are matched with.
 
 use bahi_core::{
-    AccountKey, Act, Event, LineReference, MatchDecided, Matched, Money, Position, Refusal,
-    Refused, StatementLine, StatementLines, StatementReceived, Unmatched, Word,
+    AccountKey, Act, Event, MatchDecided, MatchDifference, Matched, Money, Position, Refusal,
+    Refused, StatementLine, StatementLines, StatementReceived, Total, Unmatched, Word,
 };
 
 use super::{Answer, Ask, Draft};
+use crate::state::Joined;
 
 impl<'a> Ask<'a> {
     pub(super) fn receive_statement(&mut self) -> Answer {
@@ -19,11 +20,14 @@ impl<'a> Ask<'a> {
             opening,
             closing,
             lines,
+            part,
+            repeated,
+            set_aside,
         } = &self.command.act
         else {
             return self.fail(Refusal::LinesUnsound {});
         };
-        if let Some(statement) = self.state.files.get(file).copied() {
+        if let Some(statement) = self.state.statement_of(file, *part) {
             self.checks.refuse(Refusal::StatementKnown { statement });
         }
         self.stage()?;
@@ -42,6 +46,9 @@ impl<'a> Ask<'a> {
             opening: *opening,
             closing: *closing,
             lines: *lines,
+            part: *part,
+            repeated: *repeated,
+            set_aside: *set_aside,
         })))
     }
 
@@ -65,75 +72,129 @@ impl<'a> Ask<'a> {
         Ok(self.draft().event(Event::StatementLines(lines)))
     }
 
-    pub(super) fn match_line(
-        &mut self,
-        line: LineReference,
-        target: Position,
-        rule: &Word,
-    ) -> Answer {
-        let mut draft = self.matching(line, target, true)?;
+    pub(super) fn match_lines(&mut self) -> Answer {
+        let Act::Match { line, target, rule, further, evidence, difference } = &self.command.act
+        else {
+            return self.fail(Refusal::MatchUnsound {});
+        };
+        let joined = Joined::new(*line, *target, further, false);
+        self.free(&joined);
+        self.stage()?;
+        let differs = difference.as_ref().map_or(Total::ZERO, |(_, amount)| *amount);
+        let target_none = target.is_none();
+        self.checks.refuse_if(target_none, || Refusal::UnknownTarget { target: *target });
+        self.one_money(&joined, differs)?;
+        self.stage()?;
+        let mut draft = self.of_targets(&joined);
         let rule = draft.naming.word(rule);
-        Ok(draft.event(Event::Matched(Matched { line, target, rule })))
+        let difference = difference.as_ref().map(|(tolerance, amount)| MatchDifference {
+            tolerance: draft.naming.word(tolerance),
+            amount: *amount,
+        });
+        Ok(draft.event(Event::Matched(Matched {
+            line: *line,
+            target: *target,
+            rule,
+            further: further.clone(),
+            evidence: evidence.clone(),
+            difference,
+        })))
     }
 
-    pub(super) fn decide_match(
-        &mut self,
-        line: LineReference,
-        target: Position,
-        reason: &Word,
-    ) -> Answer {
-        let mut draft = self.matching(line, target, !target.is_none())?;
+    pub(super) fn decide_match(&mut self) -> Answer {
+        let Act::DecideMatch { line, target, reason, further, rejected } = &self.command.act else {
+            return self.fail(Refusal::MatchUnsound {});
+        };
+        let joined = Joined::new(*line, *target, further, *rejected);
+        self.free(&joined);
+        self.maker_decides(&joined);
+        self.stage()?;
+        self.one_money(&joined, Total::ZERO)?;
+        self.stage()?;
+        let mut draft = self.of_targets(&joined);
         let reason = draft.naming.word(reason);
-        Ok(draft.event(Event::MatchDecided(MatchDecided { line, target, reason })))
+        Ok(draft.event(Event::MatchDecided(MatchDecided {
+            line: *line,
+            target: *target,
+            reason,
+            further: further.clone(),
+            rejected: *rejected,
+        })))
     }
 
     pub(super) fn unmatch(&mut self, matched: Position, reason: &Word) -> Answer {
-        let found = self.state.matches.get(&matched).copied();
-        let stands = found.filter(|(line, _)| self.state.line_match(*line) == Some(matched));
-        let Some((_, target)) = stands else {
+        let Some(joined) = self.state.standing_match(matched) else {
             return self.fail(Refusal::UnknownMatch { matched });
         };
-        let mut draft = self.of_target(target);
+        let mut draft = self.of_targets(joined);
         let reason = draft.naming.word(reason);
         Ok(draft.event(Event::Unmatched(Unmatched { matched, reason })))
     }
 
-    /// A draft of a match, both sides free and of one amount.
-    fn matching(
-        &mut self,
-        line: LineReference,
-        target: Position,
-        with_target: bool,
-    ) -> Result<Draft<'a>, Refused> {
-        if let Some(matched) = self.state.line_match(line) {
+    /// Refuses where a line or an event stands in a match, or a person said they are apart.
+    fn free(&mut self, joined: &Joined) {
+        for matched in joined.lines().filter_map(|line| self.state.line_match(line)) {
             self.checks.refuse(Refusal::LineMatched { matched });
         }
-        if let Some(matched) = self.state.matched_targets.get(&target).copied() {
-            self.checks.refuse(Refusal::TargetMatched { matched });
+        for matched in joined.targets().filter_map(|one| self.state.matched_targets.get(&one)) {
+            self.checks.refuse(Refusal::TargetMatched { matched: *matched });
         }
-        self.stage()?;
-        let Some(statement) = self.state.statements.get(&line.statement) else {
-            return self.fail(Refusal::UnknownStatement { statement: line.statement });
-        };
-        let index = (line.line as usize).checked_sub(1);
-        let Some((amount, side)) = index.and_then(|index| statement.lines.get(index)).copied()
-        else {
-            return self.fail(Refusal::UnknownLine { line: line.line });
-        };
-        if with_target {
-            match self.state.target(target) {
-                Some((paid, of)) if of == side => self.whole(paid, amount),
-                Some(_) | None => self.checks.refuse(Refusal::UnknownTarget { target }),
-            }
+        if let Some(decided) = self.state.rejection(joined) {
+            self.checks.refuse(Refusal::PairRejected { decided });
         }
-        self.stage()?;
-        Ok(self.of_target(target))
     }
 
-    /// A draft of an event of the target's case, where it is of one.
-    fn of_target(&self, target: Position) -> Draft<'a> {
+    /// Refuses where whoever decides received a statement, or issued a payment, that it is about.
+    fn maker_decides(&mut self, joined: &Joined) {
+        let Some(actor) = self.state.names().actor_no(self.command.actor.as_str()) else { return };
+        let mut received = joined.lines().map(|line| line.statement).filter(|statement| {
+            self.state.statements.get(statement).is_some_and(|held| held.actor == actor)
+        });
+        let mut issued = joined.targets().filter(|target| {
+            self.state.payment(*target).is_some_and(|(_, payment)| payment.actor == actor)
+        });
+        if let Some(made) = received.next().or_else(|| issued.next()) {
+            self.checks.refuse(Refusal::MakerDecides { made });
+        }
+    }
+
+    /// Refuses where a line or an event is none, or their sums differ otherwise than is said. What is
+    /// rejected may differ.
+    fn one_money(&mut self, joined: &Joined, differs: Total) -> Result<(), Refused> {
+        let (mut sum, mut sides) = (Total::ZERO, [None; 2]);
+        for line in joined.lines() {
+            if !self.state.statements.contains_key(&line.statement) {
+                return self.fail(Refusal::UnknownStatement { statement: line.statement });
+            }
+            let Some((amount, side)) = self.state.line(line) else {
+                return self.fail(Refusal::UnknownLine { line: line.line });
+            };
+            sum = sum + amount.into();
+            sides[side as usize] = Some(side);
+        }
+        let (mut paid, mut known, mut any) = (Total::ZERO, true, false);
+        for target in joined.targets() {
+            any = true;
+            let found = self.state.target(target);
+            match found.filter(|(_, side)| sides.iter().flatten().all(|one| one == side)) {
+                Some((amount, _)) => paid = paid + amount.into(),
+                None => {
+                    known = false;
+                    self.checks.refuse(Refusal::UnknownTarget { target });
+                }
+            }
+        }
+        if any && known && !joined.rejected && sum - paid != differs {
+            let figure = |total: Total| total.to_money().unwrap_or(Money::MAX);
+            self.whole(figure(paid + differs), figure(sum));
+        }
+        Ok(())
+    }
+
+    /// A draft of an event of the case that all the events are of, where it is one.
+    fn of_targets(&self, joined: &Joined) -> Draft<'a> {
         let mut draft = self.draft();
-        if let Some(case) = self.state.owner(target) {
+        if let Some(case) = self.state.case(self.state.one_case(joined)) {
             draft.on_case(case.position, case, Money::ZERO);
         }
         draft

@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 
 use bahi_core::{
-    AccountKey, Disbursed, Event, EventKind, KeyChange, KeyRotated, Money, PeriodSealed, Position,
-    Recorded, StatementLines, StatementReceived, StockMoved,
+    AccountKey, Disbursed, Event, EventKind, KeyChange, KeyRotated, LineSide, Money, PeriodSealed,
+    Position, Recorded, StatementLines, StatementReceived, StockMoved,
 };
 
 use super::{Check, holds, matching, remembered};
@@ -219,19 +219,16 @@ impl State {
                 Ok(())
             }
             Event::PeriodSealed(sealed) => self.seal(recorded, sealed),
-            Event::StatementReceived(statement) => self.receive(position, statement),
+            Event::StatementReceived(statement) => self.receive(recorded, statement),
             Event::StatementLines(lines) => self.receive_lines(lines),
             Event::Matched(_) | Event::MatchDecided(_) => self.match_line(recorded),
             Event::Unmatched(unmatched) => {
-                let stands = self.matches.get(&unmatched.matched).copied();
-                let (line, target) = stands.ok_or("its match does not stand")?;
-                let held = self.line_match(line) == Some(unmatched.matched);
-                holds(held, "its match does not stand")?;
-                let owner = self.owner(target).map(|case| case.position).unwrap_or_default();
+                let stands = self.standing_match(unmatched.matched).cloned();
+                let joined = stands.ok_or("its match does not stand")?;
+                let owner = self.one_case(&joined);
                 holds(owner == envelope.case, "its target is not the case's")?;
                 self.touch(recorded)?;
-                self.matched_lines.remove(&line);
-                self.matched_targets.remove(&target);
+                self.let_go(&joined);
                 Ok(())
             }
             Event::Reversed(reversed) => self.reverse(recorded, reversed),
@@ -453,6 +450,7 @@ impl State {
             reversed: Position::NONE,
             instalment: disbursed.instalment,
             day: envelope.effective_day,
+            actor: envelope.actor,
             payee: AccountMark::of(account),
         });
         case.last = position;
@@ -534,12 +532,14 @@ impl State {
         }
     }
 
-    fn receive(&mut self, position: Position, statement: &StatementReceived) -> Check {
-        let file = statement.file;
-        holds(!self.files.contains_key(&file), "its file was received already")?;
-        self.files.insert(file, position);
-        let expected = statement.lines;
-        self.statements.insert(position, Statement { file, expected, lines: Vec::new() });
+    fn receive(&mut self, recorded: &Recorded, statement: &StatementReceived) -> Check {
+        let (position, file) = (recorded.position, statement.file);
+        let key = (file, statement.part);
+        holds(statement.part > 0, "its part of the file has no number")?;
+        holds(!self.files.contains_key(&key), "its file was received already")?;
+        self.files.insert(key, position);
+        let (expected, actor) = (statement.lines, recorded.envelope.actor);
+        self.statements.insert(position, Statement { file, actor, expected, lines: Vec::new() });
         Ok(())
     }
 
@@ -556,29 +556,37 @@ impl State {
     }
 
     fn match_line(&mut self, recorded: &Recorded) -> Check {
-        let (line, target) = matching(&recorded.event).ok_or("it is no match")?;
-        let statement = self.statements.get(&line.statement).ok_or("its statement is unknown")?;
-        let index = (line.line as usize).checked_sub(1);
-        let held =
-            index.and_then(|index| statement.lines.get(index)).ok_or("its line is unknown")?;
-        holds(!self.matched_lines.contains_key(&line), "its line is matched already")?;
-        if target.is_none() {
-            let decided = matches!(recorded.event, Event::MatchDecided(_));
-            holds(decided, "it matches a line with nothing")?;
-        } else {
-            let same = self.target(target) == Some(*held);
+        let (joined, difference) = matching(&recorded.event).ok_or("it is no match")?;
+        let (mut sum, mut sides) = (bahi_core::Total::ZERO, [false; 2]);
+        for line in joined.lines() {
+            let known = self.statements.contains_key(&line.statement);
+            holds(known, "its statement is unknown")?;
+            let (amount, side) = self.line(line).ok_or("its line is unknown")?;
+            holds(self.line_match(line).is_none(), "its line is matched already")?;
+            sum = sum + amount.into();
+            sides[usize::from(side == LineSide::Debit)] = true;
+        }
+        let decided = matches!(recorded.event, Event::MatchDecided(_));
+        let mut targets = joined.targets().peekable();
+        let with_something = targets.peek().is_some();
+        holds(with_something || decided && !joined.rejected, "it matches a line with nothing")?;
+        let mut other = bahi_core::Total::ZERO;
+        for target in targets {
+            let held = self.target(target);
+            let (amount, side) = held.ok_or("its target is not the line's money")?;
+            let same = !sides[usize::from(side == LineSide::Credit)];
             holds(same, "its target is not the line's money")?;
             let fresh = !self.matched_targets.contains_key(&target);
             holds(fresh, "its target is matched already")?;
+            other = other + amount.into();
         }
-        let owner = self.owner(target).map(|case| case.position).unwrap_or_default();
-        holds(owner == recorded.envelope.case, "its target is not the case's")?;
+        let adds_up = sum - other == difference || !with_something || joined.rejected;
+        holds(adds_up, "its target is not the line's money")?;
+        holds(self.rejection(&joined).is_none(), "its line was found not to be its target")?;
+        holds(self.one_case(&joined) == recorded.envelope.case, "its target is not the case's")?;
         self.touch(recorded)?;
-        self.matched_lines.insert(line, recorded.position);
-        if !target.is_none() {
-            self.matched_targets.insert(target, recorded.position);
-        }
-        self.matches.insert(recorded.position, (line, target));
+        self.hold(&joined, recorded.position);
+        self.matches.insert(recorded.position, joined);
         Ok(())
     }
 

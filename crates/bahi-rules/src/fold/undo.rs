@@ -2,7 +2,6 @@
 
 use bahi_core::{Event, KeyChange, Money, Position, Recorded};
 
-use super::matching;
 use crate::state::{Case, Detail, State, Stock, Store};
 
 impl State {
@@ -119,7 +118,7 @@ impl State {
             Event::StateCertified(_) => drop(self.certificates.pop()),
             Event::PeriodSealed(_) => drop(self.seals.pop()),
             Event::StatementReceived(statement) => {
-                self.files.remove(&statement.file);
+                self.files.remove(&(statement.file, statement.part));
                 self.statements.remove(&position);
             }
             Event::StatementLines(lines) => {
@@ -129,19 +128,14 @@ impl State {
                 }
             }
             Event::Matched(_) | Event::MatchDecided(_) => {
-                if let Some((line, target)) = matching(&recorded.event) {
-                    self.matched_lines.remove(&line);
-                    self.matched_targets.remove(&target);
+                if let Some(joined) = self.matches.remove(&position) {
+                    self.let_go(&joined);
                 }
-                self.matches.remove(&position);
                 self.unmake(recorded, |_| {});
             }
             Event::Unmatched(unmatched) => {
-                if let Some((line, target)) = self.matches.get(&unmatched.matched).copied() {
-                    self.matched_lines.insert(line, unmatched.matched);
-                    if !target.is_none() {
-                        self.matched_targets.insert(target, unmatched.matched);
-                    }
+                if let Some(joined) = self.matches.get(&unmatched.matched).cloned() {
+                    self.hold(&joined, unmatched.matched);
                 }
                 self.unmake(recorded, |_| {});
             }

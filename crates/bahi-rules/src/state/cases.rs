@@ -112,6 +112,8 @@ pub struct Payment {
     pub instalment: u16,
     /// The day it counts.
     pub day: Day,
+    /// Who issued it.
+    pub(crate) actor: ActorNo,
     /// The account it went to, as far as two are told apart.
     pub(crate) payee: AccountMark,
 }

@@ -56,6 +56,7 @@ impl State {
         put_map(&self.matched_lines, &mut out);
         put_map(&self.matched_targets, &mut out);
         put_map(&self.matches, &mut out);
+        put_map(&self.rejected, &mut out);
         self.keys.put(&mut out);
         out.bytes
     }
@@ -100,6 +101,7 @@ impl State {
         state.matched_lines = take_map(&mut from)?;
         state.matched_targets = take_map(&mut from)?;
         state.matches = take_map(&mut from)?;
+        state.rejected = take_map(&mut from)?;
         state.keys = Stored::take(&mut from)?;
         let cases = u32::try_from(state.cases.len()).ok()?;
         let owned = state.owners.iter().all(|owner| *owner <= cases);

@@ -46,6 +46,7 @@ fn rows() -> Vec<Row> {
         later::rows(),
         super::limits::rows(),
         super::procedure::rows(),
+        super::matches::rows(),
     ]
     .concat();
     rows.sort_by_key(|(_, _, _, then)| then.number());

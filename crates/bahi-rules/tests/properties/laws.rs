@@ -16,6 +16,7 @@ struct Count {
     ended: BTreeMap<Position, i64>,
     stock: BTreeMap<(SchemeNo, District, WordNo), [i128; 4]>,
     matched: BTreeMap<(Position, u32), i64>,
+    targets: BTreeMap<Position, i64>,
 }
 
 /// Allotted, sanctioned, disbursed, returned, recovered, utilised, adjusted, suspense, interest
@@ -108,11 +109,9 @@ impl Count {
                 };
                 self.stock.entry(store).or_default()[column] += sign * i128::from(moved.quantity);
             }
-            Event::Matched(body) => self.match_line(body.line, 1),
-            Event::MatchDecided(body) => self.match_line(body.line, 1),
+            Event::Matched(_) | Event::MatchDecided(_) => self.join(&one.event, 1),
             Event::Unmatched(body) => match event(all, body.matched) {
-                Some(Event::Matched(body)) => self.match_line(body.line, -1),
-                Some(Event::MatchDecided(body)) => self.match_line(body.line, -1),
+                Some(event @ (Event::Matched(_) | Event::MatchDecided(_))) => self.join(event, -1),
                 Some(_) | None => {}
             },
             Event::Reversed(reversed) => {
@@ -148,8 +147,19 @@ impl Count {
         }
     }
 
-    fn match_line(&mut self, line: bahi_core::LineReference, sign: i64) {
-        *self.matched.entry((line.statement, line.line)).or_default() += sign;
+    /// Counts what a match consumes; a rejection consumes nothing.
+    fn join(&mut self, event: &Event, sign: i64) {
+        let (line, target, further) = match event {
+            Event::Matched(body) => (body.line, body.target, &body.further),
+            Event::MatchDecided(body) if !body.rejected => (body.line, body.target, &body.further),
+            _ => return,
+        };
+        for line in std::iter::once(&line).chain(&further.lines) {
+            *self.matched.entry((line.statement, line.line)).or_default() += sign;
+        }
+        for target in std::iter::once(&target).chain(&further.targets) {
+            *self.targets.entry(*target).or_default() += sign;
+        }
     }
 }
 
@@ -180,6 +190,8 @@ pub fn conserved(state: &State, events: &[Recorded]) -> Result<(), TestCaseError
         let held = state.line_match(bahi_core::LineReference { statement, line });
         prop_assert_eq!(held.is_some(), times == 1);
     }
+    let once = |(target, times): (&Position, &i64)| target.is_none() || (0..=1).contains(times);
+    prop_assert!(count.targets.iter().all(once), "an event is one match's");
     Ok(())
 }
 

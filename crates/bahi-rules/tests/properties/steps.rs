@@ -12,9 +12,9 @@
 use bahi_core::{
     AccountKey, Act, ActorName, Alias, Applicant, AuditScope, Authority, BarSubject, CaseRef,
     Command, CommandId, CommandKind, Day, District, Event, EventKind, FamilyKey, FinancialYear,
-    Fingerprint, Fund, GivenFact, HeadName, Ifsc, KeyChange, LineReference, LineSide, Money,
-    Opinion, OrderNumber, Payee, PaymentMode, PersonKey, Position, Recorded, Reference, Role,
-    SchemeName, SchemeNo, Settlement, StatementLine, StockMove, Word, WordNo,
+    Fingerprint, Fund, Further, GivenFact, HeadName, Ifsc, KeyChange, LineReference, LineSide,
+    Money, Opinion, OrderNumber, Payee, PaymentMode, PersonKey, Position, Recorded, Reference,
+    Role, SchemeName, SchemeNo, Settlement, StatementLine, StockMove, Word, WordNo,
 };
 use bahi_rules::{Case, State};
 use proptest::prelude::*;
@@ -343,6 +343,8 @@ impl Step {
         let other = match self.act {
             CommandKind::Sanction | CommandKind::ReviseSanction => 0,
             CommandKind::Disburse | CommandKind::Audit => 1,
+            CommandKind::DecideMatch => 0,
+            CommandKind::ReceiveStatement => 2,
             _ => self.actor,
         };
         if self.one_in(5) { self.actor } else { other }
@@ -632,16 +634,27 @@ impl Step {
                 opening: None,
                 closing: None,
                 lines: 6,
+                part: 1,
+                repeated: 0,
+                set_aside: 0,
             },
             CommandKind::ReceiveLines => self.receive_lines(state, events),
-            CommandKind::Match => Act::Match { line, target: fits, rule: reason },
+            CommandKind::Match => Act::Match {
+                line,
+                target: fits,
+                rule: reason,
+                further: Further::NONE,
+                evidence: Vec::new(),
+                difference: None,
+            },
             CommandKind::Unmatch => {
                 let of = |kind| matches!(kind, EventKind::Matched | EventKind::MatchDecided);
                 Act::Unmatch { matched: self.event(events, of), reason }
             }
             _ => {
                 let target = if self.one_in(4) { Position::NONE } else { fits };
-                Act::DecideMatch { line, target, reason }
+                let rejected = self.one_in(5) && !target.is_none();
+                Act::DecideMatch { line, target, reason, further: Further::NONE, rejected }
             }
         }
     }
@@ -667,6 +680,7 @@ impl Step {
                 counterparty: Some(AccountKey(print(state.newest_key(), 7))),
                 at: 0,
                 bytes: 1,
+                particulars: None,
             }
         });
         let first = if self.one_in(9) { first + 1 } else { first };

@@ -129,11 +129,7 @@ async fn export(
 }
 
 /// Sends page after page. What cannot be read ends the body with an error, and so the connection.
-async fn write(
-    service: &Service,
-    asked: Export,
-    pages: &mpsc::Sender<Result<Bytes, io::Error>>,
-) {
+async fn write(service: &Service, asked: Export, pages: &mpsc::Sender<Result<Bytes, io::Error>>) {
     let mut from = Some(Position(1));
     while let Some(begin) = from {
         let asked = asked.clone();

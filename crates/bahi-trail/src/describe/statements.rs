@@ -3,8 +3,8 @@
 use alloc::{format, string::String};
 
 use bahi_core::{
-    LineReference, LineSide, MatchDecided, Matched, StatementLines, StatementReceived, Total,
-    Unmatched,
+    Further, LineReference, LineSide, MatchDecided, Matched, Position, StatementLines,
+    StatementReceived, Total, Unmatched,
 };
 
 use super::{Teller, counted, short};
@@ -15,13 +15,19 @@ impl Teller<'_> {
             Some(total) => format!(", {when} ₹ {}", total.grouped()),
             None => String::new(),
         };
+        let beside = |what: &str, count: u32| match count {
+            0 => String::new(),
+            count => format!(", {count} {what}"),
+        };
         format!(
-            "statement of account {}, {}, from {} to {}, {}{}{}",
+            "statement of account {}, {}, from {} to {}, {}{}{}{}{}",
             short(&statement.account.0),
             self.word(statement.format),
             statement.from,
             statement.to,
             counted(statement.lines as usize, "line"),
+            beside("told before", statement.repeated),
+            beside("not read", statement.set_aside),
             held("opening", statement.opening),
             held("closing", statement.closing),
         )
@@ -43,8 +49,13 @@ impl Teller<'_> {
     }
 
     pub(super) fn matched(&self, matched: &Matched) -> String {
-        let (line, rule) = (line_text(matched.line), self.word(matched.rule));
-        format!("{line} matched with {} by {rule}", matched.target)
+        let (lines, events) = joined(matched.line, matched.target, &matched.further);
+        let rule = self.word(matched.rule);
+        let differs = matched.difference.map_or_else(String::new, |one| {
+            let (amount, tolerance) = (one.amount.grouped(), self.word(one.tolerance));
+            format!(", ₹ {amount} apart within {tolerance}")
+        });
+        format!("{lines} matched with {events} by {rule}{differs}")
     }
 
     pub(super) fn unmatched(&self, unmatched: &Unmatched) -> String {
@@ -52,13 +63,26 @@ impl Teller<'_> {
     }
 
     pub(super) fn decided(&self, decided: &MatchDecided) -> String {
-        let (line, reason) = (line_text(decided.line), self.word(decided.reason));
+        let (lines, events) = joined(decided.line, decided.target, &decided.further);
+        let reason = self.word(decided.reason);
         if decided.target.is_none() {
-            format!("{line} set aside: {reason}")
+            format!("{lines} set aside: {reason}")
+        } else if decided.rejected {
+            format!("{lines} decided not to be {events}: {reason}")
         } else {
-            format!("{line} decided to be {}: {reason}", decided.target)
+            format!("{lines} decided to be {events}: {reason}")
         }
     }
+}
+
+/// The lines and the events of a match, the first of each by name.
+fn joined(line: LineReference, target: Position, further: &Further) -> (String, String) {
+    let more = |count: usize| match count {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    let lines = format!("{}{}", line_text(line), more(further.lines.len()));
+    (lines, format!("{target}{}", more(further.targets.len())))
 }
 
 fn line_text(line: LineReference) -> String {

@@ -2,12 +2,13 @@
 
 use bahi_core::{
     AccessDenied, Adjusted, ApplicationAmended, BarSubject, Barred, CaseClosed, Evidence, Exported,
-    Expr, FindingSettled, FundsMoved, FundsWithdrawn, InterestEarned, InterestRemitted, Item,
-    KeyChange, KeyRotated, Lapsed, LineReference, LineSide, MatchDecided, Matched, MovedToSuspense,
-    Movement, PaymentConfirmed, PeriodSealed, Procedure, RecoveryDemanded, Rejected, Reversed,
-    Rounding, SanctionCancelled, SanctionCarried, SanctionRevised, SchemeOpened, Settlement,
-    StateCertified, StatementLine, StatementLines, StatementReceived, StepRecorded, StockMove,
-    StockMoved, Terms, TermsChanged, TermsParts, Unmatched, Utilised, Withdrawn,
+    Expr, FindingSettled, FundsMoved, FundsWithdrawn, Further, InterestEarned, InterestRemitted,
+    Item, KeyChange, KeyRotated, Lapsed, LineReference, LineSide, MatchDecided, Matched,
+    MovedToSuspense, Movement, PaymentConfirmed, PeriodSealed, Procedure, RecoveryDemanded,
+    Rejected, Reversed, Rounding, SanctionCancelled, SanctionCarried, SanctionRevised,
+    SchemeOpened, Settlement, StateCertified, StatementLine, StatementLines, StatementReceived,
+    StepRecorded, StockMove, StockMoved, Terms, TermsChanged, TermsParts, Unmatched, Utilised,
+    Withdrawn,
 };
 
 use super::*;
@@ -303,6 +304,7 @@ fn line(side: LineSide, rupees: u64) -> StatementLine {
         counterparty: None,
         at: 0,
         bytes: 80,
+        particulars: None,
     }
 }
 
@@ -318,6 +320,9 @@ fn of_statements() -> Vec<Told> {
             opening: opening.map(Total::from_paise),
             closing: opening.map(|opening| Total::from_paise(opening + 15_000_000)),
             lines,
+            part: 1,
+            repeated: 0,
+            set_aside: 0,
         })
     };
     let lines = Event::StatementLines(StatementLines {
@@ -327,9 +332,24 @@ fn of_statements() -> Vec<Told> {
     });
     let (reason, target) = (reason(), Position(6));
     let of = LineReference { statement: Position(7), line: 42 };
-    let matched = Event::Matched(Matched { line: of, target, rule: reason });
+    let matched = Event::Matched(Matched {
+        line: of,
+        target,
+        rule: reason,
+        further: Further::NONE,
+        evidence: Vec::new(),
+        difference: None,
+    });
     let unmatched = Event::Unmatched(Unmatched { matched: Position(9), reason });
-    let decided = |target| Event::MatchDecided(MatchDecided { line: of, target, reason });
+    let decided = |target| {
+        Event::MatchDecided(MatchDecided {
+            line: of,
+            target,
+            reason,
+            further: Further::NONE,
+            rejected: false,
+        })
+    };
     Vec::from([
         (
             recorded(1, 0, 0, 0, statement(Some(-5_000_000), 2)),

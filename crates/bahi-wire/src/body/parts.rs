@@ -34,13 +34,13 @@ pub(super) fn unsound(field: &'static str, at: usize) -> impl FnOnce(Problem) ->
 
 /// Keys are numbered from 1.
 #[inline]
-pub(super) fn print_sound(print: Fingerprint) -> Result<(), Problem> {
+pub(crate) fn print_sound(print: Fingerprint) -> Result<(), Problem> {
     numbers::from_one(print.key_id).map(|_| ())
 }
 
 /// The fingerprint of a key's number and sixteen bytes.
 #[inline]
-pub(super) fn print(key_id: u16, print: u128) -> Result<Fingerprint, Problem> {
+pub(crate) fn print(key_id: u16, print: u128) -> Result<Fingerprint, Problem> {
     let print = Fingerprint { key_id, print: print.to_le_bytes() };
     print_sound(print).map(|()| print)
 }

@@ -2,8 +2,8 @@
 
 use bahi_core::{
     AccountKey, Applicant, AuditScope, BarSubject, CaseRef, Day, District, Fund, GivenFact,
-    KeyChange, LineReference, LineSide, Money, Opinion, Payee, PaymentMode, Position, Reference,
-    SchemeName, Settlement, StatementLine, StockMove, Terms, Total, Word,
+    KeyChange, LineReference, LineSide, Money, NameMark, Opinion, Particulars, Payee, PaymentMode,
+    Position, Reference, SchemeName, Settlement, StatementLine, StockMove, Terms, Total, Word,
 };
 
 use crate::{
@@ -205,10 +205,38 @@ impl Stated for LineReference {
 
 impl Stated for StatementLine {
     fn put(&self, writer: &mut Writer<'_>) {
-        let StatementLine { amount, side, booked, value, references, counterparty, at, bytes } =
-            self;
+        // The particulars of all lines come after the lines.
+        let StatementLine {
+            amount,
+            side,
+            booked,
+            value,
+            references,
+            counterparty,
+            at,
+            bytes,
+            particulars: _,
+        } = self;
         let all: [&dyn Stated; 8] =
             [amount, side, booked, value, references, counterparty, at, bytes];
         all.iter().for_each(|value| value.put(writer));
+    }
+}
+
+impl Stated for Particulars {
+    fn put(&self, writer: &mut Writer<'_>) {
+        let Particulars { kind, names, ifsc, reason, batch, balance } = self;
+        writer.form(&numbers::line_kind(*kind));
+        names.put(writer);
+        writer.text(ifsc.map(|ifsc| ifsc.to_string()).unwrap_or_default().as_str());
+        let all: [&dyn Stated; 3] = [reason, batch, balance];
+        all.iter().for_each(|value| value.put(writer));
+    }
+}
+
+impl Stated for NameMark {
+    fn put(&self, writer: &mut Writer<'_>) {
+        writer.form(&numbers::name_kind(self.kind));
+        writer.form(&u8::from(self.narrated));
     }
 }

@@ -23,7 +23,7 @@ fn check_group<T: Form + PartialEq + std::fmt::Debug>(bytes: &[u8; 128]) {
 }
 
 /// Every group there is.
-const GROUPS: [fn(&[u8; 128]); 47] = [
+const GROUPS: [fn(&[u8; 128]); 55] = [
     check_group::<u8>,
     check_group::<u16>,
     check_group::<u32>,
@@ -55,7 +55,15 @@ const GROUPS: [fn(&[u8; 128]); 47] = [
     check_group::<body::statements::StatementReceivedForm>,
     check_group::<body::statements::StatementLinesForm>,
     check_group::<body::statements::LineForm>,
-    check_group::<body::statements::MatchForm>,
+    check_group::<upcasts::FirstReceivedForm>,
+    check_group::<upcasts::FirstMatchForm>,
+    check_group::<body::statements::ParticularsForm>,
+    check_group::<body::statements::NameMarkForm>,
+    check_group::<body::statements::IfscForm>,
+    check_group::<body::statements::MatchedForm>,
+    check_group::<body::statements::MatchDecidedForm>,
+    check_group::<body::statements::LineReferenceForm>,
+    check_group::<body::statements::DifferenceForm>,
     check_group::<body::statements::UnmatchedForm>,
     check_group::<body::house::ReversedForm>,
     check_group::<body::house::CommandRefusedForm>,

@@ -126,6 +126,7 @@ fn widest() -> Vec<(Event, usize)> {
         counterparty: Some(AccountKey(samples::print(1))),
         at: u64::MAX,
         bytes: u32::MAX,
+        particulars: None,
     };
     let spv = Applicant::Spv { spv: BodyKey(samples::print(2)), members };
     let case_ref = CaseRef::new(&"c".repeat(NAME_BYTES_MAX)).expect("a case");

@@ -2,9 +2,9 @@
 
 use bahi_core::{
     AccountKey, Act, ActorName, Applicant, AuditScope, BarSubject, Command, CommandId, CommandKind,
-    District, FamilyKey, FinancialYear, Fund, GivenFact, HeadName, KeyChange, LineReference,
-    LineSide, Opinion, PaymentMode, PersonKey, Position, Reference, Role, SchemeName, Settlement,
-    StatementLine, StockMove, Total, Word,
+    District, FamilyKey, FinancialYear, Fund, Further, GivenFact, HeadName, KeyChange,
+    LineReference, LineSide, Opinion, PaymentMode, PersonKey, Position, Reference, Role,
+    SchemeName, Settlement, StatementLine, StockMove, Total, Word,
 };
 
 use super::samples::{
@@ -140,13 +140,29 @@ pub(super) fn of_kind(kind: CommandKind) -> Act {
             opening: Some(Total::from_paise(-250)),
             closing: None,
             lines: 2,
+            part: 1,
+            repeated: 0,
+            set_aside: 0,
         },
         CommandKind::ReceiveLines => {
             Act::ReceiveLines { statement: payment, first: 1, lines: lines() }
         }
-        CommandKind::Match => Act::Match { line, target: payment, rule: reason },
+        CommandKind::Match => Act::Match {
+            line,
+            target: payment,
+            rule: reason,
+            further: Further::NONE,
+            evidence: Vec::new(),
+            difference: None,
+        },
         CommandKind::Unmatch => Act::Unmatch { matched: payment, reason },
-        CommandKind::DecideMatch => Act::DecideMatch { line, target: Position::NONE, reason },
+        CommandKind::DecideMatch => Act::DecideMatch {
+            line,
+            target: Position::NONE,
+            reason,
+            further: Further::NONE,
+            rejected: false,
+        },
         CommandKind::Reverse => Act::Reverse { of: payment, reason },
         CommandKind::NoteExport => {
             Act::NoteExport { what: reason, upto: payment, rows: 1_000, digest: bytes(1) }
@@ -189,5 +205,6 @@ fn lines() -> Vec<StatementLine> {
         counterparty: Some(AccountKey(print(33))),
         at: 1_024,
         bytes: 96,
+        particulars: None,
     }]
 }

@@ -4,13 +4,14 @@ use bahi_core::{
     AccessDenied, AccountKey, Adjusted, Applicant, ApplicationAmended, Applied, AuditFinding,
     AuditScope, Audited, BarSubject, Barred, BodyKey, CaseClosed, CommandKind, CommandRefused,
     Disbursed, District, Event, EventKind, Evidence, Exported, FamilyKey, FindingSettled,
-    FundsMoved, FundsWithdrawn, InterestEarned, InterestRemitted, KeyChange, KeyRotated, Lapsed,
-    LineReference, LineSide, MatchDecided, Matched, MovedToSuspense, Movement, Opinion,
-    PaymentConfirmed, PaymentMode, PaymentReturned, PeriodSealed, PersonKey, Position, Recovered,
-    RecoveryDemanded, Reference, Refusal, Rejected, Reversed, SanctionCancelled, SanctionCarried,
-    SanctionRevised, Sanctioned, SchemeOpened, Settlement, StateCertified, StatementLine,
-    StatementLines, StatementReceived, StepRecorded, StockMove, StockMoved, StoredFact,
-    TermsChanged, Total, Unmatched, Utilised, Withdrawn, WordNo,
+    FundsMoved, FundsWithdrawn, Further, Ifsc, InterestEarned, InterestRemitted, KeyChange,
+    KeyRotated, Lapsed, LineKind, LineReference, LineSide, MatchDecided, MatchDifference, Matched,
+    MovedToSuspense, Movement, NameKind, NameMark, Opinion, Particulars, PaymentConfirmed,
+    PaymentMode, PaymentReturned, PeriodSealed, PersonKey, Position, Recovered, RecoveryDemanded,
+    Reference, Refusal, Rejected, Reversed, SanctionCancelled, SanctionCarried, SanctionRevised,
+    Sanctioned, SchemeOpened, Settlement, StateCertified, StatementLine, StatementLines,
+    StatementReceived, StepRecorded, StockMove, StockMoved, StoredFact, TermsChanged, Total,
+    Unmatched, Utilised, Withdrawn, WordNo,
 };
 
 use super::{
@@ -62,9 +63,14 @@ pub(super) fn of_kind(kind: EventKind) -> Event {
         EventKind::PeriodSealed => sealed(),
         EventKind::StatementReceived => statement(Some(-250), Some(1)),
         EventKind::StatementLines => lines(),
-        EventKind::Matched => {
-            Event::Matched(Matched { line: line(), target: Position(44), rule: reason })
-        }
+        EventKind::Matched => Event::Matched(Matched {
+            line: line(),
+            target: Position(44),
+            rule: reason,
+            further: Further::NONE,
+            evidence: Vec::new(),
+            difference: None,
+        }),
         EventKind::Unmatched => Event::Unmatched(Unmatched { matched: Position(45), reason }),
         EventKind::MatchDecided => match_decided(Position(44)),
         EventKind::Reversed => reversed(EventKind::Sanctioned, Some(Movement::Sanction)),
@@ -99,6 +105,11 @@ pub(super) fn variations() -> Vec<(&'static str, Event)> {
         ("closing-only", statement(None, Some(i128::MAX))),
         ("without-totals", statement(None, None)),
         ("aside", match_decided(Position::NONE)),
+        ("second-part", second_part()),
+        ("told", told_lines()),
+        ("batch", matched_batch()),
+        ("short", matched_short()),
+        ("rejected", rejected()),
         ("of-nothing", reversed(EventKind::StepRecorded, None)),
         (
             "of-transfer",
@@ -279,6 +290,9 @@ fn statement(opening: Option<i128>, closing: Option<i128>) -> Event {
         opening: opening.map(Total::from_paise),
         closing: closing.map(Total::from_paise),
         lines: 2,
+        part: 1,
+        repeated: 0,
+        set_aside: 0,
     })
 }
 
@@ -292,6 +306,7 @@ fn lines() -> Event {
         counterparty: Some(AccountKey(print(33))),
         at: 1_024,
         bytes: 96,
+        particulars: None,
     };
     let bare = StatementLine {
         side: LineSide::Debit,
@@ -306,12 +321,75 @@ fn lines() -> Event {
     })
 }
 
+fn second_part() -> Event {
+    let Event::StatementReceived(received) = statement(Some(1), None) else {
+        panic!("a statement")
+    };
+    let received = StatementReceived { part: 2, repeated: 3, set_aside: 260, ..received };
+    Event::StatementReceived(received)
+}
+
+/// Lines of which one has particulars and one has none.
+fn told_lines() -> Event {
+    let Event::StatementLines(lines) = lines() else { panic!("lines") };
+    let mark = |kind, narrated| NameMark { kind, narrated };
+    let told = Particulars {
+        kind: LineKind::Return,
+        names: vec![mark(NameKind::Own, false), mark(NameKind::Transfer, true)],
+        ifsc: Ifsc::parse("SBIN0001234"),
+        reason: Some(Reference::new("54").expect("a reference")),
+        batch: Some(60),
+        balance: Some(Total::from_paise(-7)),
+    };
+    let [full, bare] = <[StatementLine; 2]>::try_from(lines.lines).expect("two lines");
+    let lines = vec![StatementLine { particulars: Some(told), ..full }, bare];
+    let (statement, first) = (Position(38), 1);
+    Event::StatementLines(StatementLines { statement, first, lines })
+}
+
+fn matched_batch() -> Event {
+    let targets = vec![Position(46), Position(300)];
+    Event::Matched(Matched {
+        line: line(),
+        target: Position(44),
+        rule: REASON,
+        further: Further { lines: Vec::new(), targets },
+        evidence: vec![reference()],
+        difference: None,
+    })
+}
+
+fn matched_short() -> Event {
+    let lines = vec![LineReference { statement: Position(39), line: 1 }];
+    let amount = Total::from_paise(-500);
+    Event::Matched(Matched {
+        line: line(),
+        target: Position(44),
+        rule: REASON,
+        further: Further { lines, targets: Vec::new() },
+        evidence: Vec::new(),
+        difference: Some(MatchDifference { tolerance: WordNo(15), amount }),
+    })
+}
+
+fn rejected() -> Event {
+    let further = Further { lines: Vec::new(), targets: vec![Position(45)] };
+    let (line, target) = (line(), Position(44));
+    Event::MatchDecided(MatchDecided { line, target, reason: REASON, further, rejected: true })
+}
+
 fn line() -> LineReference {
     LineReference { statement: Position(38), line: 2 }
 }
 
 fn match_decided(target: Position) -> Event {
-    Event::MatchDecided(MatchDecided { line: line(), target, reason: REASON })
+    Event::MatchDecided(MatchDecided {
+        line: line(),
+        target,
+        reason: REASON,
+        further: Further::NONE,
+        rejected: false,
+    })
 }
 
 pub(super) fn reversed(kind: EventKind, movement: Option<Movement>) -> Event {

@@ -2,9 +2,10 @@
 
 use bahi_core::{
     AccountKey, Act, Applicant, AuditScope, BarSubject, BodyKey, CaseRef, CommandKind, Day,
-    District, FamilyKey, FinancialYear, Fingerprint, Fund, GivenFact, HeadName, Ifsc, KeyChange,
-    LineReference, LineSide, Money, Opinion, Payee, PaymentMode, PersonKey, Position, Reference,
-    SchemeName, Settlement, StatementLine, StockMove, Terms, TermsParts, Total, Word,
+    District, FamilyKey, FinancialYear, Fingerprint, Fund, Further, GivenFact, HeadName, Ifsc,
+    KeyChange, LineKind, LineReference, LineSide, Money, NameKind, NameMark, Opinion, Particulars,
+    Payee, PaymentMode, PersonKey, Position, Reference, SchemeName, Settlement, StatementLine,
+    StockMove, Terms, TermsParts, Total, Word,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
@@ -132,16 +133,50 @@ fn line() -> impl Strategy<Value = LineReference> + Clone {
     (position(), 1..=2_u32).prop_map(|(statement, line)| LineReference { statement, line })
 }
 
+fn further() -> impl Strategy<Value = Further> + Clone {
+    (vec(line(), 0..=1), vec(position(), 0..=1))
+        .prop_map(|(lines, targets)| Further { lines, targets })
+}
+
+fn particulars() -> impl Strategy<Value = Particulars> + Clone {
+    let mark = (select(&NameKind::ALL[..]), any::<bool>());
+    let mark = mark.prop_map(|(kind, narrated)| NameMark { kind, narrated });
+    let ifsc = select(vec!["SBIN0001234", "HDFC0001234"])
+        .prop_map(|text| Ifsc::parse(text).expect("a code"));
+    let names = (select(&LineKind::ALL[..]), vec(mark, 0..=1));
+    let told = (option::of(ifsc), option::of(reference()), option::of(0..=1_u32));
+    (names, told, option::of(total())).prop_map(
+        |((kind, names), (ifsc, reason, batch), balance)| Particulars {
+            kind,
+            names,
+            ifsc,
+            reason,
+            batch,
+            balance,
+        },
+    )
+}
+
 fn lines() -> impl Strategy<Value = Vec<StatementLine>> + Clone {
     let said = (amount(), select(&LineSide::ALL[..]), day(), day());
     let references = vec(reference(), 0..=1);
     let place = (0..=1_u64, 0..=1_u32);
-    let line =
-        (said, references, option::of(account()), place).prop_map(
-            |((amount, side, booked, value), references, counterparty, (at, bytes))| {
-                StatementLine { amount, side, booked, value, references, counterparty, at, bytes }
-            },
-        );
+    let told = option::of(particulars());
+    let line = (said, references, option::of(account()), place, told).prop_map(
+        |((amount, side, booked, value), references, counterparty, (at, bytes), particulars)| {
+            StatementLine {
+                amount,
+                side,
+                booked,
+                value,
+                references,
+                counterparty,
+                at,
+                bytes,
+                particulars,
+            }
+        },
+    );
     vec(line, 0..=2)
 }
 
@@ -296,14 +331,30 @@ pub(super) fn of_kind(kind: CommandKind) -> BoxedStrategy<Act> {
             opening: option::of(total()),
             closing: option::of(total()),
             lines: 0..=1_u32,
+            part: small(),
+            repeated: 0..=1_u32,
+            set_aside: 0..=1_u32,
         }),
         CommandKind::ReceiveLines => {
             act!(ReceiveLines { statement: position(), first: 1..=2_u32, lines: lines() })
         }
-        CommandKind::Match => act!(Match { line: line(), target: position(), rule: word() }),
+        CommandKind::Match => act!(Match {
+            line: line(),
+            target: position(),
+            rule: word(),
+            further: further(),
+            evidence: vec(reference(), 0..=2),
+            difference: option::of((word(), total())),
+        }),
         CommandKind::Unmatch => act!(Unmatch { matched: position(), reason: word() }),
         CommandKind::DecideMatch => {
-            act!(DecideMatch { line: line(), target: position(), reason: word() })
+            act!(DecideMatch {
+                line: line(),
+                target: position(),
+                reason: word(),
+                further: further(),
+                rejected: any::<bool>(),
+            })
         }
         CommandKind::Reverse => act!(Reverse { of: position(), reason: word() }),
         CommandKind::NoteExport => {

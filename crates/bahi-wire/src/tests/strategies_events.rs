@@ -4,14 +4,16 @@ use bahi_core::{
     AccessDenied, AccountKey, Adjusted, ApplicationAmended, Applied, AuditFinding, AuditScope,
     Audited, BarSubject, Barred, BodyKey, CaseClosed, CaseRef, CommandKind, CommandRefused,
     Disbursed, District, EVIDENCE_MAX, Event, EventKind, Evidence, Exported, FamilyKey,
-    FindingSettled, FundsMoved, FundsWithdrawn, Ifsc, InterestEarned, InterestRemitted, KeyChange,
-    KeyRotated, LINES_MAX, Lapsed, LineReference, LineSide, MatchDecided, Matched, MovedToSuspense,
-    Movement, Opinion, Payee, PaymentConfirmed, PaymentMode, PaymentReturned, PeriodSealed,
-    PersonKey, REFERENCES_MAX, REFUSAL_FIGURES_MAX, Recovered, RecoveryDemanded, Reference,
-    Refusal, RefusalRecord, Rejected, Reversed, SanctionCancelled, SanctionCarried,
-    SanctionRevised, Sanctioned, SchemeOpened, Settlement, StateCertified, StatementLine,
-    StatementLines, StatementReceived, StepRecorded, StockMove, StockMoved, StoredFact,
-    TermsChanged, Unmatched, Utilised, Withdrawn, Word, WordNo,
+    FindingSettled, FundsMoved, FundsWithdrawn, Further, Ifsc, InterestEarned, InterestRemitted,
+    KeyChange, KeyRotated, LINES_MAX, Lapsed, LineKind, LineReference, LineSide,
+    MATCH_EVIDENCE_MAX, MatchDecided, MatchDifference, Matched, MovedToSuspense, Movement,
+    NameKind, NameMark, Opinion, PARTICULAR_LINES_MAX, Particulars, Payee, PaymentConfirmed,
+    PaymentMode, PaymentReturned, PeriodSealed, PersonKey, Position, REFERENCES_MAX,
+    REFUSAL_FIGURES_MAX, Recovered, RecoveryDemanded, Reference, Refusal, RefusalRecord, Rejected,
+    Reversed, SanctionCancelled, SanctionCarried, SanctionRevised, Sanctioned, SchemeOpened,
+    Settlement, StateCertified, StatementLine, StatementLines, StatementReceived, StepRecorded,
+    StockMove, StockMoved, StoredFact, TermsChanged, Total, Unmatched, Utilised, Withdrawn, Word,
+    WordNo,
 };
 use proptest::{
     collection::{btree_set, vec},
@@ -187,7 +189,7 @@ fn revised() -> impl Strategy<Value = Event> {
     )
 }
 
-fn ifsc() -> impl Strategy<Value = Ifsc> {
+fn ifsc() -> impl Strategy<Value = Ifsc> + Clone {
     "[A-Z]{4}0[A-Z0-9]{6}".prop_map(|text| Ifsc::parse(&text).expect("the pattern gives codes"))
 }
 
@@ -275,22 +277,29 @@ fn statement_received() -> impl Strategy<Value = Event> {
     let file = (any::<[u8; 32]>(), any::<u64>(), word_no());
     let covers = (account(), day(), day());
     let totals = (option::of(total()), option::of(total()));
-    (file, covers, totals, any::<u32>()).prop_map(|(file, covers, totals, lines)| {
-        let (file, bytes, format) = file;
-        let (account, from, to) = covers;
-        let (opening, closing) = totals;
-        Event::StatementReceived(StatementReceived {
-            file,
-            bytes,
-            format,
-            account,
-            from,
-            to,
-            opening,
-            closing,
-            lines,
-        })
-    })
+    let beside = prop_oneof![Just((1, 0, 0)), (1..=u16::MAX, any::<u32>(), any::<u32>()),];
+    (file, covers, totals, any::<u32>(), beside).prop_map(
+        |(file, covers, totals, lines, beside)| {
+            let (part, repeated, set_aside) = beside;
+            let (file, bytes, format) = file;
+            let (account, from, to) = covers;
+            let (opening, closing) = totals;
+            Event::StatementReceived(StatementReceived {
+                file,
+                bytes,
+                format,
+                account,
+                from,
+                to,
+                opening,
+                closing,
+                lines,
+                part,
+                repeated,
+                set_aside,
+            })
+        },
+    )
 }
 
 fn statement_line() -> impl Strategy<Value = StatementLine> + Clone {
@@ -307,14 +316,41 @@ fn statement_line() -> impl Strategy<Value = StatementLine> + Clone {
             counterparty,
             at,
             bytes,
+            particulars: None,
         },
     )
 }
 
+fn particulars(names: usize) -> impl Strategy<Value = Particulars> + Clone {
+    let mark = (select(&NameKind::ALL[..]), any::<bool>());
+    let mark = mark.prop_map(|(kind, narrated)| NameMark { kind, narrated });
+    let told = (select(&LineKind::ALL[..]), vec(mark, names), option::of(ifsc()));
+    let numbers = (option::of(1..=u32::MAX), option::of(total()));
+    (told, option::of(reference()), numbers).prop_map(
+        |((kind, names, ifsc), reason, (batch, balance))| Particulars {
+            kind,
+            names,
+            ifsc,
+            reason,
+            batch,
+            balance,
+        },
+    )
+}
+
+fn told_line() -> impl Strategy<Value = StatementLine> {
+    statement_line().prop_flat_map(|line| {
+        option::of(particulars(line.references.len()))
+            .prop_map(move |particulars| StatementLine { particulars, ..line.clone() })
+    })
+}
+
 fn statement_lines() -> impl Strategy<Value = Event> {
     let lines = prop_oneof![
-        9 => vec(statement_line(), 1..=4),
+        5 => vec(statement_line(), 1..=4),
+        4 => vec(told_line(), 1..=4),
         1 => vec(statement_line(), LINES_MAX),
+        1 => vec(told_line(), PARTICULAR_LINES_MAX),
     ];
     let last_first = u32::MAX - (LINES_MAX as u32 - 1);
     (position(), 1..=last_first, lines).prop_map(|(statement, first, lines)| {
@@ -326,9 +362,31 @@ fn line_reference() -> impl Strategy<Value = LineReference> {
     (position(), 1..=u32::MAX).prop_map(|(statement, line)| LineReference { statement, line })
 }
 
+/// A first line and event, and what rises from them.
+fn joined() -> impl Strategy<Value = (LineReference, Position, Further)> {
+    let lines = btree_set(line_reference(), 1..=3);
+    let targets = btree_set(position(), 1..=3);
+    (lines, targets, any::<bool>()).prop_map(|(lines, targets, alone)| {
+        let (mut lines, mut targets) = (lines.into_iter(), targets.into_iter());
+        let line = lines.next().expect("at least one");
+        let target = targets.next().expect("at least one");
+        let further = Further { lines: lines.collect(), targets: targets.collect() };
+        let further = if alone || target.is_none() { Further::NONE } else { further };
+        (line, target, further)
+    })
+}
+
 fn matched() -> impl Strategy<Value = Event> {
-    (line_reference(), position(), word_no())
-        .prop_map(|(line, target, rule)| Event::Matched(Matched { line, target, rule }))
+    let difference = (word_no(), total()).prop_map(|(tolerance, amount)| {
+        (amount != Total::ZERO).then_some(MatchDifference { tolerance, amount })
+    });
+    let difference = prop_oneof![Just(None), difference];
+    let evidence = vec(reference(), 0..=MATCH_EVIDENCE_MAX);
+    (joined(), word_no(), evidence, difference).prop_map(
+        |((line, target, further), rule, evidence, difference)| {
+            Event::Matched(Matched { line, target, rule, further, evidence, difference })
+        },
+    )
 }
 
 fn unmatched() -> impl Strategy<Value = Event> {
@@ -337,8 +395,9 @@ fn unmatched() -> impl Strategy<Value = Event> {
 }
 
 fn match_decided() -> impl Strategy<Value = Event> {
-    (line_reference(), position(), word_no()).prop_map(|(line, target, reason)| {
-        Event::MatchDecided(MatchDecided { line, target, reason })
+    (joined(), word_no(), any::<bool>()).prop_map(|((line, target, further), reason, rejected)| {
+        let rejected = rejected && !target.is_none();
+        Event::MatchDecided(MatchDecided { line, target, reason, further, rejected })
     })
 }
 

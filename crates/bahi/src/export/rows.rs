@@ -40,7 +40,7 @@ impl Ledger {
         match asked.table {
             Table::Postings | Table::GlDetail => {
                 self.posting_rows(asked, range, exported, progress, take)
-            },
+            }
             Table::Events => self.event_rows(asked, range, exported, progress, take),
             Table::Cases => self.case_rows(asked, exported, progress, take),
             Table::Balances => {

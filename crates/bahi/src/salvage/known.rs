@@ -7,7 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use bahi_core::{CaseRef, Event, EventKind, Money, Position, Recorded, SchemeNo};
+use bahi_core::{
+    CaseRef, Event, EventKind, Further, LineReference, Money, Position, Recorded, SchemeNo,
+};
 
 /// What is known of a lost event.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -95,8 +97,8 @@ impl Collected {
                 known.kind = Some(EventKind::StateCertified);
             }),
             Event::StatementLines(lines) => self.statement(recorded, lines.statement),
-            Event::Matched(matched) => self.statement(recorded, matched.line.statement),
-            Event::MatchDecided(decided) => self.statement(recorded, decided.line.statement),
+            Event::Matched(one) => self.of_match(recorded, one.line, &one.further),
+            Event::MatchDecided(one) => self.of_match(recorded, one.line, &one.further),
             Event::Unmatched(unmatched) => self.note(recorded, unmatched.matched, |_| {}),
             Event::SchemeOpened(_)
             | Event::TermsChanged(_)
@@ -129,6 +131,12 @@ impl Collected {
             | Event::Exported(_)
             | Event::AccessDenied(_)
             | Event::KeyRotated(_) => {}
+        }
+    }
+
+    fn of_match(&mut self, teller: &Recorded, line: LineReference, further: &Further) {
+        for line in core::iter::once(&line).chain(&further.lines) {
+            self.statement(teller, line.statement);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use bahi_core::{
     AccessDenied, Adjusted, ApplicationAmended, BarSubject, Barred, BodyKey, CaseClosed, Evidence,
-    Exported, FamilyKey, FindingSettled, FundsMoved, FundsWithdrawn, InterestEarned,
+    Exported, FamilyKey, FindingSettled, FundsMoved, FundsWithdrawn, Further, InterestEarned,
     InterestRemitted, KeyChange, KeyRotated, Lapsed, LineReference, LineSide, MatchDecided,
     Matched, MovedToSuspense, Movement, PaymentConfirmed, PeriodSealed, RecoveryDemanded, Rejected,
     Reversed, SanctionCancelled, SanctionCarried, SanctionRevised, Settlement, StateCertified,
@@ -231,6 +231,9 @@ fn received(opening: Option<Total>, closing: Option<Total>) -> Event {
         opening,
         closing,
         lines: 2,
+        part: 1,
+        repeated: 0,
+        set_aside: 0,
     })
 }
 
@@ -243,7 +246,15 @@ fn statements() -> Vec<(Event, String)> {
     };
     let line = LineReference { statement: Position(16), line: 3 };
     let at = r#","line":{"statement":16,"line":3}"#;
-    let decided = |target| Event::MatchDecided(MatchDecided { line, target, reason: REASON });
+    let decided = |target| {
+        Event::MatchDecided(MatchDecided {
+            line,
+            target,
+            reason: REASON,
+            further: Further::NONE,
+            rejected: false,
+        })
+    };
     vec![
         (
             received(Some(Total::from_paise(-250)), Some(Total::ZERO)),
@@ -263,6 +274,7 @@ fn statements() -> Vec<(Event, String)> {
                     counterparty: Some(AccountKey(print(1))),
                     at: 9,
                     bytes: 80,
+                    particulars: None,
                 }],
             }),
             format!(
@@ -270,7 +282,14 @@ fn statements() -> Vec<(Event, String)> {
             ),
         ),
         (
-            Event::Matched(Matched { line, target: Position(15), rule: WordNo(1) }),
+            Event::Matched(Matched {
+                line,
+                target: Position(15),
+                rule: WordNo(1),
+                further: Further::NONE,
+                evidence: Vec::new(),
+                difference: None,
+            }),
             format!(r#"{at},"target":15,"rule":"cost""#),
         ),
         (

@@ -4,18 +4,18 @@
 //! * A position is 0 for none, else its distance from the position that was put before it.
 //! * A fund is told whole the first time, and by its number among those told from then on.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 
 use bahi_core::{
     AccountKey, ActorNo, BarSubject, BodyKey, Day, District, EventKind, FamilyKey, Fingerprint,
-    FundKey, LineReference, LineSide, Money, Movement, PersonKey, Position, Rows, SchemeNo,
-    StockMove, StoredFact, Total, WordNo,
+    FundKey, Further, LineReference, LineSide, Money, Movement, PersonKey, Position, Rows,
+    SchemeNo, StockMove, StoredFact, Total, WordNo,
     image::{Reader, put_fund, put_short, put_signed},
 };
 
 use crate::state::{
-    AccountMark, Bar, Certificate, Change, Detail, Draw, Ending, Entry, FundTotals, Keys, Payment,
-    Sanction, Statement, Stock,
+    AccountMark, Bar, Certificate, Change, Detail, Draw, Ending, Entry, FundTotals, Joined, Keys,
+    Payment, Sanction, Statement, Stock,
 };
 
 /// How many times the bytes of an image what is taken from them may be, before it is seen.
@@ -121,6 +121,8 @@ macro_rules! fields {
 
 fields! {
     LineReference { statement, line }
+    Further { lines, targets }
+    Joined { line, target, further, rejected }
     Bar { position, from, until }
     Certificate { position, upto, as_of }
     Stock { ordered, received, handed_over, written_off }
@@ -250,6 +252,16 @@ impl<T: Stored> Stored for Option<T> {
 
     fn take(from: &mut Take<'_>) -> Option<Self> {
         if bool::take(from)? { T::take(from).map(Some) } else { Some(None) }
+    }
+}
+
+impl<T: Stored> Stored for Box<T> {
+    fn put(&self, out: &mut Put) {
+        (**self).put(out);
+    }
+
+    fn take(from: &mut Take<'_>) -> Option<Self> {
+        T::take(from).map(Box::new)
     }
 }
 

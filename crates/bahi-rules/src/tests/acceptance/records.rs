@@ -4,9 +4,10 @@ use alloc::{vec, vec::Vec};
 
 use bahi_core::{
     AccessDenied, AccountKey, Adjusted, AuthorityNo, Envelope, Event, EventKind, Exported,
-    FindingSettled, KeyChange, KeyRotated, LineSide, MatchDecided, Matched, MovedToSuspense,
-    Movement, PaymentConfirmed, PaymentReturned, PeriodSealed, Position, Reference, Reversed, Role,
-    Settlement, StateCertified, StatementLines, StatementReceived, Unmatched, Utilised, WordNo,
+    FindingSettled, Further, KeyChange, KeyRotated, LineSide, MatchDecided, Matched,
+    MovedToSuspense, Movement, PaymentConfirmed, PaymentReturned, PeriodSealed, Position,
+    Reference, Reversed, Role, Settlement, StateCertified, StatementLines, StatementReceived,
+    Unmatched, Utilised, WordNo,
 };
 
 use super::{super::builders::*, Row, ledger, new_actor, new_word, nowhere, of_case, varanasi};
@@ -221,6 +222,9 @@ fn statements() -> Vec<Row> {
         opening: Some(total(5)),
         closing: None,
         lines: 4,
+        part: 1,
+        repeated: 0,
+        set_aside: 0,
     };
     let held = || vec![line(LineSide::Debit, 1), line(LineSide::Credit, 2)];
     let fourth =
@@ -257,14 +261,27 @@ fn statements() -> Vec<Row> {
 fn matches() -> Vec<Row> {
     let matched = |line, target, rule| {
         let (line, target, rule) = (at_line(6, line), Position(target), WordNo(rule));
-        Event::Matched(Matched { line, target, rule })
+        Event::Matched(Matched {
+            line,
+            target,
+            rule,
+            further: Further::NONE,
+            evidence: Vec::new(),
+            difference: None,
+        })
     };
     let decided = |line, target, reason| {
         let (line, target, reason) = (at_line(6, line), Position(target), WordNo(reason));
-        Event::MatchDecided(MatchDecided { line, target, reason })
+        Event::MatchDecided(MatchDecided {
+            line,
+            target,
+            reason,
+            further: Further::NONE,
+            rejected: false,
+        })
     };
     let rule = || vec![new_word("utr_and_amount")];
-    let seen = || vec![new_word("seen_by_hand")];
+    let seen = || vec![new_actor("cao-vns"), new_word("seen_by_hand")];
     let by_rule = |number, previous| of_bank(number, previous, "2024-07-02", 0);
     let returned = then(stated(), give_back(5, 100_000));
     let suspended = then(stated(), suspend(50, 0));
@@ -276,7 +293,7 @@ fn matches() -> Vec<Row> {
     };
     let matching = then(stated(), match_line(at_line(6, 1), 5));
     let undone = then(matching.clone(), unmatch(8));
-    let by_hand = of_case(8, 5, 5, Role::DrawingOfficer, "2024-07-04");
+    let by_hand = of_case(8, 5, 7, Role::DrawingOfficer, "2024-07-04");
     vec![
         (
             "a line is a payment",
@@ -325,7 +342,7 @@ fn matches() -> Vec<Row> {
             "that a line is nothing of the ledger's",
             stated(),
             decide_match(at_line(6, 3), 0),
-            Envelope { introduced: seen(), ..of_none(8, 5, Role::DrawingOfficer, "2024-07-04") },
+            Envelope { introduced: seen(), ..of_none(8, 7, Role::DrawingOfficer, "2024-07-04") },
             decided(3, 0, 4),
         ),
     ]

@@ -5,8 +5,9 @@
 use alloc::{vec, vec::Vec};
 
 use bahi_core::{
-    AccountKey, Act, BarSubject, Command, Fund, GivenFact, KeyChange, LineReference, LineSide,
-    PersonKey, Position, Role, Settlement, StatementLine, StockMove, Word,
+    AccountKey, Act, BarSubject, Command, Fund, Further, GivenFact, KeyChange, LineKind,
+    LineReference, LineSide, NameKind, NameMark, Particulars, PersonKey, Position, Role,
+    Settlement, StatementLine, StockMove, Word,
 };
 
 use super::*;
@@ -235,6 +236,9 @@ pub(in crate::tests) fn statement(file: u8, lines: u32) -> Command {
         opening: Some(total(5)),
         closing: None,
         lines,
+        part: 1,
+        repeated: 0,
+        set_aside: 0,
     };
     of_bank("2024-07-01", act)
 }
@@ -249,7 +253,15 @@ pub(in crate::tests) fn line(side: LineSide, amount: u64) -> StatementLine {
         counterparty: Some(AccountKey(print(7))),
         at: 100,
         bytes: 80,
+        particulars: None,
     }
+}
+
+/// What a file tells of a line with one reference.
+pub(in crate::tests) fn particulars(kind: LineKind) -> Particulars {
+    let name = NameMark { kind: NameKind::Transfer, narrated: false };
+    let names = Vec::from([name]);
+    Particulars { kind, names, ifsc: None, reason: None, batch: None, balance: None }
 }
 
 pub(in crate::tests) fn lines(statement: u64, first: u32, lines: Vec<StatementLine>) -> Command {
@@ -263,7 +275,17 @@ pub(in crate::tests) fn at_line(statement: u64, line: u32) -> LineReference {
 
 pub(in crate::tests) fn match_line(line: LineReference, target: u64) -> Command {
     let target = Position(target);
-    of_bank("2024-07-02", Act::Match { line, target, rule: word("utr_and_amount") })
+    of_bank(
+        "2024-07-02",
+        Act::Match {
+            line,
+            target,
+            rule: word("utr_and_amount"),
+            further: Further::NONE,
+            evidence: Vec::new(),
+            difference: None,
+        },
+    )
 }
 
 pub(in crate::tests) fn unmatch(matched: u64) -> Command {
@@ -274,10 +296,10 @@ pub(in crate::tests) fn unmatch(matched: u64) -> Command {
 pub(in crate::tests) fn decide_match(line: LineReference, target: u64) -> Command {
     let (target, reason) = (Position(target), word("seen_by_hand"));
     command(
-        "ddo-vns",
+        "cao-vns",
         Role::DrawingOfficer,
         "2024-07-04",
-        Act::DecideMatch { line, target, reason },
+        Act::DecideMatch { line, target, reason, further: Further::NONE, rejected: false },
     )
 }
 

@@ -9,9 +9,9 @@ use alloc::vec::Vec;
 
 use bahi_core::{
     AccountKey, Act, Applicant, AuditScope, BarSubject, BodyKey, CaseRef, Day, District, FamilyKey,
-    Fund, GivenFact, KeyChange, LineReference, LineSide, Money, Opinion, Payee, PaymentMode,
-    PersonKey, Position, Reference, SchemeName, Settlement, StatementLine, StockMove, Terms, Total,
-    Word,
+    Fund, Further, GivenFact, KeyChange, LineKind, LineReference, LineSide, Money, Opinion, Payee,
+    PaymentMode, PersonKey, Position, Reference, SchemeName, Settlement, StatementLine, StockMove,
+    Terms, Total, Word,
 };
 
 use super::super::builders::*;
@@ -72,11 +72,11 @@ pub(super) fn varied(act: &Act) -> Vec<(&'static str, Act)> {
         SettleFinding { audit: elsewhere, finding: n_more, settlement: a_settlement, reference: a_reference }
         CertifyState { upto: elsewhere, as_of: later, fold: a_word new_word, version: n_more, count: c_more, root: a_hash, hash: a_hash }
         SealPeriod { until: month_before, certified: elsewhere }
-        ReceiveStatement { file: a_hash, bytes: c_more, format: a_word new_word, account: an_account, from: earlier, to: later, opening: t_none t_more, closing: t_more, lines: q_more }
-        ReceiveLines { statement: elsewhere, first: q_more, lines: fewer_lines more_lines l_amount l_side l_booked l_value l_references l_reference l_nobody l_somebody l_at l_bytes }
-        Match { line: r_statement r_line, target: elsewhere, rule: a_word new_word }
+        ReceiveStatement { file: a_hash, bytes: c_more, format: a_word new_word, account: an_account, from: earlier, to: later, opening: t_none t_more, closing: t_more, lines: q_more, part: n_more, repeated: q_more, set_aside: q_more }
+        ReceiveLines { statement: elsewhere, first: q_more, lines: fewer_lines more_lines l_amount l_side l_booked l_value l_references l_reference l_nobody l_somebody l_at l_bytes l_told l_kind }
+        Match { line: r_statement r_line, target: elsewhere, rule: a_word new_word, further: m_line m_target, evidence: more_evidence, difference: a_difference }
         Unmatch { matched: elsewhere, reason: a_word new_word }
-        DecideMatch { line: r_statement r_line, target: elsewhere nowhere, reason: a_word new_word }
+        DecideMatch { line: r_statement r_line, target: elsewhere nowhere, reason: a_word new_word, further: m_line m_target, rejected: turn_flag }
         Reverse { of: elsewhere, reason: a_word new_word }
         NoteExport { what: a_word new_word, upto: elsewhere, rows: c_more, digest: a_hash }
         DenyAccess { what: a_word new_word, count: q_more }
@@ -150,6 +150,13 @@ changes! {
     an_account(one: &mut AccountKey) *one = AccountKey(print(41));
     t_none(one: &mut Option<Total>) *one = None;
     t_more(one: &mut Option<Total>) *one = Some(total(6));
+    m_line(one: &mut Further) one.lines.push(LineReference { statement: Position(999), line: 1 });
+    m_target(one: &mut Further) one.targets.push(Position(999));
+    more_evidence(one: &mut Vec<Reference>) one.push(reference("UTR9"));
+    a_difference(one: &mut Option<(Word, Total)>) *one = Some((word("charges"), total(1)));
+    turn_flag(one: &mut bool) *one = !*one;
+    l_told(one: &mut Vec<StatementLine>) one[2].particulars = Some(particulars(LineKind::Movement));
+    l_kind(one: &mut Vec<StatementLine>) one[1].particulars = Some(particulars(LineKind::Charge));
     fewer_lines(one: &mut Vec<StatementLine>) one.truncate(one.len() - 1);
     more_lines(one: &mut Vec<StatementLine>) one.push(line(LineSide::Credit, 50));
     l_amount(one: &mut Vec<StatementLine>) one[2].amount = rupees(51);

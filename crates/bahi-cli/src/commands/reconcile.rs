@@ -1,0 +1,285 @@
+//! `bahi reconcile`: what banks and ledger agree on, what is left, and a person's word on it.
+
+use bahi::{
+    Acting,
+    core::Role,
+    json::{ExceptionAnswer, ReconciliationAnswer, TallyAnswer},
+    recon::{DecideError, Explained, ReconcileError, RunOptions, Wish},
+};
+use serde::Serialize;
+
+use crate::{
+    Streams,
+    arguments::{Decide, ExplainMatch, Format, Global, How, Reconcile, ReconcileOf},
+    commands::{count, grouped},
+    open::{open, open_to_write},
+    status::{Failure, Status},
+    table::{Table, number, text, words},
+    write,
+};
+
+/// The most exceptions and proposals a table shows; the other forms have them all.
+const SHOWN_MAX: usize = 30;
+
+pub(super) fn run(
+    asked: &Reconcile,
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    match &asked.of {
+        Some(ReconcileOf::Accept(one)) => decide(Wish::Accept, one, global, streams),
+        Some(ReconcileOf::Reject(one)) => decide(Wish::Reject, one, global, streams),
+        Some(ReconcileOf::Explain(one)) => explain(one, global, streams),
+        None => compare(asked, global, streams),
+    }
+}
+
+impl How {
+    fn options(&self, actor: &bahi::core::ActorName) -> RunOptions {
+        RunOptions {
+            today: self.today.unwrap_or_else(bahi::today),
+            window_days: self.window,
+            holidays: self.holidays.clone(),
+            tolerances: self.tolerances.clone(),
+            actor: actor.clone(),
+        }
+    }
+}
+
+fn compare(
+    asked: &Reconcile,
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    let options = asked.how.options(&asked.actor);
+    let failed = |ReconcileError::Failed(error)| Failure::from(error);
+    let (ledger, report) = if asked.run {
+        let mut ledger = open_to_write(global, true, streams)?;
+        let report = ledger.reconcile(&options).map_err(failed)?;
+        (ledger, report)
+    } else {
+        let ledger = open(global, streams)?;
+        let report = ledger.reconciliation(&options).map_err(failed)?;
+        (ledger, report)
+    };
+    let answer = report.answer(&ledger);
+    match global.format {
+        Format::Json => write::json(streams.out, &answer)?,
+        Format::Jsonl => write::json_lines(streams.out, &answer.exceptions)?,
+        Format::Csv => csv(&answer, streams)?,
+        Format::Table => table(&answer, asked.report || !asked.run, streams)?,
+    }
+    let no = asked.strict && report.has_exceptions();
+    Ok(if no { Status::No } else { Status::Done })
+}
+
+fn csv(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let heading = [
+        "reason",
+        "side",
+        "ids",
+        "amount",
+        "since",
+        "age_days",
+        "bucket",
+        "case_ref",
+        "resolved_by",
+    ];
+    write::csv_row(streams.out, heading)?;
+    for one in &answer.exceptions {
+        let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
+        write::csv_row(
+            streams.out,
+            [
+                one.reason.clone(),
+                one.side.clone(),
+                one.ids.join(" "),
+                or_empty(&one.amount),
+                or_empty(&one.since),
+                one.age_days.to_string(),
+                one.bucket.clone(),
+                or_empty(&one.case_ref),
+                one.resolved_by.clone(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+fn table(
+    answer: &ReconciliationAnswer,
+    whole: bool,
+    streams: &mut Streams<'_>,
+) -> Result<(), Failure> {
+    let said = |one: &TallyAnswer| format!("{} of ₹ {}", count(one.count), grouped(&one.value));
+    let found = &answer.found;
+    let (what, done) =
+        (if found.recorded { "recorded now" } else { "would be recorded" }, "matched");
+    let all = TallyAnswer { count: answer.matched.count, value: answer.matched.value.clone() };
+    writeln!(streams.out, "position {}, ages to {}\n", answer.position, answer.today)?;
+    let mut table = Table::new([text("lines"), number("count"), number("₹")]);
+    let mut row = |name: &str, one: &TallyAnswer| {
+        table.row([name.to_owned(), count(one.count), grouped(&one.value)]);
+    };
+    row(done, &all);
+    for (rule, one) in &answer.matched.by_rule {
+        row(&format!("  by {rule}"), one);
+    }
+    row(&format!("{what}: matches"), &found.matches);
+    row(&format!("{what}: returns"), &found.returns);
+    row("charges within a named rule", &found.charges);
+    row("lines left", &answer.lines.open);
+    row("payments and receipts left", &answer.vouchers.open);
+    table.write(streams.out, streams.terminal.width)?;
+    for one in found.withheld.iter().take(SHOWN_MAX) {
+        writeln!(streams.out, "not recorded: {}: {}", one.ids.join(", "), one.why)?;
+    }
+    if !whole {
+        return Ok(());
+    }
+    proposals(answer, streams)?;
+    exceptions(&answer.exceptions, streams)?;
+    ages(answer, streams)?;
+    let mut table = Table::new([text("by"), text("which"), words("matched"), words("open")]);
+    for one in answer.abstracts.iter().filter(|one| one.by != "day") {
+        table.row([one.by.clone(), one.key.clone(), said(&one.matched), said(&one.open)]);
+    }
+    if table.len() > 0 {
+        writeln!(streams.out)?;
+        table.write(streams.out, streams.terminal.width)?;
+    }
+    Ok(())
+}
+
+fn proposals(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    if answer.proposed.is_empty() {
+        return Ok(());
+    }
+    let all = count(answer.proposed.len() as u64);
+    writeln!(streams.out, "\n{all} proposals; bahi reconcile accept ID or reject ID decides one")?;
+    let mut table =
+        Table::new([text("id"), words("lines"), words("events"), words("because"), number("₹")]);
+    for one in answer.proposed.iter().take(SHOWN_MAX) {
+        let events: Vec<String> = one.events.iter().map(u64::to_string).collect();
+        table.row([
+            one.id.clone(),
+            one.lines.join(" "),
+            events.join(" "),
+            one.evidence.clone(),
+            grouped(&one.amount),
+        ]);
+    }
+    Ok(table.write(streams.out, streams.terminal.width)?)
+}
+
+fn exceptions(found: &[ExceptionAnswer], streams: &mut Streams<'_>) -> Result<(), Failure> {
+    if found.is_empty() {
+        return Ok(writeln!(streams.out, "\nnothing is left to a person")?);
+    }
+    writeln!(streams.out, "\n{} exceptions", count(found.len() as u64))?;
+    let mut table = Table::new([
+        text("reason"),
+        text("side"),
+        words("ids"),
+        number("₹"),
+        number("days"),
+        words("resolved by"),
+    ]);
+    for one in found.iter().take(SHOWN_MAX) {
+        table.row([
+            one.reason.clone(),
+            one.side.clone(),
+            one.ids.join(" "),
+            one.amount.as_deref().map_or_else(|| "–".to_owned(), grouped),
+            one.age_days.to_string(),
+            one.resolved_by.clone(),
+        ]);
+    }
+    table.write(streams.out, streams.terminal.width)?;
+    if found.len() > SHOWN_MAX {
+        writeln!(streams.out, "{SHOWN_MAX} are shown; --format csv or json has them all")?;
+    }
+    Ok(())
+}
+
+fn ages(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    if answer.exceptions.is_empty() {
+        return Ok(());
+    }
+    let mut table = Table::new([text("days old"), number("count"), number("₹")]);
+    for one in &answer.ageing {
+        table.row([one.days.clone(), count(one.count), grouped(&one.value)]);
+    }
+    writeln!(streams.out)?;
+    Ok(table.write(streams.out, streams.terminal.width)?)
+}
+
+/// What a decision came to.
+#[derive(Serialize)]
+struct Decided {
+    id: String,
+    position: u64,
+    duplicate: bool,
+}
+
+fn decide(
+    wish: Wish,
+    asked: &Decide,
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    let mut ledger = open_to_write(global, true, streams)?;
+    let options = asked.how.options(&asked.actor);
+    let acting = Acting { actor: asked.actor.clone(), role: Role::DrawingOfficer, authority: None };
+    let word = (&acting, &asked.reason, options.today);
+    let receipts = ledger.decide_match(wish, &asked.id, word, &options).map_err(refused)?;
+    let last =
+        receipts.last().ok_or_else(|| Failure::fault("a bug: a decision came to nothing"))?;
+    let answer =
+        Decided { id: asked.id.clone(), position: last.position.0, duplicate: last.repeated };
+    match global.format {
+        Format::Json => write::json(streams.out, &answer)?,
+        Format::Jsonl => write::json_line(streams.out, &answer)?,
+        Format::Csv | Format::Table => {
+            let what = if wish == Wish::Accept { "accepted" } else { "rejected" };
+            writeln!(streams.out, "{} {what} at position {}", answer.id, answer.position)?;
+        }
+    }
+    Ok(Status::Done)
+}
+
+fn refused(error: DecideError) -> Failure {
+    match error {
+        DecideError::NoId(_) => Failure::misuse(error.to_string()),
+        DecideError::NoProposal(_) | DecideError::Refused(_) => Failure::no(error.to_string()),
+        DecideError::Failed(error) => error.into(),
+    }
+}
+
+fn explain(
+    asked: &ExplainMatch,
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    let ledger = open(global, streams)?;
+    let actor = bahi::core::ActorName::new("reconciliation")
+        .map_err(|error| Failure::fault(format!("a bug: {error}")))?;
+    let told = ledger.explain_match(&asked.id, &asked.how.options(&actor)).map_err(refused)?;
+    let Explained { id, says } = told;
+    match global.format {
+        Format::Json => write::json(streams.out, &Told { id: &id, says: &says })?,
+        Format::Jsonl => write::json_line(streams.out, &Told { id: &id, says: &says })?,
+        Format::Csv | Format::Table => {
+            for line in says {
+                writeln!(streams.out, "{line}")?;
+            }
+        }
+    }
+    Ok(Status::Done)
+}
+
+#[derive(Serialize)]
+struct Told<'t> {
+    id: &'t str,
+    says: &'t [String],
+}

@@ -1,0 +1,282 @@
+//! The shapes of answers about statements of banks and what their lines are matched with.
+//!
+//! # Not here
+//! Events about them (`event`); commands (`command`).
+
+use serde::Serialize;
+
+/// What a file of a bank or a treasury holds.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct StatementFileAnswer {
+    /// The format it was read as: `camt053`.
+    pub format: String,
+    /// The version or layout, where it names one.
+    pub variant: Option<String>,
+    /// Its statements, in order.
+    pub statements: Vec<StatementAnswer>,
+    /// How many payments it asks for.
+    pub instructions: u64,
+    /// How many answers about payments it gives.
+    pub payment_statuses: u64,
+    /// Its bytes.
+    pub account_of_bytes: ByteAccountAnswer,
+    /// Its records.
+    pub account_of_records: ByteAccountAnswer,
+    /// What is to be told about it, as far as that is given.
+    pub warnings: Vec<StatementWarningAnswer>,
+    /// How many warnings there are.
+    pub warnings_count: u64,
+}
+
+/// A statement of a file. Amounts have no sign, balances have one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct StatementAnswer {
+    /// The account, as the file names it.
+    pub account: Option<String>,
+    /// Its currency.
+    pub currency: Option<String>,
+    /// What it held before.
+    pub opening: Option<String>,
+    /// What it held after.
+    pub closing: Option<String>,
+    /// How many entries it has.
+    pub entries: u64,
+    /// How many transactions stand inside them.
+    pub details: u64,
+    /// What came in.
+    pub credits: String,
+    /// What went out.
+    pub debits: String,
+    /// Whether opening and booked entries give the closing balance, where both are stated.
+    pub balance_equation: Option<bool>,
+    /// The first day it covers.
+    pub from: Option<String>,
+    /// The last day it covers.
+    pub to: Option<String>,
+    /// How many entries were set aside.
+    pub set_aside: u64,
+}
+
+/// Bytes or records: read and set aside are all there are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct ByteAccountAnswer {
+    /// All there are.
+    pub total: u64,
+    /// Of them, how many were read.
+    pub read: u64,
+    /// Of them, how many were set aside.
+    pub set_aside: u64,
+}
+
+/// Something to be told about a file.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct StatementWarningAnswer {
+    /// The line it is about, from 1.
+    pub line: u64,
+    /// What is to be told.
+    pub what: String,
+    /// How many bytes were set aside for it.
+    pub set_aside: u64,
+}
+
+/// What adding a file came to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct StatementAddedAnswer {
+    /// The file, as SHA-256.
+    pub file: String,
+    /// The format it was read as.
+    pub format: String,
+    /// Whether the ledger held it already, so that nothing was recorded.
+    pub known: bool,
+    /// Its statements, in order.
+    pub statements: Vec<AddedPartAnswer>,
+    /// How many events were recorded.
+    pub events: u64,
+    /// The last position.
+    pub position: u64,
+}
+
+/// A statement that was added.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct AddedPartAnswer {
+    /// Where it stands.
+    pub position: u64,
+    /// Its number in the file, from 1.
+    pub part: u16,
+    /// How many of its lines are new.
+    pub lines: u32,
+    /// How many an earlier file told.
+    pub repeated: u32,
+    /// How many could not be read or recorded.
+    pub set_aside: u32,
+    /// How many are not booked, and come again when they are.
+    pub unbooked: u64,
+}
+
+/// Counts and sums.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct TallyAnswer {
+    /// How many.
+    pub count: u64,
+    /// How much.
+    pub value: String,
+}
+
+/// What a reconciliation says.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ReconciliationAnswer {
+    /// The last position it rests on.
+    pub position: u64,
+    /// The root there.
+    pub root: String,
+    /// The day from which ages are counted.
+    pub today: String,
+    /// What stands matched: lines, and by which rule or decision.
+    pub matched: MatchedAnswer,
+    /// What was found by this run and recorded; without --run, what would be.
+    pub found: FoundAnswer,
+    /// What a person may accept or reject.
+    pub proposed: Vec<ProposalAnswer>,
+    /// What is left to a person.
+    pub exceptions: Vec<ExceptionAnswer>,
+    /// Exceptions by age, from young to old.
+    pub ageing: Vec<AgeingAnswer>,
+    /// Lines and vouchers by bank account, month, scheme and district.
+    #[serde(rename = "abstract")]
+    pub abstracts: Vec<AbstractAnswer>,
+    /// Payments by who speaks of them: the ledger, the treasury that confirms, the bank's lines.
+    pub three_way: Vec<ThreeWayAnswer>,
+    /// The lines in numbers.
+    pub lines: AccountAnswer,
+    /// The vouchers in numbers.
+    pub vouchers: AccountAnswer,
+}
+
+/// What stands matched.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct MatchedAnswer {
+    /// How many lines.
+    pub count: u64,
+    /// How much.
+    pub value: String,
+    /// By rule, or `decided` by a person.
+    pub by_rule: std::collections::BTreeMap<String, TallyAnswer>,
+}
+
+/// What a run found.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct FoundAnswer {
+    /// Whether it was recorded.
+    pub recorded: bool,
+    /// Matches.
+    pub matches: TallyAnswer,
+    /// Payments that came back.
+    pub returns: TallyAnswer,
+    /// Charges of the bank within a named rule; a person sets them aside.
+    pub charges: TallyAnswer,
+    /// What was found and not recorded, each with why.
+    pub withheld: Vec<WithheldAnswer>,
+}
+
+/// Something found that was not recorded.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct WithheldAnswer {
+    /// The lines and events.
+    pub ids: Vec<String>,
+    /// Why.
+    pub why: String,
+}
+
+/// What may belong together.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ProposalAnswer {
+    /// What it is accepted or rejected by.
+    pub id: String,
+    /// Lines, as `9/2`: line 2 of the statement at position 9.
+    pub lines: Vec<String>,
+    /// Events, by position.
+    pub events: Vec<u64>,
+    /// The rule.
+    pub rule: String,
+    /// What it rests on, for a person.
+    pub evidence: String,
+    /// The sum of the lines.
+    pub amount: String,
+}
+
+/// Something that is left to a person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ExceptionAnswer {
+    /// Why.
+    pub reason: String,
+    /// `bank` for a line, `ledger` for an event.
+    pub side: String,
+    /// What it is about, then what it could belong to or stands against.
+    pub ids: Vec<String>,
+    /// How much, where it is known.
+    pub amount: Option<String>,
+    /// The day it is counted from.
+    pub since: Option<String>,
+    /// How old it is.
+    pub age_days: u32,
+    /// Its age as a bucket.
+    pub bucket: String,
+    /// What would resolve it.
+    pub resolved_by: String,
+    /// The case, where it is of one.
+    pub case_ref: Option<String>,
+}
+
+/// Exceptions of one age.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct AgeingAnswer {
+    /// The days: `0-1`.
+    pub days: String,
+    /// How many.
+    pub count: u64,
+    /// How much.
+    pub value: String,
+}
+
+/// A row of the abstract.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct AbstractAnswer {
+    /// By what: `bank`, `day`, `scheme`, `district`.
+    pub by: String,
+    /// Which one.
+    pub key: String,
+    /// What is matched.
+    pub matched: TallyAnswer,
+    /// What is open.
+    pub open: TallyAnswer,
+}
+
+/// Payments of which the same sources speak.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ThreeWayAnswer {
+    /// Whether the treasury's answer confirmed them.
+    pub treasury: bool,
+    /// Whether a line of a bank is them.
+    pub bank: bool,
+    /// How many.
+    pub count: u64,
+    /// How much.
+    pub value: String,
+}
+
+/// Everything of one side, in numbers.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct AccountAnswer {
+    /// What there is.
+    pub present: TallyAnswer,
+    /// Of it, what was matched before.
+    pub settled: TallyAnswer,
+    /// Of it, what this run found.
+    pub matched: TallyAnswer,
+    /// Of it, what proved to be returns.
+    pub returned: TallyAnswer,
+    /// Of it, what was accepted as charges.
+    pub charges: TallyAnswer,
+    /// Of it, what is left to a person.
+    pub open: TallyAnswer,
+}

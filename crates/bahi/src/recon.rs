@@ -1,0 +1,35 @@
+//! Statements of banks and treasuries: read, recorded line by line, and matched with the ledger.
+//!
+//! # Invariants
+//! * What may name somebody leaves a file as a fingerprint or not at all: no event, error or log
+//!   holds an account's number or a narration.
+//! * Adding a file twice records nothing, and of files that overlap only what is new.
+//! * What was found is recorded by commands whose ids follow from it, so that a run that was broken
+//!   off goes on, and one that is repeated adds nothing.
+//!
+//! # Not here
+//! Formats and matching, which are functions of plain data: `bahi-recon`. What a match must keep:
+//! `bahi-rules`.
+
+mod show;
+mod lines;
+mod add;
+mod gather;
+mod run;
+mod report;
+mod decide;
+
+pub use add::{AddError, AddOptions, Added, AddedPart};
+pub use decide::{DecideError, Explained, Wish};
+pub use gather::ItemName;
+pub use report::Report;
+pub use run::{ReconcileError, RunOptions, Tolerance, ToleranceOf, Withheld};
+pub use show::{ReadOptions, profile, show_statement};
+
+/// Made-up files of a month.
+#[cfg(feature = "demo")]
+pub use bahi_recon::invented;
+/// The reader's own words: formats, faults, layouts.
+pub use bahi_recon::{Fault as FileFault, Format, LayoutError};
+/// Payment files: who pays, and the forms of a file.
+pub use bahi_recon::{PAYER_BYTES_MAX, Payer, PaymentForm};

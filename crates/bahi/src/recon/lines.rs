@@ -1,0 +1,229 @@
+//! A file's entries as lines of the log: amount, days, references, prints, and where each lies.
+//!
+//! # Invariants
+//! * An entry becomes one line, or one line for each of its details where these sum up to it.
+//! * What is not in rupees, or has no day, is counted and not recorded.
+
+use std::collections::BTreeSet;
+
+use bahi_core::{
+    Alias, Day, LineKind, LineSide, Money, NameKind, NameMark, Particulars, REFERENCES_MAX,
+    Reference, StatementLine, Total,
+};
+use bahi_recon::{
+    Currency, Detail, Entry, EntryStatus, FoundReference, Item, Party, Reading, Statement, Stretch,
+    matching::Name,
+};
+use bahi_vault::{FingerprintKind, Keyring};
+
+/// A statement with its lines.
+pub(super) struct Part {
+    pub(super) statement: Statement,
+    pub(super) lines: Vec<StatementLine>,
+    /// Entries that could not be read, are of another currency, or have no day.
+    pub(super) set_aside: u64,
+    pub(super) unbooked: u64,
+}
+
+/// A file as lines.
+pub(super) struct Read {
+    pub(super) reading: Reading,
+    pub(super) parts: Vec<Part>,
+    /// Prints under older keys, of whatever was fingerprinted.
+    pub(super) aliases: BTreeSet<Alias>,
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// Those of the reader.
+pub(super) fn read(
+    bytes: &[u8],
+    options: &bahi_recon::Options,
+    ring: &Keyring,
+) -> Result<Read, bahi_recon::Fault> {
+    let (mut parts, mut maker) = (Vec::new(), Maker::new(ring));
+    let mut details: Vec<Detail> = Vec::new();
+    let reading = bahi_recon::read(bytes, options, &mut |item| match item {
+        Item::Detail(detail) => details.push(*detail),
+        Item::Entry(entry) => maker.entry(&entry, &std::mem::take(&mut details)),
+        Item::Statement(statement) => {
+            let made = std::mem::take(&mut maker.made);
+            let set_aside = made.set_aside + statement.set_aside;
+            let (lines, unbooked) = (made.lines, made.unbooked);
+            parts.push(Part { statement: *statement, lines, set_aside, unbooked });
+        }
+        Item::Instruction(_) | Item::Batch(_) | Item::Status(_) | Item::Warning(_) => {}
+    })?;
+    Ok(Read { reading, parts, aliases: maker.aliases })
+}
+
+#[derive(Default)]
+struct Made {
+    lines: Vec<StatementLine>,
+    set_aside: u64,
+    unbooked: u64,
+}
+
+struct Maker<'k> {
+    ring: &'k Keyring,
+    made: Made,
+    aliases: BTreeSet<Alias>,
+}
+
+impl Maker<'_> {
+    fn new(ring: &Keyring) -> Maker<'_> {
+        Maker { ring, made: Made::default(), aliases: BTreeSet::new() }
+    }
+
+    fn entry(&mut self, entry: &Entry, details: &[Detail]) {
+        if entry.status != EntryStatus::Booked {
+            self.made.unbooked += 1;
+            return;
+        }
+        let day = entry.booked.or(entry.value);
+        let (Some(amount), Some(booked)) = (entry.amount.money(), day) else {
+            self.made.set_aside += 1;
+            return;
+        };
+        let days = (booked, entry.value.unwrap_or(booked));
+        let balance = entry.running_balance.and_then(|balance| balance.total());
+        if details.len() > 1 && sum_up(entry, details) {
+            for detail in details {
+                self.detail(entry, detail, days);
+            }
+            return;
+        }
+        let alone = if let [alone] = details { Some(alone) } else { None };
+        let found =
+            entry.references.iter().chain(alone.into_iter().flat_map(|one| &one.references));
+        let batch = entry.batch_count.or((details.len() > 1).then_some(details.len() as u64));
+        let code = alone.and_then(|one| one.code.as_deref());
+        let reason =
+            entry.return_reason.as_deref().or(alone.and_then(|one| one.return_reason.as_deref()));
+        let codes = [entry.code.as_deref(), code];
+        let party = match alone {
+            Some(one) if entry.counterparty.account.is_none() => other_side(one, entry.side),
+            Some(_) | None => &entry.counterparty,
+        };
+        let line = self.line((amount, entry.side, days), found, party, entry.place);
+        self.made.lines.push(with(line, kind(entry.reversal, reason, &codes), reason, |told| {
+            told.batch = batch.and_then(|count| u32::try_from(count).ok()).filter(|one| *one > 0);
+            told.balance = balance;
+        }));
+    }
+
+    /// One of several details that sum up to their entry, as a line of its own.
+    fn detail(&mut self, entry: &Entry, detail: &Detail, days: (Day, Day)) {
+        let Some(amount) = detail.amount.and_then(|amount| amount.money()) else { return };
+        let side = detail.side.unwrap_or(entry.side);
+        let codes = [entry.code.as_deref(), detail.code.as_deref()];
+        let reason = detail.return_reason.as_deref().or(entry.return_reason.as_deref());
+        let place = if detail.place.bytes == 0 { entry.place } else { detail.place };
+        let party = other_side(detail, side);
+        let line = self.line((amount, side, days), detail.references.iter(), party, place);
+        self.made.lines.push(with(line, kind(entry.reversal, reason, &codes), reason, |_| {}));
+    }
+
+    fn line<'f>(
+        &mut self,
+        (amount, side, (booked, value)): (Money, LineSide, (Day, Day)),
+        found: impl Iterator<Item = &'f FoundReference>,
+        party: &Party,
+        place: Stretch,
+    ) -> StatementLine {
+        // The strongest names come first, and of what is too much the weakest go.
+        let names: BTreeSet<(NameKind, bool, Reference)> = found
+            .filter_map(Name::found)
+            .map(|name| (name.kind, name.in_narration, name.text))
+            .collect();
+        let mut references = Vec::new();
+        let mut marks = Vec::new();
+        for (kind, narrated, text) in names.into_iter().take(REFERENCES_MAX) {
+            references.push(text);
+            marks.push(NameMark { kind, narrated });
+        }
+        let account = party.account.as_ref().and_then(|account| self.print(account.reveal()));
+        StatementLine {
+            amount,
+            side,
+            booked,
+            value,
+            references,
+            counterparty: account.map(bahi_core::AccountKey),
+            at: place.at,
+            bytes: u32::try_from(place.bytes).unwrap_or(u32::MAX),
+            particulars: Some(Particulars {
+                kind: LineKind::Movement,
+                names: marks,
+                ifsc: party.ifsc(),
+                reason: None,
+                batch: None,
+                balance: None,
+            }),
+        }
+    }
+
+    /// The newest print of an account; what is no account's number has none.
+    fn print(&mut self, account: &str) -> Option<bahi_core::Fingerprint> {
+        let prints = self.ring.of_cell(FingerprintKind::Account, account).ok().flatten()?;
+        let (newest, older) = prints.split_last()?;
+        self.aliases.extend(older.iter().map(|older| Alias { newest: *newest, older: *older }));
+        Some(*newest)
+    }
+}
+
+/// Whether every detail states an amount in rupees and they come to the entry.
+fn sum_up(entry: &Entry, details: &[Detail]) -> bool {
+    let own = |detail: &Detail| {
+        let amount = detail.amount.filter(|amount| amount.currency() == Currency::INR)?;
+        let minor = i128::from(amount.minor());
+        Some(if detail.side.unwrap_or(entry.side) == entry.side { minor } else { -minor })
+    };
+    let sum: Option<i128> = details.iter().map(own).sum();
+    sum == Some(i128::from(entry.amount.minor()))
+}
+
+fn other_side(detail: &Detail, side: LineSide) -> &Party {
+    match side {
+        LineSide::Debit => &detail.creditor,
+        LineSide::Credit => &detail.debtor,
+    }
+}
+
+/// What the bank's codes say a line is. A reversal is one whatever else it is.
+fn kind(reversal: bool, reason: Option<&str>, codes: &[Option<&str>]) -> LineKind {
+    let has = |words: &[&str]| {
+        let parts = codes.iter().flatten().flat_map(|code| code.split('/'));
+        parts.into_iter().any(|part| words.contains(&part))
+    };
+    if reversal {
+        LineKind::Reversal
+    } else if reason.is_some() || has(&["RRTN", "NRTI", "RTI"]) {
+        LineKind::Return
+    } else if has(&["CHRG", "NCHG", "FCHG", "CHG"]) {
+        LineKind::Charge
+    } else {
+        LineKind::Movement
+    }
+}
+
+fn with(
+    mut line: StatementLine,
+    kind: LineKind,
+    reason: Option<&str>,
+    more: impl FnOnce(&mut Particulars),
+) -> StatementLine {
+    if let Some(told) = &mut line.particulars {
+        told.kind = kind;
+        let sound = |reason: &&str| !bahi_core::looks_like_aadhaar(reason);
+        told.reason = reason.filter(sound).and_then(|reason| Reference::new(reason).ok());
+        more(told);
+    }
+    line
+}
+
+/// The stated balance in paise, of a statement in rupees.
+pub(super) fn balance(balance: Option<&bahi_recon::Balance>) -> Option<Total> {
+    balance.and_then(|balance| balance.amount.total())
+}

@@ -1,0 +1,279 @@
+//! What a reconciliation says: matches, proposals, exceptions with their ages, and an abstract.
+//!
+//! # Invariants
+//! * Every line and every voucher is counted once in each part of the abstract.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bahi_core::{Day, LineReference, Money, Position, Total};
+use bahi_json::{
+    AbstractAnswer, AccountAnswer, AgeingAnswer, ExceptionAnswer, FoundAnswer, MatchedAnswer,
+    ProposalAnswer, ReconciliationAnswer, TallyAnswer, ThreeWayAnswer, WithheldAnswer,
+};
+use bahi_recon::matching::{
+    Account, Ageing, Bucket, Evidence, Exception, ItemId, Proposal, Reconciliation, Source,
+    Standing, VoucherKind,
+};
+
+use super::{
+    gather::{Gathered, ItemName},
+    run::{Withheld, content},
+};
+use crate::Ledger;
+
+/// What a reconciliation came to.
+pub struct Report {
+    pub(super) gathered: Gathered,
+    /// What is left, once what was found is recorded.
+    pub(super) left: Reconciliation,
+    /// What was found and recorded; none where nothing was to be.
+    found: Option<Reconciliation>,
+    /// What was found and not recorded.
+    pub withheld: Vec<Withheld>,
+    today: Day,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Tally(Ageing);
+
+impl Tally {
+    fn add(&mut self, amount: Money) {
+        self.0.count += 1;
+        self.0.sum = self.0.sum + amount.into();
+    }
+
+    fn answer(self) -> TallyAnswer {
+        tally(self.0)
+    }
+}
+
+fn tally(sums: Ageing) -> TallyAnswer {
+    TallyAnswer { count: sums.count, value: sums.sum.to_string() }
+}
+
+impl Report {
+    pub(super) fn new(
+        gathered: Gathered,
+        left: Reconciliation,
+        found: Option<Reconciliation>,
+        withheld: Vec<Withheld>,
+        today: Day,
+    ) -> Report {
+        Report { gathered, left, found, withheld, today }
+    }
+
+    /// Whether something is left to a person.
+    #[must_use]
+    pub fn has_exceptions(&self) -> bool {
+        !self.left.exceptions.is_empty() || !self.withheld.is_empty()
+    }
+
+    /// The proposals that no person rejected, each with its id.
+    pub(super) fn proposals(&self) -> impl Iterator<Item = (String, &Proposal)> {
+        let apart = |one: &Proposal| {
+            one.lines.iter().any(|line| {
+                let at = self.gathered.known(*line).map(|known| known.at);
+                let pair = |event: &Position| Some((at?, *event));
+                let rejected = |pair| self.gathered.rejected.contains_key(&pair);
+                one.vouchers.iter().filter_map(pair).any(rejected)
+            })
+        };
+        let standing = self.left.proposals.iter().filter(move |one| !apart(one));
+        standing.map(|one| (self.id_of(one), one))
+    }
+
+    /// What a proposal is known by: it follows from its lines, its events and its rule.
+    fn id_of(&self, one: &Proposal) -> String {
+        let lines = self.lines_of(one);
+        let digest = bahi_proof::sha256(&content(&lines, &one.vouchers, one.rule.name()));
+        format!("p{}", &bahi_core::hex(digest.as_bytes())[..12])
+    }
+
+    pub(super) fn lines_of(&self, one: &Proposal) -> Vec<LineReference> {
+        one.lines.iter().filter_map(|id| self.gathered.known(*id)).map(|known| known.at).collect()
+    }
+
+    /// The exceptions that are about an item, or stand near it.
+    pub(super) fn about(&self, item: ItemName) -> impl Iterator<Item = &Exception> {
+        let is = move |one: &ItemId| self.gathered.name(*one) == Some(item);
+        self.left.exceptions.iter().filter(move |one| is(&one.item) || one.near.iter().any(is))
+    }
+
+    /// The JSON shape.
+    #[must_use]
+    pub fn answer(&self, ledger: &Ledger) -> ReconciliationAnswer {
+        let exceptions = self.left.exceptions.iter();
+        ReconciliationAnswer {
+            position: ledger.position().0,
+            root: ledger.root().to_string(),
+            today: self.today.to_string(),
+            matched: self.matched(ledger),
+            found: self.found(),
+            proposed: self.proposals().map(|(id, one)| self.proposal(id, one)).collect(),
+            exceptions: exceptions.map(|one| self.exception(one, ledger)).collect(),
+            ageing: self.left.ageing().map(|(bucket, sums)| ageing(bucket, sums)).to_vec(),
+            abstracts: self.abstracts(ledger),
+            three_way: self.three_way(),
+            lines: account(&self.left.lines),
+            vouchers: account(&self.left.vouchers),
+        }
+    }
+
+    fn matched(&self, ledger: &Ledger) -> MatchedAnswer {
+        let (mut all, mut by_rule) = (Tally::default(), BTreeMap::<String, Tally>::new());
+        for joined in self.gathered.matches.values().filter(|joined| !joined.rejected) {
+            let rule = joined.rule.and_then(|rule| ledger.names().word(rule));
+            let rule = rule.map_or_else(|| "decided".to_owned(), ToString::to_string);
+            let lines = joined.lines.iter().filter_map(|line| self.gathered.known_at(*line));
+            for line in lines {
+                all.add(line.amount);
+                by_rule.entry(rule.clone()).or_default().add(line.amount);
+            }
+        }
+        let TallyAnswer { count, value } = all.answer();
+        let by_rule = by_rule.into_iter().map(|(rule, tally)| (rule, tally.answer())).collect();
+        MatchedAnswer { count, value, by_rule }
+    }
+
+    fn found(&self) -> FoundAnswer {
+        let found = self.found.as_ref().unwrap_or(&self.left);
+        let (mut matches, mut returns, mut charges) =
+            (Tally::default(), Tally::default(), Tally::default());
+        let amount = |line| self.gathered.known(line).map_or(Money::ZERO, |known| known.amount);
+        found.matches.iter().for_each(|one| matches.add(amount(one.line)));
+        for back in &found.returns {
+            if let Source::Line(line) = back.source {
+                returns.add(amount(line));
+            }
+        }
+        found.charges.iter().for_each(|one| charges.add(one.amount));
+        let withheld = self.withheld.iter().map(|one| WithheldAnswer {
+            ids: one.items.iter().map(ToString::to_string).collect(),
+            why: one.why.clone(),
+        });
+        FoundAnswer {
+            recorded: self.found.is_some(),
+            matches: matches.answer(),
+            returns: returns.answer(),
+            charges: charges.answer(),
+            withheld: withheld.collect(),
+        }
+    }
+
+    pub(super) fn proposal(&self, id: String, one: &Proposal) -> ProposalAnswer {
+        let known = || one.lines.iter().filter_map(|id| self.gathered.known(*id));
+        let amount: Total = known().map(|known| Total::from(known.amount)).sum();
+        ProposalAnswer {
+            id,
+            lines: known().map(|known| ItemName::Line(known.at).to_string()).collect(),
+            events: one.vouchers.iter().map(|event| event.0).collect(),
+            rule: one.rule.name().to_owned(),
+            evidence: evidence(&one.evidence),
+            amount: amount.to_string(),
+        }
+    }
+
+    pub(super) fn exception(&self, one: &Exception, ledger: &Ledger) -> ExceptionAnswer {
+        let name = |item: &ItemId| self.gathered.name(*item).map(|name| name.to_string());
+        let side = match one.item {
+            ItemId::Voucher(_) => "ledger",
+            ItemId::Line(_) => "bank",
+            ItemId::Answer(_) => "treasury",
+        };
+        let case = match one.item {
+            ItemId::Voucher(event) => self.gathered.voucher_at(event).map(|voucher| voucher.case),
+            ItemId::Line(_) | ItemId::Answer(_) => None,
+        };
+        ExceptionAnswer {
+            reason: one.reason.name().to_owned(),
+            side: side.to_owned(),
+            ids: std::iter::once(&one.item).chain(&one.near).filter_map(name).collect(),
+            amount: one.amount.map(|amount| amount.to_string()),
+            since: one.since.map(|day| day.to_string()),
+            age_days: one.age_days,
+            bucket: Bucket::of(one.age_days).name().to_owned(),
+            resolved_by: one.reason.resolved_by().to_owned(),
+            case_ref: case.and_then(|case| ledger.case_ref(case)).map(|case| case.to_string()),
+        }
+    }
+
+    /// Lines by bank account and by day, vouchers by scheme and by district.
+    fn abstracts(&self, ledger: &Ledger) -> Vec<AbstractAnswer> {
+        let mut rows: BTreeMap<(&str, String), (Tally, Tally)> = BTreeMap::new();
+        let mut add = |by, key: String, settled: bool, amount| {
+            let (matched, open) = rows.entry((by, key)).or_default();
+            if settled { matched.add(amount) } else { open.add(amount) }
+        };
+        let mut banks: HashMap<_, String> = HashMap::new();
+        for line in &self.gathered.lines {
+            let bank = banks.entry(line.account).or_insert_with(|| line.account.0.to_string());
+            add("bank", bank.clone(), line.settled, line.amount);
+            add("day", line.booked.to_string(), line.settled, line.amount);
+        }
+        for voucher in &self.gathered.input.vouchers {
+            if voucher.standing == Standing::Reversed && !voucher.settled {
+                continue;
+            }
+            let Some((scheme, district)) = self.gathered.funds.get(&voucher.id) else { continue };
+            let scheme = ledger.names().scheme(*scheme).map(ToString::to_string);
+            add("scheme", scheme.unwrap_or_default(), voucher.settled, voucher.amount);
+            add("district", district.to_string(), voucher.settled, voucher.amount);
+        }
+        let row = |((by, key), (matched, open)): ((&str, String), (Tally, Tally))| {
+            let (matched, open) = (matched.answer(), open.answer());
+            AbstractAnswer { by: by.to_owned(), key, matched, open }
+        };
+        rows.into_iter().map(row).collect()
+    }
+
+    /// Payments by which of treasury and bank speak of them.
+    fn three_way(&self) -> Vec<ThreeWayAnswer> {
+        let mut rows: BTreeMap<(bool, bool), Tally> = BTreeMap::new();
+        for voucher in &self.gathered.input.vouchers {
+            let counts =
+                voucher.kind == VoucherKind::Payment && voucher.standing != Standing::Reversed;
+            if counts {
+                let told = (self.gathered.is_confirmed(voucher.id), voucher.settled);
+                rows.entry(told).or_default().add(voucher.amount);
+            }
+        }
+        let row = |((treasury, bank), tally): ((bool, bool), Tally)| {
+            let TallyAnswer { count, value } = tally.answer();
+            ThreeWayAnswer { treasury, bank, count, value }
+        };
+        rows.into_iter().map(row).collect()
+    }
+}
+
+fn ageing(bucket: Bucket, sums: Ageing) -> AgeingAnswer {
+    let TallyAnswer { count, value } = tally(sums);
+    AgeingAnswer { days: bucket.name().to_owned(), count, value }
+}
+
+fn account(sums: &Account) -> AccountAnswer {
+    AccountAnswer {
+        present: tally(sums.present),
+        settled: tally(sums.settled),
+        matched: tally(sums.matched),
+        returned: tally(sums.returned),
+        charges: tally(sums.charges),
+        open: tally(sums.open),
+    }
+}
+
+/// What a proposal rests on, for a person.
+pub(super) fn evidence(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Name(name) => format!("both have the reference {name}"),
+        Evidence::Batch { batch, payments, failed } => {
+            format!("{payments} payments of batch {batch} sum up to it, {failed} failed")
+        }
+        Evidence::Item { batch, item } => format!("item {item} of batch {batch}"),
+        Evidence::Account(None) => "one account and one amount".to_owned(),
+        Evidence::Account(Some(reason)) => {
+            format!("one account and one amount, back for reason {reason}")
+        }
+        Evidence::Amount { days } => format!("one amount, {days} days apart, and nothing else"),
+        Evidence::Sum => "amounts that sum up, in one way".to_owned(),
+    }
+}
