@@ -771,9 +771,9 @@ KIND_NAMES = {number: name for number, (name, *_) in KINDS.items()}
 # What an older schema does not say, as the newest one says it.
 UPCASTS = {
     (22, 1): {"reported": [], "late_by": None},
-    (70, 1): {"part": 1, "repeated": 0, "set_aside": 0},
+    (70, 1): {"part": None, "repeated": None, "set_aside": None},
     (72, 1): {"further_lines": [], "further_targets": [], "evidence": [], "difference": None},
-    (74, 1): {"further_lines": [], "further_targets": [], "rejected": False},
+    (74, 1): {"further_lines": [], "further_targets": [], "rejected": None},
 }
 
 # What the newest schema must say, or else an older one would do.

@@ -172,6 +172,8 @@ pub struct FoundAnswer {
     pub matches: TallyAnswer,
     /// Payments that came back.
     pub returns: TallyAnswer,
+    /// Payments that an answer says reached their accounts.
+    pub confirmations: u64,
     /// Charges of the bank within a named rule; a person sets them aside.
     pub charges: TallyAnswer,
     /// What was found and not recorded, each with why.

@@ -14,12 +14,14 @@
 mod show;
 mod lines;
 mod add;
+mod answers;
 mod gather;
 mod run;
 mod report;
 mod decide;
 
 pub use add::{AddError, AddOptions, Added, AddedPart};
+pub use answers::read_answers;
 pub use decide::{DecideError, Explained, Wish};
 pub use gather::ItemName;
 pub use report::Report;
@@ -30,6 +32,6 @@ pub use show::{ReadOptions, profile, show_statement};
 #[cfg(feature = "demo")]
 pub use bahi_recon::invented;
 /// The reader's own words: formats, faults, layouts.
-pub use bahi_recon::{Fault as FileFault, Format, LayoutError};
+pub use bahi_recon::{Fault as FileFault, Format, LayoutError, matching::AnswerFile};
 /// Payment files: who pays, and the forms of a file.
 pub use bahi_recon::{PAYER_BYTES_MAX, Payer, PaymentForm};

@@ -174,9 +174,9 @@ fn written(format: &str, lines: &[Line], number: usize) -> (Vec<u8>, Vec<usize>)
     (file.into_bytes(), starts)
 }
 
-/// An amount that margin money can come to, the same for the same.
+/// An amount of which margin money can come to twice, the same for the same.
 fn amount(paise: i64) -> i64 {
-    if paise == 25_000_000 { paise } else { 1_000_000 + paise / 1_250_000 % 49 * 1_250_000 }
+    if paise == 25_000_000 { paise } else { 1_000_000 + paise / 1_250_000 % 24 * 1_250_000 }
 }
 
 fn world(missing_references: u32) -> World {
@@ -454,4 +454,36 @@ fn a_file_is_shown_and_what_is_none_is_told_with_its_place() {
     let keyless = office.place.bahi(&["statement", "add", &file]);
     assert!(keyless.failed(2).contains("--keys"), "{keyless:?}");
     assert_eq!(office.place.position(), before, "nothing of them is recorded");
+}
+
+/// A treasury's answers: one payment settled, one refused; what both prove is recorded, once.
+#[test]
+fn answers_confirm_and_tell_what_failed() {
+    let office = small();
+    let about = |bill: &str, status: &str| {
+        format!(
+            "<TxInfAndSts><OrgnlEndToEndId>{bill}</OrgnlEndToEndId><TxSts>{status}</TxSts>\
+             <StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf><OrgnlTxRef><Amt>\
+             <InstdAmt Ccy=\"INR\">250000.00</InstdAmt></Amt></OrgnlTxRef></TxInfAndSts>"
+        )
+    };
+    let file = format!(
+        "<Document><CstmrPmtStsRpt><OrgnlPmtInfAndSts>{}{}</OrgnlPmtInfAndSts></CstmrPmtStsRpt>\
+         </Document>",
+        about("BILLNO-00001", "ACSC"),
+        about("BILLNO-00002", "RJCT")
+    );
+    let file = office.write("answers.xml", file.as_bytes());
+    let run = ["reconcile", "--run", "--answers", &file, "--today", "2024-07-10"];
+    let answer = office.json(&run);
+    assert_eq!(answer["found"]["confirmations"], 1, "{answer}");
+    assert_eq!(office.events("PaymentConfirmed").len(), 1);
+    assert_eq!(office.events("PaymentReturned")[0]["reason"], "AC04");
+    let told = answer["three_way"].as_array().expect("rows").iter();
+    let by_treasury: Vec<&Value> = told.filter(|row| row["treasury"] == true).collect();
+    assert_eq!(by_treasury.len(), 1);
+    assert_eq!(by_treasury[0]["count"], 1, "{answer}");
+    let before = office.place.position();
+    office.json(&run);
+    assert_eq!(office.place.position(), before, "the same answers record nothing more");
 }

@@ -122,6 +122,9 @@ pub(crate) struct How {
     /// A day on which banks are closed, beside Sundays and second and fourth Saturdays; may repeat
     #[arg(long = "holiday", value_name = "DAY", value_parser = Day::parse)]
     pub(crate) holidays: Vec<Day>,
+    /// A file of answers to payments: pain.002, a scroll, an NPCI file with its flags; may repeat
+    #[arg(long = "answers", value_name = "FILE")]
+    pub(crate) answers: Vec<PathBuf>,
     /// A named rule that accepts a difference: NAME:less:5.00, NAME:more:5.00 or NAME:charge:50.00;
     /// may repeat
     #[arg(long = "tolerance", value_name = "RULE", value_parser = tolerance)]

@@ -4,7 +4,7 @@ use bahi::{
     Acting,
     core::Role,
     json::{ExceptionAnswer, ReconciliationAnswer, TallyAnswer},
-    recon::{DecideError, Explained, ReconcileError, RunOptions, Wish},
+    recon::{DecideError, Explained, ReadOptions, ReconcileError, RunOptions, Wish, read_answers},
 };
 use serde::Serialize;
 
@@ -35,14 +35,23 @@ pub(super) fn run(
 }
 
 impl How {
-    fn options(&self, actor: &bahi::core::ActorName) -> RunOptions {
-        RunOptions {
-            today: self.today.unwrap_or_else(bahi::today),
+    fn options(&self, actor: &bahi::core::ActorName) -> Result<RunOptions, Failure> {
+        let today = self.today.unwrap_or_else(bahi::today);
+        let mut answers = Vec::with_capacity(self.answers.len());
+        for path in &self.answers {
+            let named = |error: String| Failure::misuse(format!("{}: {error}", path.display()));
+            let bytes = std::fs::read(path).map_err(|error| named(error.to_string()))?;
+            let file = read_answers(&bytes, &ReadOptions::default(), today);
+            answers.push(file.map_err(|fault| named(fault.to_string()))?);
+        }
+        Ok(RunOptions {
+            today,
             window_days: self.window,
             holidays: self.holidays.clone(),
             tolerances: self.tolerances.clone(),
+            answers,
             actor: actor.clone(),
-        }
+        })
     }
 }
 
@@ -51,7 +60,7 @@ fn compare(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
-    let options = asked.how.options(&asked.actor);
+    let options = asked.how.options(&asked.actor)?;
     let failed = |ReconcileError::Failed(error)| Failure::from(error);
     let (ledger, report) = if asked.run {
         let mut ledger = open_to_write(global, true, streams)?;
@@ -140,6 +149,16 @@ fn table(
     proposals(answer, streams)?;
     exceptions(&answer.exceptions, streams)?;
     ages(answer, streams)?;
+    for one in &answer.three_way {
+        let who = match (one.treasury, one.bank) {
+            (true, true) => "the ledger, the treasury and the bank",
+            (true, false) => "the ledger and the treasury, no line of a bank",
+            (false, true) => "the ledger and the bank",
+            (false, false) => "the ledger alone",
+        };
+        let (payments, sum) = (count(one.count), grouped(&one.value));
+        writeln!(streams.out, "{payments} payments of ₹ {sum} are told by {who}")?;
+    }
     let mut table = Table::new([text("by"), text("which"), words("matched"), words("open")]);
     for one in answer.abstracts.iter().filter(|one| one.by != "day") {
         table.row([one.by.clone(), one.key.clone(), said(&one.matched), said(&one.open)]);
@@ -169,7 +188,8 @@ fn proposals(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result
             grouped(&one.amount),
         ]);
     }
-    Ok(table.write(streams.out, streams.terminal.width)?)
+    table.write(streams.out, streams.terminal.width)?;
+    Ok(())
 }
 
 fn exceptions(found: &[ExceptionAnswer], streams: &mut Streams<'_>) -> Result<(), Failure> {
@@ -211,7 +231,8 @@ fn ages(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result<(), 
         table.row([one.days.clone(), count(one.count), grouped(&one.value)]);
     }
     writeln!(streams.out)?;
-    Ok(table.write(streams.out, streams.terminal.width)?)
+    table.write(streams.out, streams.terminal.width)?;
+    Ok(())
 }
 
 /// What a decision came to.
@@ -229,7 +250,7 @@ fn decide(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let mut ledger = open_to_write(global, true, streams)?;
-    let options = asked.how.options(&asked.actor);
+    let options = asked.how.options(&asked.actor)?;
     let acting = Acting { actor: asked.actor.clone(), role: Role::DrawingOfficer, authority: None };
     let word = (&acting, &asked.reason, options.today);
     let receipts = ledger.decide_match(wish, &asked.id, word, &options).map_err(refused)?;
@@ -264,7 +285,7 @@ fn explain(
     let ledger = open(global, streams)?;
     let actor = bahi::core::ActorName::new("reconciliation")
         .map_err(|error| Failure::fault(format!("a bug: {error}")))?;
-    let told = ledger.explain_match(&asked.id, &asked.how.options(&actor)).map_err(refused)?;
+    let told = ledger.explain_match(&asked.id, &asked.how.options(&actor)?).map_err(refused)?;
     let Explained { id, says } = told;
     match global.format {
         Format::Json => write::json(streams.out, &Told { id: &id, says: &says })?,

@@ -220,6 +220,7 @@ impl ReceivedOwn {
             repeated,
             set_aside,
         } = body;
+        let more = (*part, *repeated, *set_aside) != (1, 0, 0);
         ReceivedOwn {
             file: file.shown(names),
             bytes: *bytes,
@@ -230,9 +231,9 @@ impl ReceivedOwn {
             opening: opening.shown(names),
             closing: closing.shown(names),
             lines: *lines,
-            part: (*part != 1).then_some(*part),
-            repeated: (*repeated != 0).then_some(*repeated),
-            set_aside: (*set_aside != 0).then_some(*set_aside),
+            part: more.then_some(*part),
+            repeated: more.then_some(*repeated),
+            set_aside: more.then_some(*set_aside),
         }
     }
 }
@@ -302,7 +303,7 @@ impl DecidedOwn {
             target: target.shown(names),
             reason: reason.shown(names),
             further: FurtherAnswer::of(further, names),
-            rejected: rejected.then_some(true),
+            rejected: (*rejected || !further.is_none()).then_some(*rejected),
         }
     }
 }

@@ -169,7 +169,7 @@ impl<'a> Ask<'a> {
             let Some((amount, side)) = self.state.line(line) else {
                 return self.fail(Refusal::UnknownLine { line: line.line });
             };
-            sum = sum + amount.into();
+            sum += amount.into();
             sides[side as usize] = Some(side);
         }
         let (mut paid, mut known, mut any) = (Total::ZERO, true, false);
@@ -177,7 +177,7 @@ impl<'a> Ask<'a> {
             any = true;
             let found = self.state.target(target);
             match found.filter(|(_, side)| sides.iter().flatten().all(|one| one == side)) {
-                Some((amount, _)) => paid = paid + amount.into(),
+                Some((amount, _)) => paid += amount.into(),
                 None => {
                     known = false;
                     self.checks.refuse(Refusal::UnknownTarget { target });

@@ -563,7 +563,7 @@ impl State {
             holds(known, "its statement is unknown")?;
             let (amount, side) = self.line(line).ok_or("its line is unknown")?;
             holds(self.line_match(line).is_none(), "its line is matched already")?;
-            sum = sum + amount.into();
+            sum += amount.into();
             sides[usize::from(side == LineSide::Debit)] = true;
         }
         let decided = matches!(recorded.event, Event::MatchDecided(_));
@@ -578,7 +578,7 @@ impl State {
             holds(same, "its target is not the line's money")?;
             let fresh = !self.matched_targets.contains_key(&target);
             holds(fresh, "its target is matched already")?;
-            other = other + amount.into();
+            other += amount.into();
         }
         let adds_up = sum - other == difference || !with_something || joined.rejected;
         holds(adds_up, "its target is not the line's money")?;

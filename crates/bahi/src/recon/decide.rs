@@ -190,13 +190,13 @@ impl Ledger {
                 let case = case.unwrap_or_default();
                 says.push(format!("event {position}: ₹ {amount}{case}, of {day}"));
             }
-            ItemName::Unread(_) => {}
+            ItemName::Unread(_) | ItemName::Answer(_) => {}
         }
         for (position, joined) in &gathered.matches {
             let is = match item {
                 ItemName::Line(at) => joined.lines.contains(&at),
                 ItemName::Event(event) => joined.targets.contains(&event),
-                ItemName::Unread(_) => false,
+                ItemName::Unread(_) | ItemName::Answer(_) => false,
             };
             if is {
                 let rule = joined.rule.and_then(|rule| self.names().word(rule));

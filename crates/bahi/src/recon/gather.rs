@@ -14,8 +14,8 @@ use bahi_core::{
     Reference, SchemeNo, StatementLine, WordNo,
 };
 use bahi_recon::matching::{
-    BatchPlace, Input, ItemId, Line, LineId, Name, NameKind, Standing, Statement, Voucher,
-    VoucherKind,
+    AnswerFile, BatchPlace, Input, ItemId, Line, LineId, Name, NameKind, Standing, Statement,
+    Voucher, VoucherKind,
 };
 
 use crate::{Error, Ledger};
@@ -29,6 +29,8 @@ pub enum ItemName {
     Event(Position),
     /// What of the statement here could not be read.
     Unread(Position),
+    /// An answer of a file of answers, by its number there.
+    Answer(u32),
 }
 
 impl fmt::Display for ItemName {
@@ -37,6 +39,7 @@ impl fmt::Display for ItemName {
             ItemName::Line(line) => write!(f, "{}/{}", line.statement, line.line),
             ItemName::Event(position) => write!(f, "{position}"),
             ItemName::Unread(statement) => write!(f, "{statement}/unread"),
+            ItemName::Answer(number) => write!(f, "answer {number}"),
         }
     }
 }
@@ -87,8 +90,9 @@ const FILE: [u8; 32] = [0; 32];
 
 impl Ledger {
     /// Gathers what a run looks at.
-    pub(super) fn gather(&self) -> Result<Gathered, Error> {
+    pub(super) fn gather(&self, answers: &[AnswerFile]) -> Result<Gathered, Error> {
         let mut gathered = Gathered::default();
+        gathered.input.answers = answers.to_vec();
         for recorded in self.events(Position(1), self.position()) {
             gathered.take(&recorded?);
         }
@@ -358,7 +362,8 @@ impl Gathered {
     pub(super) fn name(&self, item: ItemId) -> Option<ItemName> {
         match item {
             ItemId::Voucher(position) => Some(ItemName::Event(position)),
-            ItemId::Line(id) | ItemId::Answer(id) => match self.known(id) {
+            ItemId::Answer(id) => Some(ItemName::Answer(id.number)),
+            ItemId::Line(id) => match self.known(id) {
                 Some(known) => Some(ItemName::Line(known.at)),
                 None => {
                     let more = (id.number as usize).checked_sub(self.lines.len() + 1)?;

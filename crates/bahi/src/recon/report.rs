@@ -39,7 +39,7 @@ struct Tally(Ageing);
 impl Tally {
     fn add(&mut self, amount: Money) {
         self.0.count += 1;
-        self.0.sum = self.0.sum + amount.into();
+        self.0.sum += amount.into();
     }
 
     fn answer(self) -> TallyAnswer {
@@ -142,9 +142,11 @@ impl Report {
         let amount = |line| self.gathered.known(line).map_or(Money::ZERO, |known| known.amount);
         found.matches.iter().for_each(|one| matches.add(amount(one.line)));
         for back in &found.returns {
-            if let Source::Line(line) = back.source {
-                returns.add(amount(line));
-            }
+            let payment = self.gathered.voucher_at(back.payment).map(|payment| payment.amount);
+            returns.add(match back.source {
+                Source::Line(line) => amount(line),
+                Source::Answer(_) => payment.unwrap_or(Money::ZERO),
+            });
         }
         found.charges.iter().for_each(|one| charges.add(one.amount));
         let withheld = self.withheld.iter().map(|one| WithheldAnswer {
@@ -155,6 +157,7 @@ impl Report {
             recorded: self.found.is_some(),
             matches: matches.answer(),
             returns: returns.answer(),
+            confirmations: found.confirmations.len() as u64,
             charges: charges.answer(),
             withheld: withheld.collect(),
         }

@@ -8,7 +8,9 @@ use bahi_core::{
     Act, ActorName, Command, Day, Further, LineReference, MATCH_TARGETS_MAX, Position, Reference,
     Role, Total, Word,
 };
-use bahi_recon::matching::{self, Evidence, Match, Reconciliation, Return, Settings, Source};
+use bahi_recon::matching::{
+    self, AnswerFile, Confirmation, Evidence, Match, Reconciliation, Return, Settings, Source,
+};
 pub use bahi_recon::matching::{Tolerance, ToleranceOf};
 use thiserror::Error as ThisError;
 
@@ -29,6 +31,8 @@ pub struct RunOptions {
     pub holidays: Vec<Day>,
     /// Named rules that accept a difference or a charge.
     pub tolerances: Vec<Tolerance>,
+    /// What was answered to payment files: by a treasury, a bank or the clearing.
+    pub answers: Vec<AnswerFile>,
     /// Who is recorded to have matched.
     pub actor: ActorName,
 }
@@ -70,7 +74,7 @@ impl Ledger {
     /// # Errors
     /// [`ReconcileError::Failed`] for a record that cannot be read.
     pub fn reconciliation(&self, options: &RunOptions) -> Result<Report, ReconcileError> {
-        let gathered = self.gather()?;
+        let gathered = self.gather(&options.answers)?;
         let found = matching::reconcile(&gathered.input, &options.settings());
         Ok(Report::new(gathered, found, None, Vec::new(), options.today))
     }
@@ -80,15 +84,18 @@ impl Ledger {
     /// # Errors
     /// [`ReconcileError::Failed`]: what was recorded before it stands, and a further run goes on.
     pub fn reconcile(&mut self, options: &RunOptions) -> Result<Report, ReconcileError> {
-        let gathered = self.gather()?;
+        let gathered = self.gather(&options.answers)?;
         let found = matching::reconcile(&gathered.input, &options.settings());
         let mut withheld = Vec::new();
         self.record_matches(&gathered, &found, options, &mut withheld)?;
+        for told in &found.confirmations {
+            self.record_confirmation(told, options, &mut withheld)?;
+        }
         for back in &found.returns {
             self.record_return(&gathered, back, options, &mut withheld)?;
         }
         drop(gathered);
-        let after = self.gather()?;
+        let after = self.gather(&options.answers)?;
         let left = matching::reconcile(&after.input, &options.settings());
         Ok(Report::new(after, left, Some(found), withheld, options.today))
     }
@@ -125,6 +132,40 @@ impl Ledger {
         Ok(())
     }
 
+    /// An answer says that a payment reached its account.
+    fn record_confirmation(
+        &mut self,
+        told: &Confirmation,
+        options: &RunOptions,
+        withheld: &mut Vec<Withheld>,
+    ) -> Result<(), Error> {
+        let named = || references(&told.evidence).into_iter().next();
+        let Some(reference) = told.transfer.clone().or_else(named) else { return Ok(()) };
+        let act = Act::Confirm { payment: told.payment, reference };
+        self.record_answer(told.payment, (act, told.day), options, withheld)
+    }
+
+    /// Records what an answer says of a payment.
+    fn record_answer(
+        &mut self,
+        payment: Position,
+        (act, day): (Act, Day),
+        options: &RunOptions,
+        withheld: &mut Vec<Withheld>,
+    ) -> Result<(), Error> {
+        let what = content(&[], &[payment], &format!("answer {}", act.kind().name()));
+        let command = command(act, day, options, &what);
+        for outcome in self.submit_each(std::slice::from_ref(&command))? {
+            let why = match outcome {
+                Outcome::Accepted(_) => continue,
+                Outcome::Refused(refusal) => refusal.refused.message(),
+                Outcome::TooLarge(error) => error.to_string(),
+            };
+            withheld.push(Withheld { items: vec![ItemName::Event(payment)], why });
+        }
+        Ok(())
+    }
+
     /// A return and its line, together or not at all.
     fn record_return(
         &mut self,
@@ -133,14 +174,15 @@ impl Ledger {
         options: &RunOptions,
         withheld: &mut Vec<Withheld>,
     ) -> Result<(), Error> {
-        let Source::Line(id) = back.source else { return Ok(()) };
-        let (Some(known), Some(payment)) = (gathered.known(id), gathered.voucher_at(back.payment))
-        else {
-            return Ok(());
+        let Some(payment) = gathered.voucher_at(back.payment) else { return Ok(()) };
+        let Source::Line(id) = back.source else {
+            let reason = return_code(back);
+            let act = Act::Return { payment: back.payment, amount: payment.amount, reason };
+            return self.record_answer(back.payment, (act, back.day), options, withheld);
         };
+        let Some(known) = gathered.known(id) else { return Ok(()) };
         let target = self.position().next();
-        let reason = back.reason.as_ref().map_or("returned", Reference::as_str);
-        let reason = Word::new(reason).unwrap_or_else(|_| word("returned"));
+        let reason = return_code(back);
         let acts = [
             Act::Return { payment: back.payment, amount: payment.amount, reason },
             Act::Match {
@@ -166,6 +208,12 @@ impl Ledger {
         }
         Ok(())
     }
+}
+
+/// The bank's code of a return, as the terms name it.
+fn return_code(back: &Return) -> Word {
+    let reason = back.reason.as_ref().map_or("returned", Reference::as_str);
+    Word::new(reason).unwrap_or_else(|_| word("returned"))
 }
 
 fn held_back(gathered: &Gathered, one: &Match, why: String) -> Withheld {
