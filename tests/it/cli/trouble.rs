@@ -107,7 +107,7 @@ fn hostile_words_are_misuse_in_one_line() {
     let place = Place::with_rulebook();
     let cases: [&[&str]; 16] = [
         &[],
-        &["reconcile"],
+        &["reconcile", "accept"],
         &["--nonsense"],
         &["balances", "\u{1b}[31mred\u{7}"],
         &["balances", "--scheme", "a\nb"],

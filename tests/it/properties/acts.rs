@@ -415,6 +415,8 @@ impl World {
                 difference: None,
             },
         };
-        (Role::TreasuryJob, 5, act)
+        // Who received the statement does not decide what its lines are.
+        let decides = matches!(act, Act::DecideMatch { .. });
+        (Role::TreasuryJob, if decides { 6 } else { 5 }, act)
     }
 }

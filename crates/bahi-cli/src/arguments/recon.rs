@@ -53,7 +53,8 @@ pub(crate) struct StatementShow {
 /// Record a file's statements, and of their lines those that no file told before
 ///
 /// The same file twice changes nothing. Accounts become fingerprints under the keys of --keys, and
-/// narrations stay in the file: the ledger keeps where each line lies, and the file's hash.
+/// narrations stay in the file: the ledger keeps where each line lies, and the file's hash. A ledger
+/// that never had keys knows the office's own account by a digest, and nobody else's.
 #[derive(Args, Debug)]
 #[command(after_long_help = "Exit status: 0 recorded, or there already; 1 refused; 2 the file or \
     the arguments; 3 fault. What was broken off goes on when it is run again.\n\n\

@@ -193,7 +193,7 @@ fn add(
     let added = added.map_err(|error| match error {
         AddError::KeysMissing => Failure::misuse(
             "accounts are kept as fingerprints, and no key file is named; name the ledger's by \
-             --keys FILE, or make one by bahi vault keys new --keys FILE",
+             --keys FILE",
         ),
         AddError::NoAccount { .. } => Failure::misuse(format!("{path}: {error} by --account")),
         AddError::Unreadable(_)

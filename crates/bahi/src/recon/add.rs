@@ -67,7 +67,7 @@ pub struct AddedPart {
 /// Why a file was not added. No message holds an account's number or a text of the file.
 #[derive(Debug, ThisError)]
 pub enum AddError {
-    /// The ledger was lent no fingerprint keys, under which accounts are known. Lend them.
+    /// The ledger recorded fingerprint keys and was lent none. Lend them.
     #[error("accounts are kept as fingerprints, and the ledger was lent no fingerprint keys")]
     KeysMissing,
     /// The file cannot be read. What to do is in the words.
@@ -162,7 +162,10 @@ impl Ledger {
     /// [`AddError::NoAccount`], [`AddError::NoDay`], [`AddError::TooMany`], [`AddError::Refused`],
     /// [`AddError::Failed`].
     pub fn add_statement(&mut self, bytes: &[u8], options: &AddOptions) -> Result<Added, AddError> {
-        let ring = self.lent_keys().ok_or(AddError::KeysMissing)?;
+        let ring = self.lent_keys();
+        if ring.is_none() && self.recorded_keys().len() > 0 {
+            return Err(AddError::KeysMissing);
+        }
         let read = lines::read(bytes, &options.read.options(), ring)?;
         if read.parts.is_empty() {
             let (instructions, answers) =
@@ -224,9 +227,8 @@ impl Ledger {
         let stated = statement.account.as_ref().map(bahi_recon::Secret::reveal);
         let account =
             stated.or(options.account.as_deref()).ok_or(AddError::NoAccount { part: of })?;
-        let prints = self.fingerprint(FingerprintKind::Account, account).ok().flatten();
-        let prints = prints.ok_or(AddError::NoAccount { part: of })?;
-        let (account, older) = prints.split_last().ok_or(AddError::KeysMissing)?;
+        let prints = self.account_prints(account).ok_or(AddError::NoAccount { part: of })?;
+        let (account, older) = prints.split_last().ok_or(AddError::NoAccount { part: of })?;
         let mut aliases = aliases.to_vec();
         aliases.extend(older.iter().map(|older| Alias { newest: *account, older: *older }));
         let days = || lines.iter().map(|line| line.booked);
@@ -262,6 +264,23 @@ impl Ledger {
             set_aside: part.set_aside,
         };
         Ok(Ready { frame, day: from.max(to), lines: new, part, aliases })
+    }
+
+    /// An account under every key lent. A ledger that never had keys knows the offices' own accounts
+    /// by a digest that is its own, and no other account at all.
+    fn account_prints(&self, account: &str) -> Option<Vec<Fingerprint>> {
+        if self.lent_keys().is_some() {
+            return self.fingerprint(FingerprintKind::Account, account).ok().flatten();
+        }
+        let digits: String = account.chars().filter(char::is_ascii_digit).collect();
+        let digits = digits.trim_start_matches('0');
+        if digits.is_empty() {
+            return None;
+        }
+        let of = [&b"bahi own account\0"[..], &self.id().0, digits.as_bytes()].concat();
+        let mut print = [0; 16];
+        print.copy_from_slice(&bahi_proof::sha256(&of).as_bytes()[..16]);
+        Some(vec![Fingerprint { key_id: 1, print }])
     }
 
     /// The lines with every reference that looks like a person's number as a fingerprint.

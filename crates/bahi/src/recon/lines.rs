@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use bahi_core::{
     Alias, Day, LineKind, LineSide, Money, NameKind, NameMark, Particulars, REFERENCES_MAX,
-    Reference, StatementLine, Total,
+    Reference, StatementLine, Total, looks_like_aadhaar,
 };
 use bahi_recon::{
     Currency, Detail, Entry, EntryStatus, FoundReference, Item, Party, Reading, Statement, Stretch,
@@ -40,7 +40,7 @@ pub(super) struct Read {
 pub(super) fn read(
     bytes: &[u8],
     options: &bahi_recon::Options,
-    ring: &Keyring,
+    ring: Option<&Keyring>,
 ) -> Result<Read, bahi_recon::Fault> {
     let (mut parts, mut maker) = (Vec::new(), Maker::new(ring));
     let mut details: Vec<Detail> = Vec::new();
@@ -66,13 +66,13 @@ struct Made {
 }
 
 struct Maker<'k> {
-    ring: &'k Keyring,
+    ring: Option<&'k Keyring>,
     made: Made,
     aliases: BTreeSet<Alias>,
 }
 
 impl Maker<'_> {
-    fn new(ring: &Keyring) -> Maker<'_> {
+    fn new(ring: Option<&Keyring>) -> Maker<'_> {
         Maker { ring, made: Made::default(), aliases: BTreeSet::new() }
     }
 
@@ -133,8 +133,11 @@ impl Maker<'_> {
         place: Stretch,
     ) -> StatementLine {
         // The strongest names come first, and of what is too much the weakest go.
+        // Without keys a reference that could be a person's number is left in the file.
+        let kept = |name: &Name| self.ring.is_some() || !looks_like_aadhaar(name.text.as_str());
         let names: BTreeSet<(NameKind, bool, Reference)> = found
             .filter_map(Name::found)
+            .filter(kept)
             .map(|name| (name.kind, name.in_narration, name.text))
             .collect();
         let mut references = Vec::new();
@@ -166,7 +169,7 @@ impl Maker<'_> {
 
     /// The newest print of an account; what is no account's number has none.
     fn print(&mut self, account: &str) -> Option<bahi_core::Fingerprint> {
-        let prints = self.ring.of_cell(FingerprintKind::Account, account).ok().flatten()?;
+        let prints = self.ring?.of_cell(FingerprintKind::Account, account).ok().flatten()?;
         let (newest, older) = prints.split_last()?;
         self.aliases.extend(older.iter().map(|older| Alias { newest: *newest, older: *older }));
         Some(*newest)
@@ -216,7 +219,7 @@ fn with(
 ) -> StatementLine {
     if let Some(told) = &mut line.particulars {
         told.kind = kind;
-        let sound = |reason: &&str| !bahi_core::looks_like_aadhaar(reason);
+        let sound = |reason: &&str| !looks_like_aadhaar(reason);
         told.reason = reason.filter(sound).and_then(|reason| Reference::new(reason).ok());
         more(told);
     }
