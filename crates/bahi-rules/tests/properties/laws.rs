@@ -110,10 +110,11 @@ impl Count {
                 self.stock.entry(store).or_default()[column] += sign * i128::from(moved.quantity);
             }
             Event::Matched(_) | Event::MatchDecided(_) => self.join(&one.event, 1),
-            Event::Unmatched(body) => match event(all, body.matched) {
-                Some(event @ (Event::Matched(_) | Event::MatchDecided(_))) => self.join(event, -1),
-                Some(_) | None => {}
-            },
+            Event::Unmatched(body) => {
+                if let Some(event) = event(all, body.matched) {
+                    self.join(event, -1);
+                }
+            }
             Event::Reversed(reversed) => {
                 let index = usize::try_from(reversed.of.0).ok().and_then(|of| of.checked_sub(1));
                 let of = index.and_then(|index| all.get(index));
@@ -149,10 +150,14 @@ impl Count {
 
     /// Counts what a match consumes; a rejection consumes nothing.
     fn join(&mut self, event: &Event, sign: i64) {
-        let (line, target, further) = match event {
-            Event::Matched(body) => (body.line, body.target, &body.further),
-            Event::MatchDecided(body) if !body.rejected => (body.line, body.target, &body.further),
-            _ => return,
+        let (line, target, further) = if let Event::Matched(body) = event {
+            (body.line, body.target, &body.further)
+        } else if let Event::MatchDecided(body) = event
+            && !body.rejected
+        {
+            (body.line, body.target, &body.further)
+        } else {
+            return;
         };
         for line in std::iter::once(&line).chain(&further.lines) {
             *self.matched.entry((line.statement, line.line)).or_default() += sign;
