@@ -1,5 +1,7 @@
 //! Findings: what the auditor's tests say, test by test, each with its events and what to ask.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::response::Response;
 use bahi::{
@@ -96,16 +98,21 @@ async fn answer(asked: &Asked) -> Result<FindingsPage, Wrong> {
             && schemes.is_none_or(|one| finding.scheme == one)
     };
     let scoped = filter.district.is_some() || filter.scheme.is_some();
+    // Each finding is looked at once, however many tests there are.
+    let mut by_check: BTreeMap<CheckId, Vec<&Finding>> = BTreeMap::new();
+    for finding in kept.iter().filter(sees) {
+        by_check.entry(finding.check).or_default().push(finding);
+    }
     let mut checks = Vec::new();
     for check in CHECKS {
         if ask.severity.is_some_and(|wanted| wanted != check.severity) {
             continue;
         }
-        let of: Vec<&Finding> = found.findings.of(check.id).filter(sees).collect();
+        let of = by_check.get(&check.id).map_or(&[][..], Vec::as_slice);
         let whole = found.findings.counts.get(&check.id).copied().unwrap_or_default();
         let counted = if scoped { of.len() as u64 } else { whole };
         if counted > 0 {
-            checks.push(check_row(check, counted, &of, ask));
+            checks.push(check_row(check, counted, of, ask));
         }
     }
     let wanted = |finding: &&Finding| {
@@ -113,13 +120,13 @@ async fn answer(asked: &Asked) -> Result<FindingsPage, Wrong> {
             && ask.check.is_none_or(|check| finding.check == check)
             && ask.severity.is_none_or(|wanted| finding.about().severity == wanted)
     };
-    let mut wanted: Vec<Finding> = kept.iter().filter(wanted).cloned().collect();
+    let mut wanted: Vec<&Finding> = kept.iter().filter(wanted).collect();
     // The gravest first, and of these what most money is in question of.
     wanted.sort_by_key(|one| (one.about().severity, std::cmp::Reverse(one.amount), one.check));
     let shown = wanted.len().min(SHOWN);
     let all = wanted.len() as u64;
     wanted.truncate(shown);
-    let findings = rows(asked, wanted).await?;
+    let findings = rows(asked, wanted.into_iter().cloned().collect()).await?;
     let w = asked.words();
     let frame = asked.frame(w.findings(), Section::Findings, paths::FINDINGS, &around);
     Ok(FindingsPage {
