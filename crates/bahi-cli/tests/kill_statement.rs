@@ -30,9 +30,8 @@ impl Office {
         let office = Office { place: tempfile::tempdir().expect("a directory can be made") };
         fs::write(office.path("commands.jsonl"), commands()).expect("written");
         fs::write(office.path("bank.sta"), statement()).expect("written");
-        for words in
-            [&["init"][..], &["submit", &office.text("commands.jsonl")], &["vault", "keys", "new"]]
-        {
+        let commands = office.text("commands.jsonl");
+        for words in [&["init"][..], &["vault", "keys", "new"], &["submit", &commands]] {
             let output = office.run(words);
             assert!(output.status.success(), "{output:?}");
         }

@@ -58,7 +58,7 @@ impl Ledger {
         let most = most.clamp(1, BEHIND_MAX);
         let before = before.unwrap_or(Position(u64::MAX));
         let (cut, more) = ((basis.position, basis.as_of), most + PARTS_OF_AN_EVENT_MAX);
-        let movements = &self.history.movements;
+        let movements = self.movements()?;
         let mut parts = movements.behind(column, filter, self.names(), cut, before, more);
         let mut next = None;
         if parts.len() > most {

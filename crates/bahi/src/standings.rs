@@ -78,7 +78,7 @@ impl Ledger {
         let subject = Subject::Case(case);
         let mut running = Entries::default();
         let mut standing: Option<CaseStanding> = None;
-        for position in self.folds.trail.positions(subject) {
+        for position in self.trails()?.positions(subject) {
             if position > upto {
                 break;
             }
@@ -107,9 +107,11 @@ impl Ledger {
     }
 
     /// How many events the trail of a subject is read from.
-    #[must_use]
-    pub fn trail_len(&self, subject: Subject) -> usize {
-        self.folds.trail.positions(subject).len()
+    ///
+    /// # Errors
+    /// Those of [`Ledger::event`], where the trail is still to be read.
+    pub fn trail_len(&self, subject: Subject) -> Result<usize, Error> {
+        Ok(self.trails()?.positions(subject).len())
     }
 
     /// Events that rest on one of some orders, the latest before a position, or of all, and at most
@@ -140,7 +142,7 @@ impl Ledger {
         let mut positions = Vec::new();
         let mut looks = 0;
         loop {
-            let trail = &self.folds.trail;
+            let trail = self.trails()?;
             let latest = |order: &AuthorityNo| trail.resting_on(*order, before, most + 1);
             let mut found: Vec<Position> = orders.iter().flat_map(latest).collect();
             found.sort_unstable_by(|left, right| right.cmp(left));
@@ -219,7 +221,10 @@ mod tests {
                 let end = trail.entries.last().and_then(|entry| entry.after);
                 assert_eq!(Some(standing.figures), end);
                 assert_eq!(standing.events, trail.entries.len());
-                assert!(ledger.trail_len(Subject::Case(standing.case)) >= standing.events);
+                assert!(
+                    ledger.trail_len(Subject::Case(standing.case)).expect("a trail")
+                        >= standing.events
+                );
                 seen += standing.events;
             }
         }

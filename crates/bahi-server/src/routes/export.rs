@@ -122,7 +122,9 @@ async fn export(
     });
     let kind = match form {
         Form::Csv => "text/csv; charset=utf-8",
-        _ => "application/x-ndjson",
+        Form::JsonLines | Form::Hledger | Form::Beancount | Form::Parquet | Form::Xlsx => {
+            "application/x-ndjson"
+        }
     };
     let body = Body::from_stream(Pulled::new(received, place));
     Ok(tag.on(([(header::CONTENT_TYPE, kind)], body).into_response()))

@@ -82,7 +82,7 @@ impl Ledger {
         // An application that does not count yet takes its place all the same, so that cases come in
         // order of application.
         let every_day = View { as_of: None, ..asked.view };
-        self.each_event(every_day, (from, last), progress, &mut |recorded, _| {
+        self.each_event_between(every_day, (from, last), progress, &mut |recorded, _| {
             let applied = recorded.event.kind() == EventKind::Applied;
             let case = if applied { recorded.position } else { recorded.envelope.case };
             if case < from || beyond.is_some_and(|beyond| case >= beyond) {

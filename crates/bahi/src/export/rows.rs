@@ -59,7 +59,7 @@ impl Ledger {
         progress: &mut dyn FnMut(Position),
         take: Take<'_>,
     ) -> Result<(), ExportError> {
-        self.each_event(asked.view, range, progress, &mut |recorded, _| {
+        self.each_event_between(asked.view, range, progress, &mut |recorded, _| {
             let taken = exported.take_postings(recorded, &asked.filter, self.names());
             exported.events += u64::from(!taken.is_empty());
             for (number, (fund, posting)) in (1..).zip(taken) {
@@ -84,7 +84,7 @@ impl Ledger {
         progress: &mut dyn FnMut(Position),
         take: Take<'_>,
     ) -> Result<(), ExportError> {
-        self.each_event(asked.view, range, progress, &mut |recorded, record| {
+        self.each_event_between(asked.view, range, progress, &mut |recorded, record| {
             exported.take_postings(recorded, &asked.filter, self.names());
             if !takes(&asked.filter, &recorded.envelope.fund, self.names()) {
                 return Ok(());
@@ -96,7 +96,7 @@ impl Ledger {
     }
 
     /// Gives every event of a view between two positions, with its stored bytes.
-    pub(super) fn each_event(
+    pub(super) fn each_event_between(
         &self,
         view: View,
         (from, last): (Position, Position),

@@ -126,7 +126,7 @@ fields! {
     Bar { position, from, until }
     Certificate { position, upto, as_of }
     Stock { ordered, received, handed_over, written_off }
-    Statement { file, expected, lines }
+    Statement { file, expected, lines, actor }
     Keys { first, added, destroyed }
     Fingerprint { key_id, print }
     Entry { kind, movement, fund, amount, detail }
@@ -134,7 +134,7 @@ fields! {
     Draw { fund, unpaid, accounted, until }
     Change { position, raised_by }
     Ending { position, kind }
-    Payment { position, amount, fund, returned, reversed, instalment, day, payee }
+    Payment { position, amount, fund, returned, reversed, instalment, day, payee, actor }
     FundTotals {
         allotted, sanctioned, disbursed, returned, recovered, utilised, adjusted, suspense,
         interest_earned, interest_remitted

@@ -334,7 +334,7 @@ fn tell(case: Position, ledger: &Ledger, ask: &Ask, caller: &Caller) -> Result<T
         return Err(crate::caller::outside().into());
     }
     let subject = Subject::Case(case);
-    let len = ledger.trail_len(subject);
+    let len = ledger.trail_len(subject)?;
     if len > SHOWN_MAX {
         return Err(Wrong::Nothing("the case has more events than a page shows; ask `bahi trail`"));
     }

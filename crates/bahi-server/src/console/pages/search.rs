@@ -72,7 +72,7 @@ async fn answer(asked: &Asked) -> Result<(Search, Option<String>), Wrong> {
             if only.is_none() && !text.is_empty() {
                 // What goes across cases is for whoever may follow it.
                 if may_follow(caller) {
-                    keys(&text, ledger, ask, &mut found);
+                    keys(&text, ledger, ask, &mut found)?;
                     orders(&text, ledger, ask, &mut found);
                 }
                 places(&text, ledger, ask, &mut found);
@@ -115,8 +115,8 @@ fn exactly(text: &str, ledger: &Ledger, ask: &Ask) -> Option<String> {
 }
 
 /// The keys that a text may be, of whom the ledger knows something.
-fn keys(text: &str, ledger: &Ledger, ask: &Ask, found: &mut Vec<Found>) {
-    let Some(print) = print(text) else { return };
+fn keys(text: &str, ledger: &Ledger, ask: &Ask, found: &mut Vec<Found>) -> Result<(), Wrong> {
+    let Some(print) = print(text) else { return Ok(()) };
     let w = ask.words();
     let sorts = [
         (w.person(), "person", Subject::Person(PersonKey(print))),
@@ -125,7 +125,7 @@ fn keys(text: &str, ledger: &Ledger, ask: &Ask, found: &mut Vec<Found>) {
         (w.bank_account(), "account", Subject::Account(AccountKey(print))),
     ];
     for (sort, by, subject) in sorts {
-        let events = ledger.trail_len(subject);
+        let events = ledger.trail_len(subject)?;
         if events > 0 {
             let query = format!("{by}:{}:{print}", print.key_id);
             found.push(Found {
@@ -136,6 +136,7 @@ fn keys(text: &str, ledger: &Ledger, ask: &Ask, found: &mut Vec<Found>) {
             });
         }
     }
+    Ok(())
 }
 
 /// A fingerprint as people give it: 32 hex digits, before them perhaps the number of their key.
@@ -287,7 +288,7 @@ fn of_order(order: &str, ledger: &Ledger, ask: &Ask) -> Result<Page, Wrong> {
 }
 
 fn of_key(subject: Subject, ledger: &Ledger, ask: &Ask) -> Result<Page, Wrong> {
-    if ledger.trail_len(subject) > TRAIL_MAX {
+    if ledger.trail_len(subject)? > TRAIL_MAX {
         return Err(Wrong::Nothing("more events than a page shows; ask `bahi trail`"));
     }
     let entries = ledger.trail(subject, ask.view())?.entries;

@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bahi::core::{
-    Day, Event, LineReference, LineSide, Position, Projection, Recorded, StatementReceived, Total,
+    Day, Event, Further, LineReference, LineSide, Position, Projection, Recorded,
+    StatementReceived, Total,
 };
 
 /// The most open lines that a page is given.
@@ -48,8 +49,8 @@ struct Statement {
 #[derive(Default)]
 pub(in crate::console) struct Statements {
     received: BTreeMap<Position, Statement>,
-    /// The line that an event matched or decided.
-    said: HashMap<Position, LineReference>,
+    /// The lines that an event matched or decided.
+    said: HashMap<Position, Vec<LineReference>>,
     /// Open lines in order of the day they were booked.
     open: BTreeMap<(Day, Position, u32), Line>,
     sums: [Sum; 3],
@@ -70,10 +71,13 @@ impl Projection for Statements {
             }
         }
         if let Event::Matched(matched) = &recorded.event {
-            self.say(position, matched.line, State::Matched);
+            self.say(position, matched.line, &matched.further, State::Matched);
         }
-        if let Event::MatchDecided(decided) = &recorded.event {
-            self.say(position, decided.line, State::Decided);
+        // What a line is said not to be leaves it open.
+        if let Event::MatchDecided(decided) = &recorded.event
+            && !decided.rejected
+        {
+            self.say(position, decided.line, &decided.further, State::Decided);
         }
         if let Event::Unmatched(unmatched) = &recorded.event {
             self.take_back(unmatched.matched);
@@ -180,14 +184,14 @@ impl Statements {
         true
     }
 
-    fn say(&mut self, position: Position, of: LineReference, state: State) {
-        if self.become_(of, state) {
-            self.said.insert(position, of);
-        }
+    fn say(&mut self, position: Position, first: LineReference, further: &Further, state: State) {
+        let lines = std::iter::once(first).chain(further.lines.iter().copied());
+        let said = lines.filter(|of| self.become_(*of, state)).collect();
+        self.said.insert(position, said);
     }
 
     fn take_back(&mut self, said: Position) {
-        if let Some(of) = self.said.remove(&said) {
+        for of in self.said.remove(&said).into_iter().flatten() {
             self.become_(of, State::Open);
         }
     }
@@ -272,6 +276,9 @@ mod tests {
             opening: None,
             closing: None,
             lines: 3,
+            part: 1,
+            repeated: 0,
+            set_aside: 0,
         })
     }
 
@@ -285,6 +292,7 @@ mod tests {
             counterparty: None,
             at: 0,
             bytes: 1,
+            particulars: None,
         };
         let lines = rupees.iter().map(line).collect();
         Event::StatementLines(StatementLines { statement: Position(1), first, lines })
@@ -304,13 +312,8 @@ mod tests {
 
     #[test]
     fn a_line_is_open_until_it_is_matched_or_decided_and_again_once_that_is_taken_back() {
-        let matched =
-            |line| Event::Matched(Matched { line: of(line), target: Position(1), rule: WordNo(1) });
-        let decided = Event::MatchDecided(MatchDecided {
-            line: of(3),
-            target: Position::NONE,
-            reason: WordNo(1),
-        });
+        let matched = |line| Event::Matched(joining(of(line), Further::NONE));
+        let decided = Event::MatchDecided(decision(of(3), false));
         let undone =
             |matched| Event::Unmatched(Unmatched { matched: Position(matched), reason: WordNo(1) });
         let told = || vec![received(), lines(1, &[10, 20]), lines(3, &[30])];
@@ -320,6 +323,21 @@ mod tests {
         assert_eq!(counts(with(&[matched(1), decided.clone()])), [1, 1, 1]);
         assert_eq!(counts(with(&[matched(1), undone(4)])), [3, 0, 0]);
         assert_eq!(counts(with(&[decided, undone(4), undone(4), matched(9)])), [3, 0, 0]);
+        let both = Further { lines: vec![of(2)], targets: Vec::new() };
+        let parts = Event::Matched(joining(of(1), both));
+        assert_eq!(counts(with(std::slice::from_ref(&parts))), [1, 2, 0]);
+        assert_eq!(counts(with(&[parts, undone(4)])), [3, 0, 0]);
+        assert_eq!(counts(with(&[Event::MatchDecided(decision(of(3), true))])), [3, 0, 0]);
+    }
+
+    fn joining(line: LineReference, further: Further) -> Matched {
+        let (target, rule, evidence) = (Position(1), WordNo(1), Vec::new());
+        Matched { line, target, rule, further, evidence, difference: None }
+    }
+
+    fn decision(line: LineReference, rejected: bool) -> MatchDecided {
+        let (target, reason, further) = (Position::NONE, WordNo(1), Further::NONE);
+        MatchDecided { line, target, reason, further, rejected }
     }
 
     #[test]
