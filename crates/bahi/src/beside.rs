@@ -33,6 +33,9 @@ use crate::{
 pub(crate) const FOLDS: &str = "folds";
 /// How many events must come after what is put away for it to be worth doing again.
 const EVENTS_MIN: u64 = 4_096;
+/// How many events a log has at least for its larger folds to be put away as it is closed: a shorter
+/// one is folded within a second, and they take half as much room as its pages.
+const LARGE_EVENTS_MIN: u64 = 1 << 20;
 /// How many times as many events a log has as are folded again at most after it was closed.
 const TAIL_PART: u64 = 64;
 /// How many events a ledger takes at least before it puts its folds away while it is open.
@@ -93,6 +96,15 @@ pub(crate) enum Which {
 impl Which {
     pub(crate) const ALL: [Which; 5] =
         [Which::Rules, Which::House, Which::Balances, Which::Movements, Which::Trail];
+
+    /// Those worth their room beside a log of so many events, where it is large from so many on.
+    fn worth(last: Position, large: u64) -> impl DoubleEndedIterator<Item = Which> {
+        let is_worth = move |which: &Which| match which {
+            Which::Balances | Which::Movements => true,
+            Which::Rules | Which::House | Which::Trail => last.0 >= large,
+        };
+        Which::ALL.into_iter().filter(is_worth)
+    }
 
     pub(crate) const fn kind(self) -> Kind {
         match self {
@@ -197,6 +209,8 @@ pub(crate) struct Beside {
     writing: Option<JoinHandle<()>>,
     /// How many events come at least before it is done again while the ledger is open.
     every: u64,
+    /// From how many events on the larger folds are put away too.
+    large: u64,
     /// Whether any was written beside the ledger's own thread, which does not tell how it went.
     wrote: bool,
 }
@@ -206,13 +220,15 @@ impl Beside {
     pub(crate) fn of(ledger_dir: &Path, log: &Log) -> Beside {
         let dir = ledger_dir.join(FOLDS);
         let until = Beside::until(log, &dir);
-        let every = OPEN_EVENTS_MIN;
-        Beside { dir, until, waiting: Vec::new(), writing: None, every, wrote: false }
+        let (every, large) = (OPEN_EVENTS_MIN, LARGE_EVENTS_MIN);
+        Beside { dir, until, waiting: Vec::new(), writing: None, every, large, wrote: false }
     }
 
     fn until(log: &Log, dir: &Path) -> Position {
-        let kept = Which::ALL.map(|which| kept_until(log, dir, which.kind()));
-        kept.into_iter().min().unwrap_or_default()
+        let last = Position(log.size().saturating_sub(1));
+        let kept =
+            Which::worth(last, LARGE_EVENTS_MIN).map(|which| kept_until(log, dir, which.kind()));
+        kept.min().unwrap_or_default()
     }
 
     fn is_writing(&self) -> bool {
@@ -302,19 +318,24 @@ impl Ledger {
 
     /// Puts every fold away beside the ledger, so that it opens again, and [`crate::Books`] do,
     /// without folding the log; durable on return. A ledger does it as it is dropped, and while it
-    /// is open whenever it has half as many events again as it had. A ledger in memory and a backup
+    /// is open whenever it has half as many events again as it had; one of fewer than a million events
+    /// then keeps balances and what moved alone, and folds the rest again within a second. A ledger in memory and a backup
     /// have nothing beside them.
     ///
     /// # Errors
     /// [`Error::InDoubt`]; [`Error::Fault`] where a file cannot be written or the log not be read.
     pub fn put_folds_away(&mut self) -> Result<(), Error> {
+        self.put_away_each(Which::ALL.into_iter())
+    }
+
+    fn put_away_each(&mut self, which: impl Iterator<Item = Which>) -> Result<(), Error> {
         if self.in_doubt {
             return Err(Error::InDoubt);
         }
         let Some(beside) = &mut self.beside else { return Ok(()) };
         beside.settle();
         beside.waiting.clear();
-        for which in Which::ALL {
+        for which in which {
             if let Some(sheet) = self.sheet(which)? {
                 sheet.put_away()?;
             }
@@ -334,7 +355,7 @@ impl Ledger {
         beside.settle();
         let since = last.0.saturating_sub(beside.until.0);
         if beside.waiting.is_empty() && since >= beside.every.max(beside.until.0 / 2) {
-            beside.waiting = Which::ALL.into_iter().rev().collect();
+            beside.waiting = Which::worth(last, beside.large).rev().collect();
             beside.until = last;
         }
         let Some(which) = beside.waiting.pop() else { return };
@@ -393,7 +414,8 @@ impl Drop for Ledger {
         }
         if is_due(beside.until, last) && !std::thread::panicking() {
             // A cache that cannot be written costs the next opening time, and nothing else.
-            drop(self.put_folds_away());
+            let worth = Which::worth(last, beside.large);
+            drop(self.put_away_each(worth));
         }
     }
 }

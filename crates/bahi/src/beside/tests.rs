@@ -258,7 +258,7 @@ fn folds_are_put_away_while_the_ledger_is_open_one_after_each_commit() {
     let dir = place.path().join("ledger");
     let mut ledger = Ledger::create(&dir, &new_ledger()).expect("a ledger");
     ledger.open_rulebook().expect("the rulebook opens");
-    ledger.beside.iter_mut().for_each(|beside| beside.every = 40);
+    ledger.beside.iter_mut().for_each(|beside| (beside.every, beside.large) = (40, 0));
     let mut seen = Vec::new();
     for number in 1..400 {
         ledger.submit(&allot(number, "1.00")).expect("it allots");
