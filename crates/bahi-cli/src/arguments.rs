@@ -22,6 +22,7 @@ mod vault;
 
 use std::path::PathBuf;
 
+use bahi::Filter;
 use bahi_core::{
     ActorName, Day, District, EventKind, FinancialYear, HeadName, Instant, Position, SchemeName,
 };
@@ -457,20 +458,8 @@ pub(crate) struct Balances {
     /// What the rows are told apart by, separated by commas; none for one row of everything
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS", default_value = "scheme")]
     pub(crate) by: Vec<Part>,
-    /// This scheme alone
-    #[arg(long, value_name = "SCHEME", value_parser = SchemeName::new)]
-    pub(crate) scheme: Option<SchemeName>,
-    /// This district alone, by code or name, or pool
-    #[arg(long, value_name = "DISTRICT", value_parser = district)]
-    pub(crate) district: Option<District>,
-    /// This financial year of allotment alone
-    #[arg(long, value_name = "FY", value_parser = FinancialYear::parse)]
-    pub(crate) fy: Option<FinancialYear>,
-    /// This head of account alone
-    #[arg(long, value_name = "HEAD", value_parser = HeadName::new)]
-    pub(crate) head: Option<HeadName>,
     #[command(flatten)]
-    pub(crate) past: Past,
+    pub(crate) chosen: Chosen,
 }
 
 /// Say what cases came to beside the money, and what was paid for one of it: rupees a job
@@ -615,6 +604,13 @@ pub(crate) struct Chosen {
     pub(crate) head: Option<HeadName>,
     #[command(flatten)]
     pub(crate) past: Past,
+}
+
+impl From<&Chosen> for Filter {
+    fn from(chosen: &Chosen) -> Filter {
+        let Chosen { scheme, district, fy, head, past: _ } = chosen.clone();
+        Filter { scheme, district, fy, head }
+    }
 }
 
 /// Fold history again from its first event, and prove it equal to what is live

@@ -46,7 +46,7 @@ mod witness;
 use std::{ffi::OsString, path::Path};
 
 use bahi::{
-    Basis, View,
+    Basis, Filter, View,
     core::{Day, Instant, Money, Names},
     reports::Table,
 };
@@ -249,9 +249,12 @@ fn check_scheme(names: &Names, scheme: &str) -> Result<bahi::core::SchemeNo, Fai
     })
 }
 
-/// A head a person named, provided that a fund has it.
-fn check_head(names: &Names, head: &bahi::core::HeadName) -> Result<(), Failure> {
-    if names.head_no(head.as_str()).is_none() {
+/// Makes sure that the scheme a person named is open, and that a fund has the head.
+fn check_funds(names: &Names, chosen: &Filter) -> Result<(), Failure> {
+    if let Some(scheme) = &chosen.scheme {
+        check_scheme(names, scheme.as_str())?;
+    }
+    if let Some(head) = chosen.head.as_ref().filter(|head| names.head_no(head.as_str()).is_none()) {
         return Err(Failure::misuse(format!("no fund of this ledger has the head {head}")));
     }
     Ok(())

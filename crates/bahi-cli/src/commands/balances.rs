@@ -10,7 +10,7 @@ use bahi::{
 use crate::{
     Streams,
     arguments::{Balances, Format, Global, Part},
-    commands::{check_head, check_scheme, count, district_name, say_basis},
+    commands::{check_funds, count, district_name, say_basis},
     open::open_books,
     plot::blocks,
     status::{Failure, Status},
@@ -25,19 +25,9 @@ pub(super) fn run(
 ) -> Result<Status, Failure> {
     let by = by(&asked.by)?;
     let books = open_books(global, streams)?;
-    if let Some(scheme) = &asked.scheme {
-        check_scheme(books.names(), scheme.as_str())?;
-    }
-    if let Some(head) = &asked.head {
-        check_head(books.names(), head)?;
-    }
-    let filter = Filter {
-        scheme: asked.scheme.clone(),
-        district: asked.district,
-        fy: asked.fy,
-        head: asked.head.clone(),
-    };
-    let at = books.balances(by, &filter, View::from(&asked.past))?;
+    let filter = Filter::from(&asked.chosen);
+    check_funds(books.names(), &filter)?;
+    let at = books.balances(by, &filter, View::from(&asked.chosen.past))?;
     match global.format {
         Format::Json => write::json(streams.out, &answers::balances(&at, by))?,
         Format::Jsonl => write::json_lines(streams.out, &answers::rows(&at.rows, by))?,

@@ -24,8 +24,8 @@ use serde::Serialize;
 
 use crate::{
     Streams,
-    arguments::{Chosen, ExportTable, Format, Global, To},
-    commands::{check_head, check_scheme, count, say_basis, trust},
+    arguments::{ExportTable, Format, Global, To},
+    commands::{check_funds, count, say_basis, trust},
     open::open,
     progress::Progress,
     status::{Failure, Status, one_line},
@@ -69,8 +69,12 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let form = form(asked.to);
-    let export =
-        Export { table, form, filter: filter(&asked.chosen), view: View::from(&asked.chosen.past) };
+    let export = Export {
+        table,
+        form,
+        filter: Filter::from(&asked.chosen),
+        view: View::from(&asked.chosen.past),
+    };
     if !table.has(form) {
         let (table, form) = (table.name(), form.name());
         return Err(Failure::misuse(format!(
@@ -133,24 +137,10 @@ const fn form(to: To) -> Form {
     }
 }
 
-fn filter(chosen: &Chosen) -> Filter {
-    Filter {
-        scheme: chosen.scheme.clone(),
-        district: chosen.district,
-        fy: chosen.fy,
-        head: chosen.head.clone(),
-    }
-}
-
 /// The ledger, provided that it knows what is asked for.
 fn opened(export: &Export, global: &Global, streams: &mut Streams<'_>) -> Result<Ledger, Failure> {
     let ledger = open(global, streams)?;
-    if let Some(scheme) = &export.filter.scheme {
-        check_scheme(ledger.names(), scheme.as_str())?;
-    }
-    if let Some(head) = &export.filter.head {
-        check_head(ledger.names(), head)?;
-    }
+    check_funds(ledger.names(), &export.filter)?;
     Ok(ledger)
 }
 

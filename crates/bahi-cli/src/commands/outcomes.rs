@@ -7,7 +7,7 @@ use crate::{
     arguments::{Format, Global, Outcomes},
     commands::{
         balances::{by, key_cells, key_names},
-        check_head, check_scheme, count, say_basis,
+        check_funds, count, say_basis,
     },
     open::open,
     status::{Failure, Status},
@@ -23,18 +23,8 @@ pub(super) fn run(
     let by = by(&asked.by)?;
     let ledger = open(global, streams)?;
     let chosen = &asked.chosen;
-    if let Some(scheme) = &chosen.scheme {
-        check_scheme(ledger.names(), scheme.as_str())?;
-    }
-    if let Some(head) = &chosen.head {
-        check_head(ledger.names(), head)?;
-    }
-    let filter = Filter {
-        scheme: chosen.scheme.clone(),
-        district: chosen.district,
-        fy: chosen.fy,
-        head: chosen.head.clone(),
-    };
+    let filter = Filter::from(chosen);
+    check_funds(ledger.names(), &filter)?;
     let at = ledger.outcomes(by, &filter, View::from(&chosen.past))?;
     match global.format {
         Format::Json => write::json(streams.out, &answers::outcomes(&at, by))?,

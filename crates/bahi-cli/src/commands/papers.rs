@@ -17,7 +17,7 @@ use crate::{
         Certificate, Format, Global, PaperExpenditure, PaperOf, PaperOfFunds, PaperSanctions,
         PaperTo, Rare,
     },
-    commands::{check_head, check_scheme},
+    commands::{check_funds, check_scheme},
     open::open,
     status::{Failure, Status, one_line},
     table::{Column, Table, number, text, words},
@@ -134,12 +134,7 @@ fn of_funds(
     };
     let view = View::from(&asked.past);
     written(&asked.to, global, rare, streams, &|ledger| {
-        if let Some(scheme) = &filter.scheme {
-            check_scheme(ledger.names(), scheme.as_str())?;
-        }
-        if let Some(head) = &filter.head {
-            check_head(ledger.names(), head)?;
-        }
+        check_funds(ledger.names(), &filter)?;
         Ok(make(ledger, &filter, view)?)
     })
 }

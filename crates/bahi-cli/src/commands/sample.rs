@@ -5,7 +5,7 @@ use bahi::{Filter, Method, Sample as Drawn, SampleOptions, View, json::SampleAns
 use crate::{
     Streams,
     arguments::{Format, Global, Sample, strata},
-    commands::{check_head, check_scheme, count, district_name, grouped, say_basis},
+    commands::{check_funds, count, district_name, grouped, say_basis},
     open::open,
     status::{Failure, Status},
     table::{Table, number, text, words},
@@ -19,20 +19,11 @@ pub(super) fn run(
 ) -> Result<Status, Failure> {
     let ledger = open(global, streams)?;
     let chosen = &asked.chosen;
-    if let Some(scheme) = &chosen.scheme {
-        check_scheme(ledger.names(), scheme.as_str())?;
-    }
-    if let Some(head) = &chosen.head {
-        check_head(ledger.names(), head)?;
-    }
+    let filter = Filter::from(chosen);
+    check_funds(ledger.names(), &filter)?;
     let options = SampleOptions {
         view: View::from(&chosen.past),
-        filter: Filter {
-            scheme: chosen.scheme.clone(),
-            district: chosen.district,
-            fy: chosen.fy,
-            head: chosen.head.clone(),
-        },
+        filter,
         of: asked.of.of(),
         method: method(asked),
         nonce: asked.nonce.clone(),

@@ -5,7 +5,7 @@ use bahi::{Filter, View, json::SuspenseAnswer};
 use crate::{
     Streams,
     arguments::{Format, Global, Suspense},
-    commands::{check_head, check_scheme, count, grouped},
+    commands::{check_funds, count, grouped},
     open::open,
     status::{Failure, Status, one_line},
     table::{Table, number, text},
@@ -27,18 +27,8 @@ pub(super) fn run(
 ) -> Result<Status, Failure> {
     let ledger = open(global, streams)?;
     let chosen = &asked.chosen;
-    if let Some(scheme) = &chosen.scheme {
-        check_scheme(ledger.names(), scheme.as_str())?;
-    }
-    if let Some(head) = &chosen.head {
-        check_head(ledger.names(), head)?;
-    }
-    let filter = Filter {
-        scheme: chosen.scheme.clone(),
-        district: chosen.district,
-        fy: chosen.fy,
-        head: chosen.head.clone(),
-    };
+    let filter = Filter::from(chosen);
+    check_funds(ledger.names(), &filter)?;
     let answer = ledger.suspense(&filter, View::from(&chosen.past))?;
     match global.format {
         Format::Json => write::json(streams.out, &answer)?,
