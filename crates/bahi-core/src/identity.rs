@@ -27,7 +27,7 @@ use crate::{Fingerprint, Reference};
 pub fn looks_like_aadhaar(text: &str) -> bool {
     let bytes = text.as_bytes();
     // Nearly every text has fewer digits, and this is asked of each.
-    if bytes.iter().filter(|byte| byte.is_ascii_digit()).count() < 12 {
+    if bytes.len() < 12 || digits(bytes) < 12 {
         return false;
     }
     let mut from = 0;
@@ -43,6 +43,15 @@ pub fn looks_like_aadhaar(text: &str) -> bool {
         from += word;
     }
     false
+}
+
+/// How many digits there are. Counted in bytes some at a time, which is several times as fast.
+fn digits(bytes: &[u8]) -> usize {
+    let some = bytes.chunks(32);
+    some.map(|some| {
+        usize::from(some.iter().map(|byte| u8::from(byte.is_ascii_digit())).sum::<u8>())
+    })
+    .sum()
 }
 
 /// The twelve digits a text begins with, whole or in three groups of four, where no letter or

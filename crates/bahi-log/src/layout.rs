@@ -38,9 +38,13 @@ pub(crate) fn check(records: &[&[u8]]) -> Result<(), Fault> {
     if let Some((index, record)) = large {
         return Err(Fault::RecordTooLarge { index, len: record.len() });
     }
-    let bytes = records.iter().map(|record| record.len()).sum();
-    if records.len() > COMMIT_RECORDS_MAX || bytes > COMMIT_BYTES_MAX {
-        return Err(Fault::CommitTooLarge { records: records.len(), bytes });
+    refuse_more(records.len(), records.iter().map(|record| record.len()).sum())
+}
+
+/// Refuses more records, or more bytes of them, than a commit may hold.
+fn refuse_more(records: usize, bytes: usize) -> Result<(), Fault> {
+    if records > COMMIT_RECORDS_MAX || bytes > COMMIT_BYTES_MAX {
+        return Err(Fault::CommitTooLarge { records, bytes });
     }
     Ok(())
 }
@@ -52,9 +56,15 @@ pub(crate) fn lay_out(
     records: &[&[u8]],
     compress: bool,
 ) -> Vec<Batch> {
+    let packed = pack_each(frontier.size(), records, compress);
+    lay_down(ledger, frontier, packed)
+}
+
+/// The same of what is packed.
+fn lay_down(ledger: LedgerId, frontier: &mut Frontier, packed: Vec<Stretch>) -> Vec<Batch> {
     let commit_first = frontier.size();
     let mut batches: Vec<Batch> = Vec::new();
-    let mut stretches = pack_each(commit_first, records, compress).into_iter().peekable();
+    let mut stretches = packed.into_iter().peekable();
     let mut index = 0;
     while let Some(stretch) = stretches.next() {
         let mut nodes = Vec::new();
@@ -74,6 +84,112 @@ pub(crate) fn lay_out(
         batch.nodes.append(&mut nodes);
     }
     batches
+}
+
+/// Records of a commit to come, hashed and packed as they are given, on whatever thread: what is
+/// left to be done at the commit is small. It becomes the pages that
+/// [`Log::commit`](crate::Log::commit) would make of the same records.
+pub struct Packing {
+    ledger: LedgerId,
+    first: u64,
+    packer: Packer,
+    stretches: Vec<Stretch>,
+    /// The position after the last record of the stretches.
+    next: u64,
+    /// Records of a tile that is not full yet.
+    rest: Vec<Vec<u8>>,
+    records: usize,
+    bytes: usize,
+    /// The first record that no page holds.
+    too_large: Option<(usize, usize)>,
+}
+
+impl Packing {
+    /// Nothing yet, of a log of this size.
+    pub(crate) fn new(ledger: LedgerId, first: u64, compress: bool) -> Self {
+        let packer = Packer::new(compress);
+        let (stretches, rest) = (Vec::new(), Vec::new());
+        let (records, bytes, too_large) = (0, 0, None);
+        Self { ledger, first, packer, stretches, next: first, rest, records, bytes, too_large }
+    }
+
+    /// How many records were given.
+    #[must_use]
+    pub const fn records(&self) -> usize {
+        self.records
+    }
+
+    /// Takes the next records. They are copied only where they begin a tile without ending it, so
+    /// that it is best given the records of whole tiles; see
+    /// [`PAGE_RECORDS_MAX`](crate::PAGE_RECORDS_MAX). More than a commit holds are let go of: the
+    /// commit is refused for them.
+    pub fn add(&mut self, records: &[&[u8]]) {
+        for record in records {
+            if record.len() > RECORD_BYTES_MAX && self.too_large.is_none() {
+                self.too_large = Some((self.records, record.len()));
+            }
+            self.records += 1;
+            self.bytes += record.len();
+        }
+        if self.check().is_err() {
+            (self.stretches, self.rest) = (Vec::new(), Vec::new());
+            return;
+        }
+        let mut records = records;
+        while !records.is_empty() {
+            let room = usize::try_from(TILE_RECORDS - self.next % TILE_RECORDS)
+                .unwrap_or(usize::MAX)
+                .saturating_sub(self.rest.len());
+            let (some, after) = records.split_at(room.min(records.len()));
+            if some.len() == room && self.rest.is_empty() {
+                self.pack(some);
+            } else {
+                self.rest.extend(some.iter().map(|record| record.to_vec()));
+                if some.len() == room {
+                    self.pack_rest();
+                }
+            }
+            records = after;
+        }
+    }
+
+    /// Packs records of one tile.
+    fn pack(&mut self, records: &[&[u8]]) {
+        self.stretches.push(self.packer.stretch(self.next, records));
+        self.next += records.len() as u64;
+    }
+
+    fn pack_rest(&mut self) {
+        let rest = std::mem::take(&mut self.rest);
+        if !rest.is_empty() {
+            self.pack(&rest.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        }
+    }
+
+    /// Refuses what no commit may hold.
+    pub(crate) fn check(&self) -> Result<(), Fault> {
+        if let Some((index, len)) = self.too_large {
+            return Err(Fault::RecordTooLarge { index, len });
+        }
+        refuse_more(self.records, self.bytes)
+    }
+
+    /// Refuses to follow a log of another ledger, or of another size.
+    pub(crate) fn check_follows(&self, ledger: LedgerId, size: u64) -> Result<(), Fault> {
+        if self.ledger != ledger {
+            return Err(Fault::OtherLedger { expected: ledger, found: self.ledger });
+        }
+        if self.first != size {
+            return Err(Fault::HeadMoved { expected: self.first, found: size });
+        }
+        Ok(())
+    }
+
+    /// The pages of the commit, in batches, and the frontier moved on over its records.
+    pub(crate) fn lay_out(mut self, frontier: &mut Frontier) -> Vec<Batch> {
+        self.pack_rest();
+        lay_down(self.ledger, frontier, self.stretches)
+    }
 }
 
 /// Records of one tile, hashed and packed.
@@ -365,6 +481,30 @@ mod tests {
                 });
             }
             assert_eq!((grown, nodes), (pushed, expected), "from {before}");
+        }
+    }
+
+    #[test]
+    fn the_pages_are_the_same_however_the_records_are_given() {
+        let records: Vec<_> = (0..3_000).map(|at| record(at, at % 3 > 0, at % 400)).collect();
+        let slices: Vec<&[u8]> = records.iter().map(Vec::as_slice).collect();
+        for first in [0, 1, 255, 256, 300] {
+            let mut before = Frontier::new();
+            (0..first).for_each(|at: u32| before.push(leaf_hash(&at.to_le_bytes())));
+            let mut whole = before.clone();
+            let expected = lay_out(LEDGER, &mut whole, &slices, true);
+            for portion in [1, 7, 255, 256, 257, 3_000] {
+                let mut packing = Packing::new(LEDGER, u64::from(first), true);
+                slices.chunks(portion).for_each(|some| packing.add(some));
+                assert_eq!(packing.records(), slices.len());
+                let mut grown = before.clone();
+                let found = packing.lay_out(&mut grown);
+                assert_eq!(grown, whole);
+                let pages = |batches: &[Batch]| -> Vec<StoredPage> {
+                    batches.iter().flat_map(|batch| batch.pages.clone()).collect()
+                };
+                assert_eq!(pages(&found), pages(&expected), "{portion} at a time from {first}");
+            }
         }
     }
 

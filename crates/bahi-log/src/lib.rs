@@ -157,6 +157,7 @@ mod verify;
 pub use backend::Backend;
 pub use fault::{Fault, Part};
 pub use id::LedgerId;
+pub use layout::Packing;
 pub use limits::*;
 pub use log::{BackedUp, Committed, Log, Options, Pages, PagesBack};
 pub use page::{Page, PageBytes, Record, Records};

@@ -16,7 +16,7 @@ use bahi_proof::{Frontier, Hash, leaf_hash};
 
 use crate::backend::store::Store;
 use crate::backend::{Backend, Batch, Head, Memory};
-use crate::layout::{check, lay_out};
+use crate::layout::{Packing, check, lay_out};
 use crate::limits::SIZE_MAX;
 use crate::{Fault, LedgerId, Verification, verify};
 
@@ -232,14 +232,48 @@ impl Log {
             return Err(Fault::Poisoned);
         }
         check(records)?;
-        let first = self.head.size;
-        let count = records.len() as u64;
-        if count > SIZE_MAX - first {
-            return Err(Fault::CommitTooLarge { records: records.len(), bytes: 0 });
+        let (ledger, compress) = (self.head.ledger, self.options.compress);
+        self.commit_pages(records.len(), |frontier| lay_out(ledger, frontier, records, compress))
+    }
+
+    /// Room for the records of the next commit, to be packed as they come, on any thread.
+    #[must_use]
+    pub fn packing(&self) -> Packing {
+        Packing::new(self.head.ledger, self.head.size, self.options.compress)
+    }
+
+    /// Appends the records of a packing, as [`commit`](Self::commit) would have appended them.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::ForReading`]; [`Fault::Poisoned`]; [`Fault::OtherLedger`] and [`Fault::HeadMoved`]
+    /// for a packing that was begun on another log, or before another commit, after which nothing
+    /// is recorded and the log is as it was; then those of [`commit`](Self::commit).
+    pub fn commit_packed(&mut self, packing: Packing) -> Result<Committed, Fault> {
+        if self.for_reading {
+            return Err(Fault::ForReading);
         }
-        if !records.is_empty() {
+        if self.poisoned {
+            return Err(Fault::Poisoned);
+        }
+        packing.check_follows(self.head.ledger, self.head.size)?;
+        packing.check()?;
+        self.commit_pages(packing.records(), |frontier| packing.lay_out(frontier))
+    }
+
+    fn commit_pages(
+        &mut self,
+        records: usize,
+        lay_out: impl FnOnce(&mut Frontier) -> Vec<Batch>,
+    ) -> Result<Committed, Fault> {
+        let first = self.head.size;
+        let count = records as u64;
+        if count > SIZE_MAX - first {
+            return Err(Fault::CommitTooLarge { records, bytes: 0 });
+        }
+        if records > 0 {
             let mut frontier = self.frontier.clone();
-            let batches = lay_out(self.head.ledger, &mut frontier, records, self.options.compress);
+            let batches = lay_out(&mut frontier);
             let head =
                 Head { ledger: self.head.ledger, size: frontier.size(), root: frontier.root() };
             self.write(&batches, &head)?;

@@ -5,6 +5,7 @@
 //!   reference and a place in a table. A fingerprint costs about forty more.
 //! * The same events in the same order give the same [`Trail::state_bytes`].
 
+mod cases;
 mod image;
 mod state;
 
@@ -18,6 +19,7 @@ use bahi_core::{
 };
 use foldhash::fast::RandomState;
 
+use self::cases::Cases;
 use crate::index::{Index, WAITING_MAX};
 
 /// Whose trail is asked for.
@@ -53,8 +55,7 @@ impl Subject {
 /// An index of positions by case, person, family, body, account and order.
 #[derive(Clone, Debug, Default)]
 pub struct Trail {
-    /// Cases in order of their first event.
-    cases: Rows<Case>,
+    cases: Cases,
     /// Their references one after the other, in the same order; each ends where its case says,
     /// and is empty where another case had it first.
     refs: String,
@@ -412,9 +413,7 @@ impl Trail {
 
     /// The number of a case, from 0, by the position of its `Applied`.
     fn case(&self, first: Position) -> Option<u32> {
-        let number = self.cases.partition_point(|case| case.first.position() < first);
-        let found = self.cases.get(number).filter(|case| case.first.position() == first);
-        found.and_then(|_| u32::try_from(number).ok())
+        self.cases.beginning_at(first)
     }
 
     /// The reference of a case; empty where another case had it first.

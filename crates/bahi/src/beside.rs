@@ -135,7 +135,7 @@ impl<F> From<F> for Later<F> {
 
 impl<F: Kept> Later<F> {
     /// One that is yet to be taken up.
-    const fn unasked() -> Later<F> {
+    pub(crate) const fn unasked() -> Later<F> {
         Later(OnceLock::new())
     }
 

@@ -9,7 +9,7 @@
 //! What a question about the past means: `query`.
 
 use bahi_balances::Movements;
-use bahi_core::{Instant, Position, Recorded};
+use bahi_core::{Instant, Position};
 
 use crate::beside::Later;
 
@@ -21,14 +21,6 @@ const MOMENT_EVERY: u64 = 256;
 pub(crate) struct History {
     pub(crate) movements: Later<Movements>,
     pub(crate) moments: Moments,
-}
-
-impl History {
-    /// Takes the next event.
-    pub(crate) fn take(&mut self, recorded: &Recorded) {
-        self.movements.apply(recorded);
-        self.moments.take(recorded.position, recorded.recorded_at);
-    }
 }
 
 /// When some of the events were recorded: never far apart, and never earlier than the one before.

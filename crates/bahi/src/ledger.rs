@@ -25,6 +25,7 @@ use crate::{
     clock::Clock,
     clock::system_now,
     evidence::Meter,
+    hand::Hand,
     history::History,
     keys::Keys,
 };
@@ -67,6 +68,8 @@ pub struct Ledger {
     /// The folds put away beside it; none in memory and of a backup.
     pub(crate) beside: Option<Beside>,
     pub(crate) meter: Meter,
+    /// Helps where many commands come at a time; absent until then, and while it does.
+    pub(crate) hand: Option<Hand>,
     pub(crate) keys: Keys,
     #[cfg(feature = "vault")]
     pub(crate) details: crate::details::Standings,
@@ -172,6 +175,7 @@ impl Ledger {
             history: History::default(),
             beside: None,
             meter: Meter::default(),
+            hand: None,
             keys: Keys::default(),
             #[cfg(feature = "vault")]
             details: crate::details::Standings::default(),

@@ -97,6 +97,7 @@ mod keys;
 mod details;
 #[cfg(feature = "recon")]
 mod payments;
+mod hand;
 mod history;
 mod reading;
 mod query;

@@ -105,25 +105,27 @@ impl Ledger {
     /// ```
     pub fn fold<P: Projection>(&self, view: View) -> Result<P, Error> {
         let basis = self.basis(view)?;
-        let mut fold = P::default();
-        for page in self.log.pages(1) {
-            let page = page?;
-            for (position, bytes) in page.records() {
-                let position = Position(position);
-                if position > basis.position {
-                    return Ok(fold);
-                }
-                if position.is_none() {
-                    continue;
-                }
-                let recorded = bahi_wire::decode(position, bytes)
-                    .map_err(|source| Error::Record { position, source })?;
-                if view.counts(recorded.envelope.effective_day) {
-                    fold.apply(&recorded);
+        self.log.pages_ahead(1, |pages| {
+            let mut fold = P::default();
+            for page in pages {
+                let page = page?;
+                for (position, bytes) in page.records() {
+                    let position = Position(position);
+                    if position > basis.position {
+                        return Ok(fold);
+                    }
+                    if position.is_none() {
+                        continue;
+                    }
+                    let recorded = bahi_wire::decode(position, bytes)
+                        .map_err(|source| Error::Record { position, source })?;
+                    if view.counts(recorded.envelope.effective_day) {
+                        fold.apply(&recorded);
+                    }
                 }
             }
-        }
-        Ok(fold)
+            Ok(fold)
+        })
     }
 
     /// Each fold beside the live one.

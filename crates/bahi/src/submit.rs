@@ -2,37 +2,89 @@
 //!
 //! # Invariants
 //! * An answer leaves this module only after what it rests on is durable.
-//! * The folds hold exactly what the log holds when a call returns, unless the ledger is in doubt.
+//! * The folds hold exactly what the log holds when a call returns, unless the ledger is in doubt;
+//!   one that ran ahead of a commit that failed is folded anew before it answers.
 //!
 //! # Not here
 //! The rules themselves: `bahi-rules`.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, mem, sync::Arc};
 
-use bahi_core::{Command, Event, Instant, Position, Receipt, Recorded, Refusal as Rule, Refused};
-use bahi_log::{COMMIT_RECORDS_MAX, Fault};
+use bahi_core::{
+    Command, Event, Instant, Position, Projection as _, Receipt, Recorded, Refusal as Rule, Refused,
+};
+use bahi_log::{COMMIT_RECORDS_MAX, Fault, PAGE_RECORDS_MAX, Packing};
 use bahi_rules::{Decided, Decision, State, decide, evidence, flood, same_content};
 
 use crate::{
-    BatchError, Error, Ledger, Outcome, Refusal, SubmitError, evidence::Evidence,
+    BatchError, Error, Ledger, Outcome, Refusal, SubmitError,
+    evidence::Evidence,
+    hand::{Hand, Portion, Views},
     ledger::note_certificate,
 };
 
 /// The most commands of one call: what one commit takes.
 pub const BATCH_COMMANDS_MAX: usize = COMMIT_RECORDS_MAX;
 
+/// With so many commands of one call a second hand is worth being asked.
+const HANDED_MIN: usize = 2 * PAGE_RECORDS_MAX as usize;
+
 /// Events decided and not yet durable, with their bytes.
 #[derive(Default)]
 struct Pending {
-    events: Vec<Recorded>,
-    bytes: Vec<Vec<u8>>,
+    /// What a second hand packs, in order: each ends where a page must.
+    handed: Vec<Arc<Portion>>,
+    /// What comes after.
+    open: Portion,
+    /// Taken from the ledger while it is busy with this.
+    hand: Option<Hand>,
+    /// Whether the hand has the ledger's views.
+    lent: bool,
 }
 
 impl Pending {
+    /// Every event, in order.
+    fn events(&self) -> impl DoubleEndedIterator<Item = &Recorded> {
+        let portions = self.handed.iter().map(|portion| &**portion).chain([&self.open]);
+        portions.flat_map(|portion| &portion.events)
+    }
+
     fn at(&self, position: Position) -> Option<&Recorded> {
-        let begin = self.events.first()?.position;
-        let index = position.0.checked_sub(begin.0)?;
-        self.events.get(usize::try_from(index).ok()?)
+        let begin = self.events().next()?.position;
+        let index = usize::try_from(position.0.checked_sub(begin.0)?).ok()?;
+        self.events().nth(index)
+    }
+
+    fn push(&mut self, recorded: Recorded, bytes: Vec<u8>) {
+        let ends_page = (recorded.position.0 + 1).is_multiple_of(u64::from(PAGE_RECORDS_MAX));
+        if self.hand.is_some() && self.open.events.is_empty() {
+            self.open.reserve(PAGE_RECORDS_MAX as usize);
+        }
+        self.open.events.push(recorded);
+        self.open.bytes.push(bytes);
+        if ends_page {
+            self.hand_over();
+        }
+    }
+
+    /// Hands over what is open, where there is a hand.
+    fn hand_over(&mut self) {
+        let Some(hand) = &self.hand else { return };
+        let portion = Arc::new(mem::take(&mut self.open));
+        if hand.pack(Arc::clone(&portion)).is_err() {
+            self.hand = None;
+        }
+        self.handed.push(portion);
+    }
+
+    /// What the hand has packed; nothing without one.
+    fn packed(&mut self) -> Option<Packing> {
+        self.hand_over();
+        let packed = self.hand.as_ref()?.packed();
+        if packed.is_err() {
+            self.hand = None;
+        }
+        packed.ok()
     }
 }
 
@@ -95,7 +147,8 @@ impl Ledger {
     /// [`Error::BatchTooLong`], [`Error::Fault`]: then none is recorded, or, where [`Error::may_be_recorded`], all or none.
     pub fn submit_each(&mut self, commands: &[Command]) -> Result<Vec<Outcome>, Error> {
         let now = self.ready_to_record(commands.len())?;
-        let mut pending = Pending::default();
+        let mut pending = self.pending(commands.len());
+        self.lend_views(&mut pending);
         let mut outcomes = Vec::with_capacity(commands.len());
         commands.iter().for_each(|command| self.folds.state.foresee_command(command));
         for command in commands {
@@ -105,7 +158,7 @@ impl Ledger {
             match outcome {
                 Ok(outcome) => outcomes.push(outcome),
                 Err(error) => {
-                    self.take_back(&pending);
+                    self.take_back(pending);
                     return Err(error);
                 }
             }
@@ -152,7 +205,7 @@ impl Ledger {
     ) -> Result<Vec<Receipt>, BatchError> {
         let now = self.ready(commands.len())?;
         let (receipts, pending) = self.decide_all(commands, now, by)?;
-        self.take_back(&pending);
+        self.take_back(pending);
         Ok(receipts)
     }
 
@@ -176,7 +229,7 @@ impl Ledger {
                 }
             }
         }
-        self.take_back(&pending);
+        self.take_back(pending);
         failed.map_or(Ok(outcomes), Err)
     }
 
@@ -186,7 +239,7 @@ impl Ledger {
         now: Instant,
         by: &mut Deciding<'_>,
     ) -> Result<(Vec<Receipt>, Pending), BatchError> {
-        let mut pending = Pending::default();
+        let mut pending = self.pending(commands.len());
         let mut receipts = Vec::with_capacity(commands.len());
         commands.iter().for_each(|command| self.folds.state.foresee_command(command));
         for (index, command) in commands.iter().enumerate() {
@@ -208,7 +261,7 @@ impl Ledger {
                 Ok(Step::TooLarge(error)) => Error::TooLarge(error).into(),
                 Err(error) => error.into(),
             };
-            self.take_back(&pending);
+            self.take_back(pending);
             return Err(failed);
         }
         Ok((receipts, pending))
@@ -310,8 +363,7 @@ impl Ledger {
         if self.folds.state.apply(&recorded).is_err() {
             return Err(Error::Bug("a decided event does not follow from the state"));
         }
-        pending.events.push(recorded);
-        pending.bytes.push(bytes);
+        pending.push(recorded, bytes);
         Ok(Step::Accepted(position))
     }
 
@@ -356,41 +408,108 @@ impl Ledger {
         }
     }
 
-    /// Makes pending events durable, and only then folds them into the views.
-    fn settle(&mut self, pending: Pending) -> Result<(), Error> {
-        if pending.events.is_empty() {
+    /// What so many commands will come to, with a second hand where they are many.
+    fn pending(&mut self, commands: usize) -> Pending {
+        let mut pending = Pending::default();
+        if commands >= HANDED_MIN
+            && let Some(hand) = self.hand.take().or_else(Hand::new)
+            && hand.begin(self.log.packing()).is_ok()
+        {
+            pending.hand = Some(hand);
+        }
+        pending
+    }
+
+    /// Lends the views to the second hand, if there is one and it has not got them yet.
+    fn lend_views(&mut self, pending: &mut Pending) {
+        if pending.lent || pending.hand.is_none() {
+            return;
+        }
+        let views = Views::out_of(self);
+        pending.lent = true;
+        if let Some(hand) = &pending.hand
+            && hand.lend(views).is_err()
+        {
+            pending.hand = None;
+        }
+    }
+
+    /// Makes pending events durable; the views that answer for the ledger take them only then.
+    fn settle(&mut self, mut pending: Pending) -> Result<(), Error> {
+        let packed = pending.packed();
+        if pending.events().next().is_none() {
+            self.take_views_back(pending);
             return Ok(());
         }
-        let records: Vec<&[u8]> = pending.bytes.iter().map(Vec::as_slice).collect();
-        if let Err(fault) = self.log.commit(&records) {
+        self.lend_views(&mut pending);
+        let committed = match packed {
+            Some(packing) => self.log.commit_packed(packing),
+            None => {
+                let handed = pending.handed.iter().map(|portion| &**portion);
+                let portions = handed.chain([&pending.open]);
+                let records: Vec<&[u8]> = portions.flat_map(Portion::records).collect();
+                self.log.commit(&records)
+            }
+        };
+        if let Err(fault) = committed {
             if fault.may_be_recorded() {
                 self.in_doubt = true;
+                self.rest(&mut pending);
             } else {
-                self.take_back(&pending);
+                self.take_back(pending);
             }
             return Err(fault.into());
         }
         self.folds.state.settle();
-        for recorded in &pending.events {
-            self.folds.view(recorded);
-            self.history.take(recorded);
+        for recorded in pending.events() {
+            self.folds.balances.apply(recorded);
+            self.history.moments.take(recorded.position, recorded.recorded_at);
             self.keys.take(recorded);
             #[cfg(feature = "vault")]
             self.details.take(recorded, self.folds.state.names());
             note_certificate(&mut self.certificates, recorded);
             self.last_instant = recorded.recorded_at;
         }
+        self.take_views_back(pending);
         self.put_folds_away_in_time();
         Ok(())
     }
 
-    fn take_back(&mut self, pending: &Pending) {
-        if pending.events.iter().any(|one| matches!(one.event, Event::CommandRefused(_))) {
+    /// Lets the views take what was committed, or has those back that took it elsewhere.
+    fn take_views_back(&mut self, mut pending: Pending) {
+        if !pending.lent {
+            let mut views = Views::out_of(self);
+            pending.handed.iter().for_each(|portion| views.take(portion));
+            views.take(&pending.open);
+            views.back_into(self);
+            self.hand = pending.hand.take().or_else(|| self.hand.take());
+            return;
+        }
+        // Views that were lost stay away: they are folded anew when they are asked for.
+        if let Some(hand) = pending.hand.take()
+            && let Ok(views) = hand.returned()
+        {
+            views.back_into(self);
+            self.hand = Some(hand);
+        }
+    }
+
+    /// Lets the hand rest. Views that ran ahead of the log are let go.
+    fn rest(&mut self, pending: &mut Pending) {
+        let Some(hand) = pending.hand.take() else { return };
+        if !pending.lent || hand.returned().is_ok() {
+            self.hand = Some(hand);
+        }
+    }
+
+    fn take_back(&mut self, mut pending: Pending) {
+        if pending.events().any(|one| matches!(one.event, Event::CommandRefused(_))) {
             self.meter.was_taken_back();
         }
-        for recorded in pending.events.iter().rev() {
+        for recorded in pending.events().rev() {
             self.folds.state.unapply(recorded);
         }
+        self.rest(&mut pending);
     }
 }
 

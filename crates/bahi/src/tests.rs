@@ -32,7 +32,7 @@ fn first_record() -> Vec<u8> {
 }
 
 /// A ledger with the rulebook on a memory disk, the disk, its first record, and its trigger.
-fn faulty() -> (Ledger, MemoryDisk, Vec<u8>, Trigger) {
+pub(crate) fn faulty() -> (Ledger, MemoryDisk, Vec<u8>, Trigger) {
     let disk = MemoryDisk::new();
     let first = first_record();
     let (backend, trigger) = Faulty::new(Box::new(disk.open()));
@@ -42,7 +42,7 @@ fn faulty() -> (Ledger, MemoryDisk, Vec<u8>, Trigger) {
     (ledger, disk, first, trigger)
 }
 
-fn reopened(disk: &MemoryDisk, first: &[u8]) -> Ledger {
+pub(crate) fn reopened(disk: &MemoryDisk, first: &[u8]) -> Ledger {
     let log = Log::with_backend(Box::new(disk.open()), first).expect("the log opens again");
     Ledger::over(log).expect("the ledger opens again")
 }

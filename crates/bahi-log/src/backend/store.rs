@@ -34,9 +34,10 @@ const OPEN_PAUSE: Duration = Duration::from_millis(10);
 /// rewrite a leaf, to open a segment, and to take back what it cannot finish.
 const SPARE_BYTES: u64 = 4 * SEGMENT_BYTES as u64;
 
-/// The most pages that are written one by one. What is cut off between them is removed on opening,
-/// like a commit of many batches; and the nodes that may be left then are those of one tile.
-const PAGES_SINGLY_MAX: usize = 2;
+/// The most pages that are written one by one: those of some two thousand records. What is cut off
+/// between them is removed on opening, like a commit of many batches, and the nodes with it: the
+/// store keeps what was written up to some moment, and they are written first, the lowest first.
+const PAGES_SINGLY_MAX: usize = 8;
 
 /// Pages in sled with an anchor beside it, in one directory that it holds alone.
 pub(crate) struct Store {
@@ -253,12 +254,12 @@ impl Backend for Store {
         if directory::bytes_free(&self.pages).is_some_and(|free| free < needed) {
             return Err(Fault::DiskFull { path: self.pages.clone() });
         }
-        if !batch.nodes.is_empty() || batch.pages.len() > PAGES_SINGLY_MAX {
+        if !batch.nodes.is_empty() || batch.pages.len() > 2 {
             self.reserve(batch)?;
         }
-        // A batch of sled's begins with a write of its own to the medium, which would be half of
-        // what a small commit costs there.
-        if batch.pages.len() <= PAGES_SINGLY_MAX && tiles_completed(batch) <= 1 {
+        // A batch of sled's begins and ends with a write of its own to the medium, which would be
+        // half of what a commit of a thousand records costs there.
+        if batch.pages.len() <= PAGES_SINGLY_MAX {
             return self.call(|db| {
                 for node in &batch.nodes {
                     db.insert(Key::of_node(node.level, node.index), node.hash.as_ref())?;
@@ -406,11 +407,6 @@ impl Store {
             }
         })
     }
-}
-
-/// How many tiles a batch completes.
-fn tiles_completed(batch: &Batch) -> usize {
-    batch.nodes.iter().filter(|node| node.level == STORED_LEVELS[0]).count()
 }
 
 /// Whether what stands under a key is no page but the place of one to come.

@@ -1,7 +1,7 @@
 //! Reading: pages in both directions, single records, and the tree over any prefix.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc::sync_channel};
 
 use bahi_proof::{
     Hash, HashReader, ProofUnavailable, leaf_hash, node_hash, prove_consistency, prove_inclusion,
@@ -26,6 +26,11 @@ pub(super) struct Recent {
 /// The most hashes between stored levels that are kept: some megabytes, and all there are of a log
 /// of sixteen million records.
 const BETWEEN_MAX: usize = 1 << 16;
+
+/// From how many records on it pays to read pages on another thread.
+const AHEAD_RECORDS_MIN: u64 = 1 << 13;
+/// How many pages are read ahead, each of some tens of kilobytes.
+const AHEAD_PAGES: usize = 16;
 
 impl Log {
     /// The record at a position.
@@ -78,6 +83,27 @@ impl Log {
             pages.chain = Some(Err(from));
         }
         pages
+    }
+
+    /// Gives `take` the pages that [`pages`](Self::pages) gives, read and unpacked on another thread
+    /// some pages ahead, where there are many and a processor for it. Pages that `take` leaves are
+    /// not read.
+    pub fn pages_ahead<R>(
+        &self,
+        from: u64,
+        take: impl FnOnce(&mut dyn Iterator<Item = Result<Page, Fault>>) -> R,
+    ) -> R {
+        let is_worth = self.size().saturating_sub(from) >= AHEAD_RECORDS_MIN
+            && std::thread::available_parallelism().is_ok_and(|count| count.get() > 1);
+        std::thread::scope(|scope| {
+            let (send, receive) = sync_channel(AHEAD_PAGES);
+            let read = move || {
+                // Whoever takes may have gone.
+                let _left = self.pages(from).try_for_each(|page| send.send(page));
+            };
+            let started = is_worth && std::thread::Builder::new().spawn_scoped(scope, read).is_ok();
+            if started { take(&mut receive.into_iter()) } else { take(&mut self.pages(from)) }
+        })
     }
 
     /// The pages from the one that holds `from` to the first, in descending order. If `from` is

@@ -156,7 +156,7 @@ impl Trail {
     fn put_links(&self, out: &mut Vec<u8>) {
         put_short(out, self.links.len() as u64);
         let mut numbers = alloc::vec![0_u32; self.links.len()];
-        for (number, case) in (0_u32..).zip(&self.cases) {
+        for (number, case) in (0_u32..).zip(self.cases.iter()) {
             let mut at = case.latest;
             while let Some(place) = at.checked_sub(1).map(|place| place as usize) {
                 let Some(link) = self.links.get(place) else { break };
