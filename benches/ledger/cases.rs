@@ -241,7 +241,7 @@ fn replay_balances(setting: &Setting) -> Option<Measured> {
 fn balances_of(dir: &Path) -> Option<Measured> {
     let ledger = Ledger::open(dir).expect("it opens");
     let mut watch = Watch::new();
-    let balances = watch.time(|| ledger.fold::<Balances>(View::NOW).expect("a fold"));
+    let balances = watch.time(|| ledger.fold_in_parts::<Balances>(View::NOW).expect("a fold"));
     black_box(&balances);
     Some(watch.end(ledger.position().0 as usize))
 }

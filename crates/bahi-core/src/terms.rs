@@ -303,7 +303,7 @@ pub struct Procedure {
 
 /// A scheme's terms in one version: checked, bounded, and only ever read.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Terms(TermsParts);
+pub struct Terms(Box<TermsParts>);
 
 /// Why parts are not terms. What to do next: correct the named part.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -441,7 +441,7 @@ impl Terms {
             }
         }
         every_step_is_reached(gates)?;
-        Ok(Terms(parts))
+        Ok(Terms(Box::new(parts)))
     }
 
     /// The parts.

@@ -29,7 +29,8 @@ const BETWEEN_MAX: usize = 1 << 16;
 
 /// From how many records on it pays to read pages on another thread.
 const AHEAD_RECORDS_MIN: u64 = 1 << 13;
-/// How many pages are read ahead, each of some tens of kilobytes.
+/// How many pages are handed over together, each of some tens of kilobytes; four times as many are
+/// under way.
 const AHEAD_PAGES: usize = 16;
 
 impl Log {
@@ -96,13 +97,24 @@ impl Log {
         let is_worth = self.size().saturating_sub(from) >= AHEAD_RECORDS_MIN
             && std::thread::available_parallelism().is_ok_and(|count| count.get() > 1);
         std::thread::scope(|scope| {
-            let (send, receive) = sync_channel(AHEAD_PAGES);
+            // Waking a thread for each page would take as long as reading it.
+            let (send, receive) = sync_channel::<Vec<_>>(2);
             let read = move || {
-                // Whoever takes may have gone.
-                let _left = self.pages(from).try_for_each(|page| send.send(page));
+                let mut pages = self.pages(from);
+                loop {
+                    let some: Vec<_> = pages.by_ref().take(AHEAD_PAGES).collect();
+                    // Whoever takes may have gone.
+                    if some.is_empty() || send.send(some).is_err() {
+                        return;
+                    }
+                }
             };
             let started = is_worth && std::thread::Builder::new().spawn_scoped(scope, read).is_ok();
-            if started { take(&mut receive.into_iter()) } else { take(&mut self.pages(from)) }
+            if started {
+                take(&mut receive.into_iter().flatten())
+            } else {
+                take(&mut self.pages(from))
+            }
         })
     }
 

@@ -153,6 +153,7 @@ fn fold(part: &Mutex<dyn Part + '_>, batch: &Batch) {
         let some = records.by_ref().take(AHEAD);
         ahead.extend(some.filter_map(|(position, bytes)| part.decode(position, bytes)));
         ahead.iter().for_each(|recorded| part.foresee(recorded));
-        ahead.drain(..).for_each(|recorded| part.take(&recorded));
+        ahead.iter().for_each(|recorded| part.take(recorded));
+        ahead.clear();
     }
 }
