@@ -90,7 +90,8 @@
 //!
 //! Its pages are written to the store in batches of at most [`BATCH_PAGES_MAX`], each whole or not
 //! at all, with the hashes of the tree they complete; for a large batch the keys of the pages are
-//! written before, with empty values. Then the store is flushed, `pages/db` synced,
+//! written before, with empty values. A commit of at most eight pages is written one by one, hashes
+//! first, which is one write to the medium instead of three. Then the store is flushed, `pages/db` synced,
 //! the anchor written into its older slot, and the anchor synced. Only then does the commit return.
 //! Before the first commit of a process the configuration, the directories and the directory above
 //! are synced too.
