@@ -14,17 +14,17 @@ use bahi::{
     },
     import::{BUILT_IN, Mapping},
 };
-use bahi_benches::{Workload, bytes_on_disk, commands, fill, is_accepted, named, new_ledger};
+use bahi_benches::{
+    Workload, bytes_on_disk, commands, fill, is_accepted,
+    measure::{Measured, Watch},
+    named, new_ledger,
+    stores::APPEND_BATCH,
+};
 use bahi_log::{Log, Options};
 use bahi_rules::{Decision, State, decide, evidence};
 
-use crate::{
-    measure::{Measured, Watch},
-    peers, proofs,
-};
+use crate::{peers, proofs};
 
-/// Records of one commit where appends are compared.
-pub const APPEND_BATCH: usize = 10_000;
 /// Tasks that submit to a service, each awaiting one command before the next.
 const SUBMITTERS: usize = 64;
 

@@ -12,7 +12,6 @@
 
 #![allow(clippy::print_stdout, clippy::float_arithmetic)]
 
-mod measure;
 mod cases;
 mod peers;
 mod proofs;
@@ -20,12 +19,15 @@ mod report;
 #[cfg(feature = "peers")]
 mod journal;
 
-use std::{fs, path::Path, process::Command, time::Instant};
+use std::{path::Path, process::Command, time::Instant};
 
-use bahi_benches::Workload;
+use bahi_benches::{
+    Workload,
+    machine::{load, machine},
+    measure::Measured,
+};
 
 use cases::{Case, OURS, Scale, Setting};
-use measure::Measured;
 use report::{Results, Rounds};
 
 /// The allocator the program brings, for ours and peers alike.
@@ -168,22 +170,4 @@ fn ask(name: &str, dir: &Path, quick: bool) -> String {
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "the case {name} failed: {complaint}");
     String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-/// How busy the machine is: beyond one, ours in it, others want the same processors.
-fn load(when: &str) -> String {
-    let said = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let load = said.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown");
-    format!("Load {when}: {load}; above 1, others were at work too and times are too long.")
-}
-
-/// The machine, as far as it tells.
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
-    let said = |path: &str| fs::read_to_string(path).unwrap_or_default();
-    let kernel = said("/proc/sys/kernel/osrelease");
-    let cpus = said("/proc/cpuinfo");
-    let model = cpus.lines().find_map(|line| line.strip_prefix("model name"));
-    let model = model.map_or("an unnamed processor", |model| model.trim_matches([' ', '\t', ':']));
-    format!("{cores} cores of {model}, {} {}", std::env::consts::OS, kernel.trim())
 }

@@ -11,13 +11,14 @@
 use std::hint::black_box;
 
 use bahi::proof::{Hash, leaf_hash, verify_consistency, verify_inclusion};
-use bahi_benches::bytes_on_disk;
+use bahi_benches::{
+    bytes_on_disk,
+    measure::{Measured, Watch},
+    stores::APPEND_BATCH,
+};
 use bahi_log::{Log, Options};
 
-use crate::{
-    cases::{APPEND_BATCH, Setting},
-    measure::{Measured, Watch},
-};
+use crate::cases::Setting;
 
 /// So many places below a size, far from one another and in no order.
 pub fn spread(size: u64, count: usize) -> impl Iterator<Item = u64> {

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::measure::Measured;
+use bahi_benches::{
+    figures::{bytes, grouped, median, megabytes, number},
+    measure::Measured,
+};
 
 /// What came of a case over the rounds: `None` for a round that this machine could not run.
 pub type Rounds = Vec<Measured>;
@@ -180,7 +183,7 @@ pub fn musts(results: &Results) {
 }
 
 fn must_line(line: &Must, results: &Results) {
-    let of = |name: &str| results.get(name).and_then(median);
+    let of = |name: &str| results.get(name).and_then(|rounds| median(rounds));
     let ours = of(line.ours);
     let peer = line.peer.and_then(of);
     let figure = ours.and_then(|ours| line.figure.value(&ours, peer.as_ref()));
@@ -246,39 +249,6 @@ impl Figure {
             }
         }
     }
-}
-
-/// The round in the middle by time; its memory and bytes with it.
-fn median(rounds: &Rounds) -> Option<Measured> {
-    let mut rounds = rounds.clone();
-    rounds.sort_unstable_by_key(|one| one.time);
-    rounds.get(rounds.len() / 2).copied()
-}
-
-fn megabytes(memory: Option<u64>) -> String {
-    memory.map_or("–".to_owned(), |bytes| format!("{:.1}", bytes as f64 / 1e6))
-}
-
-fn bytes(stored: Option<u64>) -> String {
-    stored.map_or("–".to_owned(), |thousand| format!("{:.0}", thousand as f64 / 1e3))
-}
-
-/// A figure with as many digits as say something.
-fn number(figure: f64) -> String {
-    if figure >= 1_000.0 { grouped(figure) } else { format!("{figure:.2}") }
-}
-
-/// Whole thousands apart.
-fn grouped(figure: f64) -> String {
-    let digits = format!("{figure:.0}");
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// How long a whole run took, for its last line.

@@ -23,6 +23,7 @@ use std::{
     time::Instant,
 };
 
+use bahi_benches::python::python_with;
 use bahi_recon::matching::{LineId, Settings, reconcile, truth};
 
 /// How many payments, in the order they are measured.
@@ -270,32 +271,7 @@ fn merged(python: &Path, dir: &Path, payments: u32) -> String {
 /// why there is none.
 fn pandas(install: bool) -> Result<PathBuf, String> {
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pandas");
-    let python = place.join("bin").join("python");
-    let works = |python: &Path| {
-        let mut ask = Command::new(python);
-        ask.args(["-c", "import pandas"]);
-        ask.output().is_ok_and(|output| output.status.success())
-    };
-    if works(&python) {
-        return Ok(python);
-    }
-    if !install {
-        return Err("it is not there yet; a run without --quick installs it".to_owned());
-    }
-    step(Command::new("python3").args(["-m", "venv"]).arg(&place))?;
-    let quietly = ["-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "20", PANDAS];
-    step(Command::new(&python).args(quietly))?;
-    if works(&python) { Ok(python) } else { Err("it does not import".to_owned()) }
-}
-
-/// One step of installing.
-fn step(command: &mut Command) -> Result<(), String> {
-    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    Err(complaint.lines().last().unwrap_or("it failed without a word").to_owned())
+    python_with(&place, PANDAS, "pandas", install)
 }
 
 /// How busy the machine is.

@@ -9,10 +9,24 @@
 //! * What stands in the directory came out of a ledger that took the commands: nothing is made up
 //!   beside it.
 //!
+//! Beside it lies what all benchmarks measure by, and the peers that more than one asks.
+//!
 //! # Not here
-//! Clocks, and what is measured: the benchmark.
+//! What is measured: the benchmarks.
+
+#![allow(clippy::float_arithmetic)]
 
 mod moves;
+mod history;
+pub mod measure;
+pub mod figures;
+pub mod machine;
+pub mod python;
+pub mod results;
+pub mod must;
+pub mod stores;
+#[cfg(feature = "peers")]
+pub mod books;
 
 use std::{
     fs::File,
@@ -22,10 +36,12 @@ use std::{
 
 use bahi::{
     Ledger, LedgerName, NewLedger, Outcome,
-    core::{Command, Position},
+    core::Command,
     demo::{self, Demo},
 };
+use bahi_log::{Log, Options};
 
+pub use history::{Block, History};
 pub use moves::Move;
 
 /// The seed of everything drawn.
@@ -65,15 +81,42 @@ impl Workload {
         lines.flush()?;
         let mut ledger = new_ledger(&self.ledger_dir());
         fill(&mut ledger, &commands);
+        drop(ledger);
+        self.write_records()?;
+        self.write_moves(usize::MAX)
+    }
+
+    /// Writes the records of the ledger, once it is there.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    ///
+    /// # Panics
+    /// Where the log cannot be read.
+    pub fn write_records(&self) -> io::Result<()> {
+        let log = Log::open(&self.ledger_dir(), Options::default()).expect("it opens");
         let mut records = BufWriter::new(File::create(self.records_file())?);
-        for position in 1..=ledger.position().0 {
-            let record = ledger.record(Position(position)).expect("a record");
-            let length = u32::try_from(record.len()).expect("a record is below 4 GiB");
-            records.write_all(&length.to_le_bytes())?;
-            records.write_all(&record)?;
+        for page in log.pages(1) {
+            let page = page.expect("a page");
+            for (_, record) in page.records().filter(|(position, _)| *position > 0) {
+                let length = u32::try_from(record.len()).expect("a record is below 4 GiB");
+                records.write_all(&length.to_le_bytes())?;
+                records.write_all(record)?;
+            }
         }
-        records.flush()?;
-        moves::write(&ledger, &self.moves_file())
+        records.flush()
+    }
+
+    /// Writes what the events move, the first of them, once the ledger is there.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    ///
+    /// # Panics
+    /// Where the ledger does not open.
+    pub fn write_moves(&self, most: usize) -> io::Result<()> {
+        let ledger = Ledger::open(&self.ledger_dir()).expect("it opens");
+        moves::write(&ledger, &self.moves_file(), most)
     }
 
     /// The commands, in order.
@@ -96,16 +139,26 @@ impl Workload {
     /// Where the file is not as it was prepared.
     #[must_use]
     pub fn records(&self) -> Vec<Vec<u8>> {
-        let mut file =
-            BufReader::new(File::open(self.records_file()).expect("a prepared workload"));
-        let mut records = Vec::new();
-        let mut length = [0; 4];
-        while file.read_exact(&mut length).is_ok() {
-            let mut record = vec![0; u32::from_le_bytes(length) as usize];
-            file.read_exact(&mut record).expect("a whole record");
-            records.push(record);
-        }
-        records
+        self.batches(usize::MAX).next().unwrap_or_default()
+    }
+
+    /// The same, so many at a time.
+    ///
+    /// # Panics
+    /// Where the file is not as it was prepared.
+    pub fn batches(&self, most: usize) -> impl Iterator<Item = Vec<Vec<u8>>> + use<> {
+        let file = File::open(self.records_file()).expect("a prepared workload");
+        let mut file = BufReader::with_capacity(1 << 20, file);
+        std::iter::from_fn(move || {
+            let mut batch = Vec::new();
+            let mut length = [0; 4];
+            while batch.len() < most && file.read_exact(&mut length).is_ok() {
+                let mut record = vec![0; u32::from_le_bytes(length) as usize];
+                file.read_exact(&mut record).expect("a whole record");
+                batch.push(record);
+            }
+            (!batch.is_empty()).then_some(batch)
+        })
     }
 
     /// What the events move, as entries of a journal, in order.

@@ -110,11 +110,16 @@ fn bill(event: &Event) -> Option<String> {
     None
 }
 
-pub(super) fn write(ledger: &Ledger, path: &Path) -> io::Result<()> {
+pub(super) fn write(ledger: &Ledger, path: &Path, most: usize) -> io::Result<()> {
     let mut file = BufWriter::new(File::create(path)?);
+    let mut written = 0;
     for recorded in ledger.events(Position(1), ledger.position()) {
         let recorded = recorded.map_err(io::Error::other)?;
+        if written == most {
+            break;
+        }
         if let Some(one) = Move::of(ledger, &recorded) {
+            written += 1;
             let Move { key, epoch_day, kind, debit, credit, paise, case_ref, paper } = one;
             write!(file, "{key}\t{epoch_day}\t{kind}\t{debit}\t{credit}\t{paise}")?;
             writeln!(file, "\t{case_ref}\t{paper}")?;

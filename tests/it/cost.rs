@@ -5,7 +5,7 @@
 use std::fs;
 
 use bahi::{
-    Ledger, LedgerName, NewLedger, Outcome,
+    Balances, Ledger, LedgerName, NewLedger, Outcome, View,
     core::{Command, Position},
     parse_command,
     proof::{Frontier, leaf_hash},
@@ -98,4 +98,37 @@ fn the_last_thousand_of_ten_thousand_commands_cost_no_more_than_the_first() {
     let size = u64::from(COMMANDS.ilog2());
     let (begin, end) = (most(&hashed[..1_000]), most(&hashed[9_000..]));
     assert!(end <= begin + size, "nodes hashed at most: {begin} at first, {end} at last");
+}
+
+/// Commands after which a replay is measured, the second five times the first.
+const REPLAYED: [u32; 2] = [2_000, 10_000];
+/// What a replay may hold beyond, whatever its length: a page that happens to be full.
+const PAGE_SLACK: u64 = 64 * 1_024;
+
+/// Only this thread's; the test `flat` of the benchmarks counts every thread's, of a backup.
+#[test]
+fn a_replay_of_five_times_the_events_holds_no_more_memory() {
+    let new = NewLedger::named(LedgerName::new("cost").expect("a name"));
+    let mut ledger = Ledger::in_memory(&new).expect("a ledger in memory");
+    ledger.open_rulebook().expect("the rulebook opens");
+    let mut submitted = 0;
+    let replays = REPLAYED.map(|commands| {
+        for number in submitted..commands {
+            ledger.submit_each(&[command(number)]).expect("the ledger works");
+        }
+        submitted = commands;
+        let mut folded = None;
+        let info =
+            allocation_counter::measure(|| folded = Some(ledger.fold::<Balances>(View::NOW)));
+        let balances = folded.expect("it was folded").expect("a fold");
+        // A hundred rupees are allotted by every fourth command.
+        let allotted = i128::from(commands / 4) * 10_000;
+        assert_eq!(balances.total().allotted.paise(), allotted, "everything is in it");
+        info
+    });
+    let [short, long] = replays.map(|info| info.bytes_max);
+    assert!(long <= short + PAGE_SLACK, "{short} bytes at most, then {long}");
+    let [few, many] = replays.map(|info| info.count_total);
+    let more = u64::from(REPLAYED[1] - REPLAYED[0]);
+    assert!(many - few <= more * 2, "{} allocations for {more} more events", many - few);
 }

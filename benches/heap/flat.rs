@@ -1,0 +1,48 @@
+//! That a replay holds no more memory for a longer log, counted in all threads of a process of its own.
+//!
+//! # Invariants
+//! * The log is read from a backup, which is plain files: a store's cache fills up to its bound, and a
+//!   short log would seem to hold less for that alone.
+//! * The histories are of the same funds, as far as they go; totals are kept by fund.
+
+use std::{path::Path, process::Command};
+
+use bahi::Ledger;
+use bahi_benches::{History, measure::Watch, named};
+
+/// Cases of a block; a few thousand events come of them.
+const CASES: u32 = 1_500;
+/// Blocks of the longer history, for one of the shorter.
+const TIMES: u64 = 6;
+/// What may be added whatever the length: a list that grows by doubling, a page that happens to be full.
+const SLACK: u64 = 256 * 1_024;
+/// The most that a replay may hold.
+const HEAP_MAX: u64 = 64_000_000;
+
+/// Events of a history, and what its replay holds: once the log is open, and at the peak.
+fn replayed(blocks: u64, dir: &Path) -> [u64; 3] {
+    let mut ledger = Ledger::in_memory(&named()).expect("a ledger in memory");
+    ledger.open_rulebook().expect("the rulebook opens");
+    History { blocks, cases: CASES }.live(&mut ledger, &mut Watch::new());
+    ledger.backup(dir, &mut |_| {}).expect("a backup");
+    let output = Command::new(env!("CARGO_BIN_EXE_replay-heap")).arg(dir).output();
+    let output = output.expect("the program that counts runs");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{complaint}");
+    let answer = String::from_utf8_lossy(&output.stdout).into_owned();
+    let numbers: Vec<u64> = answer.split_whitespace().flat_map(str::parse).collect();
+    let told = numbers.try_into();
+    let told: [u64; 3] = told.unwrap_or_else(|_| panic!("three numbers, and not {answer}"));
+    assert_eq!(told[0], ledger.position().0, "every event is replayed");
+    told
+}
+
+#[test]
+fn a_replay_of_six_times_the_events_holds_no_more_memory() {
+    let place = tempfile::tempdir().expect("a directory");
+    let [few, _, short] = replayed(1, &place.path().join("short"));
+    let [many, open, long] = replayed(TIMES, &place.path().join("long"));
+    assert!(many > few * (TIMES - 1), "{many} events are many more than {few}");
+    assert!(long <= short + SLACK, "{short} bytes for {few} events, {long} for {many}");
+    assert!(open <= long && long <= HEAP_MAX, "{open} bytes of an open log, {long} at the peak");
+}

@@ -1,0 +1,56 @@
+//! Replays a ledger or a backup to its balances on an allocator that counts, and says what it held.
+//!
+//! `replay-heap DIR` prints three numbers: events, bytes of heap once the log alone is open, and bytes
+//! of heap at the peak of opening the log and replaying it.
+//!
+//! # Not here
+//! Time: counting takes some. The benchmark `scale` times the same replay.
+
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use std::{path::Path, process::ExitCode};
+
+use bahi::Books;
+use bahi_log::{Fault, Log, Options};
+use cap::Cap;
+
+#[cfg(feature = "allocator")]
+#[global_allocator]
+static HEAP: Cap<mimalloc::MiMalloc> = Cap::new(mimalloc::MiMalloc, usize::MAX);
+
+#[cfg(not(feature = "allocator"))]
+#[global_allocator]
+static HEAP: Cap<std::alloc::System> = Cap::new(std::alloc::System, usize::MAX);
+
+fn main() -> ExitCode {
+    let Some(dir) = std::env::args_os().nth(1) else {
+        eprintln!("replay-heap DIR");
+        return ExitCode::from(2);
+    };
+    let dir = Path::new(&dir);
+    let log = match Log::open(dir, Options::default()) {
+        Err(Fault::NotALedger { .. }) => Log::open_backup(dir),
+        other => other,
+    };
+    let opened = log.map(|log| (log, HEAP.allocated()));
+    let opened = match opened {
+        Ok((log, opened)) => {
+            drop(log);
+            opened
+        }
+        Err(fault) => {
+            eprintln!("{fault}");
+            return ExitCode::from(3);
+        }
+    };
+    match Books::open_from_log(dir, &mut |_| {}) {
+        Ok(books) => {
+            println!("{} {opened} {}", books.position(), HEAP.max_allocated());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(3)
+        }
+    }
+}
