@@ -136,7 +136,7 @@ const OUTSIDE: &[(&str, Owner)] = &[
     ("redb", Owner::Crate("bahi-benches", &[])),
     ("rusqlite", Owner::Crate("bahi-benches", &[])),
     ("shuttle", Owner::Tests(&[])),
-    ("tempfile", Owner::Tests(&["bahi-cli"])),
+    ("tempfile", Owner::Tests(&["bahi-cli", "bahi-server"])),
 ];
 
 /// Outside crates whose version is fixed to the last digit.

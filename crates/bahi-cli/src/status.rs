@@ -6,8 +6,8 @@
 use std::{any::Any, io};
 
 use bahi::{
-    BatchError, DetailsError, Error, Fault, FindingError, PaymentsError, ProveError, SubmitError,
-    TilesError,
+    BatchError, DetailsError, Error, Fault, FindingError, NoAnswer, PaymentsError, ProveError,
+    SubmitError, TilesError, Unanswered,
     answers::full,
     signing,
     vault::{KeyFileError, VaultError},
@@ -99,9 +99,21 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
+impl From<Unanswered> for Failure {
+    fn from(unanswered: Unanswered) -> Failure {
+        let words = unanswered.words;
+        match unanswered.kind {
+            NoAnswer::No => Failure::no(words),
+            NoAnswer::Misuse => Failure::misuse(words),
+            NoAnswer::Fault => Failure::fault(words),
+        }
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         let (status, next) = match &error {
+            Error::Elsewhere(unanswered) => return unanswered.clone().into(),
             Error::Fault(fault) => of_fault(fault),
             Error::TooLarge(_)
             | Error::BatchTooLong { .. }

@@ -12,10 +12,10 @@
 use std::time::Duration;
 
 use bahi_core::{Authority, BalanceRow};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A decision's order, its date and its paragraph.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct AuthorityAnswer {
     /// The number of the order, verbatim.
     pub order: String,
@@ -94,8 +94,15 @@ impl Serialize for Asked {
     }
 }
 
+impl<'de> Deserialize<'de> for Asked {
+    /// A key that is there was asked for; one that is not is [`Asked::Not`] by default.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Asked::For)
+    }
+}
+
 /// Balances at a position, on both time axes.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct BalancesAnswer {
     /// The last event that counts.
     pub position: u64,
@@ -110,19 +117,19 @@ pub struct BalancesAnswer {
 }
 
 /// One row of balances.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct BalanceRowAnswer {
     /// The scheme.
-    #[serde(skip_serializing_if = "Asked::is_not")]
+    #[serde(default, skip_serializing_if = "Asked::is_not")]
     pub scheme: Asked,
     /// The district's code, or `pool`.
-    #[serde(skip_serializing_if = "Asked::is_not")]
+    #[serde(default, skip_serializing_if = "Asked::is_not")]
     pub district: Asked,
     /// The head of account; none in the row of applications that have no fund yet.
-    #[serde(skip_serializing_if = "Asked::is_not")]
+    #[serde(default, skip_serializing_if = "Asked::is_not")]
     pub head: Asked,
     /// The financial year.
-    #[serde(skip_serializing_if = "Asked::is_not")]
+    #[serde(default, skip_serializing_if = "Asked::is_not")]
     pub fy: Asked,
     /// What the funds were given, net.
     pub allotted: String,
@@ -182,7 +189,7 @@ impl BalanceRowAnswer {
 // ---- outcomes
 
 /// Money that came in and nothing accounts for yet, at a position, on both time axes.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct SuspenseAnswer {
     /// The last event that counts.
     pub position: u64,
@@ -201,7 +208,7 @@ pub struct SuspenseAnswer {
 }
 
 /// One amount in suspense.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct SuspenseRowAnswer {
     /// Where it was moved there.
     pub position: u64,
@@ -228,7 +235,7 @@ pub struct SuspenseRowAnswer {
 }
 
 /// What cases came to beside the money, at a position, on both time axes.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct OutcomesAnswer {
     /// The last event that counts.
     pub position: u64,
@@ -245,19 +252,19 @@ pub struct OutcomesAnswer {
 }
 
 /// One outcome of one group of cases.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct OutcomeRowAnswer {
     /// The scheme.
-    #[serde(skip_serializing_if = "Asked::is_not")]
+    #[serde(default, skip_serializing_if = "Asked::is_not")]
     pub scheme: Asked,
     /// The district's code, or `pool`.
-    #[serde(skip_serializing_if = "Asked::is_not")]
+    #[serde(default, skip_serializing_if = "Asked::is_not")]
     pub district: Asked,
     /// The head of account; none for cases without a sanction.
-    #[serde(skip_serializing_if = "Asked::is_not")]
+    #[serde(default, skip_serializing_if = "Asked::is_not")]
     pub head: Asked,
     /// The financial year.
-    #[serde(skip_serializing_if = "Asked::is_not")]
+    #[serde(default, skip_serializing_if = "Asked::is_not")]
     pub fy: Asked,
     /// What was reported: `jobs`.
     pub outcome: String,
@@ -278,7 +285,7 @@ pub struct OutcomeRowAnswer {
 // ---- trails
 
 /// The audit trail of a case, a person, an account or an order.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TrailAnswer {
     /// What the trail is of.
     pub subject: TrailSubject,
@@ -297,7 +304,7 @@ pub struct TrailAnswer {
 }
 
 /// What a trail is of.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TrailSubject {
     /// `case`, `person`, `account` or `order`.
     pub by: String,
@@ -306,7 +313,7 @@ pub struct TrailSubject {
 }
 
 /// A case as it stands at the end of a trail.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TrailCase {
     /// What the office calls it.
     pub case_ref: String,
@@ -324,7 +331,7 @@ pub struct TrailCase {
 }
 
 /// The running figures of a case.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TrailFigures {
     /// Granted.
     pub sanctioned: String,
@@ -347,7 +354,7 @@ pub struct TrailFigures {
 }
 
 /// One event of a trail.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct TrailEntry {
     /// Its place in the log.
     pub position: u64,
@@ -360,7 +367,7 @@ pub struct TrailEntry {
     /// The day on which it counts.
     pub effective_day: String,
     /// How many days after that day it was recorded; absent for one recorded by then.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub back_dated_days: u32,
     /// Who acted.
     pub actor: Option<String>,
@@ -379,7 +386,7 @@ pub struct TrailEntry {
     /// Its index among the leaves of the log's tree.
     pub leaf: u64,
     /// Its leaf hash, where asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leaf_hash: Option<String>,
 }
 

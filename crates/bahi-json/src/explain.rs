@@ -3,7 +3,7 @@
 //! # Invariants
 //! * As those of `answer`: plain fields, in the order they are written.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{TermsJson, answer::AuthorityAnswer};
 
@@ -36,7 +36,7 @@ pub struct SchemeToldAnswer {
 }
 
 /// Every decision of a case, explained.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ExplainAnswer {
     /// The case.
     pub case_ref: String,
@@ -59,7 +59,7 @@ pub struct ExplainAnswer {
 }
 
 /// A gate of the procedure, and how a case stands to it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct GateAnswer {
     /// What happens there: `step joint_inspection`, `sanction`, `instalment 2`.
     pub of: String,
@@ -86,7 +86,7 @@ pub struct GateAnswer {
 }
 
 /// How much of what was paid is shown to be used.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct UsedAnswer {
     /// What is shown.
     pub shown: String,
@@ -95,7 +95,7 @@ pub struct UsedAnswer {
 }
 
 /// One decision.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct DecisionAnswer {
     /// Its place in the log.
     pub position: u64,
@@ -122,7 +122,7 @@ pub struct DecisionAnswer {
 }
 
 /// A fact as a case stated it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FactAnswer {
     /// Its name.
     pub name: String,
@@ -131,7 +131,7 @@ pub struct FactAnswer {
 }
 
 /// What one version of terms gives for facts, or why it gives nothing.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct JudgementAnswer {
     /// The version's number, from 1.
     pub number: u16,
@@ -160,7 +160,7 @@ pub struct JudgementAnswer {
 }
 
 /// What one item came to.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ItemTraceAnswer {
     /// The item.
     pub item: String,
@@ -177,7 +177,7 @@ pub struct ItemTraceAnswer {
 }
 
 /// One step of a computation.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StepAnswer {
     /// What it is a step of: an item, a condition, the whole.
     pub of: String,

@@ -46,6 +46,28 @@ const ANSWERS: &[(&str, &str, &[&str])] = &[
         ],
     ),
     ("/v1/findings", "200", &["position", "root", "as_of", "known_on", "checks", "findings"]),
+    (
+        "/v1/ledger",
+        "200",
+        &["name", "ledger_id", "simulated", "position", "root", "known_on", "schemes", "heads"],
+    ),
+    ("/v1/outcomes", "200", &["position", "root", "as_of", "known_on", "unplaced", "rows"]),
+    ("/v1/suspense", "200", &["position", "root", "as_of", "known_on", "amount", "rows"]),
+    ("/v1/explain", "200", &["case_ref", "case", "scheme", "position", "root", "decisions"]),
+    ("/v1/findings/take-up", "200", &["finding", "done", "position"]),
+    ("/v1/findings/take-up", "201", &["finding", "done", "position"]),
+    ("/v1/findings/settle", "200", &["finding", "done", "position"]),
+    ("/v1/findings/settle", "201", &["finding", "done", "position"]),
+    ("/v1/sample", "200", &["position", "root", "nonce", "seed", "of", "method", "items"]),
+    // Of a GET the statements, of a POST what the file holds or what was recorded of it.
+    ("/v1/statements", "200", &["statements"]),
+    ("/v1/reconciliation", "200", &["position", "matched", "proposed", "exceptions"]),
+    ("/v1/reconciliation/explain", "200", &["id", "says"]),
+    ("/v1/reconciliation/decide", "200", &["id", "position", "duplicate"]),
+    ("/v1/reconciliation/decide", "201", &["id", "position", "duplicate"]),
+    ("/v1/certificates", "200", &["position", "root", "certificates"]),
+    ("/v1/certificates", "201", &["position", "upto", "as_of", "count", "root", "hash"]),
+    ("/v1/seals", "201", &["position", "until", "certificate"]),
 ];
 
 /// What the scheme of tokens is called in the document.
@@ -58,7 +80,7 @@ pub(crate) fn flag() -> Schema {
 
 /// The schema of what lines are written as.
 pub(crate) fn form() -> Schema {
-    words(&["csv", "jsonl"])
+    words(&["csv", "jsonl", "hledger", "beancount"])
 }
 
 fn words(words: &[&'static str]) -> Schema {

@@ -86,7 +86,13 @@ fn word(method: &Method) -> &'static str {
 async fn room(state: &AppState, right: Right) -> Result<Option<OwnedSemaphorePermit>, Problem> {
     let places = match right {
         Right::Open => return Ok(None),
-        Right::Submit => state.submissions(),
+        Right::Submit
+        | Right::TakeUp
+        | Right::Settle
+        | Right::Match
+        | Right::Decide
+        | Right::Certify
+        | Right::Seal => state.submissions(),
         Right::Oneself
         | Right::Sums
         | Right::Trails
@@ -96,6 +102,7 @@ async fn room(state: &AppState, right: Right) -> Result<Option<OwnedSemaphorePer
         | Right::Proofs
         | Right::Tiles
         | Right::Findings
+        | Right::Reconciliation
         | Right::Metrics => state.requests(),
     };
     place_of(places).await.map(Some)

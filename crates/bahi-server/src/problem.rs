@@ -205,6 +205,7 @@ impl From<&Error> for Problem {
             | Error::InDoubt
             | Error::ClockIsReal
             | Error::ClockGoesBack
+            | Error::Elsewhere(_)
             | Error::NoRandomness => {
                 if error.may_be_recorded() {
                     Code::InDoubt

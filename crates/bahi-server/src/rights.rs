@@ -33,8 +33,22 @@ pub enum Right {
     Proofs,
     /// The log's own bytes, as tiles.
     Tiles,
-    /// What the auditor's tests find.
+    /// What the auditor's tests find, and samples.
     Findings,
+    /// Taking up a finding.
+    TakeUp,
+    /// Settling a finding.
+    Settle,
+    /// Statements of banks and what they are matched with.
+    Reconciliation,
+    /// Bringing a statement, and matching what a reference proves.
+    Match,
+    /// A person's word on a match.
+    Decide,
+    /// Certifying balances.
+    Certify,
+    /// Closing a month.
+    Seal,
     /// The service's own figures.
     Metrics,
 }
@@ -46,7 +60,7 @@ use Role::{
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 12] = [
+    pub const ALL: [Right; 19] = [
         Right::Open,
         Right::Oneself,
         Right::Submit,
@@ -58,6 +72,13 @@ impl Right {
         Right::Proofs,
         Right::Tiles,
         Right::Findings,
+        Right::TakeUp,
+        Right::Settle,
+        Right::Reconciliation,
+        Right::Match,
+        Right::Decide,
+        Right::Certify,
+        Right::Seal,
         Right::Metrics,
     ];
 
@@ -76,6 +97,13 @@ impl Right {
             Right::Proofs => "http_proofs",
             Right::Tiles => "http_tiles",
             Right::Findings => "http_findings",
+            Right::TakeUp => "http_take_up",
+            Right::Settle => "http_settle",
+            Right::Reconciliation => "http_reconciliation",
+            Right::Match => "http_match",
+            Right::Decide => "http_decide",
+            Right::Certify => "http_certify",
+            Right::Seal => "http_seal",
             Right::Metrics => "http_metrics",
         }
     }
@@ -90,8 +118,19 @@ impl Right {
             Right::Submit => &Role::ALL,
             Right::People => &[SanctioningAuthority, DrawingOfficer, Auditor, Administrator],
             Right::Events | Right::Exports => &[Finance, TreasuryJob, Auditor, Administrator],
-            Right::Tiles => &[Auditor, Administrator],
+            // The same bytes as exports of events, for those who are held to nothing.
+            Right::Tiles => Right::Exports.roles(),
             Right::Findings => &[Finance, Auditor, Administrator],
+            Right::TakeUp => brought_by(CommandKind::Audit),
+            Right::Settle => brought_by(CommandKind::SettleFinding),
+            Right::Reconciliation => {
+                &[Finance, DrawingOfficer, TreasuryJob, Auditor, Administrator]
+            }
+            Right::Match => brought_by(CommandKind::Match),
+            // Accepting that money came back records its return, which finance does not.
+            Right::Decide => &[DrawingOfficer],
+            Right::Certify => brought_by(CommandKind::CertifyState),
+            Right::Seal => brought_by(CommandKind::SealPeriod),
             Right::Metrics => &[TreasuryJob, Administrator],
         }
     }
@@ -109,7 +148,17 @@ impl Right {
             | Right::Events
             | Right::Exports
             | Right::Proofs => true,
-            Right::People | Right::Tiles | Right::Findings | Right::Metrics => false,
+            Right::People
+            | Right::Tiles
+            | Right::Findings
+            | Right::TakeUp
+            | Right::Settle
+            | Right::Reconciliation
+            | Right::Match
+            | Right::Decide
+            | Right::Certify
+            | Right::Seal
+            | Right::Metrics => false,
         }
     }
 }
@@ -127,16 +176,37 @@ pub const RIGHTS: &[(&str, &str, Right)] = &[
     ("POST", "/session/end", Right::Open),
     ("POST", "/v1/commands", Right::Submit),
     ("GET", "/v1/schema/commands", Right::Open),
+    ("GET", "/v1/ledger", Right::Oneself),
     ("GET", "/v1/schemes", Right::Sums),
     ("GET", "/v1/balances", Right::Sums),
+    ("GET", "/v1/outcomes", Right::Sums),
+    ("GET", "/v1/suspense", Right::Sums),
     ("GET", "/v1/trail", Right::Trails),
+    ("GET", "/v1/explain", Right::Trails),
     ("GET", "/v1/events", Right::Events),
     ("GET", "/v1/events/{position}", Right::Events),
     ("GET", "/v1/stream", Right::Events),
     ("GET", "/v1/export/events", Right::Exports),
     ("GET", "/v1/export/postings", Right::Exports),
+    ("GET", "/v1/export/gl-detail", Right::Exports),
+    ("GET", "/v1/export/cases", Right::Exports),
+    ("GET", "/v1/export/balances", Right::Exports),
     ("GET", "/v1/findings", Right::Findings),
+    ("POST", "/v1/findings/take-up", Right::TakeUp),
+    ("POST", "/v1/findings/settle", Right::Settle),
+    ("GET", "/v1/sample", Right::Findings),
+    ("GET", "/v1/statements", Right::Reconciliation),
+    ("POST", "/v1/statements", Right::Match),
+    ("GET", "/v1/reconciliation", Right::Reconciliation),
+    ("POST", "/v1/reconciliation", Right::Match),
+    ("GET", "/v1/reconciliation/explain", Right::Reconciliation),
+    ("POST", "/v1/reconciliation/decide", Right::Decide),
+    ("GET", "/v1/certificates", Right::Proofs),
+    ("POST", "/v1/certificates", Right::Certify),
+    ("POST", "/v1/seals", Right::Seal),
     ("GET", "/v1/proofs/{position}", Right::Proofs),
+    ("GET", "/v1/proofs/balance", Right::Proofs),
+    ("GET", "/v1/proofs/history", Right::Proofs),
     ("GET", "/checkpoint", Right::Proofs),
     ("GET", "/tile/{*path}", Right::Tiles),
 ];

@@ -4,16 +4,21 @@
 //! * A route is declared once, with its document; both the router and the document come of that.
 //! * What fetches pages or folds is awaited from the writer or done on a thread for blocking work.
 
+mod about;
+mod aside;
 mod commands;
 mod events;
 mod export;
 mod findings;
+mod folded;
 mod health;
 mod oneself;
 mod proofs;
+mod statements;
 mod stream;
 mod sums;
 mod trail;
+mod trusted;
 
 use std::any::Any;
 
@@ -35,16 +40,34 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(oneself::end))
         .routes(routes!(commands::submit))
         .routes(routes!(commands::schema))
+        .routes(routes!(about::about))
         .routes(routes!(sums::schemes))
         .routes(routes!(sums::balances))
+        .routes(routes!(folded::outcomes))
+        .routes(routes!(folded::suspense))
         .routes(routes!(trail::trail))
+        .routes(routes!(folded::explain))
         .routes(routes!(events::events))
         .routes(routes!(events::event))
         .routes(routes!(stream::stream))
         .routes(routes!(export::events))
         .routes(routes!(export::postings))
+        .routes(routes!(export::gl_detail))
+        .routes(routes!(export::cases))
+        .routes(routes!(export::balances))
         .routes(routes!(findings::findings))
+        .routes(routes!(trusted::take_up))
+        .routes(routes!(trusted::settle))
+        .routes(routes!(folded::sample))
+        .routes(routes!(statements::statements, statements::bring))
+        .routes(routes!(statements::report, statements::run))
+        .routes(routes!(statements::explain))
+        .routes(routes!(statements::decide))
+        .routes(routes!(trusted::certificates, trusted::certify))
+        .routes(routes!(trusted::seal))
         .routes(routes!(proofs::proof))
+        .routes(routes!(trusted::balance))
+        .routes(routes!(trusted::history))
         .routes(routes!(proofs::checkpoint))
         .routes(routes!(proofs::tile))
 }

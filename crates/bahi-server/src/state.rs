@@ -99,6 +99,7 @@ struct Inner {
     submissions: Arc<Semaphore>,
     batches: Arc<Semaphore>,
     streams: Arc<Semaphore>,
+    looks: Arc<Semaphore>,
     rates: Rates,
     remembered: Remembered,
     findings: Kept,
@@ -128,6 +129,7 @@ impl AppState {
             submissions: Arc::new(Semaphore::new(limits.requests)),
             batches: Arc::new(Semaphore::new(limits.batches)),
             streams: Arc::new(Semaphore::new(limits.streams)),
+            looks: Arc::new(Semaphore::new(1)),
             rates: Rates::new(limits.requests_a_minute),
             remembered: Remembered::default(),
             findings: Kept::default(),
@@ -217,6 +219,11 @@ impl AppState {
 
     pub(crate) fn streams(&self) -> &Arc<Semaphore> {
         &self.0.streams
+    }
+
+    /// The one place for what reads the whole ledger on one of its own.
+    pub(crate) fn looks(&self) -> &Arc<Semaphore> {
+        &self.0.looks
     }
 
     pub(crate) fn rates(&self) -> &Rates {

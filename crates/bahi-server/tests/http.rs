@@ -11,6 +11,8 @@ mod place;
 
 #[path = "http/answers.rs"]
 mod answers;
+#[path = "http/asked.rs"]
+mod asked;
 #[path = "http/commands.rs"]
 mod commands;
 #[path = "http/document.rs"]

@@ -144,10 +144,10 @@ impl Ledger {
         Ok(Ledger::folded(log, progress)?.beside(dir))
     }
 
-    /// Whether it was opened from a backup, and so takes no commands.
+    /// Whether it was opened from a backup or looks beside a service, and so takes no commands.
     #[must_use]
     pub fn is_for_reading(&self) -> bool {
-        self.log.is_for_reading()
+        self.upstream.is_none() && self.log.is_for_reading()
     }
 }
 

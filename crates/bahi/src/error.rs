@@ -9,6 +9,8 @@ use bahi_rules::Inconsistent;
 use bahi_wire::WireError;
 use thiserror::Error as ThisError;
 
+use crate::Unanswered;
+
 /// Why the ledger could not do what was asked.
 #[derive(Debug, ThisError)]
 pub enum Error {
@@ -64,6 +66,10 @@ pub enum Error {
         /// The last position.
         last: Position,
     },
+    /// The ledger is kept elsewhere, and what keeps it did not do what was asked. The message says what
+    /// to do; [`Unanswered::kind`] whose matter it is.
+    #[error(transparent)]
+    Elsewhere(#[from] Unanswered),
     /// An invariant of this library does not hold: a bug. Nothing is recorded; report it.
     #[error("a bug: {0}; nothing is recorded, please report it")]
     Bug(&'static str),
@@ -102,6 +108,11 @@ impl Error {
                 may_retry: fault.may_retry(),
                 may_be_recorded: fault.may_be_recorded(),
                 is_damage: fault.is_damage(),
+            },
+            Error::Elsewhere(unanswered) => Nature {
+                may_retry: unanswered.may_retry,
+                may_be_recorded: unanswered.may_be_recorded,
+                is_damage: false,
             },
             Error::NoRandomness => Nature { may_retry: true, ..nothing },
             Error::InDoubt => Nature { may_be_recorded: true, ..nothing },

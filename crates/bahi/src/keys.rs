@@ -19,7 +19,7 @@ use bahi_core::{
 pub(crate) struct Keys {
     checks: BTreeMap<u16, [u8; 16]>,
     #[cfg(feature = "vault")]
-    ring: Option<bahi_vault::Keyring>,
+    pub(crate) ring: Option<std::sync::Arc<bahi_vault::Keyring>>,
 }
 
 impl Keys {
@@ -164,7 +164,7 @@ mod lent {
             if !self.keys.checks.is_empty() && !self.keys.checks.keys().any(shared) {
                 return Err(KeysError::Strange);
             }
-            self.keys.ring = Some(ring);
+            self.keys.ring = Some(ring.into());
             Ok(())
         }
 
@@ -186,8 +186,8 @@ mod lent {
 
         /// The keys lent, if any.
         #[must_use]
-        pub const fn lent_keys(&self) -> Option<&Keyring> {
-            self.keys.ring.as_ref()
+        pub fn lent_keys(&self) -> Option<&Keyring> {
+            self.keys.ring.as_deref()
         }
 
         /// Records what became of the keys lent since the ledger last heard of them: the first,

@@ -24,6 +24,7 @@ use crate::{
     beside::{Begun, Beside, FOLDS, Later},
     clock::Clock,
     clock::system_now,
+    elsewhere::Upstream,
     evidence::Meter,
     hand::Hand,
     history::History,
@@ -79,6 +80,8 @@ pub struct Ledger {
     pub(crate) inconsistent: Option<Inconsistent>,
     /// Set once a commit failed in doubt: the state may be ahead of the log.
     pub(crate) in_doubt: bool,
+    /// Where its commands go instead of into its own log; into that where absent.
+    pub(crate) upstream: Option<Box<dyn Upstream>>,
 }
 
 /// Every fold of the log that an open ledger keeps.
@@ -157,7 +160,7 @@ impl Ledger {
 
     /// A ledger over a log already opened, folded from what is put away in a directory, if one is
     /// named.
-    fn folded_from(
+    pub(crate) fn folded_from(
         log: Log,
         folds: Option<&Path>,
         progress: &mut dyn FnMut(Position),
@@ -182,6 +185,7 @@ impl Ledger {
             certificates: Vec::new(),
             inconsistent: None,
             in_doubt: false,
+            upstream: None,
         };
         let begun = folds.map(|folds| ledger.take_up(folds)).unwrap_or_default();
         ledger.fold_log(&begun, progress)?;
@@ -194,7 +198,11 @@ impl Ledger {
     }
 
     /// Takes every event into those folds that do not hold it yet.
-    fn fold_log(&mut self, begun: &Begun, progress: &mut dyn FnMut(Position)) -> Result<(), Error> {
+    pub(crate) fn fold_log(
+        &mut self,
+        begun: &Begun,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<(), Error> {
         let from = begun.all().next();
         if from > self.position() {
             return Ok(());
@@ -216,7 +224,8 @@ impl Ledger {
                     self.history.moments.take(position, recorded.recorded_at);
                     self.last_instant = recorded.recorded_at;
                 }
-                if begun.later.is_none() {
+                // Those that are yet to be taken up take nothing.
+                if position > begun.later {
                     self.folds.trail.apply(&recorded);
                     self.history.movements.apply(&recorded);
                 }

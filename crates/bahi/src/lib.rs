@@ -39,6 +39,7 @@
 //! * proofs for strangers: [`Ledger::checkpoint`], [`Ledger::prove`], [`Ledger::certify`],
 //!   [`Ledger::prove_balance`], [`Ledger::export_tiles`]; key files: [`signing`]
 //! * files: [`import`]; the ODOP rulebook: [`Ledger::open_rulebook`], [`rulebook`]
+//! * a ledger that is kept elsewhere: [`Ledger::elsewhere`], by whoever implements [`Elsewhere`]
 //! * many callers at once: `Service`, in the module `service`, behind the feature `service`
 //! * words, JSON and proofs as crates of their own: [`core`](mod@core), [`json`], [`proof`]
 //!
@@ -57,6 +58,7 @@
 //! | [`Error::ReadOnly`], [`Error::Record`] | no | no | `verify`, restore a backup |
 //! | [`Error::TooLarge`], [`Error::BatchTooLong`] | no | no | split |
 //! | [`Error::BeyondTheEnd`], [`Error::ClockIsReal`], [`Error::ClockGoesBack`] | no | no | correct the call |
+//! | [`Error::Elsewhere`] | as [`Unanswered`] says | as it says | as the message says |
 //! | [`Error::NoRandomness`] | yes | no | try again |
 //! | [`Error::Bug`] | no | no | report it |
 //! | `ServiceError::QueueFull` | yes, later | no | wait, or `Service::submit`, which waits |
@@ -88,6 +90,7 @@ mod error;
 mod clock;
 mod ledger;
 mod submit;
+mod elsewhere;
 mod suspense;
 mod audit;
 pub mod sample;
@@ -160,6 +163,7 @@ pub use commands::parse_command;
 pub use details::{
     DetailsError, ErasedDetails, NewVault, PutDetails, SettledErasure, ShownDetails, VaultAccess,
 };
+pub use elsewhere::{Elsewhere, NoAnswer, Told, Unanswered};
 pub use error::{BatchError, Error, Outcome, Refusal, SubmitError};
 pub use evidence::{EVIDENCE_MAX, FLOOD_STEP};
 #[cfg(feature = "reports")]

@@ -25,7 +25,7 @@ pub use answers::read_answers;
 pub use decide::{DecideError, Explained, Wish};
 pub use gather::ItemName;
 pub use report::Report;
-pub use run::{ReconcileError, RunOptions, Tolerance, ToleranceOf, Withheld};
+pub use run::{ReconcileError, RunOptions, Tolerance, ToleranceOf, Withheld, tolerance};
 pub use show::{ReadOptions, profile, show_statement};
 
 /// Made-up files of a month.

@@ -65,6 +65,7 @@ mod board;
 mod error;
 mod follow;
 mod gather;
+mod look;
 mod open;
 mod published;
 mod queue;
@@ -93,6 +94,7 @@ pub use vault::{ACCESSES_WAITING_MAX, ServiceDetailsError, ServiceVault};
 
 use crate::{BATCH_COMMANDS_MAX, BatchError, Error, Ledger, Outcome};
 use board::Board;
+use look::Looked;
 use queue::{Hold, NotTaken, Queue};
 use reads::Reader;
 use writer::{Desk, Work, Writer};
@@ -147,6 +149,7 @@ pub struct Service {
     queue: Arc<Queue>,
     board: Arc<Board>,
     limit: usize,
+    looked: Arc<Looked>,
     _hold: Arc<Hold>,
 }
 
@@ -172,7 +175,8 @@ impl Service {
     fn over(limit: usize, board: Board) -> Service {
         let queue = Arc::new(Queue::new(limit));
         let hold = Arc::new(Hold(Arc::clone(&queue)));
-        Service { queue, board: Arc::new(board), limit, _hold: hold }
+        let looked = Arc::default();
+        Service { queue, board: Arc::new(board), limit, looked, _hold: hold }
     }
 
     fn desk(&self) -> Desk {
@@ -254,6 +258,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError::Stopped`] where another handle was first; [`ServiceError::WriterLost`].
     pub async fn shutdown(self) -> Result<Ledger, ServiceError> {
+        self.looked.close();
         let (answer, awaited) = answer::pair();
         self.queue.stop(answer)?;
         awaited.await

@@ -17,7 +17,7 @@ use bahi_log::{COMMIT_RECORDS_MAX, Fault, PAGE_RECORDS_MAX, Packing};
 use bahi_rules::{Decided, Decision, State, decide, evidence, flood, same_content};
 
 use crate::{
-    BatchError, Error, Ledger, Outcome, Refusal, SubmitError,
+    BatchError, Error, Ledger, NoAnswer, Outcome, Refusal, SubmitError, Unanswered,
     evidence::Evidence,
     hand::{Hand, Portion, Views},
     ledger::note_certificate,
@@ -146,6 +146,9 @@ impl Ledger {
     /// In checking order: [`Error::Fault`] for a backup; [`Error::ReadOnly`], [`Error::InDoubt`],
     /// [`Error::BatchTooLong`], [`Error::Fault`]: then none is recorded, or, where [`Error::may_be_recorded`], all or none.
     pub fn submit_each(&mut self, commands: &[Command]) -> Result<Vec<Outcome>, Error> {
+        if self.upstream.is_some() {
+            return self.submit_upwards(commands);
+        }
         let now = self.ready_to_record(commands.len())?;
         let mut pending = self.pending(commands.len());
         self.lend_views(&mut pending);
@@ -174,7 +177,23 @@ impl Ledger {
     /// [`Error::BatchTooLong`]; [`BatchError::Refused`] with the first command the rules refuse; [`Error::TooLarge`];
     /// [`Error::Fault`].
     pub fn submit_all(&mut self, commands: &[Command]) -> Result<Vec<Receipt>, BatchError> {
+        if self.upstream.is_some() {
+            let commands = self.as_sent(commands);
+            let told = self.upwards(|upstream, here| upstream.submit_all(&commands, here));
+            return told.unwrap_or_else(|| Err(Error::Bug(NO_UPSTREAM).into()));
+        }
         self.submit_all_by(commands, &mut decide)
+    }
+
+    fn submit_upwards(&mut self, commands: &[Command]) -> Result<Vec<Outcome>, Error> {
+        let commands = self.as_sent(commands);
+        let told = self.upwards(|upstream, here| upstream.submit_each(&commands, here));
+        told.unwrap_or(Err(Error::Bug(NO_UPSTREAM)))
+    }
+
+    /// Commands as they may leave whoever holds the keys.
+    fn as_sent(&self, commands: &[Command]) -> Vec<Command> {
+        commands.iter().map(|command| self.keys.protect(command).into_owned()).collect()
     }
 
     /// The same, decided in another way.
@@ -183,6 +202,13 @@ impl Ledger {
         commands: &[Command],
         by: &mut Deciding<'_>,
     ) -> Result<Vec<Receipt>, BatchError> {
+        if self.upstream.is_some() {
+            // What is decided otherwise here is not decided so there.
+            let words = "history is imported where the ledger lies, and not over a service; stop \
+                         the service, and import it there";
+            let misuse = Unanswered { kind: NoAnswer::Misuse, ..Unanswered::fault(words) };
+            return Err(Error::from(misuse).into());
+        }
         let now = self.ready_to_record(commands.len())?;
         let (receipts, pending) = self.decide_all(commands, now, by)?;
         self.settle(pending)?;
@@ -269,7 +295,7 @@ impl Ledger {
 
     /// The instant of the commit that is to come, where one may be written.
     pub(crate) fn ready_to_record(&self, commands: usize) -> Result<Instant, Error> {
-        if self.log.is_for_reading() {
+        if self.is_for_reading() {
             return Err(Fault::ForReading.into());
         }
         self.ready(commands)
@@ -512,6 +538,9 @@ impl Ledger {
         self.rest(&mut pending);
     }
 }
+
+/// What is said where commands go nowhere.
+const NO_UPSTREAM: &str = "a ledger lost the way of its commands";
 
 /// Whether a command was refused for a number that names a person: its evidence would keep a hash
 /// of it, or the number itself, so it leaves none, as a malformed line does.

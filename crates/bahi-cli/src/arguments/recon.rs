@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use bahi::recon::{Format as FileFormat, Tolerance, ToleranceOf};
-use bahi_core::{ActorName, Day, Money, Word};
+use bahi::recon::{Format as FileFormat, Tolerance, tolerance};
+use bahi_core::{ActorName, Day, Word};
 use clap::{Args, Subcommand};
 
 /// Read files of banks and treasuries, and record their lines
@@ -167,23 +167,4 @@ pub(crate) struct ExplainMatch {
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) how: How,
-}
-
-fn tolerance(text: &str) -> Result<Tolerance, String> {
-    let wrong = || "a rule is NAME:less:5.00, NAME:more:5.00 or NAME:charge:50.00".to_owned();
-    let mut parts = text.split(':');
-    let (Some(name), Some(of), Some(limit), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return Err(wrong());
-    };
-    let of = match of {
-        "less" => ToleranceOf::Less,
-        "more" => ToleranceOf::More,
-        "charge" => ToleranceOf::Charge,
-        _ => return Err(wrong()),
-    };
-    let name = Word::new(name).map_err(|error| error.to_string())?;
-    let limit = Money::parse(limit).map_err(|error| error.to_string())?;
-    Ok(Tolerance { name, of, limit })
 }

@@ -12,7 +12,7 @@ use axum::{
 use bahi::{
     Error, Ledger, View, answers,
     core::{EventKind, Position, Recorded, SchemeName},
-    is_wanted,
+    describe, is_wanted,
     json::EventLine,
 };
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,9 @@ pub(super) struct Which {
     /// `true`: the last first.
     #[param(schema_with = crate::document::flag)]
     reverse: Option<String>,
+    /// `true`: with what each says in one line, for a reader.
+    #[param(schema_with = crate::document::flag)]
+    says: Option<String>,
     /// Only what counts on or before this day.
     as_of: Option<String>,
     /// Only what the ledger knew at this moment; a bare day means its end in India.
@@ -61,9 +64,10 @@ pub(super) struct Which {
     at: Option<String>,
 }
 
-/// What of the log is shown.
+/// What of the log is shown, and whether in words too.
 #[derive(Clone)]
 pub(super) struct Wanted {
+    says: bool,
     kind: Option<EventKind>,
     scheme: Option<SchemeName>,
     caller: Caller,
@@ -73,12 +77,21 @@ impl Wanted {
     pub(super) fn read(
         kind: Option<&String>,
         scheme: Option<&String>,
+        says: Option<&String>,
         caller: &Caller,
     ) -> Result<Wanted, Problem> {
         let named = |name: &String| EventKind::ALL.iter().copied().find(|it| it.name() == name);
         let kind = kind.map(|name| named(name).ok_or_else(|| wrong("kind", "no event is of it")));
         let scheme = query::filter(scheme, None, None, None)?.scheme;
-        Ok(Wanted { kind: kind.transpose()?, scheme, caller: caller.clone() })
+        let says = query::flag("says", says)?;
+        Ok(Wanted { says, kind: kind.transpose()?, scheme, caller: caller.clone() })
+    }
+
+    /// An event as it is shown.
+    pub(super) fn told(&self, ledger: &Ledger, recorded: &Recorded) -> Result<Told, Error> {
+        let event = answers::event(ledger, recorded)?;
+        let says = self.says.then(|| describe(recorded, ledger.names()));
+        Ok(Told { event, says })
     }
 
     /// Whether an event is shown.
@@ -105,6 +118,15 @@ fn is_covered(caller: &Caller, ledger: &Ledger, recorded: &Recorded) -> bool {
     scheme.is_some_and(|scheme| caller.covers(scheme, fund.district))
 }
 
+/// An event, and what it says where that is asked for.
+#[derive(Serialize)]
+pub(super) struct Told {
+    #[serde(flatten)]
+    event: EventLine,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    says: Option<String>,
+}
+
 /// A page of events.
 #[derive(Serialize)]
 struct EventsAnswer {
@@ -112,7 +134,7 @@ struct EventsAnswer {
     root: String,
     as_of: Option<String>,
     known_on: String,
-    events: Vec<EventLine>,
+    events: Vec<Told>,
     /// Where to go on; none where there is nothing more.
     next: Option<u64>,
 }
@@ -128,7 +150,8 @@ pub(super) async fn events(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let view = query::view(asked.as_of.as_ref(), asked.known_on.as_ref(), asked.at.as_ref())?;
-    let wanted = Wanted::read(asked.kind.as_ref(), asked.scheme.as_ref(), &caller)?;
+    let says = asked.says.as_ref();
+    let wanted = Wanted::read(asked.kind.as_ref(), asked.scheme.as_ref(), says, &caller)?;
     let limit = query::count("limit", asked.limit.as_ref(), LIMIT_MAX)?.unwrap_or(LIMIT);
     let back = query::flag("reverse", asked.reverse.as_ref())?;
     let from = query::position("from", asked.from.as_ref())?.unwrap_or(Position(1));
@@ -159,7 +182,7 @@ async fn page(
     limit: u64,
     view: View,
     wanted: Wanted,
-) -> Result<(Vec<EventLine>, Option<u64>), Problem> {
+) -> Result<(Vec<Told>, Option<u64>), Problem> {
     let mut events = Vec::new();
     let mut scanned = 0;
     while from <= to && scanned < SCANNED_MAX && (events.len() as u64) < limit {
@@ -194,7 +217,7 @@ fn piece_of(
     (back, left): (bool, usize),
     view: View,
     wanted: &Wanted,
-) -> Result<(Vec<EventLine>, Option<Position>), Error> {
+) -> Result<(Vec<Told>, Option<Position>), Error> {
     let read = if back { ledger.events_back(from, to) } else { ledger.events(from, to) };
     let mut lines = Vec::new();
     for recorded in read.as_of(view.as_of) {
@@ -202,7 +225,7 @@ fn piece_of(
         if !wanted.takes(ledger, &recorded) {
             continue;
         }
-        lines.push(answers::event(ledger, &recorded)?);
+        lines.push(wanted.told(ledger, &recorded)?);
         if lines.len() == left {
             return Ok((lines, Some(recorded.position)));
         }

@@ -21,9 +21,9 @@ use crate::{
     state::AppState,
 };
 
-const TEXT: &str = "text/plain; charset=utf-8";
+pub(super) const TEXT: &str = "text/plain; charset=utf-8";
 
-async fn signed(state: &AppState, holding: Position) -> Result<Note, Problem> {
+pub(super) async fn signed(state: &AppState, holding: Position) -> Result<Note, Problem> {
     let signer = state.signer().ok_or_else(|| {
         Problem::new(Code::NoSigningKey, "who keeps the service gives it one with --key")
     })?;
@@ -64,11 +64,21 @@ pub(super) async fn proof(
     Ok(([(header::CONTENT_TYPE, TEXT)], proof.to_string()).into_response())
 }
 
-fn unproven(error: ProveError) -> Problem {
-    if let ProveError::Ledger(error) = error {
-        return error.into();
+pub(super) fn unproven(error: ProveError) -> Problem {
+    let words = answers::full(&error);
+    match error {
+        ProveError::Ledger(error) => error.into(),
+        ProveError::NotYet { .. } => Problem::new(Code::BeyondTheEnd, words),
+        ProveError::NotCertified(_) | ProveError::UnknownFund(_) => {
+            Problem::new(Code::NothingKnown, words)
+        }
+        ProveError::TooManyLeaves(_) => Problem::new(Code::TooLarge, words),
+        ProveError::OtherKey { .. }
+        | ProveError::NoCheckpoint(_)
+        | ProveError::OtherLog { .. }
+        | ProveError::OtherTree
+        | ProveError::NotDerived(_) => Problem::new(Code::Fault, words),
     }
-    Problem::new(Code::Fault, answers::full(&error))
 }
 
 /// One file of the log as tiles: `tile/0/000`, `tile/entries/000.p/17`.

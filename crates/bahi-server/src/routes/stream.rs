@@ -23,7 +23,7 @@ use axum::{
     },
 };
 use bahi::{
-    Error, Ledger, Service, answers,
+    Error, Ledger, Service,
     core::{Position, Recorded},
     service::Follow,
 };
@@ -58,6 +58,9 @@ pub(super) struct From {
     kind: Option<String>,
     /// One scheme alone.
     scheme: Option<String>,
+    /// `true`: with what each says in one line, for a reader.
+    #[param(schema_with = crate::document::flag)]
+    says: Option<String>,
 }
 
 /// A place among the streams, and what is counted of it.
@@ -111,7 +114,8 @@ pub(super) async fn stream(
     Asked(asked): Asked<From>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let wanted = Wanted::read(asked.kind.as_ref(), asked.scheme.as_ref(), &caller)?;
+    let says = asked.says.as_ref();
+    let wanted = Wanted::read(asked.kind.as_ref(), asked.scheme.as_ref(), says, &caller)?;
     let from = query::position("from", asked.from.as_ref())?;
     let last = headers.get("last-event-id").map(|value| {
         let text = value.to_str().unwrap_or_default();
@@ -179,7 +183,7 @@ async fn at_hand(follow: &mut Follow) -> Option<Recorded> {
 fn told(ledger: &Ledger, events: &[Recorded], wanted: &Wanted) -> Result<Vec<Event>, Error> {
     let mut told = Vec::with_capacity(events.len());
     for recorded in events.iter().filter(|recorded| wanted.takes(ledger, recorded)) {
-        let line = answers::event(ledger, recorded)?;
+        let line = wanted.told(ledger, recorded)?;
         let data = serde_json::to_string(&line);
         let data = data.map_err(|_| Error::Bug("an event has no JSON form"))?;
         let event = Event::default().id(recorded.position.to_string());

@@ -49,7 +49,7 @@ pub(super) struct Trail {
 }
 
 /// Whose trail, once it is read.
-enum Whose {
+pub(super) enum Whose {
     Case(String),
     Person(Fingerprint),
     Account(Fingerprint),
@@ -100,7 +100,11 @@ fn whose(asked: Trail) -> Result<Whose, Problem> {
 }
 
 /// A case within the caller's scope, or the right to everybody's trails.
-async fn allowed(state: &AppState, caller: &Caller, whose: &Whose) -> Result<(), Problem> {
+pub(super) async fn allowed(
+    state: &AppState,
+    caller: &Caller,
+    whose: &Whose,
+) -> Result<(), Problem> {
     let Whose::Case(case) = whose else { return check_right(state, caller, Right::People) };
     if !caller.is_scoped() {
         return Ok(());

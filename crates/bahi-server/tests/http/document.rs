@@ -50,7 +50,9 @@ fn the_document_says_how_each_route_says_no_and_whom_it_is_for() {
         }
     }
     // What is said of an answer holds of one.
-    for path in ["/v1/balances", "/v1/events", "/v1/findings", "/v1/me", "/v1/schemes"] {
+    for path in
+        ["/v1/balances", "/v1/events", "/v1/findings", "/v1/me", "/v1/schemes", "/v1/ledger"]
+    {
         let schema = &document["paths"][path]["get"]["responses"]["200"]["content"];
         let needed = schema["application/json"]["schema"]["required"].as_array().expect("fields");
         let answer = place.get(path).json();

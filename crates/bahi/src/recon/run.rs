@@ -5,8 +5,8 @@
 //!   up again without harm; a match that a person undid stays undone.
 
 use bahi_core::{
-    Act, ActorName, Command, Day, Further, LineReference, MATCH_TARGETS_MAX, Position, Reference,
-    Role, Total, Word,
+    Act, ActorName, Command, Day, Further, LineReference, MATCH_TARGETS_MAX, Money, Position,
+    Reference, Role, Total, Word,
 };
 use bahi_recon::matching::{
     self, AnswerFile, Confirmation, Evidence, Match, Reconciliation, Return, Settings, Source,
@@ -46,6 +46,29 @@ impl RunOptions {
             tolerances: self.tolerances.clone(),
         }
     }
+}
+
+/// A named rule as a person writes it: `NAME:less:5.00`, `NAME:more:5.00`, `NAME:charge:50.00`.
+///
+/// # Errors
+/// What is wrong with it, as a fragment for a person.
+pub fn tolerance(text: &str) -> Result<Tolerance, String> {
+    let wrong = || "a rule is NAME:less:5.00, NAME:more:5.00 or NAME:charge:50.00".to_owned();
+    let mut parts = text.split(':');
+    let (Some(name), Some(of), Some(limit), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(wrong());
+    };
+    let of = match of {
+        "less" => ToleranceOf::Less,
+        "more" => ToleranceOf::More,
+        "charge" => ToleranceOf::Charge,
+        _ => return Err(wrong()),
+    };
+    let name = Word::new(name).map_err(|error| error.to_string())?;
+    let limit = Money::parse(limit).map_err(|error| error.to_string())?;
+    Ok(Tolerance { name, of, limit })
 }
 
 /// Something found that was not recorded.

@@ -446,3 +446,78 @@ fn a_follower_is_given_what_comes_before_a_record_that_cannot_be_read() {
         assert_eq!(follow.position(), Position(RULEBOOK + 1));
     });
 }
+
+#[test]
+fn what_is_looked_at_beside_the_writer_is_the_ledger_as_it_stands() {
+    run(async {
+        let (ledger, disk, first, _) = faulty();
+        let service = started(ledger);
+        for number in 0..3 {
+            service.submit(allot(number)).await.expect("decided");
+            let looked = service.look(|ledger| {
+                let at = ledger.balances(By::default(), &Filter::default(), crate::View::NOW);
+                (at.expect("balances"), ledger.is_for_reading())
+            });
+            let (at, for_reading) = looked.await.expect("looked at");
+            assert!(for_reading, "nothing is recorded there");
+            assert_eq!(at, service.snapshot().balances(By::default(), &Filter::default()));
+        }
+        let panicked = tokio::spawn({
+            let service = service.clone();
+            async move { service.look(|_| panic!("the asker's own")).await }
+        });
+        assert!(panicked.await.is_err_and(|error| error.is_panic()));
+        let ledger = service.shutdown().await.expect("it stops");
+        drop(ledger);
+        assert_eq!(reopened(&disk, &first).position(), Position(RULEBOOK + 3));
+    });
+}
+
+#[test]
+fn what_is_done_beside_the_writer_is_decided_by_it_among_everything_else() {
+    run(async {
+        let (ledger, disk, first, _) = faulty();
+        let service = started(ledger);
+        let acted = service.act(|ledger| {
+            assert!(!ledger.is_for_reading());
+            let commands: Vec<Command> = (10..2_010).map(allot).collect();
+            let outcomes = ledger.submit_each(&commands).expect("decided");
+            assert_eq!(outcomes.len(), 2_000);
+            let again = ledger.submit_all(&[allot(10), allot(5_000)]).expect("decided");
+            assert_eq!(again.iter().map(|one| one.repeated).collect::<Vec<_>>(), [true, false]);
+            (ledger.position(), ledger.root())
+        });
+        let other = service.clone();
+        let others = tokio::spawn(async move { other.submit(allot(1)).await });
+        let (position, root) = acted.await.expect("done");
+        assert!(!repeated(&others.await.expect("it ends").expect("decided")));
+        assert!(position.0 >= RULEBOOK + 2_001);
+        let same = move |ledger: &Ledger| ledger.root_at(position);
+        assert_eq!(service.ask(same).await.expect("asked").expect("a root"), root);
+        let refused = service.act(|ledger| ledger.submit_all(&[allot(7), allot(7)]).is_ok());
+        assert!(refused.await.expect("done"), "the same twice is one");
+        drop(service.shutdown().await.expect("it stops"));
+        assert_eq!(reopened(&disk, &first).position().0, RULEBOOK + 2_003);
+    });
+}
+
+#[test]
+fn what_is_done_beside_a_service_that_stops_says_so() {
+    run(async {
+        let (ledger, ..) = faulty();
+        let service = started(ledger);
+        let other = service.clone();
+        let ended = service.act(move |ledger| {
+            let (told, stops) = std::sync::mpsc::channel();
+            std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().build();
+                let ledger = runtime.expect("a runtime").block_on(other.shutdown());
+                told.send(ledger.is_ok()).expect("it is waited for");
+            });
+            assert!(stops.recv().expect("it stops"));
+            ledger.submit(&allot(1)).map_err(|error| error.to_string())
+        });
+        let why = ended.await.expect("done").expect_err("nobody decides any more");
+        assert!(why.contains("stopped"), "{why}");
+    });
+}

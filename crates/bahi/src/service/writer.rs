@@ -189,6 +189,7 @@ fn may_concern_one(error: &Error) -> bool {
         | Error::BatchTooLong { .. }
         | Error::ClockIsReal
         | Error::ClockGoesBack
+        | Error::Elsewhere(_)
         | Error::NoRandomness => false,
     }
 }
