@@ -187,10 +187,11 @@ impl Ledger {
         if parts == 1 {
             return self.fold(view);
         }
+        let log = &self.log;
         let end = |part: u64| Position(last.0 * part / parts);
         let fold_part = |part: u64| -> Result<P, Error> {
             let from = end(part).next();
-            fold_pages(&mut self.log.pages(from.0), from, end(part + 1), view)
+            fold_pages(&mut log.pages(from.0), from, end(part + 1), view)
         };
         let (first, later) = thread::scope(|scope| {
             let later: Vec<_> = (1..parts)
