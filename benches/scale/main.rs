@@ -210,8 +210,9 @@ fn run(asked: &Asked) {
             fs::create_dir(&dir).expect("a directory");
             let one = OneSize { asked, dir: &dir, size, ladder, word };
             one.run(&mut results, &mut skipped);
-            // The next size may need the room.
+            // The next size may need the room, and may be cut short.
             fs::remove_dir_all(&dir).expect("its directory goes");
+            keep(asked, &results);
         }
     }
     for (case, why) in skipped {
@@ -242,6 +243,10 @@ fn show(asked: &Asked, results: &Results) {
     if STORES.is_empty() {
         println!("SQLite, redb and doubleentry are measured with --features peers.");
     }
+    keep(asked, results);
+}
+
+fn keep(asked: &Asked, results: &Results) {
     if let Some(file) = &asked.results {
         fs::write(file, results.text()).expect("the results are written");
     }
