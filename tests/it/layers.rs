@@ -127,6 +127,7 @@ const OUTSIDE: &[(&str, Owner)] = &[
     ("comfy-table", Owner::Crate("bahi-cli", &[])),
     ("indicatif", Owner::Crate("bahi-cli", &[])),
     ("mimalloc", Owner::Crate("bahi-cli", &["bahi-benches"])),
+    ("ureq", Owner::Crate("bahi-cli", &[])),
     ("thiserror", Owner::Anyone),
     ("allocation-counter", Owner::Tests(&[])),
     ("ct-merkle", Owner::Tests(&[])),

@@ -73,6 +73,19 @@ pub(crate) struct Stated {
     /// The ledger's directory; ./bahi-ledger where nobody says
     #[arg(long, global = true, env = "BAHI_LEDGER", value_name = "DIR", hide_env_values = true)]
     pub(crate) ledger: Option<PathBuf>,
+    /// A service that keeps the ledger, instead of a directory: https://HOST:PORT, or http:// on this
+    /// machine; its token is in the variable BAHI_TOKEN
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) server: Option<String>,
+    /// The file that has the service's token, instead of the variable BAHI_TOKEN
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Certificates in PEM that the service's rests on; no other is then believed
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// A backup of the service's ledger: of what is copied whole, only what came after it is fetched
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) copy: Option<PathBuf>,
     /// The ledger's fingerprint key file, outside of it and readable by its owner alone
     #[arg(long, global = true, env = "BAHI_KEYS", value_name = "FILE", hide_env_values = true)]
     pub(crate) keys: Option<PathBuf>,
@@ -95,6 +108,10 @@ pub(crate) struct Stated {
 #[derive(Clone, Debug)]
 pub(crate) struct Global {
     pub(crate) ledger: Option<PathBuf>,
+    pub(crate) server: Option<String>,
+    pub(crate) token_file: Option<PathBuf>,
+    pub(crate) ca: Option<PathBuf>,
+    pub(crate) copy: Option<PathBuf>,
     pub(crate) keys: Option<PathBuf>,
     pub(crate) vault: Option<PathBuf>,
     pub(crate) format: Format,
@@ -105,7 +122,8 @@ pub(crate) struct Global {
 impl Stated {
     /// What a command takes, and the form that only few commands write, where one is asked for.
     pub(crate) fn split(self) -> (Global, Option<Rare>) {
-        let Stated { ledger, keys, vault, format, from_log, quiet } = self;
+        let Stated { ledger, server, token_file, ca, copy, keys, vault, format, from_log, quiet } =
+            self;
         let (format, rare) = match format {
             Form::Table => (Format::Table, None),
             Form::Json => (Format::Json, None),
@@ -115,7 +133,9 @@ impl Stated {
             Form::Html => (Format::Table, Some(Rare::Html)),
             Form::Pdf => (Format::Table, Some(Rare::Pdf)),
         };
-        (Global { ledger, keys, vault, format, from_log, quiet }, rare)
+        let global =
+            Global { ledger, server, token_file, ca, copy, keys, vault, format, from_log, quiet };
+        (global, rare)
     }
 }
 
@@ -583,6 +603,9 @@ pub(crate) struct Events {
     /// At most so many
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
+    /// Go on as the service records more, from --from or from now on; of a service alone
+    #[arg(long, conflicts_with_all = ["reverse", "as_of", "known_on", "at"])]
+    pub(crate) follow: bool,
     #[command(flatten)]
     pub(crate) past: Past,
 }

@@ -37,7 +37,7 @@ mod terms;
 mod tiles;
 mod tour;
 mod token;
-mod trail;
+pub(crate) mod trail;
 mod trust;
 mod vault;
 mod verify;
@@ -47,7 +47,7 @@ use std::{ffi::OsString, path::Path};
 
 use bahi::{
     Basis, Filter, View,
-    core::{Day, Instant, Money, Names},
+    core::{Instant, Money, Names},
     reports::Table,
 };
 use clap::{Parser, error::ErrorKind};
@@ -55,8 +55,8 @@ use clap::{Parser, error::ErrorKind};
 use crate::{
     Streams,
     arguments::{
-        Cli, Command, DemoOf, ExportOf, ImportOf, Past, PaymentsOf, Rare, SchemaOf, TilesOf,
-        VaultOf, WitnessOf,
+        Cli, Command, DemoOf, ExportOf, Global, ImportOf, Past, Payments, PaymentsOf, Rare,
+        SchemaOf, TilesOf, VaultOf, WitnessOf,
     },
     status::{Failure, Status},
     write,
@@ -70,6 +70,7 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
     };
     let (global, rare) = stated.split();
     check_rare(rare, &command)?;
+    check_place(&global, &command)?;
     match command {
         Command::Demo(demo) => match &demo.of {
             Some(DemoOf::Statements(asked)) => invented::statements(asked, &global, streams),
@@ -167,6 +168,84 @@ fn check_rare(rare: Option<Rare>, command: &Command) -> Result<(), Failure> {
     Err(Failure::misuse(format!("{told}; here it is {here}")))
 }
 
+/// Makes sure that what is to be done over a service can be.
+fn check_place(global: &Global, command: &Command) -> Result<(), Failure> {
+    if global.server.is_none() {
+        let given =
+            [(&global.token_file, "--token-file"), (&global.ca, "--ca"), (&global.copy, "--copy")];
+        let given = given.into_iter().find(|(path, _)| path.is_some());
+        return given.map_or(Ok(()), |(_, name)| {
+            Err(Failure::misuse(format!("{name} is about a service; name that by --server")))
+        });
+    }
+    let from_environment = std::env::var_os("BAHI_LEDGER");
+    let named = global.ledger.as_deref().map(Path::as_os_str);
+    if named.is_some() && named != from_environment.as_deref() {
+        return Err(Failure::misuse(
+            "a ledger is in a directory or at a service: name one of --ledger and --server",
+        ));
+    }
+    works_at_home(command).map_or(Ok(()), |what| {
+        Err(Failure::misuse(format!(
+            "bahi {what} works where the ledger lies, and not over a service: leave --server out \
+             and name a directory by --ledger, on the machine that keeps it (stop the service first \
+             where it has the ledger open)"
+        )))
+    })
+}
+
+/// What a command is called that works in a directory alone.
+fn works_at_home(command: &Command) -> Option<&'static str> {
+    Some(match command {
+        Command::Demo(_) => "demo",
+        Command::Tour(_) => "tour",
+        Command::Init(_) => "init",
+        Command::Import(_) => "import",
+        Command::Vault(_) => "vault",
+        Command::Key(_) => "key",
+        Command::Restore(_) => "restore",
+        Command::Salvage(_) => "salvage",
+        Command::Serve(_) => "serve",
+        Command::Token(_) => "token",
+        Command::Witness(_) => "witness",
+        Command::Payments(Payments { of: PaymentsOf::Export(_) }) => "payments export",
+        Command::Submit(_)
+        | Command::Schema(_)
+        | Command::Entitlement(_)
+        | Command::Scheme(_)
+        | Command::Schemes(_)
+        | Command::Districts(_)
+        | Command::Balances(_)
+        | Command::Outcomes(_)
+        | Command::Suspense(_)
+        | Command::Payments(_)
+        | Command::Trail(_)
+        | Command::Explain(_)
+        | Command::Events(_)
+        | Command::Export(_)
+        | Command::CheckExport(_)
+        | Command::Audit(_)
+        | Command::Sample(_)
+        | Command::Certificate(_)
+        | Command::Paper(_)
+        | Command::Statement(_)
+        | Command::Reconcile(_)
+        | Command::Replay(_)
+        | Command::Verify(_)
+        | Command::Checkpoint(_)
+        | Command::Prove(_)
+        | Command::Certify(_)
+        | Command::Seal(_)
+        | Command::ProveBalance(_)
+        | Command::ProveHistory(_)
+        | Command::CheckProof(_)
+        | Command::Tiles(_)
+        | Command::Backup(_)
+        | Command::Completions(_)
+        | Command::Man(_) => return None,
+    })
+}
+
 /// Help and version are answers; anything else is misuse, in one line.
 fn said_by_clap(error: &clap::Error, streams: &mut Streams<'_>) -> Result<Status, Failure> {
     let text = error.render().to_string();
@@ -216,10 +295,10 @@ fn say_basis(simulated: bool, basis: &Basis, streams: &mut Streams<'_>) -> Resul
     Ok(writeln!(streams.out, "root {}\n", basis.root)?)
 }
 
-/// The day on which an event counts, and how long after it was recorded, where it was.
-fn counts_on(effective_day: Day, recorded_at: Instant) -> String {
-    match effective_day.back_dated_days(recorded_at) {
-        0 => effective_day.to_string(),
+/// The day on which an event counts, and how many days after it was recorded, where it was.
+fn late(effective_day: &str, days: u32) -> String {
+    match days {
+        0 => effective_day.to_owned(),
         1 => format!("{effective_day}\n1 day later"),
         days => format!("{effective_day}\n{days} days later"),
     }

@@ -22,7 +22,9 @@ mod arguments;
 mod commands;
 
 mod status;
+mod server;
 mod open;
+mod source;
 mod write;
 mod whole;
 mod table;

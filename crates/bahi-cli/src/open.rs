@@ -1,4 +1,4 @@
-//! Which ledger or backup a command is about, and opening it.
+//! Which ledger, backup or service a command is about, and opening it.
 
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use crate::{
     Streams,
     arguments::{Global, KEY_KEEPER},
     progress::Progress,
+    server::{Client, There},
     status::Failure,
 };
 
@@ -99,6 +100,9 @@ pub(crate) fn open_without_keys(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Ledger, Failure> {
+    if let Some(client) = global.service()? {
+        return copied(client, global, streams);
+    }
     let progress = Progress::begin(global, streams, "opening");
     let (dir, mut reach) = (global.dir(), |at| progress.reach(at));
     let ledger = match global.from_log {
@@ -114,4 +118,19 @@ pub(crate) fn open_without_keys(
         )?;
     }
     Ok(ledger)
+}
+
+/// The ledger that a service keeps: copied to a directory that goes with it.
+fn copied(client: Client, global: &Global, streams: &mut Streams<'_>) -> Result<Ledger, Failure> {
+    let dir = tempfile::tempdir().map_err(|error| {
+        Failure::fault(format!(
+            "a copy of the service's ledger has no place: {error}; free the temporary directory, or \
+             name another by TMPDIR"
+        ))
+    })?;
+    let path = dir.path().join("copy");
+    let progress = Progress::begin(global, streams, "copying");
+    let there = Box::new(There::new(client, dir));
+    let backup = global.copy.as_deref();
+    Ok(Ledger::elsewhere(&path, backup, there, &mut |at| progress.reach(at))?)
 }

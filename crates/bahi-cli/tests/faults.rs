@@ -112,3 +112,51 @@ tell "$BAHI" balances --format json --ledger "$MEDIUM/backup"
     let read = |name: &str| fs::read(place.path().join(name)).expect("an answer");
     assert_eq!(read("out"), read("live"));
 }
+
+#[test]
+fn a_service_whose_disk_fills_up_loses_nothing_it_acknowledged_and_goes_on_once_there_is_room() {
+    let place = tempfile::tempdir().expect("a directory can be made");
+    let commands: Vec<String> = (0..60_000).map(allot).collect();
+    fs::write(place.path().join("commands"), commands.join("\n")).expect("a file can be written");
+    let script = r#"
+trap 'kill ${service:-} 2> /dev/null || true' EXIT
+"$BAHI" init > /dev/null
+dd if=/dev/zero of="$MEDIUM/filler" bs=4096 2> /dev/null || true
+truncate -s -$((20 * 1024 * 1024 + 512 * 1024)) "$MEDIUM/filler"
+"$BAHI" serve --listen 127.0.0.1:0 --format json > "$PLACE/listening" 2> "$PLACE/served" &
+service=$!
+until grep -q listening "$PLACE/listening"; do kill -0 $service; done
+at=$(sed 's/.*"listening":"\([^"]*\)".*/\1/' "$PLACE/listening")
+unset BAHI_LEDGER
+submit() { "$BAHI" submit --server "$at" --batch 500 "$PLACE/commands"; }
+status=0; submit > "$PLACE/first" 2> "$PLACE/told" || status=$?
+echo "$status"
+# Whoever only asks is answered all the same.
+"$BAHI" balances --server "$at" --format json > "$PLACE/asked"
+rm "$MEDIUM/filler"
+status=0; submit > "$PLACE/second" || status=$?
+echo "$status"
+kill $service
+status=0; wait $service || status=$?
+echo "$status"
+status=0; "$BAHI" verify --ledger "$MEDIUM/ledger" > "$PLACE/verified" 2>&1 || status=$?
+echo "$status"
+"#;
+    let Some(ran) = on_a_medium(place.path(), "64m", script) else { return };
+    assert_eq!(String::from_utf8_lossy(&ran.stdout), "3\n0\n0\n0\n", "{ran:?}");
+    let told = fs::read_to_string(place.path().join("told")).expect("it was told");
+    assert!(told.contains("what is recorded answers as a duplicate"), "{told}");
+    let (first, second) = (answers(place.path(), "first"), answers(place.path(), "second"));
+    assert!(first.iter().any(|answer| answer["status"] == "fault"), "the disk was full");
+    assert!(first.len() < commands.len() && second.len() == commands.len());
+    let accepted = first.iter().filter(|answer| answer["status"] == "accepted");
+    let mut acknowledged = 0;
+    for answer in accepted {
+        let line = answer["line"].as_u64().expect("a line");
+        let again = &second[usize::try_from(line - 1).expect("an index")];
+        assert_eq!(again["status"], "duplicate", "{answer}: {again}");
+        assert_eq!(again["position"], answer["position"], "{answer}");
+        acknowledged += 1;
+    }
+    assert!(acknowledged >= 100, "{acknowledged} before the disk was full");
+}

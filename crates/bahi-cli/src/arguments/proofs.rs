@@ -101,8 +101,9 @@ pub(crate) struct Out {
 #[derive(Args, Debug)]
 #[command(after_long_help = "Example:\n  bahi checkpoint --key up-odop.key --out 2025-03-31.note")]
 pub(crate) struct Checkpoint {
-    #[command(flatten)]
-    pub(crate) file: KeyFile,
+    /// The file of the ledger's private key; a service signs by its own
+    #[arg(long, value_name = "FILE", env = "BAHI_KEY", hide_env_values = true)]
+    pub(crate) key: Option<PathBuf>,
     /// As it was when this position was the last
     #[arg(long, value_name = "POSITION", value_parser = position)]
     pub(crate) at: Option<Position>,
@@ -112,7 +113,7 @@ pub(crate) struct Checkpoint {
 
 /// What a proof rests on; a checkpoint goes before a key, which the environment may name.
 #[derive(Args, Clone, Debug)]
-#[group(required = true, multiple = true)]
+#[group(multiple = true)]
 pub(crate) struct Under {
     /// The file of the ledger's private key, with which a checkpoint is signed
     #[arg(long, value_name = "FILE", env = "BAHI_KEY", hide_env_values = true)]

@@ -11,8 +11,8 @@ use crate::{
     Streams,
     arguments::{Balances, Format, Global, Part},
     commands::{check_funds, count, district_name, say_basis},
-    open::open_books,
     plot::blocks,
+    source::Source,
     status::{Failure, Status},
     table::{Column, Table, number, text},
     write,
@@ -24,7 +24,7 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let by = by(&asked.by)?;
-    let books = open_books(global, streams)?;
+    let books = Source::books(global, streams)?;
     let filter = Filter::from(&asked.chosen);
     check_funds(books.names(), &filter)?;
     let at = books.balances(by, &filter, View::from(&asked.chosen.past))?;

@@ -25,7 +25,7 @@ pub(super) fn run(
     let file = begin(&asked.out, global)?;
     let ledger = open(global, streams)?;
     let at = asked.at.unwrap_or_else(|| ledger.position());
-    let note = trust::sign(&ledger, &asked.file.key, global, at)?;
+    let note = trust::sign(&ledger, asked.key.as_deref(), global, at)?;
     if global.format == Format::Table && file.is_none() {
         write!(streams.out, "{note}")?;
         return Ok(Status::Done);

@@ -155,7 +155,7 @@ fn document(lived: &Lived) -> Result<Answer, Failure> {
         returns: story.returns,
         balances: answers::balances(&at, by_scheme()),
         stories: story.tales.iter().map(StoryAnswer::from).collect(),
-        trail: example(lived)?.map(|(answer, _)| answer),
+        trail: example(lived)?,
         shared_account: story.shared_account.map(|account| account.to_string()),
         shared_account_cases: shared_cases(lived)?,
         verify: answers::verification(found),
@@ -163,11 +163,11 @@ fn document(lived: &Lived) -> Result<Answer, Failure> {
 }
 
 /// The trail of the case worth following.
-fn example(lived: &Lived) -> Result<Option<(TrailAnswer, bahi::TrailAt)>, Failure> {
+fn example(lived: &Lived) -> Result<Option<TrailAnswer>, Failure> {
     let Some(case) = &lived.story.example else { return Ok(None) };
     let at = trail::of_case(&lived.ledger, case.as_str(), View::NOW)?;
     let subject = TrailSubject { by: "case".to_owned(), id: case.to_string() };
-    Ok(Some((answers::trail(&lived.ledger, subject, &at)?, at)))
+    Ok(Some(answers::trail(&lived.ledger, subject, &at)?))
 }
 
 /// How many cases were paid into the account that several share.
@@ -186,8 +186,8 @@ fn tell(lived: &Lived, program: &str, streams: &mut Streams<'_>) -> Result<(), F
     balances::table(&at, by_scheme(), streams)?;
     stories(lived, program, streams)?;
     heading("One case, from application to audit", streams)?;
-    if let Some((answer, at)) = example(lived)? {
-        trail::table(&answer, &at, streams)?;
+    if let Some(answer) = example(lived)? {
+        trail::table(&answer, streams)?;
     }
     heading("Verified: every page, record, link, fold and law, computed again", streams)?;
     verify::table(&lived.found, streams)?;

@@ -58,7 +58,7 @@ fn terms(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Option<Terms>, Failure> {
-    if global.ledger.is_some() {
+    if global.names_a_ledger() {
         let ledger = open(global, streams)?;
         check_scheme(ledger.names(), scheme.as_str())?;
         return Ok(ledger.terms_on(scheme.as_str(), on).map(|(_, terms)| terms.clone()));

@@ -2,198 +2,211 @@
 //!
 //! # Invariants
 //! * However long the log, no more than a page of events is in memory.
+//! * An event is shown the same, whether it is read here or told by a service.
+
+mod told;
 
 use bahi::{
-    Basis, Error, Ledger, View, answers,
+    Basis, Ledger, View,
     core::{Position, Recorded, SchemeNo},
-    describe, is_wanted,
+    is_wanted,
 };
 
 use crate::{
     Streams,
     arguments::{Events, Format, Global},
-    commands::{check_scheme, count, counts_on, say_basis},
-    open::open,
+    commands::{check_scheme, count, say_basis},
+    server::Query,
+    source::{Served, Source},
     status::{Failure, Status},
     table::{Table, number, text, words},
     write,
 };
+use told::{CSV_HEADING, Told};
+
+/// The most events of one page of a service's.
+const PAGE_MAX: u64 = 1_000;
 
 pub(super) fn run(
     asked: &Events,
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
-    let ledger = open(global, streams)?;
+    if asked.follow && global.server.is_none() {
+        return Err(Failure::misuse(
+            "a ledger in a directory is one program's at a time, so that nothing comes to follow; \
+             name a service by --server",
+        ));
+    }
+    let source = Source::open(global, streams)?;
     let scheme = match &asked.scheme {
-        Some(scheme) => Some(check_scheme(ledger.names(), scheme.as_str())?),
+        Some(scheme) => Some(check_scheme(source.names(), scheme.as_str())?),
         None => None,
     };
-    let basis = ledger.basis(View::from(&asked.past))?;
-    let events = wanted(&ledger, asked, scheme, &basis);
-    match global.format {
-        Format::Table => tables(&ledger, &basis, events, streams)?,
-        Format::Json => json(&ledger, &basis, events, streams)?,
-        Format::Jsonl => {
-            for recorded in events {
-                write::json_line(streams.out, &answers::event(&ledger, &recorded?)?)?;
-            }
-        }
-        Format::Csv => {
-            write::csv_row(streams.out, CSV_HEADING)?;
-            for recorded in events {
-                write::csv_row(streams.out, csv_cells(&ledger, &recorded?)?)?;
-            }
-        }
+    let shown = Shown { format: global.format, simulated: source.is_simulated() };
+    match source {
+        Source::Here(ledger) => here(&ledger, asked, scheme, &shown, streams)?,
+        Source::There(served) if asked.follow => told::follow(&served, asked, &shown, streams)?,
+        Source::There(served) => there(&served, asked, &shown, streams)?,
     }
     Ok(Status::Done)
 }
 
-fn wanted<'a>(
-    ledger: &'a Ledger,
+/// How events are shown.
+struct Shown {
+    format: Format,
+    simulated: bool,
+}
+
+/// What is shown so far.
+struct Page<'s, 'a> {
+    shown: &'s Shown,
+    streams: &'s mut Streams<'a>,
+    table: Table,
+    count: u64,
+}
+
+fn here(
+    ledger: &Ledger,
     asked: &Events,
     scheme: Option<SchemeNo>,
-    basis: &Basis,
-) -> impl Iterator<Item = Result<Recorded, Error>> + use<'a> {
+    shown: &Shown,
+    streams: &mut Streams<'_>,
+) -> Result<(), Failure> {
+    let basis = ledger.basis(View::from(&asked.past))?;
     let from = asked.from.unwrap_or(Position(1));
     let to = asked.to.unwrap_or(basis.position).min(basis.position);
-    let (kind, limit) = (asked.kind, asked.limit.unwrap_or(u64::MAX));
     let events = if asked.reverse { ledger.events_back(from, to) } else { ledger.events(from, to) };
-    let is_shown = move |recorded: &Result<Recorded, Error>| match recorded {
-        Ok(recorded) => is_wanted(recorded, kind, scheme),
-        Err(_) => true,
+    let mut page = Page::begin(&basis, shown, streams)?;
+    let limit = asked.limit.unwrap_or(u64::MAX);
+    for recorded in events.as_of(basis.as_of) {
+        let recorded: Recorded = recorded?;
+        if is_wanted(&recorded, asked.kind, scheme) && page.count < limit {
+            page.event(&Told::here(ledger, &recorded, shown.format)?)?;
+        }
+        if page.count == limit {
+            break;
+        }
+    }
+    page.end()
+}
+
+fn there(
+    served: &Served,
+    asked: &Events,
+    shown: &Shown,
+    streams: &mut Streams<'_>,
+) -> Result<(), Failure> {
+    let mut view = View::from(&asked.past);
+    let (mut from, mut to) = (asked.from, asked.to);
+    let mut left = asked.limit.unwrap_or(u64::MAX);
+    let ask = |from: Option<Position>, to: Option<Position>, left: u64, view: View| {
+        let query = Query::of("/v1/events")
+            .with("from", from.map(|at| at.0))
+            .with("to", to.map(|at| at.0))
+            .with("kind", asked.kind.map(bahi::core::EventKind::name))
+            .with("scheme", asked.scheme.as_ref())
+            .with("reverse", asked.reverse.then_some("true"))
+            .with("says", shown.says())
+            .with("limit", Some(left.min(PAGE_MAX)))
+            .view(view);
+        served.client.page(&query)
     };
-    events.as_of(basis.as_of).filter(is_shown).take(usize::try_from(limit).unwrap_or(usize::MAX))
+    let mut told = ask(from, to, left, view)?;
+    let mut page = Page::begin(&told.basis, shown, streams)?;
+    // What is recorded meanwhile is no part of the answer.
+    view.at = Some(told.basis.position);
+    loop {
+        for event in &told.events {
+            page.event(&Told::there(served, event, shown.format)?)?;
+        }
+        left = left.saturating_sub(told.events.len() as u64);
+        match told.next.filter(|_| left > 0) {
+            Some(next) if asked.reverse => to = Some(Position(next)),
+            Some(next) => from = Some(Position(next)),
+            None => return page.end(),
+        }
+        told = ask(from, to, left, view)?;
+    }
+}
+
+impl Shown {
+    /// Whether what an event says in words is to be told too.
+    fn says(&self) -> Option<&'static str> {
+        matches!(self.format, Format::Table | Format::Csv).then_some("true")
+    }
 }
 
 /// How many events share a heading.
 const PAGE_EVENTS: usize = 500;
 
-fn tables(
-    ledger: &Ledger,
-    basis: &Basis,
-    events: impl Iterator<Item = Result<Recorded, Error>>,
-    streams: &mut Streams<'_>,
-) -> Result<(), Failure> {
-    say_basis(ledger.is_simulated(), basis, streams)?;
-    let (mut shown, mut table) = (0_u64, page());
-    for recorded in events {
-        let recorded = recorded?;
-        let envelope = &recorded.envelope;
-        let actor = ledger.names().actor(envelope.actor);
-        table.row([
-            recorded.position.to_string(),
-            counts_on(envelope.effective_day, recorded.recorded_at),
-            recorded.event.kind().name().to_owned(),
-            actor.map_or_else(|| "?".to_owned(), ToString::to_string),
-            told(ledger, &recorded),
-        ]);
-        shown += 1;
-        if table.len() == PAGE_EVENTS {
-            table.write(streams.out, streams.terminal.width)?;
-            writeln!(streams.out)?;
-            table = page();
+impl<'s, 'a> Page<'s, 'a> {
+    fn begin(
+        basis: &Basis,
+        shown: &'s Shown,
+        streams: &'s mut Streams<'a>,
+    ) -> Result<Page<'s, 'a>, Failure> {
+        match shown.format {
+            Format::Table => say_basis(shown.simulated, basis, streams)?,
+            Format::Json => {
+                let Basis { position, root, as_of, known_on } = basis;
+                let as_of = as_of.map_or_else(|| "null".to_owned(), |day| format!("\"{day}\""));
+                write!(streams.out, "{{\"position\":{position},\"root\":\"{root}\",")?;
+                write!(streams.out, "\"as_of\":{as_of},\"known_on\":\"{known_on}\",\"events\":[")?;
+            }
+            Format::Jsonl => {}
+            Format::Csv => write::csv_row(streams.out, CSV_HEADING)?,
         }
+        Ok(Page { shown, streams, table: heading(), count: 0 })
     }
-    if table.len() > 0 || shown == 0 {
-        table.write(streams.out, streams.terminal.width)?;
-        writeln!(streams.out)?;
+
+    fn event(&mut self, told: &Told) -> Result<(), Failure> {
+        let out = &mut *self.streams.out;
+        match self.shown.format {
+            Format::Table => {
+                self.table.row(told.row());
+                if self.table.len() == PAGE_EVENTS {
+                    self.table.write(out, self.streams.terminal.width)?;
+                    writeln!(out)?;
+                    self.table = heading();
+                }
+            }
+            Format::Json => {
+                let separator: &[u8] = if self.count == 0 { b"\n" } else { b",\n" };
+                out.write_all(separator)?;
+                out.write_all(told.json().as_bytes())?;
+            }
+            Format::Jsonl => writeln!(out, "{}", told.json())?,
+            Format::Csv => write::csv_row(out, told.cells())?,
+        }
+        self.count += 1;
+        Ok(())
     }
-    let plural = if shown == 1 { "" } else { "s" };
-    Ok(writeln!(streams.out, "{} event{plural} shown", count(shown))?)
+
+    fn end(self) -> Result<(), Failure> {
+        let Page { shown, streams, table, count: found } = self;
+        match shown.format {
+            Format::Table => {
+                if table.len() > 0 || found == 0 {
+                    table.write(streams.out, streams.terminal.width)?;
+                    writeln!(streams.out)?;
+                }
+                let plural = if found == 1 { "" } else { "s" };
+                writeln!(streams.out, "{} event{plural} shown", count(found))?;
+            }
+            Format::Json => streams.out.write_all(b"\n]}\n")?,
+            Format::Jsonl | Format::Csv => {}
+        }
+        Ok(())
+    }
 }
 
-/// What happened, with the case it happened to.
-fn told(ledger: &Ledger, recorded: &Recorded) -> String {
-    let text = describe(recorded, ledger.names());
-    match answers::case_of(ledger, recorded) {
-        Some(case) if !text.contains(&case) => format!("{case}: {text}"),
-        Some(_) | None => text,
-    }
-}
-
-fn page() -> Table {
+fn heading() -> Table {
     Table::new([
         number("position"),
         text("counts on"),
         text("kind"),
         text("who"),
         words("what happened"),
-    ])
-}
-
-fn json(
-    ledger: &Ledger,
-    basis: &Basis,
-    events: impl Iterator<Item = Result<Recorded, Error>>,
-    streams: &mut Streams<'_>,
-) -> Result<(), Failure> {
-    let Basis { position, root, as_of, known_on } = basis;
-    let as_of = as_of.map_or_else(|| "null".to_owned(), |day| format!("\"{day}\""));
-    write!(streams.out, "{{\"position\":{position},\"root\":\"{root}\",")?;
-    write!(streams.out, "\"as_of\":{as_of},\"known_on\":\"{known_on}\",\"events\":[")?;
-    for (index, recorded) in events.enumerate() {
-        let separator: &[u8] = if index == 0 { b"\n" } else { b",\n" };
-        streams.out.write_all(separator)?;
-        let event = answers::event(ledger, &recorded?)?;
-        serde_json::to_writer(&mut *streams.out, &event)?;
-    }
-    Ok(streams.out.write_all(b"\n]}\n")?)
-}
-
-const CSV_HEADING: [&str; 20] = [
-    "position",
-    "event_id",
-    "command_id",
-    "kind",
-    "recorded_at",
-    "effective_day",
-    "actor",
-    "role",
-    "order",
-    "order_date",
-    "paragraph",
-    "case_ref",
-    "case",
-    "scheme",
-    "head",
-    "fy",
-    "district",
-    "amount",
-    "says",
-    "leaf_hash",
-];
-
-fn csv_cells(ledger: &Ledger, recorded: &Recorded) -> Result<Vec<String>, Failure> {
-    let (envelope, names) = (&recorded.envelope, ledger.names());
-    let authority = names.authority(envelope.authority);
-    let paragraph = authority.and_then(|authority| authority.paragraph.as_ref());
-    let record = ledger.record(recorded.position)?;
-    let fund = &envelope.fund;
-    let of_fund = |text: String| if fund.scheme.is_none() { String::new() } else { text };
-    fn shown<T: ToString>(value: Option<T>) -> String {
-        value.map(|value| value.to_string()).unwrap_or_default()
-    }
-    Ok(vec![
-        recorded.position.to_string(),
-        ledger.event_id(recorded.position).to_string(),
-        envelope.command.to_string(),
-        recorded.event.kind().name().to_owned(),
-        recorded.recorded_at.to_string(),
-        envelope.effective_day.to_string(),
-        shown(names.actor(envelope.actor)),
-        envelope.role.name().to_owned(),
-        shown(authority.map(|authority| &authority.order)),
-        shown(authority.map(|authority| authority.date)),
-        shown(paragraph),
-        shown(answers::case_of(ledger, recorded)),
-        shown((!envelope.case.is_none()).then_some(envelope.case)),
-        shown(names.scheme(fund.scheme)),
-        shown(names.head(fund.head)),
-        of_fund(fund.fy.to_string()),
-        of_fund(fund.district.to_string()),
-        envelope.amount.to_string(),
-        describe(recorded, names),
-        bahi::proof::leaf_hash(&record).to_string(),
     ])
 }

@@ -9,7 +9,7 @@ use crate::{
     Streams,
     arguments::{Explain, Format, Global},
     commands::{grouped, terms::Words},
-    open::open,
+    source::Source,
     status::{Failure, Status, one_line},
     write,
 };
@@ -19,7 +19,7 @@ pub(super) fn run(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
-    let ledger = open(global, streams)?;
+    let ledger = Source::open(global, streams)?;
     let found = ledger.explain(&asked.case, View::from(&asked.past))?;
     let answer = found.ok_or_else(|| {
         Failure::no(format!(

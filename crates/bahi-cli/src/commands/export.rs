@@ -84,6 +84,11 @@ pub(super) fn run(
     if asked.target.out == Path::new("-") {
         return to_standard_output(&export, global, streams);
     }
+    if global.server.is_some() && asked.target.key.is_some() {
+        return Err(Failure::misuse(
+            "the key of a service's ledger lies with it; leave --key out, or export where it lies",
+        ));
+    }
     let (out, force, dir) = (&asked.target.out, asked.target.force, global.dir());
     // A path that will not do is said before a long log is read.
     let mut place = match form {
@@ -102,7 +107,7 @@ pub(super) fn run(
     let files = parts(&mut place, out, &exported)?;
     let keys = match &asked.target.key {
         Some(key) => {
-            trust::sign(&ledger, key, global, exported.basis.position)?;
+            trust::sign(&ledger, Some(key), global, exported.basis.position)?;
             Some(signing::read(key, &dir)?)
         }
         None => None,

@@ -9,7 +9,7 @@ use crate::{
         balances::{by, key_cells, key_names},
         check_funds, count, say_basis,
     },
-    open::open,
+    source::Source,
     status::{Failure, Status},
     table::{Table, number, text},
     write,
@@ -21,7 +21,7 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let by = by(&asked.by)?;
-    let ledger = open(global, streams)?;
+    let ledger = Source::open(global, streams)?;
     let chosen = &asked.chosen;
     let filter = Filter::from(chosen);
     check_funds(ledger.names(), &filter)?;

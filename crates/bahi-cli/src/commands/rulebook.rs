@@ -73,7 +73,7 @@ type Known = (Option<u64>, Option<String>, Vec<Shown>);
 /// The rulebook's schemes, or those of a ledger that was named.
 fn known(global: &Global, streams: &mut Streams<'_>) -> Result<Known, Failure> {
     let shown = |row, versions| Shown { row, versions };
-    if global.ledger.is_none() {
+    if !global.names_a_ledger() {
         let versions = rulebook::schemes().into_iter().map(|scheme| scheme.versions);
         let rows = answers::rulebook_schemes().into_iter().zip(versions);
         return Ok((None, None, rows.map(|(row, versions)| shown(row, versions)).collect()));

@@ -152,7 +152,7 @@ fn show(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let name = asked.scheme.as_str();
-    let found = if global.ledger.is_some() {
+    let found = if global.names_a_ledger() {
         let ledger = open(global, streams)?;
         check_scheme(ledger.names(), name)?;
         ledger.scheme_file(name, asked.version)

@@ -5,6 +5,8 @@
 //! * No more than a batch of lines is in memory, and no line beyond its bound.
 //! * An answer is flushed before the next batch is read.
 
+mod there;
+
 use std::{
     fs::File,
     io::{self, BufRead, BufReader},
@@ -22,6 +24,7 @@ use crate::{
     Streams,
     arguments::{BATCH_LINES_MAX, Global, Submit},
     open::open_to_write,
+    server::Client,
     status::{Failure, Status},
 };
 
@@ -39,6 +42,9 @@ pub(super) fn run(
         Some(_) | None => &mut *streams.input,
     };
     let mut lines = Lines { input, number: 0 };
+    if let Some(client) = global.service()?.filter(|_| !submit.dry_run) {
+        return each_batch(&mut Door::There(&client), &mut lines, submit, streams.out);
+    }
     let mut ledger = open_beside(global, !submit.dry_run, streams.err)?;
     if ledger.is_for_reading() && !submit.dry_run {
         return Err(Error::Fault(Fault::ForReading).into());
@@ -46,7 +52,7 @@ pub(super) fn run(
     if submit.dry_run {
         dry_run(&mut ledger, &mut lines, submit, streams.out)
     } else {
-        each_batch(&mut ledger, &mut lines, submit, streams.out)
+        each_batch(&mut Door::Here(&mut ledger), &mut lines, submit, streams.out)
     }
 }
 
@@ -139,8 +145,29 @@ impl Lines<'_> {
     }
 }
 
+/// Where commands are decided.
+enum Door<'d> {
+    Here(&'d mut Ledger),
+    There(&'d Client),
+}
+
+/// What a batch came to: a line for each of its lines, the worst of them, and what ended it.
+#[derive(Default)]
+struct Decided {
+    lines: Vec<String>,
+    worst: Option<Status>,
+    stopped: Option<Failure>,
+}
+
+impl Decided {
+    fn tell(&mut self, line: String, status: Status) {
+        self.lines.push(line);
+        self.worst = self.worst.max(Some(status));
+    }
+}
+
 fn each_batch(
-    ledger: &mut Ledger,
+    door: &mut Door<'_>,
     lines: &mut Lines<'_>,
     submit: &Submit,
     out: &mut dyn io::Write,
@@ -150,15 +177,17 @@ fn each_batch(
         let (batch, broken) = lines.batch(submit.batch);
         let last = batch.last().map(|line| line.number);
         let ended = batch.len() < submit.batch;
-        let (answers, failed) = decide(ledger, batch);
-        worst = worst.max(tell(&answers, out)?);
-        if let Some(error) = failed {
-            let last = last.unwrap_or_default();
-            return Err(Failure::fault(format!(
-                "stopped at line {last}: {}; submit the same input again once that is mended: \
-                 what is recorded answers as a duplicate",
-                answers::full(&error)
-            )));
+        let decided = match door {
+            Door::Here(ledger) => decided_here(ledger, batch, last.unwrap_or_default()),
+            Door::There(client) => there::decided(client, batch),
+        };
+        for line in &decided.lines {
+            writeln!(out, "{line}")?;
+        }
+        out.flush()?;
+        worst = worst.max(decided.worst.unwrap_or(Status::Done));
+        if let Some(failure) = decided.stopped {
+            return Err(failure);
         }
         if let Some(error) = broken {
             return Err(unreadable(submit, &error));
@@ -166,6 +195,33 @@ fn each_batch(
         if ended {
             return Ok(worst);
         }
+    }
+}
+
+/// A batch, decided by a ledger here.
+fn decided_here(ledger: &mut Ledger, batch: Vec<Line>, last: u64) -> Decided {
+    let (answers, failed) = decide(ledger, batch);
+    let mut decided = Decided::default();
+    for (number, outcome) in &answers {
+        decided.tell(outcome_line(*number, outcome), status_of(outcome));
+    }
+    decided.stopped = failed.map(|error| stopped(last, &answers::full(&error)));
+    decided
+}
+
+fn stopped(last: u64, why: &str) -> Failure {
+    Failure::fault(format!(
+        "stopped at line {last}: {why}; submit the same input again once that is mended: what is \
+         recorded answers as a duplicate"
+    ))
+}
+
+const fn status_of(outcome: &LineOutcome) -> Status {
+    match outcome {
+        LineOutcome::Accepted { .. } | LineOutcome::Duplicate { .. } => Status::Done,
+        LineOutcome::Refused { .. } => Status::No,
+        LineOutcome::Malformed(_) => Status::Misuse,
+        LineOutcome::Fault { .. } => Status::Fault,
     }
 }
 
@@ -218,12 +274,7 @@ fn tell(answers: &[Answer], out: &mut dyn io::Write) -> Result<Status, Failure> 
     let mut worst = Status::Done;
     for (number, outcome) in answers {
         writeln!(out, "{}", outcome_line(*number, outcome))?;
-        worst = worst.max(match outcome {
-            LineOutcome::Accepted { .. } | LineOutcome::Duplicate { .. } => Status::Done,
-            LineOutcome::Refused { .. } => Status::No,
-            LineOutcome::Malformed(_) => Status::Misuse,
-            LineOutcome::Fault { .. } => Status::Fault,
-        });
+        worst = worst.max(status_of(outcome));
     }
     out.flush()?;
     Ok(worst)

@@ -6,7 +6,7 @@ use crate::{
     Streams,
     arguments::{Format, Global, Suspense},
     commands::{check_funds, count, grouped},
-    open::open,
+    source::Source,
     status::{Failure, Status, one_line},
     table::{Table, number, text},
     write,
@@ -25,7 +25,7 @@ pub(super) fn run(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
-    let ledger = open(global, streams)?;
+    let ledger = Source::open(global, streams)?;
     let chosen = &asked.chosen;
     let filter = Filter::from(chosen);
     check_funds(ledger.names(), &filter)?;

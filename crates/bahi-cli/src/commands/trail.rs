@@ -1,16 +1,16 @@
 //! `bahi trail`: a case, a person, an account or an order through every event.
 
 use bahi::{
-    Ledger, TrailAt, TrailEntry, View, answers,
-    core::{AccountKey, Authority, PersonKey},
-    json::{TrailAnswer, TrailCase, TrailSubject},
+    Ledger, TrailAt, View, answers,
+    core::{AccountKey, Money, PersonKey, Total},
+    json::{AuthorityAnswer, TrailAnswer, TrailCase, TrailEntry, TrailSubject},
 };
 
 use crate::{
     Streams,
     arguments::{Format, Global, Subject, Trail},
-    commands::{counts_on, grouped, say_basis, stamp},
-    open::open,
+    commands::{grouped, late, say_basis, stamp},
+    source::Source,
     status::{Failure, Status},
     table::{Table, number, text, words},
     write,
@@ -21,32 +21,30 @@ pub(super) fn run(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
-    let ledger = open(global, streams)?;
-    let view = View::from(&asked.past);
-    let (subject, at) = follow(&ledger, &asked.subject, view)?;
-    if at.entries.is_empty() {
+    let ledger = Source::open(global, streams)?;
+    let (subject, basis, found) = ledger.trail(&asked.subject, View::from(&asked.past))?;
+    let Some(answer) = found else {
         let TrailSubject { by, id } = subject;
-        let position = at.basis.position;
+        let position = basis.position;
         return Err(Failure::no(format!(
             "the ledger knows nothing of the {by} {id} up to position {position}; correct it, or \
              ask about another time"
         )));
-    }
-    let answer = answers::trail(&ledger, subject, &at)?;
+    };
     match global.format {
         Format::Json => write::json(streams.out, &answer)?,
         Format::Jsonl => write::json_lines(streams.out, &answer.entries)?,
         Format::Csv => csv(&answer, streams)?,
         Format::Table => {
-            say_basis(ledger.is_simulated(), &at.basis, streams)?;
-            table(&answer, &at, streams)?;
+            say_basis(ledger.is_simulated(), &basis, streams)?;
+            table(&answer, streams)?;
         }
     }
     Ok(Status::Done)
 }
 
 /// The trail of what a person named; an empty one where the ledger does not know it.
-fn follow(
+pub(crate) fn follow(
     ledger: &Ledger,
     asked: &Subject,
     view: View,
@@ -58,17 +56,32 @@ fn follow(
     if let Some(order) = &asked.order {
         return Ok((named("order", order), answers::order_trail(ledger, order, view)?));
     }
-    if let Some(person) = asked.person {
-        let subject = bahi::Subject::Person(PersonKey(person));
-        return Ok((named("person", &key(person)), ledger.trail(subject, view)?));
+    let subject = asked.named()?;
+    let of = match (asked.person, asked.account) {
+        (Some(person), _) => bahi::Subject::Person(PersonKey(person)),
+        (None, Some(account)) => bahi::Subject::Account(AccountKey(account)),
+        (None, None) => return Err(nobody()),
+    };
+    Ok((subject, ledger.trail(of, view)?))
+}
+
+fn nobody() -> Failure {
+    Failure::misuse("name a case, a person, an account or an order; see bahi help trail")
+}
+
+impl Subject {
+    /// What is named, as answers name it.
+    pub(crate) fn named(&self) -> Result<TrailSubject, Failure> {
+        let print = |print: &Option<bahi::core::Fingerprint>| print.map(key);
+        let (by, id) = match (&self.case, &self.order, print(&self.person), print(&self.account)) {
+            (Some(case), ..) => ("case", case.clone()),
+            (None, Some(order), ..) => ("order", order.clone()),
+            (None, None, Some(person), _) => ("person", person),
+            (None, None, None, Some(account)) => ("account", account),
+            (None, None, None, None) => return Err(nobody()),
+        };
+        Ok(TrailSubject { by: by.to_owned(), id })
     }
-    let account = asked.account.ok_or_else(|| {
-        Failure::misuse("name a case, a person, an account or an order; see bahi help trail")
-    })?;
-    Ok((
-        named("account", &key(account)),
-        ledger.trail(bahi::Subject::Account(AccountKey(account)), view)?,
-    ))
 }
 
 /// A fingerprint as it is asked for.
@@ -143,11 +156,7 @@ fn csv(answer: &TrailAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {
 const CASES_LISTED_MAX: usize = 50;
 
 /// The cases on a trail, then every event of it.
-pub(super) fn table(
-    answer: &TrailAnswer,
-    at: &TrailAt,
-    streams: &mut Streams<'_>,
-) -> Result<(), Failure> {
+pub(super) fn table(answer: &TrailAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {
     let (out, width) = (&mut *streams.out, streams.terminal.width);
     writeln!(out, "trail of the {} {}\n", answer.subject.by, answer.subject.id)?;
     let (cases, events) = (&answer.cases, answer.entries.len());
@@ -166,16 +175,16 @@ pub(super) fn table(
         number("amount"),
         number("sanctioned\nnet paid\nthe case is"),
     ]);
-    for entry in &at.entries {
+    for entry in &answer.entries {
         table.row([
             entry.position.to_string(),
             format!(
                 "{}\n{}",
-                counts_on(entry.effective_day, entry.recorded_at),
-                stamp(&entry.recorded_at.to_string())
+                late(&entry.effective_day, entry.back_dated_days),
+                stamp(&entry.recorded_at)
             ),
             what(entry, several),
-            if entry.amount.is_zero() { String::new() } else { entry.amount.grouped() },
+            entry.amount.as_deref().map(grouped).unwrap_or_default(),
             after(entry),
         ]);
     }
@@ -216,17 +225,18 @@ fn what(entry: &TrailEntry, several: bool) -> String {
     if let (true, Some(case_ref)) = (several, &entry.case_ref) {
         lines.push(format!("{case_ref}:"));
     }
-    lines.push(entry.text.clone());
-    let actor = entry.actor.as_ref().map_or_else(|| "?".to_owned(), ToString::to_string);
-    lines.push(format!("by {actor}, {}", entry.role.name().replace('_', " ")));
+    lines.push(entry.says.clone());
+    let actor = entry.actor.as_deref().unwrap_or("?");
+    lines.push(format!("by {actor}, {}", entry.role.replace('_', " ")));
     if let Some(authority) = &entry.authority {
         lines.push(order(authority));
     }
     lines.join("\n")
 }
 
-fn order(authority: &Authority) -> String {
-    let Authority { order, date, paragraph } = authority;
+fn order(authority: &AuthorityAnswer) -> String {
+    let AuthorityAnswer { order, date, paragraph } = authority;
+    let date = date.as_deref().unwrap_or("an unknown day");
     match paragraph {
         Some(paragraph) => format!("order {order} of {date}, {paragraph}"),
         None => format!("order {order} of {date}"),
@@ -234,7 +244,9 @@ fn order(authority: &Authority) -> String {
 }
 
 fn after(entry: &TrailEntry) -> String {
-    let Some(figures) = &entry.after else { return String::new() };
-    let status = figures.status.name().replace('_', " ");
-    format!("{}\n{}\n{status}", figures.sanctioned.grouped(), figures.net_paid().grouped())
+    let Some(figures) = &entry.running else { return String::new() };
+    let status = figures.status.replace('_', " ");
+    let amount = |text: &str| Money::parse(text).map(Total::from).unwrap_or_default();
+    let net_paid = (amount(&figures.disbursed) - amount(&figures.returned)).grouped();
+    format!("{}\n{net_paid}\n{status}", grouped(&figures.sanctioned))
 }

@@ -118,10 +118,7 @@ pub(super) fn note(
     let policy = asks.policy.as_deref().map(policy_file).transpose()?;
     let note = match (&under.checkpoint, &under.key) {
         (Some(path), _) => read_note(path)?,
-        (None, Some(path)) => sign(ledger, path, global, ledger.position())?,
-        (None, None) => {
-            return Err(Failure::misuse("no key is named; give --key, or --checkpoint"));
-        }
+        (None, key) => sign(ledger, key.as_deref(), global, ledger.position())?,
     };
     if let Some(Err(error)) = policy.map(|policy| policy.check(&note)) {
         let error = bahi::answers::full(&error);
@@ -137,12 +134,37 @@ pub(super) fn read_note(path: &Path) -> Result<Note, Failure> {
     })
 }
 
-/// A checkpoint signed by the key of a file, which remembers it.
+/// A checkpoint signed by the key of a file, which remembers it; of a service, by its own key.
 pub(super) fn sign(
     ledger: &Ledger,
-    key: &Path,
+    key: Option<&Path>,
     global: &Global,
     at: Position,
 ) -> Result<Note, Failure> {
-    Ok(signing::checkpoint(key, &global.dir(), ledger, at)?)
+    let Some(client) = global.service()? else {
+        let key = key.ok_or_else(no_key)?;
+        return Ok(signing::checkpoint(key, &global.dir(), ledger, at)?);
+    };
+    if at != ledger.position() {
+        return Err(Failure::misuse(
+            "a service signs what its ledger holds by now; leave --at out, or sign where the key lies",
+        ));
+    }
+    let note = Note::parse(&client.get("/checkpoint")?)
+        .map_err(|error| Failure::from(client.other(&error)))?;
+    let head = bahi::proof::Checkpoint::parse(note.text());
+    let head = head.map_err(|error| Failure::from(client.other(&error)))?;
+    if head.size() != ledger.position().0 + 1 {
+        return Err(Failure::fault("the service's ledger went on while it was asked; ask again"));
+    }
+    if head.root() != ledger.root() {
+        return Err(Failure::no(
+            "the service signed another root than its records lead to; keep both, and ask who keeps it",
+        ));
+    }
+    Ok(note)
+}
+
+fn no_key() -> Failure {
+    Failure::misuse("no key is named; give --key, or --checkpoint")
 }

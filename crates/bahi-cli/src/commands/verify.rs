@@ -8,10 +8,13 @@ use bahi::{
     proof::{Checkpoint, NOTE_BYTES_MAX, Note, Policy, TreeHead},
 };
 
+use tempfile::TempDir;
+
 use crate::{
     Streams,
     arguments::{Format, Global, Verify},
     commands::{count, trust},
+    open::open_without_keys,
     progress::Progress,
     status::{Failure, Status, one_line},
     table::{Table, number, text, words},
@@ -25,9 +28,11 @@ pub(super) fn run(
 ) -> Result<Status, Failure> {
     let older = asked.against.as_deref().map(|path| Older::read(path, asked)).transpose()?;
     let head = older.as_ref().and_then(Older::head);
+    let copy = copied(global, streams)?;
+    let dir = copy.as_ref().map_or_else(|| global.dir(), |copy| copy.path().join(COPY));
     let progress = Progress::begin(global, streams, "verifying");
     let reach = &mut |position| progress.reach(position);
-    let found = Ledger::verify_dir_asked(&global.dir(), head, asked.redecide, reach)?;
+    let found = Ledger::verify_dir_asked(&dir, head, asked.redecide, reach)?;
     drop(progress);
     let mut answer = answers::verification(&found);
     answer.against = older.map(|older| older.judge(&found));
@@ -65,6 +70,22 @@ pub(super) fn run(
             )))
         }
     }
+}
+
+/// What a service's records are verified as: a backup, in a directory that goes away.
+const COPY: &str = "copy";
+
+/// The records of a service, where one is named, as a backup of its ledger.
+fn copied(global: &Global, streams: &mut Streams<'_>) -> Result<Option<TempDir>, Failure> {
+    if global.server.is_none() {
+        return Ok(None);
+    }
+    let ledger = open_without_keys(global, streams)?;
+    let dir = tempfile::tempdir().map_err(|error| {
+        Failure::fault(format!("the service's records have no place: {error}; free the disk"))
+    })?;
+    ledger.backup(&dir.path().join(COPY), &mut |_| {})?;
+    Ok(Some(dir))
 }
 
 /// A checkpoint that the ledger is compared with.
