@@ -19,6 +19,8 @@ mod index;
 
 mod trail;
 
+mod lookup;
+
 mod figures;
 
 mod entry;
@@ -28,6 +30,7 @@ mod describe;
 pub use describe::describe;
 pub use entry::{Entries, TrailEntry, entries};
 pub use figures::{Figures, Running, Status};
+pub use lookup::{Found, Lookup, Read};
 pub use trail::{Subject, Trail};
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //! * The same events in the same order give the same [`Trail::state_bytes`].
 
 mod cases;
-mod image;
+pub(crate) mod image;
 mod state;
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};

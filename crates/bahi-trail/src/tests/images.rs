@@ -1,5 +1,7 @@
 //! Images: a trail put away and taken up at any cut is the trail that went on.
 
+use crate::Lookup;
+
 use super::{
     random::{history, subjects},
     *,
@@ -94,11 +96,73 @@ proptest! {
     }
 }
 
+/// What a lookup in the image of a trail says of a reference, those refusals alone that are of it.
+fn looked_up(trail: &Trail, image: &[u8], text: &str) -> (Option<Position>, Vec<Position>) {
+    let lookup = Lookup::of(image).expect("the head of an image");
+    assert_eq!(lookup.position(), trail.position());
+    let mut read = |at: u64, len: usize| {
+        let at = usize::try_from(at).expect("a place in memory");
+        image.get(at..at + len).map(<[u8]>::to_vec)
+    };
+    let mut found = lookup.find(text, &mut read).expect("the image reads");
+    let refused = trail.refused(&case_ref(text));
+    assert!(refused.iter().all(|one| found.refused.contains(one)), "{text}: {found:?}");
+    if found.case.is_some() {
+        found.events.extend(refused);
+        found.events.sort_unstable();
+    }
+    (found.case, found.events)
+}
+
+proptest! {
+    #[test]
+    fn a_case_looked_up_in_an_image_is_the_one_of_the_trail(
+        events in history(),
+        times in 1_u64..12,
+        refs in 1_u64..1_000,
+    ) {
+        let trail = fold(&long(&events, times, refs));
+        let image = trail.image();
+        for number in 0..refs.min(400) {
+            let text = format!("R/{number}");
+            let case = trail.case_of(&text);
+            let events = case.map(|case| trail.positions(Subject::Case(case))).unwrap_or_default();
+            prop_assert_eq!(looked_up(&trail, &image, &text), (case, events));
+        }
+    }
+
+    #[test]
+    fn a_spoilt_image_is_looked_into_without_harm(
+        events in history(),
+        at in any::<prop::sample::Index>(),
+        flip in 1_u8..=255,
+    ) {
+        let mut image = fold(&long(&events, 3, 20)).image();
+        let at = at.index(image.len());
+        image[at] ^= flip;
+        let mut read = |at: u64, len: usize| {
+            let at = usize::try_from(at).ok()?;
+            image.get(at..at.checked_add(len)?).map(<[u8]>::to_vec)
+        };
+        let lookup = Lookup::of(&image);
+        for number in 0..20 {
+            let _ = lookup.and_then(|lookup| lookup.find(&format!("R/{number}"), &mut read));
+        }
+    }
+}
+
 #[test]
 fn a_count_beyond_the_bytes_is_refused_before_memory_is_asked_for() {
     let image = Trail::default().image();
-    assert_eq!(image.len(), 17 + 3 + 7 * 3 + 1);
-    for at in 17..image.len() {
+    assert_eq!(image.len(), Lookup::HEAD_BYTES + 7 * 3 + 1);
+    for (at, count) in
+        (24..72).step_by(8).flat_map(|at| [1, u64::MAX / 3, u64::MAX].map(|n| (at, n)))
+    {
+        let mut bytes = image.clone();
+        bytes[at..at + 8].copy_from_slice(&count.to_le_bytes());
+        assert!(Trail::from_image(&bytes).is_none(), "a count of {count} at {at}");
+    }
+    for at in Lookup::HEAD_BYTES..image.len() {
         let mut bytes = image[..at].to_vec();
         bahi_core::image::put_short(&mut bytes, u64::MAX / 3);
         bytes.extend_from_slice(&image[at + 1..]);

@@ -1,16 +1,36 @@
-//! The image of a trail: what it holds, in the order it holds it.
+//! The image of a trail: what it holds, so that one case is found in it without taking the rest.
+//!
+//! ```text
+//!  at   bytes
+//!   0     8   position
+//!   8     8   events that could not be placed, those that wait apart
+//!  16     8   the first of them
+//!  24     8   cases: n
+//!  32     8   of these, how many of the last wait
+//!  40     8   links
+//!  48     8   bytes of the cases: c
+//!  56     8   references: r
+//!  64     8   refusals that name a case: f
+//!  72     c   the cases, each: its first event, its reference, its further events
+//!         16  for each block of 64 cases: the first event of its first, and where it begins
+//!        8r   references by hash (4 bytes) and the number of the case (4)
+//!       12f   refusals by the hash of the reference (4) and their position (8)
+//!         …   persons, families, bodies, accounts, orders, refusals, events of no case, bars
+//! ```
 //!
 //! # Invariants
-//! * The trail that an image gives holds the same in the same places as the one it was put from, and
-//!   goes on as that would; where things are found by hash is found again.
+//! * The trail that an image gives holds the same in the same places as the one it was put from,
+//!   and goes on as that would; where things are found by hash is found again.
 //! * The same events in the same order give the same bytes.
+//! * A block of cases says what they are by itself: its first case is told whole, and those after
+//!   it by how they differ from the one before.
 //! * Any bytes are safe to take: no panic, and no memory beyond a fixed multiple of theirs.
 //!
 //! # Not here
-//! An index: `index/image.rs`. That the bytes are those that were put away: whoever keeps them hashes
-//! them.
+//! Finding one case: `lookup`. An index: `index/image.rs`. That the bytes are those that were put
+//! away: whoever keeps them hashes them.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
 use bahi_core::{
     AccountKey, AuthorityNo, BarSubject, BodyKey, CaseRef, FamilyKey, Fingerprint, PersonKey,
@@ -21,21 +41,100 @@ use bahi_core::{
 use super::{Case, Cited, Link, Packed, Trail, ref_text};
 use crate::index::WAITING_MAX;
 
-/// The fewest bytes of a case, of a link and of a bar.
-const CASE_BYTES_MIN: usize = 3;
-const LINK_BYTES_MIN: usize = 2;
+/// The fewest bytes of a case and of a bar.
+const CASE_BYTES_MIN: u64 = 4;
 const BAR_BYTES_MIN: usize = 26;
+/// How many cases a block has.
+pub(crate) const BLOCK_CASES: u64 = 64;
+/// The bytes of a block in the directory, of a reference and of a refusal in their tables.
+pub(crate) const BLOCK_BYTES: u64 = 16;
+pub(crate) const REF_BYTES: u64 = 8;
+pub(crate) const REFUSAL_BYTES: u64 = 12;
+
+/// What an image begins with: how many there are of everything that is found by its place.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Head {
+    pub(crate) position: Position,
+    unplaced: u64,
+    first_unplaced: Position,
+    pub(crate) cases: u64,
+    waiting: u64,
+    links: u64,
+    pub(crate) stream: u64,
+    pub(crate) refs: u64,
+    pub(crate) refusals: u64,
+}
+
+impl Head {
+    pub(crate) const BYTES: usize = 72;
+
+    fn bytes(self) -> [u8; Head::BYTES] {
+        let mut bytes = [0; Head::BYTES];
+        let fields = [
+            self.position.0,
+            self.unplaced,
+            self.first_unplaced.0,
+            self.cases,
+            self.waiting,
+            self.links,
+            self.stream,
+            self.refs,
+            self.refusals,
+        ];
+        let (places, _) = bytes.as_chunks_mut::<8>();
+        for (place, field) in places.iter_mut().zip(fields) {
+            *place = field.to_le_bytes();
+        }
+        bytes
+    }
+
+    pub(crate) fn take(from: &mut Reader<'_>) -> Option<Head> {
+        Some(Head {
+            position: from.position()?,
+            unplaced: from.u64()?,
+            first_unplaced: from.position()?,
+            cases: from.u64()?,
+            waiting: from.u64()?,
+            links: from.u64()?,
+            stream: from.u64()?,
+            refs: from.u64()?,
+            refusals: from.u64()?,
+        })
+    }
+
+    pub(crate) const fn blocks(&self) -> u64 {
+        self.cases.div_ceil(BLOCK_CASES)
+    }
+}
+
+/// By what a reference is found in the tables of an image: FNV-1a of its bytes, folded.
+pub(crate) fn ref_hash(text: &str) -> u32 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in text.bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    (hash ^ hash >> 32) as u32
+}
 
 impl Trail {
-    /// The trail as bytes that [`Trail::from_image`] makes it of again.
+    /// The trail as bytes that [`Trail::from_image`] makes it of again, and [`crate::Lookup`] finds
+    /// a case in.
     #[must_use]
     pub fn image(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(64 + 4 * self.links.len() + 96 * self.cases.len());
-        put_position(&mut out, self.position);
-        put_short(&mut out, self.unplaced);
-        put_position(&mut out, self.first_unplaced.unwrap_or_default());
-        self.put_cases(&mut out);
-        self.put_links(&mut out);
+        let mut out = Vec::with_capacity(64 + 3 * self.links.len() + 112 * self.cases.len());
+        out.resize(Head::BYTES, 0);
+        let mut head = Head {
+            position: self.position,
+            unplaced: self.unplaced,
+            first_unplaced: self.first_unplaced.unwrap_or_default(),
+            cases: self.cases.len() as u64,
+            waiting: self.waiting.len() as u64,
+            links: self.links.len() as u64,
+            ..Head::default()
+        };
+        (head.stream, head.refs) = self.put_cases(&mut out);
+        head.refusals = self.put_refusals(&mut out);
+        out[..Head::BYTES].copy_from_slice(&head.bytes());
         for prints in [&self.persons, &self.families, &self.bodies, &self.accounts] {
             prints.put(&mut out, put_print, |out, case, before| {
                 put_signed(out, i64::from(*case) - i64::from(*before));
@@ -64,12 +163,14 @@ impl Trail {
     #[must_use]
     pub fn from_image(bytes: &[u8]) -> Option<Trail> {
         let mut from = Reader::new(bytes);
-        let mut trail = Trail { position: from.position()?, ..Trail::default() };
-        trail.unplaced = from.short()?;
-        let first_unplaced = from.position()?;
-        trail.first_unplaced = (!first_unplaced.is_none()).then_some(first_unplaced);
-        trail.take_cases(&mut from)?;
-        trail.take_links(&mut from)?;
+        let head = Head::take(&mut from)?;
+        let mut trail = Trail { position: head.position, ..Trail::default() };
+        trail.unplaced = head.unplaced;
+        trail.first_unplaced = (!head.first_unplaced.is_none()).then_some(head.first_unplaced);
+        trail.take_cases(&head, &mut from)?;
+        let tables = head.refs.checked_mul(REF_BYTES)?;
+        let tables = tables.checked_add(head.refusals.checked_mul(REFUSAL_BYTES)?)?;
+        from.bytes(usize::try_from(tables).ok()?)?;
         let cases = trail.cases.len();
         let Trail { persons, families, bodies, accounts, .. } = &mut trail;
         for prints in [persons, families, bodies, accounts] {
@@ -97,12 +198,19 @@ impl Trail {
         from.is_empty().then_some(trail)
     }
 
-    fn put_cases(&self, out: &mut Vec<u8>) {
-        put_short(out, self.cases.len() as u64);
-        put_short(out, self.waiting.len() as u64);
-        let (mut before, mut text_before) = (0, "");
+    /// Puts every case with its events, block by block, where each block begins, and which
+    /// reference is whose; gives the bytes of the cases and how many references there are.
+    fn put_cases(&self, out: &mut Vec<u8>) -> (u64, u64) {
+        let begin = out.len();
+        let (mut directory, mut refs) = (Vec::new(), Vec::with_capacity(self.cases.len()));
+        let (mut before, mut text_before, mut links) = (0, "", Vec::new());
         for (number, case) in self.cases.iter().enumerate() {
             let first = case.first.position().0;
+            if (number as u64).is_multiple_of(BLOCK_CASES) {
+                directory.extend_from_slice(&first.to_le_bytes());
+                directory.extend_from_slice(&((out.len() - begin) as u64).to_le_bytes());
+                (before, text_before) = (0, "");
+            }
             put_short(out, first - before);
             let text = ref_text(&self.cases, &self.refs, number);
             // References are of ASCII, so that any place in one is between two characters.
@@ -110,33 +218,86 @@ impl Trail {
             let same = pairs.take_while(|(one, other)| one == other).count();
             put_short(out, same as u64);
             put_text(out, &text[same..]);
+            links.clear();
+            let mut at = case.latest;
+            while let Some(link) = at.checked_sub(1).and_then(|at| self.links.get(at as usize)) {
+                links.push(link.position.position().0);
+                at = link.before;
+            }
+            put_short(out, links.len() as u64);
+            let mut last = first;
+            for position in links.iter().rev() {
+                put_short(out, position - last);
+                last = *position;
+            }
+            if !text.is_empty() {
+                refs.push((ref_hash(text), number as u32));
+            }
             (before, text_before) = (first, text);
         }
+        let stream = (out.len() - begin) as u64;
+        out.extend_from_slice(&directory);
+        refs.sort_unstable();
+        for (hash, number) in &refs {
+            out.extend_from_slice(&hash.to_le_bytes());
+            out.extend_from_slice(&number.to_le_bytes());
+        }
+        (stream, refs.len() as u64)
     }
 
-    fn take_cases(&mut self, from: &mut Reader<'_>) -> Option<()> {
-        let len = from.short_count(CASE_BYTES_MIN)?;
-        u32::try_from(len).ok().filter(|len| *len < u32::MAX)?;
-        let waiting = usize::try_from(from.short()?).ok()?;
+    /// Puts where each refusal is that names a case; gives how many there are.
+    fn put_refusals(&self, out: &mut Vec<u8>) -> u64 {
+        let mut refusals: Vec<(u32, Position)> = Vec::new();
+        for (case_ref, positions) in self.refused.sorted() {
+            let hash = ref_hash(case_ref.as_str());
+            refusals.extend(positions.into_iter().map(|position| (hash, position)));
+        }
+        refusals.sort_unstable();
+        for (hash, position) in &refusals {
+            out.extend_from_slice(&hash.to_le_bytes());
+            put_position(out, *position);
+        }
+        refusals.len() as u64
+    }
+
+    fn take_cases(&mut self, head: &Head, from: &mut Reader<'_>) -> Option<()> {
+        let mut stream = Reader::new(from.bytes(usize::try_from(head.stream).ok()?)?);
+        let mut directory = Reader::new(
+            from.bytes(usize::try_from(head.blocks()).ok()?.checked_mul(BLOCK_BYTES as usize)?)?,
+        );
+        (head.cases <= head.stream / CASE_BYTES_MIN && head.cases < u64::from(u32::MAX))
+            .then_some(())?;
+        (head.links <= head.stream && head.links < u64::from(u32::MAX)).then_some(())?;
+        let len = usize::try_from(head.cases).ok()?;
+        let waiting = usize::try_from(head.waiting).ok()?;
         (waiting < WAITING_MAX && waiting <= len).then_some(())?;
         self.by_ref.reserve(len + len / 4);
         let mut hashes = Vec::with_capacity(len);
-        let (mut first, mut text) = (0_u64, alloc::string::String::new());
-        for number in 0..len {
-            let far = from.short()?;
-            (far > 0).then_some(())?;
-            first = first.checked_add(far)?;
-            let same = usize::try_from(from.short()?).ok()?;
-            (same <= text.len()).then_some(())?;
-            text.truncate(same);
-            text.push_str(from.text().filter(|text| text.is_ascii())?);
-            if !text.is_empty() {
-                hashes.push((self.hash_of(&text)?, u32::try_from(number).ok()?));
+        let mut links = Vec::with_capacity(usize::try_from(head.links).ok()?);
+        let (whole, mut last) = (stream.len(), None);
+        let mut told = Told::default();
+        for number in 0..u32::try_from(len).ok()? {
+            if u64::from(number).is_multiple_of(BLOCK_CASES) {
+                told = Told::default();
+                let (first, begins) = (stream.clone().short()?, (whole - stream.len()) as u64);
+                (directory.u64()? == first && directory.u64()? == begins).then_some(())?;
             }
-            self.refs.push_str(&text);
+            told.next(&mut stream)?;
+            (last < Some(told.first)).then_some(())?;
+            last = Some(told.first);
+            if !told.text.is_empty() {
+                hashes.push((self.hash_of(&told.text)?, number));
+            }
+            self.refs.push_str(&told.text);
             let ref_end = u32::try_from(self.refs.len()).ok()?;
-            self.cases.push(Case { first: Packed::new(Position(first)), latest: 0, ref_end });
+            let first = Packed::new(Position(told.first));
+            self.cases.push(Case { first, latest: 0, ref_end });
+            links.extend(told.links.iter().map(|position| (*position, number)));
+            (links.len() as u64 <= head.links).then_some(())?;
         }
+        (stream.is_empty() && links.len() as u64 == head.links).then_some(())?;
+        (hashes.len() as u64 == head.refs).then_some(())?;
+        self.take_links(links)?;
         // Every case that waits has a reference: only settling takes one away.
         let settled = hashes.len().checked_sub(waiting)?;
         let (placed, waits) = hashes.split_at(settled);
@@ -152,45 +313,48 @@ impl Trail {
         Some(self.hasher.hash_one(text))
     }
 
-    /// Puts the links in order of position, each with its case: how many began since then.
-    fn put_links(&self, out: &mut Vec<u8>) {
-        put_short(out, self.links.len() as u64);
-        let mut numbers = alloc::vec![0_u32; self.links.len()];
-        for (number, case) in (0_u32..).zip(self.cases.iter()) {
-            let mut at = case.latest;
-            while let Some(place) = at.checked_sub(1).map(|place| place as usize) {
-                let Some(link) = self.links.get(place) else { break };
-                numbers[place] = number;
-                at = link.before;
-            }
-        }
-        let (mut before, mut begun) = (0, 0);
-        for (link, number) in self.links.iter().zip(numbers) {
-            let position = link.position.position();
-            put_short(out, position.0 - before);
-            while self.cases.get(begun).is_some_and(|case| case.first.position() < position) {
-                begun += 1;
-            }
-            put_short(out, begun as u64 - 1 - u64::from(number));
-            before = position.0;
-        }
-    }
-
-    fn take_links(&mut self, from: &mut Reader<'_>) -> Option<()> {
-        let len = from.short_count(LINK_BYTES_MIN)?;
-        let (mut position, mut begun) = (0_u64, 0_usize);
-        for place in 1..=u32::try_from(len).ok()? {
-            let far = from.short()?;
-            (far > 0).then_some(())?;
-            position = position.checked_add(far)?;
-            while self.cases.get(begun).is_some_and(|case| case.first.position().0 < position) {
-                begun += 1;
-            }
-            let back = usize::try_from(from.short()?).ok()?;
-            let case = self.cases.get_mut(begun.checked_sub(1)?.checked_sub(back)?)?;
+    /// Takes the links of every case, which were in order of case, in order of position.
+    fn take_links(&mut self, mut links: Vec<(u64, u32)>) -> Option<()> {
+        links.sort_unstable();
+        let mut last = 0;
+        for (place, (position, number)) in (1_u32..).zip(links) {
+            (position > last).then_some(())?;
+            last = position;
+            let case = self.cases.get_mut(number as usize)?;
             let position = Packed::new(Position(position));
             self.links.push(Link { position, before: case.latest });
             case.latest = place;
+        }
+        Some(())
+    }
+}
+
+/// A case as an image tells it, by how it differs from the one before in its block.
+#[derive(Default)]
+pub(crate) struct Told {
+    pub(crate) first: u64,
+    pub(crate) text: String,
+    /// Its further events, rising.
+    pub(crate) links: Vec<u64>,
+}
+
+impl Told {
+    /// Goes on to the next case.
+    pub(crate) fn next(&mut self, from: &mut Reader<'_>) -> Option<()> {
+        let far = from.short()?;
+        (far > 0).then_some(())?;
+        self.first = self.first.checked_add(far)?;
+        let same = usize::try_from(from.short()?).ok()?;
+        (same <= self.text.len()).then_some(())?;
+        self.text.truncate(same);
+        self.text.push_str(from.text().filter(|text| text.is_ascii())?);
+        self.links.clear();
+        let mut last = self.first;
+        for _ in 0..from.short_count(1)? {
+            let far = from.short()?;
+            (far > 0).then_some(())?;
+            last = last.checked_add(far)?;
+            self.links.push(last);
         }
         Some(())
     }
