@@ -203,6 +203,7 @@ pub(crate) enum Command {
     Statement(Statement),
     Reconcile(Reconcile),
     Replay(Replay),
+    Folds(Folds),
     Verify(Verify),
     Key(Key),
     Checkpoint(Checkpoint),
@@ -656,6 +657,15 @@ pub(crate) struct Replay {
     #[arg(long)]
     pub(crate) compare: bool,
 }
+
+/// Show what is put away beside the ledger, and what is folded when it is opened
+///
+/// Folds are caches of the log: which there are, of which version, up to which event each holds. One of
+/// another version or another history is folded again. Whether they are what the log folds to,
+/// `bahi verify` tells.
+#[derive(Args, Debug)]
+#[command(after_long_help = "Example:\n  bahi folds\n  bahi folds --format json")]
+pub(crate) struct Folds {}
 
 /// Check every page, record, link, tree node, fold and law of the ledger
 ///

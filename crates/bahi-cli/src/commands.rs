@@ -13,6 +13,7 @@ mod entitlement;
 mod events;
 mod explain;
 mod export;
+mod folds;
 mod import;
 mod init;
 mod invented;
@@ -127,6 +128,7 @@ pub(crate) fn run(arguments: &[OsString], streams: &mut Streams<'_>) -> Result<S
         },
         Command::CheckExport(asked) => check_export::run(&asked, &global, streams),
         Command::Replay(asked) => replay::run(&asked, &global, streams),
+        Command::Folds(_) => folds::run(&global, streams),
         Command::Verify(asked) => verify::run(&asked, &global, streams),
         Command::Key(asked) => key::run(&asked, &global, streams),
         Command::Checkpoint(asked) => checkpoint::run(&asked, &global, streams),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bahi::{
-    Books, Ledger,
+    Books, Ledger, Trails,
     core::ActorName,
     vault::{self, Keyring},
 };
@@ -51,6 +51,16 @@ pub(crate) fn open_books(global: &Global, streams: &mut Streams<'_>) -> Result<B
     Ok(match global.from_log {
         true => Books::open_from_log(&dir, &mut reach)?,
         false => Books::open_either_with(&dir, &mut reach)?,
+    })
+}
+
+/// Opens the trails of the ledger, or of the backup that stands in its place, and nothing else.
+pub(crate) fn open_trails(global: &Global, streams: &mut Streams<'_>) -> Result<Trails, Failure> {
+    let progress = Progress::begin(global, streams, "opening");
+    let (dir, mut reach) = (global.dir(), |at| progress.reach(at));
+    Ok(match global.from_log {
+        true => Trails::open_from_log(&dir, &mut reach)?,
+        false => Trails::open(&dir, &mut reach)?,
     })
 }
 

@@ -31,6 +31,9 @@ pub(crate) enum Source<H> {
     There(Box<Served>),
 }
 
+/// What a trail is of, what it rests on, and the trail where the ledger knows of any.
+pub(crate) type Found = (TrailSubject, Basis, Option<TrailAnswer>);
+
 /// A service that answers, and what it said of itself.
 pub(crate) struct Served {
     pub(crate) client: Client,
@@ -147,7 +150,7 @@ impl Source<Ledger> {
         &self,
         asked: &Subject,
         view: View,
-    ) -> Result<(TrailSubject, Basis, Option<TrailAnswer>), Failure> {
+    ) -> Result<Found, Failure> {
         let served = match self {
             Source::There(served) => served,
             Source::Here(ledger) => {

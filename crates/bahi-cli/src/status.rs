@@ -124,6 +124,8 @@ impl From<Error> for Failure {
             | Error::ReadOnly(_)
             | Error::InDoubt
             | Error::NoRandomness
+            | Error::BeingFolded { .. }
+            | Error::FoldDiffers { .. }
             | Error::Bug(_) => (Status::Fault, ""),
         };
         Failure { status, line: Some(format!("{}{next}", full(&error))) }

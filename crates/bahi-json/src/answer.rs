@@ -186,6 +186,38 @@ impl BalanceRowAnswer {
     }
 }
 
+// ---- folds put away
+
+/// What is put away beside a ledger.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct FoldsAnswer {
+    /// The last event.
+    pub position: u64,
+    /// The root of the log's tree at that position.
+    pub root: String,
+    /// Every fold that this program puts away.
+    pub folds: Vec<FoldRowAnswer>,
+}
+
+/// One fold.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct FoldRowAnswer {
+    /// Its name.
+    pub fold: String,
+    /// The version that this program folds.
+    pub version: u16,
+    /// `kept`, `missing`, `other_version` or `unfit`.
+    pub found: String,
+    /// The version that is found, where it is another.
+    pub found_version: Option<u16>,
+    /// The last event that it holds, where it is kept.
+    pub holds: Option<u64>,
+    /// How many events are folded when the ledger is next opened, or when it is first asked for.
+    pub to_fold: u64,
+    /// The bytes of its file; none where there is none.
+    pub bytes: Option<u64>,
+}
+
 // ---- outcomes
 
 /// Money that came in and nothing accounts for yet, at a position, on both time axes.

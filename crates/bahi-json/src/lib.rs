@@ -41,10 +41,10 @@ mod reconciliation;
 
 pub use answer::{
     Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, BeyondLimit,
-    DistrictRow, DistrictsAnswer, ImportAnswer, ImportProblem, OutcomeRowAnswer, OutcomesAnswer,
-    PolicyRow, ReplayAnswer, ReplayComparison, SchemeRow, SchemesAnswer, Seconds, SuspenseAnswer,
-    SuspenseRowAnswer, TermsRow, TrailAnswer, TrailCase, TrailEntry, TrailFigures, TrailSubject,
-    VerifyAnswer, VerifyPass,
+    DistrictRow, DistrictsAnswer, FoldRowAnswer, FoldsAnswer, ImportAnswer, ImportProblem,
+    OutcomeRowAnswer, OutcomesAnswer, PolicyRow, ReplayAnswer, ReplayComparison, SchemeRow,
+    SchemesAnswer, Seconds, SuspenseAnswer, SuspenseRowAnswer, TermsRow, TrailAnswer, TrailCase,
+    TrailEntry, TrailFigures, TrailSubject, VerifyAnswer, VerifyPass,
 };
 pub use audit::{AuditAnswer, CheckAnswer, FindingAnswer, FindingDone, PartyAnswer};
 pub use command::{CommandLine, Districts, command_json, command_line, parse_command};

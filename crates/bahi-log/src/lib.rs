@@ -149,6 +149,7 @@ mod layout;
 mod limits;
 mod log;
 mod page;
+mod priority;
 mod salvage;
 mod search;
 #[cfg(any(test, feature = "testing"))]
@@ -162,6 +163,7 @@ pub use layout::Packing;
 pub use limits::*;
 pub use log::{BackedUp, Committed, Log, Options, Pages, PagesBack};
 pub use page::{Page, PageBytes, Record, Records};
+pub use priority::give_way;
 pub use salvage::{Missing, Salvage, Salvaged, Stretch, WhyMissing, salvage, salvage_into};
 pub use verify::{Examination, Pass, Verification, examine, examine_with};
 

@@ -68,6 +68,7 @@ pub(crate) struct Metrics {
     position: Gauge<i64, AtomicI64>,
     queued: Gauge,
     dropped: Gauge<u64, AtomicU64>,
+    folding: Family<Word, Gauge>,
     service: Service,
     journal: Journal,
 }
@@ -85,6 +86,7 @@ impl Metrics {
             position: Gauge::default(),
             queued: Gauge::default(),
             dropped: Gauge::default(),
+            folding: Family::default(),
             service,
             journal,
         };
@@ -99,6 +101,8 @@ impl Metrics {
         registry.register("queued", "Requests waiting for the writer", metrics.queued.clone());
         let what = "Lines of the operational log that were dropped";
         registry.register("log_lines_dropped", what, metrics.dropped.clone());
+        let what = "Events still to be folded aside, by fold";
+        registry.register("folding_events_left", what, metrics.folding.clone());
         metrics
     }
 
@@ -133,6 +137,12 @@ impl Metrics {
         self.position.set(i64::try_from(position).unwrap_or(i64::MAX));
         self.queued.set(i64::try_from(self.service.queued()).unwrap_or(i64::MAX));
         self.dropped.set(self.journal.dropped());
+        self.folding.clear();
+        for one in self.service.being_folded() {
+            let left = one.progress.of.0.saturating_sub(one.progress.at.0);
+            let gauge = self.folding.get_or_create(&Word { what: one.fold });
+            gauge.set(i64::try_from(left).unwrap_or(i64::MAX));
+        }
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(text)

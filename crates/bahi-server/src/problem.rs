@@ -196,6 +196,9 @@ impl From<Error> for Problem {
 impl From<&Error> for Problem {
     fn from(error: &Error) -> Problem {
         let code = match error {
+            Error::BeingFolded { .. } => {
+                return Problem::new(Code::Busy, error.to_string()).retry_after(1);
+            }
             Error::BeyondTheEnd { .. } => Code::BeyondTheEnd,
             Error::TooLarge(_) | Error::BatchTooLong { .. } => Code::TooLarge,
             Error::Bug(_) => Code::Bug,
@@ -206,6 +209,7 @@ impl From<&Error> for Problem {
             | Error::ClockIsReal
             | Error::ClockGoesBack
             | Error::Elsewhere(_)
+            | Error::FoldDiffers { .. }
             | Error::NoRandomness => {
                 if error.may_be_recorded() {
                     Code::InDoubt

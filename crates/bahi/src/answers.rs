@@ -9,21 +9,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bahi_core::{
-    Authority, Command, Event, EventKind, FactKind, FactValue, Facts, GivenFact, Names, Position,
-    Recorded, SchemeName, Terms, Total, Word,
+    Authority, Command, Event, EventId, EventKind, FactKind, FactValue, Facts, GivenFact, Names,
+    Position, Recorded, SchemeName, Terms, Total, Word,
 };
 use bahi_json::{
     Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, CertificateAnswer,
-    EntitlementAnswer, EventExtra, EventLine, LineOutcome, Malformed, NotEntitledAnswer,
-    OutcomeRowAnswer, OutcomesAnswer, ReplayAnswer, ReplayComparison, SchemeRow, SchemesAnswer,
-    Seconds, TermsRow, TrailAnswer, TrailCase, TrailEntry, TrailFigures, TrailSubject,
-    VerifyAnswer, VerifyPass, entitlement_answer, event_json, no_terms_answer, not_entitled_answer,
+    EntitlementAnswer, EventExtra, EventLine, FoldRowAnswer, FoldsAnswer, LineOutcome, Malformed,
+    NotEntitledAnswer, OutcomeRowAnswer, OutcomesAnswer, ReplayAnswer, ReplayComparison, SchemeRow,
+    SchemesAnswer, Seconds, TermsRow, TrailAnswer, TrailCase, TrailEntry, TrailFigures,
+    TrailSubject, VerifyAnswer, VerifyPass, entitlement_answer, event_json, no_terms_answer,
+    not_entitled_answer,
 };
 use bahi_proof::{Hash, leaf_hash};
 
 use crate::{
-    BalancesAt, By, Error, Figures, Ledger, Outcome, OutcomeRow, OutcomeSum, OutcomesAt, Replay,
-    TrailAt, Verification,
+    BalancesAt, By, Error, Figures, FoldFile, FoldsBeside, FoundFold, Ledger, Outcome, OutcomeRow,
+    OutcomeSum, OutcomesAt, Replay, TrailAt, Trails, Verification,
     rulebook::{note, scheme},
 };
 
@@ -137,13 +138,94 @@ pub fn outcome_rows(rows: &[OutcomeRow], by: By) -> Vec<OutcomeRowAnswer> {
     rows.iter().map(row).collect()
 }
 
+// ---- folds put away
+
+/// What is put away beside a ledger.
+#[must_use]
+pub fn folds_beside(at: &FoldsBeside) -> FoldsAnswer {
+    let row = |one: &FoldFile| {
+        let (found, found_version, holds, bytes) = match one.found {
+            FoundFold::Missing => ("missing", None, None, None),
+            FoundFold::Kept { position, bytes } => ("kept", None, Some(position.0), Some(bytes)),
+            FoundFold::OtherVersion { version, bytes } => {
+                ("other_version", Some(version), None, Some(bytes))
+            }
+            FoundFold::Unfit { bytes } => ("unfit", None, None, Some(bytes)),
+        };
+        FoldRowAnswer {
+            fold: one.fold.to_owned(),
+            version: one.version,
+            found: found.to_owned(),
+            found_version,
+            holds,
+            to_fold: at.position.0 - holds.unwrap_or_default(),
+            bytes,
+        }
+    };
+    FoldsAnswer {
+        position: at.position.0,
+        root: at.root.to_string(),
+        folds: at.folds.iter().map(row).collect(),
+    }
+}
+
 // ---- trails
+
+/// What the answer to a trail is told from: a ledger, or its trails alone.
+pub trait Teller {
+    /// The names known so far.
+    fn names(&self) -> &Names;
+
+    /// The event at a position.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::event`].
+    fn event(&self, position: Position) -> Result<Recorded, Error>;
+
+    /// The stored bytes at a position.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::record`].
+    fn record(&self, position: Position) -> Result<Vec<u8>, Error>;
+
+    /// The name in the world of the event at a position.
+    fn event_id(&self, position: Position) -> EventId;
+}
+
+macro_rules! teller {
+    ($one:ty) => {
+        impl Teller for $one {
+            fn names(&self) -> &Names {
+                <$one>::names(self)
+            }
+
+            fn event(&self, position: Position) -> Result<Recorded, Error> {
+                <$one>::event(self, position)
+            }
+
+            fn record(&self, position: Position) -> Result<Vec<u8>, Error> {
+                <$one>::record(self, position)
+            }
+
+            fn event_id(&self, position: Position) -> EventId {
+                <$one>::event_id(self, position)
+            }
+        }
+    };
+}
+
+teller!(Ledger);
+teller!(Trails);
 
 /// A trail with the leaf hash of each of its events.
 ///
 /// # Errors
 /// Those of [`Ledger::event`].
-pub fn trail(ledger: &Ledger, subject: TrailSubject, at: &TrailAt) -> Result<TrailAnswer, Error> {
+pub fn trail(
+    ledger: &impl Teller,
+    subject: TrailSubject,
+    at: &TrailAt,
+) -> Result<TrailAnswer, Error> {
     let entry = |entry: &crate::TrailEntry| -> Result<TrailEntry, Error> {
         Ok(TrailEntry {
             position: entry.position.0,
@@ -174,7 +256,7 @@ pub fn trail(ledger: &Ledger, subject: TrailSubject, at: &TrailAt) -> Result<Tra
     })
 }
 
-fn trail_cases(ledger: &Ledger, at: &TrailAt) -> Result<Vec<TrailCase>, Error> {
+fn trail_cases(ledger: &impl Teller, at: &TrailAt) -> Result<Vec<TrailCase>, Error> {
     let mut ends: BTreeMap<Position, Figures> = BTreeMap::new();
     let mut audits: BTreeMap<Position, u64> = BTreeMap::new();
     for entry in at.entries.iter().filter(|entry| !entry.case.is_none()) {
@@ -186,10 +268,11 @@ fn trail_cases(ledger: &Ledger, at: &TrailAt) -> Result<Vec<TrailCase>, Error> {
         let applied = ledger.event(case)?;
         let fund = applied.envelope.fund;
         cases.push(TrailCase {
-            case_ref: ledger
-                .case_ref(case)
-                .map(|case_ref| case_ref.to_string())
-                .unwrap_or_default(),
+            case_ref: if let Event::Applied(applied) = &applied.event {
+                applied.case_ref.to_string()
+            } else {
+                String::new()
+            },
             case: case.0,
             scheme: ledger.names().scheme(fund.scheme).map(ToString::to_string).unwrap_or_default(),
             district: fund.district.to_string(),

@@ -4,26 +4,27 @@
 //! * What is taken up is of this log, this history and this version, whole; the log is folded from
 //!   its first event otherwise, and from where it stood in any case.
 //! * Each fold stands at a position of its own; an event is taken by those that do not hold it yet.
-//! * Nothing waits for a file while a ledger takes commands: the bytes of one fold at a time are made
-//!   between two commits, and hashed and written on a thread of their own.
+//! * Nothing waits for a file while a ledger takes commands: the bytes of one fold at a time are
+//!   made between two commits, and hashed and written on a thread of their own.
 //!
 //! # Not here
 //! The file of a fold: `resume`. What a fold's image says: the crates of the folds, and `house`.
 
 use std::{
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Mutex, OnceLock, PoisonError},
     thread::{Builder, JoinHandle},
 };
 
 use bahi_balances::Movements;
-use bahi_core::{Event, Position, Projection, Recorded};
+use bahi_core::{Event, Names, Position, Projection, Recorded, image::put_names};
 use bahi_log::Log;
 use bahi_rules::State;
 use bahi_trail::Trail;
 
 use crate::{
     Error, Ledger,
+    aside::{Aside, Progress, Reach},
     books::{Present, present_image},
     house::House,
     resume::{Kind, Sheet, fold_on, kept_until, taken},
@@ -33,11 +34,14 @@ use crate::{
 pub(crate) const FOLDS: &str = "folds";
 /// How many events must come after what is put away for it to be worth doing again.
 const EVENTS_MIN: u64 = 4_096;
-/// How many events a log has at least for its larger folds to be put away as it is closed: a shorter
-/// one is folded within a second, and they take half as much room as its pages.
+/// How many events a log has at least for its larger folds to be put away as it is closed: a
+/// shorter one is folded within a second, and they take half as much room as its pages.
 const LARGE_EVENTS_MIN: u64 = 1 << 20;
 /// How many times as many events a log has as are folded again at most after it was closed.
 const TAIL_PART: u64 = 64;
+/// From how many events on a fold that is not put away is folded aside, and not as the ledger
+/// opens.
+pub(crate) const ASIDE_EVENTS_MIN: u64 = 1 << 18;
 /// How many events a ledger takes at least before it puts its folds away while it is open.
 const OPEN_EVENTS_MIN: u64 = 1 << 20;
 
@@ -46,35 +50,57 @@ pub(crate) trait Kept: Projection {
     /// Which file is its.
     const KIND: Kind;
 
-    /// The fold as bytes.
-    fn put(&self) -> Vec<u8>;
-
     /// The fold that bytes are of, whatever bytes they are.
     fn take(bytes: &[u8]) -> Option<Self>;
 }
 
+/// One that is whole by itself: its bytes need nothing beside it.
+pub(crate) trait Whole: Kept {
+    /// The fold as bytes.
+    fn put(&self) -> Vec<u8>;
+}
+
 impl Kept for Movements {
     const KIND: Kind = Kind::own("movements", 1);
-
-    fn put(&self) -> Vec<u8> {
-        self.image()
-    }
 
     fn take(bytes: &[u8]) -> Option<Movements> {
         Movements::from_image(bytes)
     }
 }
 
-impl Kept for Trail {
-    const KIND: Kind = Kind::own("trail", 1);
-
+impl Whole for Movements {
     fn put(&self) -> Vec<u8> {
         self.image()
     }
+}
+
+impl Kept for Trail {
+    const KIND: Kind = Kind::own("trail", 2);
 
     fn take(bytes: &[u8]) -> Option<Trail> {
-        Trail::from_image(bytes)
+        Trail::from_image(trail_and_names(bytes)?.0)
     }
+}
+
+/// A trail as it is put away, with the names that its lines are told by: their bytes, how many
+/// these are before them, and the trail.
+pub(crate) fn trail_image(names: &Names, trail: &Trail) -> Vec<u8> {
+    let mut out = vec![0; NAMES_AT];
+    put_names(&mut out, names);
+    let bytes = (out.len() - NAMES_AT) as u64;
+    out[..NAMES_AT].copy_from_slice(&bytes.to_le_bytes());
+    out.extend_from_slice(&trail.image());
+    out
+}
+
+/// Where the names begin in the image of a trail.
+pub(crate) const NAMES_AT: usize = 8;
+
+/// The bytes of a trail that is put away, and of its names.
+pub(crate) fn trail_and_names(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (len, rest) = bytes.split_first_chunk::<NAMES_AT>()?;
+    let (names, trail) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*len)).ok()?)?;
+    Some((trail, names))
 }
 
 /// The rules' memory; another layout of it, or another way to fold, takes another number.
@@ -117,49 +143,98 @@ impl Which {
     }
 }
 
-/// A fold that is taken up when it is first asked for; from then on it takes every event.
-pub(crate) struct Later<F>(OnceLock<F>);
+/// A fold that is taken up when it is first asked for, or folded aside; from then on it takes every
+/// event.
+pub(crate) struct Later<F> {
+    fold: OnceLock<F>,
+    aside: Mutex<Option<Aside<F>>>,
+}
 
 impl<F: Default> Default for Later<F> {
     /// One that holds no event and takes every one.
     fn default() -> Later<F> {
-        Later(OnceLock::from(F::default()))
+        Later::from(F::default())
     }
 }
 
 impl<F> From<F> for Later<F> {
     fn from(fold: F) -> Later<F> {
-        Later(OnceLock::from(fold))
+        Later { fold: OnceLock::from(fold), aside: Mutex::default() }
     }
 }
 
-impl<F: Kept> Later<F> {
+impl<F: Kept + Send + 'static> Later<F> {
     /// One that is yet to be taken up.
     pub(crate) const fn unasked() -> Later<F> {
-        Later(OnceLock::new())
+        Later { fold: OnceLock::new(), aside: Mutex::new(None) }
+    }
+
+    /// One that is folded aside from the first event of a log.
+    fn aside(log: &Log) -> Result<Later<F>, Error> {
+        let aside = Aside::begin(log, F::default(), Position::NONE)?;
+        Ok(Later { fold: OnceLock::new(), aside: Mutex::new(Some(aside)) })
+    }
+
+    /// How far it has come, where it is folded aside.
+    fn reach(&self) -> Option<Reach> {
+        self.aside.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(Aside::reach)
     }
 
     /// The fold, where it was asked for before.
     pub(crate) fn known(&self) -> Option<&F> {
-        self.0.get()
+        self.fold.get()
     }
 
     /// Takes the next event, where the fold was asked for before.
     pub(crate) fn apply(&mut self, recorded: &Recorded) {
-        if let Some(fold) = self.0.get_mut() {
+        if let Some(fold) = self.fold.get_mut() {
             fold.apply(recorded);
         }
     }
 
-    /// The fold of a whole log: taken up where it was put away, and folded from there.
-    pub(crate) fn of(&self, log: &Log, beside: Option<&Beside>) -> Result<&F, Error> {
+    /// The fold of a whole log: taken up where it was put away, and folded from there; what is
+    /// folded aside is waited for, unless whoever asks does not wait. It answers if `differs` finds
+    /// nothing.
+    fn of(
+        &self,
+        ledger: &Ledger,
+        differs: impl Fn(&F) -> Option<&'static str>,
+    ) -> Result<&F, Error> {
         if let Some(fold) = self.known() {
             return Ok(fold);
         }
-        let dir = beside.map(|beside| beside.dir.as_path());
-        let (fold, _) = taken_on(log, dir, &mut |_| {})?;
-        Ok(self.0.get_or_init(|| fold))
+        let mut aside = self.aside.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(folding) = aside.as_ref().filter(|one| !ledger.waits && !one.is_done()) {
+            let Progress { at, of } = folding.progress();
+            return Err(Error::BeingFolded { fold: F::KIND.name(), at, of });
+        }
+        let fold = match aside.take().map(Aside::end) {
+            Some(Some(folded)) => {
+                let (mut fold, from) = folded?;
+                fold_on(&ledger.log, &mut fold, from, &mut |_| {})?;
+                fold
+            }
+            // None was folded aside, or folding it panicked.
+            None | Some(None) => {
+                let dir = ledger.beside.as_ref().map(|beside| beside.dir.as_path());
+                taken_on(&ledger.log, dir, &mut |_| {})?.0
+            }
+        };
+        if let Some(with) = differs(&fold) {
+            let (fold, position) = (F::KIND.name(), ledger.position());
+            return Err(Error::FoldDiffers { fold, with, position });
+        }
+        Ok(self.fold.get_or_init(|| fold))
     }
+}
+
+/// A fold that is folded aside while its ledger goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BeingFolded {
+    /// Its name.
+    pub fold: &'static str,
+    /// How far it has come.
+    pub progress: Progress,
 }
 
 /// A fold of a whole log: taken up where it was put away, which is given beside it.
@@ -175,7 +250,7 @@ fn taken_on<F: Kept>(
 }
 
 /// The same, and put away again where much came after.
-pub(crate) fn brought_up<F: Kept>(
+pub(crate) fn brought_up<F: Whole>(
     log: &Log,
     folds: Option<&Path>,
     progress: &mut dyn FnMut(Position),
@@ -256,6 +331,12 @@ impl Beside {
     }
 }
 
+/// A fold, while it has not come to the end.
+pub(crate) fn being_folded(fold: &'static str, reach: &Reach) -> Option<BeingFolded> {
+    let progress = reach.progress();
+    (progress.at < progress.of).then_some(BeingFolded { fold, progress })
+}
+
 /// Up to where each fold of a ledger was taken up; from there on it takes events.
 #[derive(Default)]
 pub(crate) struct Begun {
@@ -276,7 +357,10 @@ impl Begun {
 
 impl Ledger {
     /// Takes up what is put away in a directory; what is not is folded from the first event.
-    pub(crate) fn take_up(&mut self, dir: &Path) -> Begun {
+    ///
+    /// What is taken up later and is not put away is folded aside from so many events on, where
+    /// opening would read the log for nothing else.
+    pub(crate) fn take_up(&mut self, dir: &Path, aside_min: u64) -> Begun {
         let Ledger { log, folds, history, .. } = self;
         let mut begun = Begun::default();
         if let Some((state, until)) = taken(log, dir, RULES, |image| rules(log, image)) {
@@ -287,27 +371,67 @@ impl Ledger {
             (folds.balances, history.moments) = (present.balances, present.moments);
             begun.balances = until;
         }
-        let trail = kept_until(log, dir, Trail::KIND);
-        let movements = kept_until(log, dir, Movements::KIND);
-        begun.later = trail.min(movements);
-        if !begun.later.is_none() {
-            (folds.trail, history.movements) = (Later::unasked(), Later::unasked());
-        }
         if let Some((house, until)) = taken(log, dir, HOUSE, |image| House::take(log, image)) {
             self.take_house(house);
             begun.house = until;
         }
+        let (trail, movements) =
+            [Trail::KIND, Movements::KIND].map(|kind| kept_until(&self.log, dir, kind)).into();
+        let rest = begun.rules.min(begun.house).min(begun.balances);
+        begun.later = trail.min(movements);
+        if begun.later.is_none() && rest.0 >= aside_min {
+            // Opening reads little of the log but for these, which nobody may ask for: they are
+            // folded while the ledger goes on.
+            if let (Ok(trail), Ok(movements)) =
+                (self.later::<Trail>(trail), self.later::<Movements>(movements))
+            {
+                (self.folds.trail, self.history.movements) = (trail, movements);
+                begun.later = self.position();
+            }
+        } else if !begun.later.is_none() {
+            (self.folds.trail, self.history.movements) = (Later::unasked(), Later::unasked());
+        }
         begun
+    }
+
+    /// A fold that is taken up later where it is put away up to a position, and folded aside where
+    /// it is not.
+    fn later<F: Kept + Send + 'static>(&self, until: Position) -> Result<Later<F>, Error> {
+        if until.is_none() { Later::aside(&self.log) } else { Ok(Later::unasked()) }
+    }
+
+    /// The folds that are folded while the ledger goes on, because they were not put away or are of
+    /// another version, and how far each has come. Until they are done, a question that needs one
+    /// waits; put to a `Service`, it is answered with [`Error::BeingFolded`].
+    #[must_use]
+    pub fn being_folded(&self) -> Vec<BeingFolded> {
+        self.reaches().into_iter().filter_map(|(fold, reach)| being_folded(fold, &reach)).collect()
+    }
+
+    /// The same, to be looked at from elsewhere.
+    pub(crate) fn reaches(&self) -> Vec<(&'static str, Reach)> {
+        let trail = self.folds.trail.reach().map(|reach| (Trail::KIND.name(), reach));
+        let movements = self.history.movements.reach().map(|reach| (Movements::KIND.name(), reach));
+        trail.into_iter().chain(movements).collect()
     }
 
     /// The trail of every event.
     pub(crate) fn trails(&self) -> Result<&Trail, Error> {
-        self.folds.trail.of(&self.log, self.beside.as_ref())
+        let cases = self.folds.state.cases_len();
+        let differs = |trail: &Trail| {
+            let same = trail.case_count() == cases || self.inconsistent.is_some();
+            (!same).then_some("the rules' memory, in how many cases there are")
+        };
+        self.folds.trail.of(self, differs)
     }
 
     /// What moved in every event.
     pub(crate) fn movements(&self) -> Result<&Movements, Error> {
-        self.history.movements.of(&self.log, self.beside.as_ref())
+        let differs = |movements: &Movements| {
+            let same = movements.funds(self.position(), None) == self.folds.balances.funds();
+            (!same).then_some("the balances, in the sums of a fund")
+        };
+        self.history.movements.of(self, differs)
     }
 
     /// Takes up what is otherwise taken up when it is first asked for.
@@ -318,9 +442,9 @@ impl Ledger {
 
     /// Puts every fold away beside the ledger, so that it opens again, and [`crate::Books`] do,
     /// without folding the log; durable on return. A ledger does it as it is dropped, and while it
-    /// is open whenever it has half as many events again as it had; one of fewer than a million events
-    /// then keeps balances and what moved alone, and folds the rest again within a second. A ledger in memory and a backup
-    /// have nothing beside them.
+    /// is open whenever it has half as many events again as it had; one of fewer than a million
+    /// events then keeps balances and what moved alone, and folds the rest again within a second. A
+    /// ledger in memory and a backup have nothing beside them.
     ///
     /// # Errors
     /// [`Error::InDoubt`]; [`Error::Fault`] where a file cannot be written or the log not be read.
@@ -359,6 +483,10 @@ impl Ledger {
             beside.until = last;
         }
         let Some(which) = beside.waiting.pop() else { return };
+        if self.being_folded().iter().any(|one| one.fold == which.kind().name()) {
+            // No commit waits for it; it comes with the next round.
+            return;
+        }
         let sheet = self.sheet(which);
         if let (Some(beside), Ok(Some(sheet))) = (&mut self.beside, sheet) {
             beside.write(sheet);
@@ -375,7 +503,10 @@ impl Ledger {
 
     fn image(&self, which: Which) -> Result<Option<Vec<u8>>, Error> {
         Ok(Some(match which {
-            Which::Rules if self.inconsistent.is_some() => return Ok(None),
+            // The names are the rules', who stopped.
+            Which::Rules | Which::Balances | Which::Trail if self.inconsistent.is_some() => {
+                return Ok(None);
+            }
             Which::Rules => self.folds.state.image(),
             Which::House => match self.house_image() {
                 Some(image) => image,
@@ -387,7 +518,7 @@ impl Ledger {
                 present_image(names, balances, &self.history.moments, last_instant)
             }
             Which::Movements => self.movements()?.image(),
-            Which::Trail => self.trails()?.image(),
+            Which::Trail => trail_image(self.names(), self.trails()?),
         }))
     }
 
@@ -406,7 +537,7 @@ impl Ledger {
 
 impl Drop for Ledger {
     fn drop(&mut self) {
-        let last = self.position();
+        let (last, aside) = (self.position(), self.being_folded());
         let Some(beside) = &mut self.beside else { return };
         beside.settle();
         if beside.wrote {
@@ -414,7 +545,9 @@ impl Drop for Ledger {
         }
         if is_due(beside.until, last) && !std::thread::panicking() {
             // A cache that cannot be written costs the next opening time, and nothing else.
-            let worth = Which::worth(last, beside.large);
+            // Nobody who closes a ledger waits for what is folded aside: whoever asks for it folds it.
+            let is_done = |which: &Which| aside.iter().all(|one| one.fold != which.kind().name());
+            let worth = Which::worth(last, beside.large).filter(is_done);
             drop(self.put_away_each(worth));
         }
     }

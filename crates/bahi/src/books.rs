@@ -28,7 +28,7 @@ use bahi_wire::{ClockKind, FirstRecord, LedgerName, decode_first};
 
 use crate::{
     BalancesAt, Basis, Error, View,
-    beside::{FOLDS, Kept, brought_up},
+    beside::{FOLDS, Kept, Whole, brought_up},
     history::Moments,
     reading::Reading,
     resume::Kind,
@@ -63,10 +63,6 @@ impl Projection for Present {
 impl Kept for Present {
     const KIND: Kind = Kind::own("balances", 1);
 
-    fn put(&self) -> Vec<u8> {
-        present_image(&self.names, &self.balances, &self.moments, self.last_instant)
-    }
-
     fn take(bytes: &[u8]) -> Option<Present> {
         let mut rest = Bytes(bytes);
         let last_instant = Instant::from_epoch_micros(rest.number()?.cast_signed())?;
@@ -84,6 +80,24 @@ impl Kept for Present {
         }
         let balances = Balances::from_image(rest.0)?;
         Some(Present { names, balances, moments, last_instant: Some(last_instant) })
+    }
+}
+
+impl Whole for Present {
+    fn put(&self) -> Vec<u8> {
+        present_image(&self.names, &self.balances, &self.moments, self.last_instant)
+    }
+}
+
+/// The log of what a directory holds: of a ledger, with where its folds are put away, or of a backup.
+pub(crate) fn log_of(dir: &Path) -> Result<(Log, Option<PathBuf>), Error> {
+    let no_ledger = match Log::open(dir, LogOptions::default()) {
+        Err(fault @ Fault::NotALedger { .. }) => fault,
+        other => return Ok((other?, Some(dir.join(FOLDS)))),
+    };
+    match Log::open_backup(dir) {
+        Err(Fault::NotABackup { .. }) => Err(no_ledger.into()),
+        other => Ok((other?, None)),
     }
 }
 
@@ -200,15 +214,8 @@ impl Books {
         dir: &Path,
         progress: &mut dyn FnMut(Position),
     ) -> Result<Books, Error> {
-        let no_ledger = match Books::open_with(dir, progress) {
-            Err(Error::Fault(fault @ Fault::NotALedger { .. })) => fault,
-            other => return other,
-        };
-        let books = Log::open_backup(dir).map_err(Error::from);
-        match books.and_then(|log| Books::over(log, None, progress)) {
-            Err(Error::Fault(Fault::NotABackup { .. })) => Err(no_ledger.into()),
-            other => other,
-        }
+        let (log, folds) = log_of(dir)?;
+        Books::over(log, folds, progress)
     }
 
     /// Opens the books of what a directory holds, and takes nothing that was put away: the whole log
@@ -217,14 +224,7 @@ impl Books {
     /// # Errors
     /// Those of [`Books::open_either_with`].
     pub fn open_from_log(dir: &Path, progress: &mut dyn FnMut(Position)) -> Result<Books, Error> {
-        let no_ledger = match Log::open(dir, LogOptions::default()) {
-            Err(fault @ Fault::NotALedger { .. }) => fault,
-            other => return Books::over(other?, None, progress),
-        };
-        match Log::open_backup(dir) {
-            Err(Fault::NotABackup { .. }) => Err(no_ledger.into()),
-            other => Books::over(other?, None, progress),
-        }
+        Books::over(log_of(dir)?.0, None, progress)
     }
 
     fn over(

@@ -70,6 +70,29 @@ pub enum Error {
     /// to do; [`Unanswered::kind`] whose matter it is.
     #[error(transparent)]
     Elsewhere(#[from] Unanswered),
+    /// What the question needs is being folded while the ledger goes on. Ask again.
+    #[error("the {fold} is being folded, at {at} of {of}; ask again")]
+    BeingFolded {
+        /// Which fold.
+        fold: &'static str,
+        /// How far it has come.
+        at: Position,
+        /// How far it goes.
+        of: Position,
+    },
+    /// A fold of this version, folded from the log, differs from another that was put away, so nothing is
+    /// answered from it. Run `verify`, which names the one that is wrong; delete that file, and open again.
+    #[error(
+        "the {fold}, folded from the log up to position {position}, differs from {with}; nothing is answered from it: run verify, delete the file that it names, and open the ledger again"
+    )]
+    FoldDiffers {
+        /// Which fold.
+        fold: &'static str,
+        /// From what, and in what.
+        with: &'static str,
+        /// The last event of both.
+        position: Position,
+    },
     /// An invariant of this library does not hold: a bug. Nothing is recorded; report it.
     #[error("a bug: {0}; nothing is recorded, please report it")]
     Bug(&'static str),
@@ -114,10 +137,12 @@ impl Error {
                 may_be_recorded: unanswered.may_be_recorded,
                 is_damage: false,
             },
-            Error::NoRandomness => Nature { may_retry: true, ..nothing },
+            Error::NoRandomness | Error::BeingFolded { .. } => {
+                Nature { may_retry: true, ..nothing }
+            }
             Error::InDoubt => Nature { may_be_recorded: true, ..nothing },
             Error::Record { source, .. } => Nature { is_damage: !source.is_newer(), ..nothing },
-            Error::ReadOnly(_) => Nature { is_damage: true, ..nothing },
+            Error::ReadOnly(_) | Error::FoldDiffers { .. } => Nature { is_damage: true, ..nothing },
             Error::TooLarge(_)
             | Error::BatchTooLong { .. }
             | Error::ClockIsReal

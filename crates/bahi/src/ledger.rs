@@ -21,7 +21,7 @@ use bahi_wire::{ClockKind, FirstRecord, LedgerName, decode_first};
 
 use crate::{
     Error,
-    beside::{Begun, Beside, FOLDS, Later},
+    beside::{ASIDE_EVENTS_MIN, Begun, Beside, FOLDS, Later},
     clock::Clock,
     clock::system_now,
     elsewhere::Upstream,
@@ -82,6 +82,8 @@ pub struct Ledger {
     pub(crate) in_doubt: bool,
     /// Where its commands go instead of into its own log; into that where absent.
     pub(crate) upstream: Option<Box<dyn Upstream>>,
+    /// Whether a question waits for what is folded aside.
+    pub(crate) waits: bool,
 }
 
 /// Every fold of the log that an open ledger keeps.
@@ -130,8 +132,18 @@ impl Ledger {
     /// # Errors
     /// Those of [`Ledger::open`].
     pub fn open_with(dir: &Path, progress: &mut dyn FnMut(Position)) -> Result<Ledger, Error> {
+        Ledger::open_aside(dir, ASIDE_EVENTS_MIN, progress)
+    }
+
+    /// The same; from so many events on, what is not put away is folded aside.
+    pub(crate) fn open_aside(
+        dir: &Path,
+        aside_min: u64,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<Ledger, Error> {
         let log = Log::open(dir, LogOptions::default())?;
-        Ok(Ledger::folded_from(log, Some(&dir.join(FOLDS)), progress)?.beside(dir))
+        let folds = dir.join(FOLDS);
+        Ok(Ledger::folded_from(log, Some((&folds, aside_min)), progress)?.beside(dir))
     }
 
     /// The same, with the folds that are put away beside it in its directory.
@@ -159,10 +171,10 @@ impl Ledger {
     }
 
     /// A ledger over a log already opened, folded from what is put away in a directory, if one is
-    /// named.
+    /// named, with from how many events on the rest is folded aside.
     pub(crate) fn folded_from(
         log: Log,
-        folds: Option<&Path>,
+        folds: Option<(&Path, u64)>,
         progress: &mut dyn FnMut(Position),
     ) -> Result<Ledger, Error> {
         let record = log.record(0)?;
@@ -186,8 +198,9 @@ impl Ledger {
             inconsistent: None,
             in_doubt: false,
             upstream: None,
+            waits: true,
         };
-        let begun = folds.map(|folds| ledger.take_up(folds)).unwrap_or_default();
+        let begun = folds.map(|(dir, min)| ledger.take_up(dir, min)).unwrap_or_default();
         ledger.fold_log(&begun, progress)?;
         if ledger.inconsistent.is_some() {
             // The rules stopped, and the trail did not: it alone knows every case.

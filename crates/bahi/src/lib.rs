@@ -32,7 +32,7 @@
 //! * commands in: [`parse_command`], [`Ledger::submit`], [`Ledger::submit_each`],
 //!   [`Ledger::submit_all`]
 //! * answers out: [`Ledger::balances`], [`Ledger::outcomes`], [`Ledger::trail`],
-//!   [`Ledger::events`], [`Ledger::audit`]
+//!   [`Ledger::events`], [`Ledger::audit`]; one answer and nothing taken up: [`Books`], [`Trails`]
 //! * papers to hand in: `Ledger::certificate` and its kin, in the module `papers`, behind the feature
 //!   `papers`
 //! * trust: [`Ledger::verify`], [`Ledger::replay`], [`Ledger::root_at`]
@@ -107,9 +107,13 @@ mod query;
 mod behind;
 mod standings;
 mod resume;
+mod aside;
+mod renewal;
 mod beside;
 mod house;
+mod shelf;
 mod books;
+mod trails;
 mod replay;
 mod verify;
 mod certify;
@@ -153,9 +157,11 @@ pub use bahi_rules::Inconsistent;
 pub use bahi_trail::{Figures, Status, Subject, Trail, TrailEntry, describe};
 pub use bahi_wire::{ClockKind, LedgerName, LedgerNameError, WireError};
 
+pub use aside::Progress;
 pub use audit::{AuditOptions, AuditReport, FindingError};
 pub use backup::BackedUp;
 pub use behind::{BEHIND_MAX, BehindAt};
+pub use beside::BeingFolded;
 pub use books::Books;
 pub use certify::{Acting, certificate_in, certified_head};
 pub use commands::parse_command;
@@ -183,6 +189,7 @@ pub use prove::{FundName, ProveError};
 pub use query::{BalancesAt, Basis, Events, OpenScheme, OutcomesAt, TrailAt, View, is_wanted};
 pub use redecide::REDECIDED;
 pub use replay::{Divisible, FOLD_PARTS_MAX, PUT_AWAY, Replay};
+pub use renewal::{Contradiction, Renewal, RenewalError, Renewed, Serving};
 pub use resume::Resumable;
 pub use salvage::{Ends, Kept, Known, Lost, Salvaged, Stranded, StrandedSum, WhyMissing};
 pub use sample::{
@@ -190,9 +197,11 @@ pub use sample::{
 };
 #[cfg(feature = "service")]
 pub use service::{Service, ServiceError, ServiceOptions};
+pub use shelf::{FoldFile, FoldsBeside, FoundFold};
 pub use standings::{CaseStanding, RestingAt, STANDINGS_MAX};
 pub use submit::BATCH_COMMANDS_MAX;
 pub use tiles::{Tiled, TilesError};
+pub use trails::Trails;
 pub use verify::{Pass, Past, Verification};
 
 /// The words: money, days, names, terms, events, commands and refusals.

@@ -7,7 +7,7 @@
 
 use bahi_balances::{By, Filter, OutcomeRow, Outcomes};
 use bahi_core::{
-    BalanceRow, CaseRef, Columns, Day, EventKind, Instant, Position, Recorded, SchemeName,
+    BalanceRow, CaseRef, Columns, Day, EventKind, Instant, Names, Position, Recorded, SchemeName,
     SchemeNo, Terms,
 };
 use bahi_log::Page;
@@ -171,17 +171,9 @@ impl Ledger {
     /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`].
     pub fn trail(&self, subject: Subject, view: View) -> Result<TrailAt, Error> {
         let basis = self.basis(view)?;
-        let mut events = Vec::new();
-        for position in self.trails()?.positions(subject) {
-            if position > basis.position {
-                break;
-            }
-            let recorded = self.event(position)?;
-            if view.counts(recorded.envelope.effective_day) {
-                events.push(recorded);
-            }
-        }
-        Ok(TrailAt { basis, entries: entries(&events, subject, self.names()) })
+        let positions = self.trails()?.positions(subject);
+        let entries = lines(&self.reading(), &basis, &positions, subject, view, self.names())?;
+        Ok(TrailAt { basis, entries })
     }
 
     /// The subject of a case by its reference; `None` where no such case applied.
@@ -284,6 +276,25 @@ impl Ledger {
         let Ledger { log, first, last_instant, history, .. } = self;
         Reading { log, first, last_instant: *last_instant, moments: &history.moments }
     }
+}
+
+/// The lines of a trail that is of these positions, as far as a view goes.
+pub(crate) fn lines(
+    reading: &Reading<'_>,
+    basis: &Basis,
+    positions: &[Position],
+    subject: Subject,
+    view: View,
+    names: &Names,
+) -> Result<Vec<TrailEntry>, Error> {
+    let mut events = Vec::new();
+    for position in positions.iter().take_while(|position| **position <= basis.position) {
+        let recorded = reading.event(*position)?;
+        if view.counts(recorded.envelope.effective_day) {
+            events.push(recorded);
+        }
+    }
+    Ok(entries(&events, subject, names))
 }
 
 /// Events read page by page.

@@ -10,7 +10,9 @@
 //! * Nothing that verifies reads one.
 //!
 //! # Not here
-//! Which folds a ledger keeps beside itself: `books`.
+//! Which folds a ledger keeps beside itself: `beside`. What stands after an image: `resume/blocks.rs`.
+
+pub(crate) mod blocks;
 
 use std::{
     fs::{self, File},
@@ -21,14 +23,15 @@ use std::{
 
 use bahi_core::{Position, Projection, image::Reader};
 use bahi_log::{Fault, LedgerId, Log};
-use bahi_proof::{Hash, sha256, sha256_of};
+use bahi_proof::Hash;
 
+use self::blocks::{Closing, closing_bytes};
 use crate::{Error, Ledger};
 
 /// What a file begins with.
 const MARK: &[u8; 8] = b"BHFOLDED";
 /// The form of the file; another layout takes another one.
-const FORM: u16 = 0;
+const FORM: u16 = 1;
 /// The bytes before the name.
 const HEADER_BYTES: usize = 80;
 /// The bytes of the hash at the end.
@@ -154,6 +157,16 @@ impl Kind {
         Kind { name, version, safe: true }
     }
 
+    /// Which version of it this program folds.
+    pub(crate) const fn version(self) -> u16 {
+        self.version
+    }
+
+    /// What its file is called.
+    pub(crate) const fn name(self) -> &'static str {
+        self.name
+    }
+
     /// Where its file is in a directory.
     pub(crate) fn place(self, dir: &Path) -> PathBuf {
         dir.join(self.name)
@@ -213,11 +226,28 @@ pub(crate) fn read_header(kind: Kind, file: &mut File) -> Option<(Header, Vec<u8
     (bytes == expected).then_some((header, bytes))
 }
 
+/// The version that a file of a fold says to be of, whichever it is.
+pub(crate) fn any_version(kind: Kind, file: &mut File) -> Option<u16> {
+    let mut bytes = vec![0; HEADER_BYTES + kind.name.len()];
+    file.read_exact(&mut bytes).ok()?;
+    let version = u16::from_le_bytes(bytes.get(10..12)?.try_into().ok()?);
+    let mut from = Reader::new(bytes.get(16..HEADER_BYTES)?);
+    let (ledger, position) = (LedgerId(from.array()?), from.position()?);
+    let (root, len) = (Hash(from.array()?), from.u64()?);
+    let any = Kind { version, ..kind };
+    (bytes == any.head(ledger, position, root, len)).then_some(version)
+}
+
+/// How long a file is with what its header says and what stands before the image.
+pub(crate) fn whole_bytes(header: &Header, head: &[u8]) -> Option<u64> {
+    let with_head = header.len.checked_add(head.len() as u64)?;
+    with_head.checked_add(closing_bytes(header.len)?)
+}
+
 /// The same, where the file is as long as it says and speaks of this log as well.
 fn header_of(log: &Log, kind: Kind, file: &mut File) -> Option<(Header, Vec<u8>)> {
     let (header, bytes) = read_header(kind, file)?;
-    let whole = header.len.checked_add((bytes.len() + HASH_BYTES) as u64)?;
-    (file.metadata().ok()?.len() == whole).then_some(())?;
+    (file.metadata().ok()?.len() == whole_bytes(&header, &bytes)?).then_some(())?;
     let known = header.ledger == log.ledger_id() && header.position.0 < log.size();
     let root = known.then(|| log.root_at(header.position.0 + 1))?.ok()?;
     (header.root == root).then_some((header, bytes))
@@ -247,11 +277,13 @@ pub(crate) fn taken<T>(
     let (header, mut bytes) = header_of(log, kind, &mut file)?;
     let begin = bytes.len();
     let end = begin.checked_add(usize::try_from(header.len).ok()?)?;
-    bytes.try_reserve_exact(end.checked_add(HASH_BYTES)? - begin).ok()?;
+    let whole = usize::try_from(whole_bytes(&header, &bytes)?).ok()?;
+    bytes.try_reserve_exact(whole - begin).ok()?;
     file.read_to_end(&mut bytes).ok()?;
-    let (said, hash) = bytes.split_at_checked(end)?;
-    let is_sound = || sha256(said).0 == *hash;
-    let take = || take(&said[begin..]);
+    let (said, closing) = bytes.split_at_checked(end)?;
+    let (head, image) = said.split_at_checked(begin)?;
+    let is_sound = || Closing::of(head, image).is(closing);
+    let take = || take(image);
     let fold = if kind.safe && said.len() >= BESIDE_BYTES_MIN {
         // Hashing takes about as long as taking: the two go side by side, and both must hold.
         std::thread::scope(|scope| match Builder::new().spawn_scoped(scope, is_sound) {
@@ -315,9 +347,9 @@ impl Sheet {
     }
 
     fn replace(&self, beside: &Path) -> Result<(), Fault> {
-        let hash = sha256_of(&[&self.head, &self.image]);
+        let closing = Closing::of(&self.head, &self.image);
         let mut file = File::create(beside).map_err(io("create", beside))?;
-        for part in [&self.head[..], &self.image, &hash.0] {
+        for part in [&self.head[..], &self.image, &closing.blocks, &closing.whole.0] {
             file.write_all(part).map_err(io("write", beside))?;
         }
         file.sync_all().map_err(io("sync", beside))?;

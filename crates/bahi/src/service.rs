@@ -92,7 +92,10 @@ pub use reads::{EVENTS_PER_READ, READS_PER_TURN};
 #[cfg(feature = "vault")]
 pub use vault::{ACCESSES_WAITING_MAX, ServiceDetailsError, ServiceVault};
 
-use crate::{BATCH_COMMANDS_MAX, BatchError, Error, Ledger, Outcome};
+use crate::{
+    BATCH_COMMANDS_MAX, BatchError, BeingFolded, Error, Ledger, Outcome, aside::Reach,
+    beside::being_folded,
+};
 use board::Board;
 use look::Looked;
 use queue::{Hold, NotTaken, Queue};
@@ -150,6 +153,7 @@ pub struct Service {
     board: Arc<Board>,
     limit: usize,
     looked: Arc<Looked>,
+    reaches: Arc<[(&'static str, Reach)]>,
     _hold: Arc<Hold>,
 }
 
@@ -160,11 +164,14 @@ impl Service {
     /// [`ServiceError::NoThread`], with the ledger closed.
     pub fn start(mut ledger: Ledger, options: ServiceOptions) -> Result<Service, ServiceError> {
         let group_max = options.group_max.get().min(GROUP_COMMANDS_MAX);
-        // No question is to wait for what can be taken up before; where it cannot, the question
-        // that needs it is told.
+        // No question is to wait for what can be taken up before; where it cannot, or is folded
+        // aside, the question that needs it is told.
+        ledger.waits = false;
         drop(ledger.take_up_the_rest());
+        let reaches = ledger.reaches();
         let board = Board::new(Published::first(&mut ledger));
-        let service = Service::over(options.queue.get(), board);
+        let mut service = Service::over(options.queue.get(), board);
+        service.reaches = reaches.into();
         let writer = Writer::new(ledger, service.desk(), group_max);
         sync::spawn("bahi-writer", move || writer.run())
             .map_err(|error| ServiceError::NoThread(Arc::new(error)))?;
@@ -176,7 +183,8 @@ impl Service {
         let queue = Arc::new(Queue::new(limit));
         let hold = Arc::new(Hold(Arc::clone(&queue)));
         let looked = Arc::default();
-        Service { queue, board: Arc::new(board), limit, looked, _hold: hold }
+        let reaches = Arc::new([]);
+        Service { queue, board: Arc::new(board), limit, looked, reaches, _hold: hold }
     }
 
     fn desk(&self) -> Desk {
@@ -233,6 +241,13 @@ impl Service {
         self.queue.queued()
     }
 
+    /// The folds that are folded while the service runs, as [`Ledger::being_folded`] says; none is waited for,
+    /// and a question that needs one is told.
+    #[must_use]
+    pub fn being_folded(&self) -> Vec<BeingFolded> {
+        self.reaches.iter().filter_map(|(fold, reach)| being_folded(fold, reach)).collect()
+    }
+
     /// Whether the service takes no more requests: one has shut it down, or its writer is lost.
     #[must_use]
     pub fn has_stopped(&self) -> bool {
@@ -261,7 +276,9 @@ impl Service {
         self.looked.close();
         let (answer, awaited) = answer::pair();
         self.queue.stop(answer)?;
-        awaited.await
+        let mut ledger = awaited.await?;
+        ledger.waits = true;
+        Ok(ledger)
     }
 
     fn reader(&self) -> Reader {

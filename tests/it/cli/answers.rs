@@ -161,6 +161,36 @@ fn every_question_is_answered_alike_from_what_was_put_away_and_from_the_log() {
 }
 
 #[test]
+fn what_is_put_away_is_shown_with_what_becomes_of_it() {
+    let place = Place::with_a_case();
+    let told = || place.bahi(&["folds", "--format", "json"]).done().json();
+    let each = |answer: &serde_json::Value, name: &str| {
+        let folds = answer["folds"].as_array().expect("folds are a list");
+        folds.iter().map(|fold| fold[name].clone()).collect::<Vec<_>>()
+    };
+    let before = told();
+    assert_eq!(each(&before, "fold"), ["rules", "house", "balances", "movements", "trail"]);
+    assert_eq!(each(&before, "found"), ["missing"; 5]);
+    assert!(each(&before, "to_fold").iter().all(|left| *left == before["position"]));
+    let mut ledger = bahi::Ledger::open(&place.ledger()).expect("it opens");
+    ledger.put_folds_away().expect("they are put away");
+    drop(ledger);
+    let after = told();
+    assert_eq!(each(&after, "found"), ["kept"; 5]);
+    assert!(each(&after, "holds").iter().all(|holds| *holds == after["position"]));
+    let trail = place.ledger().join("folds/trail");
+    let mut bytes = std::fs::read(&trail).expect("it was put away");
+    bytes[10] = 77;
+    std::fs::write(&trail, &bytes).expect("written");
+    let shown = place.bahi(&["folds"]).done().out;
+    assert!(shown.contains("is taken up") && shown.contains("77"), "{shown}");
+    assert_eq!(each(&told(), "found_version")[4], 77);
+    let csv = place.bahi(&["folds", "--format", "csv"]).done().out;
+    assert_eq!(csv.lines().count(), 6, "{csv}");
+    assert_eq!(place.bahi(&["folds", "--format", "jsonl"]).done().out.lines().count(), 5);
+}
+
+#[test]
 fn a_trail_holds_every_event_and_how_the_case_stands_after_it() {
     let place = Place::with_a_case();
     let subjects = [

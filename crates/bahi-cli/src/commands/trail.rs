@@ -1,7 +1,7 @@
 //! `bahi trail`: a case, a person, an account or an order through every event.
 
 use bahi::{
-    Ledger, TrailAt, View, answers,
+    Ledger, TrailAt, Trails, View, answers,
     core::{AccountKey, Money, PersonKey, Total},
     json::{AuthorityAnswer, TrailAnswer, TrailCase, TrailEntry, TrailSubject},
 };
@@ -10,7 +10,8 @@ use crate::{
     Streams,
     arguments::{Format, Global, Subject, Trail},
     commands::{grouped, late, say_basis, stamp},
-    source::Source,
+    open::open_trails,
+    source::{Found, Source},
     status::{Failure, Status},
     table::{Table, number, text, words},
     write,
@@ -21,8 +22,17 @@ pub(super) fn run(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
-    let ledger = Source::open(global, streams)?;
-    let (subject, basis, found) = ledger.trail(&asked.subject, View::from(&asked.past))?;
+    let view = View::from(&asked.past);
+    let (simulated, (subject, basis, found)) = match (&asked.subject.case, &global.keys) {
+        (Some(case), None) if global.server.is_none() => {
+            let trails = open_trails(global, streams)?;
+            (trails.is_simulated(), of_case_alone(&trails, case, &asked.subject, view)?)
+        }
+        _ => {
+            let ledger = Source::open(global, streams)?;
+            (ledger.is_simulated(), ledger.trail(&asked.subject, view)?)
+        }
+    };
     let Some(answer) = found else {
         let TrailSubject { by, id } = subject;
         let position = basis.position;
@@ -36,11 +46,21 @@ pub(super) fn run(
         Format::Jsonl => write::json_lines(streams.out, &answer.entries)?,
         Format::Csv => csv(&answer, streams)?,
         Format::Table => {
-            say_basis(ledger.is_simulated(), &basis, streams)?;
+            say_basis(simulated, &basis, streams)?;
             table(&answer, streams)?;
         }
     }
     Ok(Status::Done)
+}
+
+/// The trail of a case, for which nothing else is opened.
+fn of_case_alone(trails: &Trails, case: &str, asked: &Subject, view: View) -> Result<Found, Failure> {
+    let (subject, at) = (asked.named()?, trails.trail(case, view)?);
+    if at.entries.is_empty() {
+        return Ok((subject, at.basis, None));
+    }
+    let answer = answers::trail(trails, subject.clone(), &at)?;
+    Ok((subject, at.basis, Some(answer)))
 }
 
 /// The trail of what a person named; an empty one where the ledger does not know it.

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, fs};
 
+use bahi_balances::{Balances, By, Filter};
 use bahi_core::Command;
 use bahi_log::Options;
 use proptest::prelude::*;
@@ -281,7 +282,7 @@ fn folds_are_put_away_while_the_ledger_is_open_one_after_each_commit() {
 }
 
 #[test]
-fn a_log_with_an_impossible_event_keeps_its_trail_and_puts_no_rules_away() {
+fn a_log_with_an_impossible_event_keeps_its_trail_and_puts_nothing_away_that_rests_on_the_rules() {
     let place = tempfile::tempdir().expect("a directory");
     let dir = put_away(place.path());
     let mut log = Log::open(&dir, Options::default()).expect("a log");
@@ -296,12 +297,103 @@ fn a_log_with_an_impossible_event_keeps_its_trail_and_puts_no_rules_away() {
     let mut ledger = Ledger::open(&dir).expect("it opens");
     assert_eq!(ledger.inconsistency().map(|one| one.position), Some(position));
     assert!(ledger.folds.trail.known().is_some(), "the trail knows more than the rules");
-    let rules = |ledger: &Ledger| kept_until(&ledger.log, &dir.join(FOLDS), RULES);
-    let before = rules(&ledger);
+    let kept = |ledger: &Ledger, kind: Kind| kept_until(&ledger.log, &dir.join(FOLDS), kind);
+    let by_name = [RULES, Present::KIND, Trail::KIND];
+    let before = by_name.map(|kind| kept(&ledger, kind));
     ledger.put_folds_away().expect("the others are put away");
-    assert_eq!(rules(&ledger), before);
-    assert_eq!(kept_until(&ledger.log, &dir.join(FOLDS), Trail::KIND), position);
+    assert_eq!(by_name.map(|kind| kept(&ledger, kind)), before, "the names stop with the rules");
+    assert_eq!(kept(&ledger, Movements::KIND), position);
     drop(ledger);
     let ledger = Ledger::open(&dir).expect("it opens again");
     assert_eq!(ledger.inconsistency().map(|one| one.position), Some(position));
+}
+
+/// Opens a ledger that folds aside whatever is not put away.
+fn open_aside(dir: &Path) -> Ledger {
+    Ledger::open_aside(dir, 1, &mut |_| {}).expect("it opens")
+}
+
+#[test]
+fn what_is_of_another_version_is_folded_aside_and_is_the_fold_of_the_whole_log() {
+    let place = tempfile::tempdir().expect("a directory");
+    let dir = put_away(place.path());
+    let folds = dir.join(FOLDS);
+    let lost: [&[Kind]; 3] = [&[Trail::KIND], &[Movements::KIND], &[Trail::KIND, Movements::KIND]];
+    for (round, lost) in (0_u32..).zip(lost) {
+        let ledger = Ledger::open(&dir).expect("it opens");
+        for kind in lost {
+            let file = kind.place(&folds);
+            let mut bytes = fs::read(&file).expect("it was put away");
+            bytes[10] ^= 0x40;
+            fs::write(&file, &bytes).expect("written");
+        }
+        drop(ledger);
+        let mut ledger = open_aside(&dir);
+        assert!(ledger.folds.trail.known().is_none(), "nothing of it is folded as it opens");
+        let folding = ledger.reaches();
+        assert_eq!(folding.len(), lost.len());
+        for one in ledger.being_folded() {
+            assert!(one.progress.at < one.progress.of && one.progress.of == ledger.position());
+        }
+        let picks: Vec<u8> = (0..30).collect();
+        let more = commands(2_000 + 100 * round, &picks);
+        ledger.submit_each(&more).expect("commands are taken meanwhile");
+        assert_same(&ledger, &folded(&ledger));
+        assert_eq!(ledger.being_folded(), []);
+        let replay = ledger.replay(View::NOW, true, &mut |_| {}).expect("a replay");
+        assert!(replay.agrees(), "{:?}", replay.compared);
+        ledger.put_folds_away().expect("they are put away");
+        let until = Which::ALL.map(|which| kept_until(&ledger.log, &folds, which.kind()));
+        assert_eq!(until, [ledger.position(); 5]);
+        drop(ledger);
+        assert!(Ledger::verify_dir(&dir, &mut |_| {}).expect("it is examined").ok());
+    }
+}
+
+#[test]
+fn a_ledger_that_is_closed_while_it_folds_aside_opens_again() {
+    let place = tempfile::tempdir().expect("a directory");
+    let dir = put_away(place.path());
+    fs::remove_file(Trail::KIND.place(&dir.join(FOLDS))).expect("removed");
+    for _ in 0..5 {
+        assert_eq!(open_aside(&dir).reaches().len(), 1);
+    }
+}
+
+#[test]
+fn a_fold_that_differs_from_what_was_put_away_answers_nothing() {
+    let place = tempfile::tempdir().expect("a directory");
+    let dir = put_away(place.path());
+    let ledger = from_log(&dir);
+    let mut balances = Balances::default();
+    for recorded in ledger.events(Position(1), ledger.position()) {
+        let mut recorded = recorded.expect("it reads");
+        if matches!(recorded.event, Event::FundsAllotted) {
+            let paise = recorded.envelope.amount.paise() * 10;
+            recorded.envelope.amount = bahi_core::Money::from_paise(paise).expect("an amount");
+        }
+        balances.apply(&recorded);
+    }
+    let last_instant = Some(ledger.last_instant);
+    let image = present_image(ledger.names(), &balances, &ledger.history.moments, last_instant);
+    let (log, folds, last) = (&ledger.log, dir.join(FOLDS), ledger.position());
+    let sheet = Sheet::new(log, &folds, Present::KIND, image, last).expect("a sheet");
+    sheet.put_away().expect("it is put away");
+    drop(ledger);
+    let past = View { at: Some(Position(9)), ..View::NOW };
+    let asked = |ledger: &Ledger| ledger.balances(By::default(), &Filter::default(), past);
+    for is_lost in [false, true] {
+        if is_lost {
+            fs::remove_file(Movements::KIND.place(&folds)).expect("removed");
+        }
+        let ledger = open_aside(&dir);
+        assert_eq!(ledger.reaches().len(), usize::from(is_lost));
+        for _ in 0..2 {
+            let told = asked(&ledger).expect_err("they differ").to_string();
+            assert!(told.contains("movements") && told.contains("run verify"), "{told}");
+        }
+    }
+    fs::remove_file(Present::KIND.place(&folds)).expect("what verify names is deleted");
+    let answered = asked(&open_aside(&dir)).expect("balances");
+    assert_eq!(answered, asked(&from_log(&dir)).expect("balances"));
 }

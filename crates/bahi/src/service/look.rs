@@ -133,7 +133,11 @@ impl Looked {
         let same = kept.filter(|kept| kept.root() == root && kept.log.size() == stand.log.size());
         let mut ledger = match same {
             Some(kept) => kept,
-            None => Box::new(Ledger::folded_from(stand.log, stand.folds.as_deref(), &mut |_| {})?),
+            None => Box::new(Ledger::folded_from(
+                stand.log,
+                stand.folds.as_deref().map(|folds| (folds, u64::MAX)),
+                &mut |_| {},
+            )?),
         };
         #[cfg(feature = "vault")]
         {

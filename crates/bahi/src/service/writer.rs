@@ -190,6 +190,8 @@ fn may_concern_one(error: &Error) -> bool {
         | Error::ClockIsReal
         | Error::ClockGoesBack
         | Error::Elsewhere(_)
+        | Error::BeingFolded { .. }
+        | Error::FoldDiffers { .. }
         | Error::NoRandomness => false,
     }
 }

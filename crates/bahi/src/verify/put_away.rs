@@ -3,7 +3,7 @@
 //! # Invariants
 //! * A fold is compared where it stands, as its file says; what no opening would take up, being torn
 //!   or of another history, is no problem.
-//! * Of a file its hash is held and not its bytes.
+//! * Of a file the hash that ends it is held, and not its bytes.
 
 use std::{
     fs::File,
@@ -12,11 +12,11 @@ use std::{
 };
 
 use bahi_core::Position;
-use bahi_proof::{Hash, sha256, sha256_of};
+use bahi_proof::Hash;
 
 use crate::{
     beside::{FOLDS, Which},
-    resume::{HASH_BYTES, Header, read_header},
+    resume::{HASH_BYTES, Header, blocks::Closing, read_header, whole_bytes},
 };
 
 /// A file of a fold, as it is found.
@@ -41,8 +41,7 @@ impl PutAway {
         let path = which.kind().place(dir);
         let mut file = File::open(&path).ok()?;
         let (header, head) = read_header(which.kind(), &mut file)?;
-        let whole = header.len.checked_add((head.len() + HASH_BYTES) as u64)?;
-        (file.metadata().ok()?.len() == whole).then_some(())?;
+        (file.metadata().ok()?.len() == whole_bytes(&header, &head)?).then_some(())?;
         let mut hash = [0; HASH_BYTES];
         file.seek(SeekFrom::End(-(HASH_BYTES as i64))).ok()?;
         file.read_exact(&mut hash).ok()?;
@@ -61,7 +60,7 @@ impl PutAway {
 
     /// Compares it with the image of the same fold up to its position.
     pub(super) fn compare(&mut self, image: &[u8]) {
-        self.same = Some(sha256_of(&[&self.head, image]).0 == self.hash);
+        self.same = Some(Closing::of(&self.head, image).whole.0 == self.hash);
     }
 
     /// Whether the log was folded as far as it says to hold.
@@ -74,8 +73,10 @@ impl PutAway {
         let is_whole = || {
             let bytes = std::fs::read(&self.path).ok();
             bytes.and_then(|bytes| {
-                let (said, hash) = bytes.split_last_chunk::<HASH_BYTES>()?;
-                Some(sha256(said).0 == *hash)
+                let image = bytes.get(self.head.len()..)?;
+                let (image, closing) =
+                    image.split_at_checked(usize::try_from(self.header.len).ok()?)?;
+                Some(Closing::of(&self.head, image).is(closing))
             })
         };
         self.same == Some(false) && is_whole().unwrap_or(false)

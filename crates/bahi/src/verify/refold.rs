@@ -19,7 +19,12 @@ use super::{
     put_away::PutAway,
 };
 use crate::{
-    Ledger, beside::Which, books::present_image, history::Moments, house::House, ledger::Folds,
+    Ledger,
+    beside::{Which, trail_image},
+    books::present_image,
+    history::Moments,
+    house::House,
+    ledger::Folds,
     redecide::Redecided,
 };
 
@@ -312,7 +317,7 @@ impl Views {
             }
         }
         if let Some(one) = beside.trail.as_mut().filter(|one| one.position() == position) {
-            one.compare(&trail.image());
+            one.compare(&trail_image(names, trail));
         }
     }
 

@@ -100,14 +100,27 @@ pub fn folds_are_whole(dir: &Path, _: &[String]) -> Result<(), String> {
             continue;
         }
         let bytes = std::fs::read(&path).expect("it can be read");
-        let whole = bytes.split_last_chunk::<32>().is_some_and(|(said, hash)| {
-            said.starts_with(b"BHFOLDED") && *sha256(said).as_bytes() == *hash
-        });
-        if !whole {
+        if is_whole(&bytes) != Some(true) {
             return Err(format!("{} is not whole", path.display()));
         }
     }
     Ok(())
+}
+
+/// Whether the bytes of a file are those of a fold, by the page of the form.
+fn is_whole(bytes: &[u8]) -> Option<bool> {
+    let number = |at: usize, len: usize| {
+        let mut number = [0; 8];
+        number[..len].copy_from_slice(bytes.get(at..at + len)?);
+        usize::try_from(u64::from_le_bytes(number)).ok()
+    };
+    let (head, rest) = bytes.split_at_checked(number(12, 4)?.checked_add(80)?)?;
+    let (image, closing) = rest.split_at_checked(number(72, 8)?)?;
+    let (blocks, whole) = closing.split_last_chunk::<32>()?;
+    let hashes = image.chunks(1 << 14).flat_map(|block| *sha256(block).as_bytes());
+    let said = [head, blocks].concat();
+    let is_sealed = head.starts_with(b"BHFOLDED") && *sha256(&said).as_bytes() == *whole;
+    Some(is_sealed && hashes.eq(blocks.iter().copied()))
 }
 
 /// The ledger holds what was acknowledged, answers and decides as its log does, and goes on.
