@@ -205,6 +205,7 @@ fn works_at_home(command: &Command) -> Option<&'static str> {
         Command::Import(_) => "import",
         Command::Vault(_) => "vault",
         Command::Key(_) => "key",
+        Command::Folds(_) => "folds",
         Command::Restore(_) => "restore",
         Command::Salvage(_) => "salvage",
         Command::Serve(_) => "serve",
