@@ -9,17 +9,25 @@
 //! # Not here
 //! Receipts (`receipt`), entitlements (`entitlement`), events (`event`).
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
-use bahi_core::{Authority, BalanceRow};
+use bahi_core::{Authority, BalanceRow, Day, FinancialYear, Role};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::{
+    described::{DistrictCode, EventIdText, Moment, Rupees},
+    value::{OneOf, Text},
+};
+
 /// A decision's order, its date and its paragraph.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "order_cited")]
 pub struct AuthorityAnswer {
     /// The number of the order, verbatim.
     pub order: String,
     /// Its date; none only where the ledger's names lack the order.
+    #[schemars(with = "Option<Text<Day>>")]
     pub date: Option<String>,
     /// The paragraph, where one is named.
     pub paragraph: Option<String>,
@@ -101,23 +109,42 @@ impl<'de> Deserialize<'de> for Asked {
     }
 }
 
+impl JsonSchema for Asked {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "key_asked".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "null"] })
+    }
+}
+
 /// Balances at a position, on both time axes.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "balances")]
 pub struct BalancesAnswer {
     /// The last event that counts.
     pub position: u64,
     /// The root of the log's tree at that position.
+    #[schemars(with = "Text<[u8; 32]>")]
     pub root: String,
     /// The last effective day that counts; none for all.
+    #[schemars(with = "Option<Text<Day>>")]
     pub as_of: Option<String>,
     /// The instant the answer was known on; none for all the ledger knows.
+    #[schemars(with = "Option<Moment>")]
     pub known_on: Option<String>,
     /// The rows.
     pub rows: Vec<BalanceRowAnswer>,
 }
 
 /// One row of balances.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "balance_row")]
 pub struct BalanceRowAnswer {
     /// The scheme.
     #[serde(default, skip_serializing_if = "Asked::is_not")]
@@ -132,26 +159,37 @@ pub struct BalanceRowAnswer {
     #[serde(default, skip_serializing_if = "Asked::is_not")]
     pub fy: Asked,
     /// What the funds were given, net.
+    #[schemars(with = "Rupees")]
     pub allotted: String,
     /// What was granted, net.
+    #[schemars(with = "Rupees")]
     pub sanctioned: String,
     /// What was paid out, gross.
+    #[schemars(with = "Rupees")]
     pub disbursed: String,
     /// What came back.
+    #[schemars(with = "Rupees")]
     pub returned: String,
     /// What was recovered.
+    #[schemars(with = "Rupees")]
     pub recovered: String,
     /// What was used for its purpose.
+    #[schemars(with = "Rupees")]
     pub utilised: String,
     /// What became a grant.
+    #[schemars(with = "Rupees")]
     pub adjusted: String,
     /// What may still be sanctioned.
+    #[schemars(with = "Rupees")]
     pub available: String,
     /// What came in and nothing accounts for.
+    #[schemars(with = "Rupees")]
     pub suspense: String,
     /// Interest earned, gross of what was handed back.
+    #[schemars(with = "Rupees")]
     pub interest_earned: String,
     /// Interest handed back.
+    #[schemars(with = "Rupees")]
     pub interest_remitted: String,
     /// Applications received.
     pub applied: u64,
@@ -221,38 +259,48 @@ pub struct FoldRowAnswer {
 // ---- outcomes
 
 /// Money that came in and nothing accounts for yet, at a position, on both time axes.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "suspense")]
 pub struct SuspenseAnswer {
     /// The last event that counts.
     pub position: u64,
     /// The root of the log's tree at that position.
+    #[schemars(with = "Text<[u8; 32]>")]
     pub root: String,
     /// The last effective day that counts; none for all.
+    #[schemars(with = "Option<Text<Day>>")]
     pub as_of: Option<String>,
     /// The instant the answer was known on; none for all the ledger knows.
+    #[schemars(with = "Option<Moment>")]
     pub known_on: Option<String>,
     /// The day that ages are counted to.
+    #[schemars(with = "Text<Day>")]
     pub aged_on: String,
     /// What lies there in all.
+    #[schemars(with = "Rupees")]
     pub amount: String,
     /// Amount by amount, the oldest first.
     pub rows: Vec<SuspenseRowAnswer>,
 }
 
 /// One amount in suspense.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "suspense_row")]
 pub struct SuspenseRowAnswer {
     /// Where it was moved there.
     pub position: u64,
     /// The scheme.
     pub scheme: String,
     /// The district's code, or `pool`.
+    #[schemars(with = "DistrictCode")]
     pub district: String,
     /// The head.
     pub head: String,
     /// The financial year.
+    #[schemars(with = "Text<FinancialYear>")]
     pub fy: String,
     /// How much.
+    #[schemars(with = "Rupees")]
     pub amount: String,
     /// Why nothing accounts for it, as a code.
     pub reason: String,
@@ -261,21 +309,26 @@ pub struct SuspenseRowAnswer {
     /// The payment it seems to be of; none where none is known.
     pub payment: Option<u64>,
     /// The day it came in.
+    #[schemars(with = "Text<Day>")]
     pub day: String,
     /// How many days ago that was.
     pub age_days: i64,
 }
 
 /// What cases came to beside the money, at a position, on both time axes.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "outcomes")]
 pub struct OutcomesAnswer {
     /// The last event that counts.
     pub position: u64,
     /// The root of the log's tree at that position.
+    #[schemars(with = "Text<[u8; 32]>")]
     pub root: String,
     /// The last effective day that counts; none for all.
+    #[schemars(with = "Option<Text<Day>>")]
     pub as_of: Option<String>,
     /// The instant the answer was known on; none for all the ledger knows.
+    #[schemars(with = "Option<Moment>")]
     pub known_on: Option<String>,
     /// How many events could not be placed, since what they rest on does not count.
     pub unplaced: u64,
@@ -284,7 +337,8 @@ pub struct OutcomesAnswer {
 }
 
 /// One outcome of one group of cases.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "outcome_row")]
 pub struct OutcomeRowAnswer {
     /// The scheme.
     #[serde(default, skip_serializing_if = "Asked::is_not")]
@@ -307,8 +361,10 @@ pub struct OutcomeRowAnswer {
     /// How many cases reported it.
     pub reported: u64,
     /// What those cases were paid, net.
+    #[schemars(with = "Rupees")]
     pub paid: String,
     /// What was paid for one, rounded down to a paisa; none for amounts and where none was counted.
+    #[schemars(with = "Option<Rupees>")]
     pub per_one: Option<String>,
     /// How many cases whose terms name it have been paid and have not reported it.
     pub not_reported: u64,
@@ -317,17 +373,21 @@ pub struct OutcomeRowAnswer {
 // ---- trails
 
 /// The audit trail of a case, a person, an account or an order.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "trail")]
 pub struct TrailAnswer {
     /// What the trail is of.
     pub subject: TrailSubject,
     /// The last event that counts.
     pub position: u64,
     /// The root of the log's tree at that position.
+    #[schemars(with = "Text<[u8; 32]>")]
     pub root: String,
     /// The day up to which events count; `null` where all do.
+    #[schemars(with = "Option<Text<Day>>")]
     pub as_of: Option<String>,
     /// When the ledger had learned what is shown.
+    #[schemars(with = "Moment")]
     pub known_on: String,
     /// The cases on the trail, as they stand at its end.
     pub cases: Vec<TrailCase>,
@@ -336,7 +396,8 @@ pub struct TrailAnswer {
 }
 
 /// What a trail is of.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "trail_subject")]
 pub struct TrailSubject {
     /// `case`, `person`, `account` or `order`.
     pub by: String,
@@ -345,7 +406,8 @@ pub struct TrailSubject {
 }
 
 /// A case as it stands at the end of a trail.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "trail_case")]
 pub struct TrailCase {
     /// What the office calls it.
     pub case_ref: String,
@@ -354,6 +416,7 @@ pub struct TrailCase {
     /// The scheme.
     pub scheme: String,
     /// The district's code, or `pool`.
+    #[schemars(with = "DistrictCode")]
     pub district: String,
     /// Its figures.
     #[serde(flatten)]
@@ -363,40 +426,53 @@ pub struct TrailCase {
 }
 
 /// The running figures of a case.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "trail_figures")]
 pub struct TrailFigures {
     /// Granted.
+    #[schemars(with = "Rupees")]
     pub sanctioned: String,
     /// Paid out, gross.
+    #[schemars(with = "Rupees")]
     pub disbursed: String,
     /// Came back.
+    #[schemars(with = "Rupees")]
     pub returned: String,
     /// Recovered.
+    #[schemars(with = "Rupees")]
     pub recovered: String,
     /// Used for its purpose.
+    #[schemars(with = "Rupees")]
     pub utilised: String,
     /// Became a grant.
+    #[schemars(with = "Rupees")]
     pub adjusted: String,
     /// Asked back.
+    #[schemars(with = "Rupees")]
     pub demanded: String,
     /// What may still be paid: sanctioned − disbursed + returned.
+    #[schemars(with = "Rupees")]
     pub remaining: String,
     /// How far it has come: `sanctioned`.
     pub status: String,
 }
 
 /// One event of a trail.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "trail_entry")]
 pub struct TrailEntry {
     /// Its place in the log.
     pub position: u64,
     /// Its id.
+    #[schemars(with = "EventIdText")]
     pub event_id: String,
     /// What happened: `Sanctioned`.
     pub kind: String,
     /// When the ledger learned it.
+    #[schemars(with = "Moment")]
     pub recorded_at: String,
     /// The day on which it counts.
+    #[schemars(with = "Text<Day>")]
     pub effective_day: String,
     /// How many days after that day it was recorded; absent for one recorded by then.
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -404,12 +480,14 @@ pub struct TrailEntry {
     /// Who acted.
     pub actor: Option<String>,
     /// As what.
+    #[schemars(with = "OneOf<Role>")]
     pub role: String,
     /// On what order.
     pub authority: Option<AuthorityAnswer>,
     /// The case.
     pub case_ref: Option<String>,
     /// The amount that moved; none where none did.
+    #[schemars(with = "Option<Rupees>")]
     pub amount: Option<String>,
     /// What the event says in one line, for a reader.
     pub says: String,
@@ -419,6 +497,7 @@ pub struct TrailEntry {
     pub leaf: u64,
     /// Its leaf hash, where asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Text<[u8; 32]>>")]
     pub leaf_hash: Option<String>,
 }
 
@@ -517,18 +596,21 @@ pub struct DistrictRow {
 }
 
 /// The schemes, readable.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "schemes")]
 pub struct SchemesAnswer {
     /// The last event that counts.
     pub position: u64,
     /// The root of the log's tree at that position.
+    #[schemars(with = "Text<[u8; 32]>")]
     pub root: String,
     /// Scheme by scheme.
     pub schemes: Vec<SchemeRow>,
 }
 
 /// One scheme.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "scheme_row")]
 pub struct SchemeRow {
     /// Its name: `margin-money`.
     pub scheme: String,
@@ -541,7 +623,8 @@ pub struct SchemeRow {
 }
 
 /// One version of a scheme's terms.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "terms_row")]
 pub struct TermsRow {
     /// Its number, from 1.
     pub number: u16,
@@ -550,8 +633,10 @@ pub struct TermsRow {
     /// The order that sets it.
     pub authority: AuthorityAnswer,
     /// The first day it is in force.
+    #[schemars(with = "Text<Day>")]
     pub from: String,
     /// The last, where one is set.
+    #[schemars(with = "Option<Text<Day>>")]
     pub until: Option<String>,
     /// The facts it asks for, by name.
     pub facts: Vec<String>,
@@ -566,7 +651,8 @@ pub struct TermsRow {
 }
 
 /// A choice where an order is silent.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "policy_row")]
 pub struct PolicyRow {
     /// What is chosen.
     pub name: String,

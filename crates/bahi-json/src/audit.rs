@@ -3,20 +3,30 @@
 //! # Invariants
 //! * As those of `answer`: plain fields, in the order they are written.
 
+use bahi_core::Day;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::answer::AuthorityAnswer;
+use crate::{
+    answer::AuthorityAnswer,
+    described::{DistrictCode, Moment, Rupees},
+    value::Text,
+};
 
 /// What an audit found, at a position, as of a day.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "findings")]
 pub struct AuditAnswer {
     /// The last event looked at.
     pub position: u64,
     /// The root of the log's tree at that position.
+    #[schemars(with = "Text<[u8; 32]>")]
     pub root: String,
     /// The day that what is late is counted to.
+    #[schemars(with = "Text<Day>")]
     pub as_of: String,
     /// The instant the answer was known on.
+    #[schemars(with = "Moment")]
     pub known_on: String,
     /// The checks that found something, by id.
     pub checks: Vec<CheckAnswer>,
@@ -25,7 +35,8 @@ pub struct AuditAnswer {
 }
 
 /// A check that found something.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "check_found")]
 pub struct CheckAnswer {
     /// Its id: `C31`.
     pub check: String,
@@ -38,11 +49,13 @@ pub struct CheckAnswer {
     /// How many findings there are, kept or not.
     pub findings: u64,
     /// The money in question, of those kept.
+    #[schemars(with = "Rupees")]
     pub amount: String,
 }
 
 /// One finding.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "finding_found")]
 pub struct FindingAnswer {
     /// Its stable id: `C31-417`.
     pub id: String,
@@ -51,14 +64,17 @@ pub struct FindingAnswer {
     /// `error`, `warning` or `lead`.
     pub severity: String,
     /// The day it counts from.
+    #[schemars(with = "Text<Day>")]
     pub day: String,
     /// The scheme; none where it is about several.
     pub scheme: Option<String>,
     /// The district's code, or `pool`; none where it is about several.
+    #[schemars(with = "Option<DistrictCode>")]
     pub district: Option<String>,
     /// The case; none where it is about several or none.
     pub case_ref: Option<String>,
     /// The money in question.
+    #[schemars(with = "Rupees")]
     pub amount: String,
     /// What was found, with its figures.
     pub detail: String,
@@ -81,7 +97,8 @@ pub struct FindingAnswer {
 }
 
 /// Somebody a finding is about.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "party")]
 pub struct PartyAnswer {
     /// `person`, `family`, `body` or `account`.
     pub by: String,

@@ -4,7 +4,7 @@
 //! * Every recorded event has a JSON form; a number whose name is unknown is written `#7`, so that
 //!   a damaged or partial list of names is seen and hides nothing.
 //! * Fields of the envelope are present in every event, `null` where there is nothing to say;
-//!   `clamped`, `leaf_hash` and `record` alone are absent instead.
+//!   `clamped`, `leaf_hash`, `record` and `says` alone are absent instead.
 //!
 //! # Not here
 //! Reading events: the log's own bytes are the only source of them.
@@ -12,14 +12,24 @@
 mod own;
 mod shown;
 
-use bahi_core::{ActorNo, AuthorityNo, CaseRef, Names, Recorded};
+use std::borrow::Cow;
+
+use bahi_core::{
+    ActorNo, AuthorityNo, CaseRef, CommandId, Day, EventKind, Money, Names, Recorded, Role,
+};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use self::{
     own::Own,
     shown::{FundAnswer, Shown, by_number},
 };
-use crate::answer::AuthorityAnswer;
+use crate::{
+    answer::AuthorityAnswer,
+    described::{EventIdText, EventName, Moment},
+    value::{OneOf, Text},
+};
 
 /// What the log knows of an event beside the event.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -33,33 +43,128 @@ pub struct EventExtra {
 }
 
 /// An event in its JSON form, its fields in the documented order.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "envelope")]
 pub struct EventLine {
     position: u64,
+    #[schemars(with = "EventIdText")]
     event_id: String,
+    #[schemars(with = "Text<CommandId>")]
     command_id: String,
+    #[schemars(with = "EventName")]
     kind: &'static str,
+    #[schemars(with = "Moment")]
     recorded_at: String,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     clamped: bool,
+    #[schemars(with = "Text<Day>")]
     effective_day: String,
     #[serde(skip_serializing_if = "crate::answer::is_zero")]
     back_dated_days: u32,
     actor: Option<String>,
+    #[schemars(with = "OneOf<Role>")]
     role: &'static str,
     authority: Option<AuthorityAnswer>,
     case_ref: Option<String>,
     case: Option<u64>,
     previous: Option<u64>,
     fund: Option<FundAnswer>,
+    #[schemars(with = "Text<Money>")]
     amount: String,
     terms_version: Option<u16>,
     #[serde(flatten)]
+    #[schemars(skip)]
     own: Own,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Text<[u8; 32]>>")]
     leaf_hash: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<String>,
+    /// What it says in one line, for a reader, where that is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    says: Option<String>,
+}
+
+impl EventLine {
+    /// The same, with what it says in one line.
+    #[must_use]
+    pub fn saying(mut self, says: String) -> EventLine {
+        self.says = Some(says);
+        self
+    }
+}
+
+/// A page of events at a position.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "events")]
+pub struct EventsAnswer {
+    /// The last event that counts.
+    pub position: u64,
+    /// The root of the log's tree at that position.
+    #[schemars(with = "Text<[u8; 32]>")]
+    pub root: String,
+    /// The last effective day that counts; none for all.
+    #[schemars(with = "Option<Text<Day>>")]
+    pub as_of: Option<String>,
+    /// When the ledger had learned what is shown.
+    #[schemars(with = "Moment")]
+    pub known_on: String,
+    /// The events, in the order asked for.
+    #[schemars(with = "Vec<AnyEvent>")]
+    pub events: Vec<EventLine>,
+    /// Where to go on; none where there is nothing more.
+    pub next: Option<u64>,
+}
+
+/// The schema of an event of any kind: one of the kinds, each with the envelope's fields and its own.
+pub(crate) struct AnyEvent;
+
+impl JsonSchema for AnyEvent {
+    fn schema_name() -> Cow<'static, str> {
+        "event".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let envelope = EventLine::json_schema(generator);
+        let place = generator.settings().definitions_path.clone();
+        let mut kinds = Vec::new();
+        for (kind, own) in Own::schemas(generator) {
+            let schema = of_kind(kind, &envelope, &own);
+            generator.definitions_mut().insert(kind.name().to_owned(), schema.into());
+            kinds.push(json!({ "$ref": format!("#{place}/{}", kind.name()) }));
+        }
+        json_schema!({
+            "description": "What the ledger recorded: the fields of every event, and those of its kind.",
+            "oneOf": kinds,
+            "discriminator": { "propertyName": "kind" },
+        })
+    }
+}
+
+/// The schema of the events of a kind.
+fn of_kind(kind: EventKind, envelope: &Schema, own: &Schema) -> Schema {
+    let mut whole = envelope.clone();
+    whole.insert("description".to_owned(), json!(format!("An event: {}.", kind.name())));
+    for part in ["properties", "required"] {
+        let (Some(into), Some(more)) = (whole.get_mut(part), own.get(part)) else { continue };
+        match (into, more) {
+            (Value::Object(into), Value::Object(more)) => into.extend(more.clone()),
+            (Value::Array(into), Value::Array(more)) => into.extend(more.clone()),
+            (
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Array(_)
+                | Value::Object(_),
+                _,
+            ) => {}
+        }
+    }
+    if let Some(Value::Object(fields)) = whole.get_mut("properties") {
+        fields.insert("kind".to_owned(), json!({ "type": "string", "const": kind.name() }));
+    }
+    whole
 }
 
 /// The JSON form of an event. `case_ref` is what the office calls the event's case; an application
@@ -94,6 +199,7 @@ pub fn event_json(
         own: Own::of(&recorded.event, names),
         leaf_hash: extra.leaf_hash,
         record: extra.record_base64,
+        says: None,
     }
 }
 

@@ -16,6 +16,7 @@
 mod malformed;
 mod place;
 mod value;
+mod described;
 
 mod form;
 mod shapes;
@@ -52,7 +53,7 @@ pub use entitlement::{
     EntitlementAnswer, ItemAnswer, NotEntitledAnswer, RoundingAnswer, entitlement_answer,
     no_terms_answer, not_entitled_answer, parse_facts,
 };
-pub use event::{EventExtra, EventLine, event_json, event_line};
+pub use event::{EventExtra, EventLine, EventsAnswer, event_json, event_line};
 pub use explain::{
     DecisionAnswer, ExplainAnswer, FactAnswer, GateAnswer, ItemTraceAnswer, JudgementAnswer,
     SchemeFileAnswer, SchemeToldAnswer, StepAnswer, UsedAnswer,
@@ -73,5 +74,5 @@ pub use reconciliation::{
     TallyAnswer, ThreeWayAnswer, WithheldAnswer,
 };
 pub use sample::{SampleAnswer, SampledItem, StratumAnswer};
-pub use schema::command_schema;
+pub use schema::{answer_schemas, command_schema};
 pub use terms::{TermsJson, parse_terms, terms_json};

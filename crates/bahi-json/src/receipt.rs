@@ -4,9 +4,10 @@
 //! The exit status, which is the worst of the lines (`bahi-cli`).
 
 use bahi_core::{CommandId, Position, Refusal, Refused};
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::Malformed;
+use crate::{Malformed, value::Text};
 
 /// What became of one line.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -46,13 +47,16 @@ pub enum LineOutcome {
 }
 
 /// The answer to one line, its fields in the documented order.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "answer_to_a_command")]
 pub struct OutcomeLine {
     line: u64,
+    #[schemars(extend("enum" = ["accepted", "duplicate", "refused", "malformed", "fault"]))]
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     position: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Text<CommandId>>")]
     command_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refusal: Option<&'static str>,
@@ -67,7 +71,8 @@ pub struct OutcomeLine {
 }
 
 /// One of the reasons of a refusal.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "refusal")]
 pub struct RefusalLine {
     /// The stable code: `exceeds_budget`.
     pub code: String,

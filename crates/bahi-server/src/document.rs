@@ -2,11 +2,14 @@
 //!
 //! # Invariants
 //! * What a route asks of a token is told from the table of rights, which the gate goes by.
+//! * The schemas of bodies and answers are made from the types that read and write them.
 
 use axum::http::Method;
-use serde_json::json;
+use bahi::json::answer_schemas;
+use serde_json::{Value, json};
 use utoipa::openapi::{
-    ContentBuilder, Info, ObjectBuilder, OpenApi, RefOr, ResponseBuilder, Schema,
+    ArrayBuilder, ContentBuilder, Info, ObjectBuilder, OpenApi, Ref, RefOr, ResponseBuilder,
+    Schema,
     path::Operation,
     schema::{SchemaType, Type},
     security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
@@ -17,42 +20,29 @@ use crate::{
     rights::{Right, right_of},
 };
 
-/// The fields that an answer as JSON has whatever it says, by its route and status.
-const ANSWERS: &[(&str, &str, &[&str])] = &[
-    ("/v1/me", "200", &["token", "actor", "role", "scheme", "district", "rights"]),
-    ("/v1/commands", "200", &["line", "status", "position", "command_id"]),
-    ("/v1/commands", "201", &["line", "status", "position", "command_id"]),
-    ("/v1/schema/commands", "200", &["$schema", "oneOf", "$defs"]),
-    ("/v1/schemes", "200", &["position", "root", "schemes"]),
-    ("/v1/balances", "200", &["position", "root", "as_of", "known_on", "rows"]),
-    ("/v1/trail", "200", &["subject", "position", "root", "as_of", "known_on", "cases", "entries"]),
-    ("/v1/events", "200", &["position", "root", "as_of", "known_on", "events", "next"]),
-    (
-        "/v1/events/{position}",
-        "200",
-        &[
-            "position",
-            "event_id",
-            "command_id",
-            "kind",
-            "recorded_at",
-            "effective_day",
-            "actor",
-            "role",
-            "authority",
-            "fund",
-            "amount",
-            "leaf_hash",
-        ],
-    ),
-    ("/v1/findings", "200", &["position", "root", "as_of", "known_on", "checks", "findings"]),
+/// The schema of each answer as JSON, by its route and status: a name among those that `bahi-json`
+/// makes from the types of the answers.
+const ANSWERS: &[(&str, &str, &str)] = &[
+    ("/v1/commands", "200", "answer_to_a_command"),
+    ("/v1/commands", "201", "answer_to_a_command"),
+    ("/v1/schema/commands", "200", SCHEMA),
+    ("/v1/schemes", "200", "schemes"),
+    ("/v1/balances", "200", "balances"),
+    ("/v1/trail", "200", "trail"),
+    ("/v1/events", "200", "events"),
+    ("/v1/events/{position}", "200", "event"),
+    ("/v1/findings", "200", "findings"),
+    ("/v1/outcomes", "200", "outcomes"),
+    ("/v1/suspense", "200", "suspense"),
+];
+
+/// The fields that any other answer as JSON has whatever it says.
+const FIELDS: &[(&str, &str, &[&str])] = &[
     (
         "/v1/ledger",
         "200",
         &["name", "ledger_id", "simulated", "position", "root", "known_on", "schemes", "heads"],
     ),
-    ("/v1/outcomes", "200", &["position", "root", "as_of", "known_on", "unplaced", "rows"]),
-    ("/v1/suspense", "200", &["position", "root", "as_of", "known_on", "amount", "rows"]),
     ("/v1/explain", "200", &["case_ref", "case", "scheme", "position", "root", "decisions"]),
     ("/v1/findings/take-up", "200", &["finding", "done", "position"]),
     ("/v1/findings/take-up", "201", &["finding", "done", "position"]),
@@ -69,6 +59,12 @@ const ANSWERS: &[(&str, &str, &[&str])] = &[
     ("/v1/certificates", "201", &["position", "upto", "as_of", "count", "root", "hash"]),
     ("/v1/seals", "201", &["position", "until", "certificate"]),
 ];
+
+/// The name of what is said of a JSON Schema.
+const SCHEMA: &str = "json_schema";
+
+/// The schema of each body as JSON, likewise.
+const BODIES: &[(&str, &str)] = &[("/v1/commands", "command")];
 
 /// What the scheme of tokens is called in the document.
 const TOKEN: &str = "token";
@@ -89,7 +85,54 @@ fn words(words: &[&'static str]) -> Schema {
 }
 
 /// The document of the routes, finished.
-pub(crate) fn finished(mut document: OpenApi) -> OpenApi {
+pub(crate) fn finished(document: OpenApi) -> Value {
+    let mut whole = serde_json::to_value(with_rights(document)).unwrap_or_default();
+    let place = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    for (path, status, name) in ANSWERS {
+        for operation in operations(&mut whole, path) {
+            let content = &mut operation["responses"][status]["content"];
+            if let Some(Value::Object(json)) = content.get_mut("application/json") {
+                json.insert("schema".to_owned(), place(name));
+            }
+        }
+    }
+    for (path, status, fields) in FIELDS {
+        for operation in operations(&mut whole, path) {
+            let content = &mut operation["responses"][status]["content"];
+            if let Some(Value::Object(json)) = content.get_mut("application/json") {
+                json.insert("schema".to_owned(), json!({ "type": "object", "required": fields }));
+            }
+        }
+    }
+    for (path, name) in BODIES {
+        for operation in operations(&mut whole, path) {
+            let body = operation.get_mut("requestBody").map(|body| &mut body["content"]);
+            let json = body.and_then(|content| content.get_mut("application/json"));
+            if let Some(Value::Object(json)) = json {
+                json.insert("schema".to_owned(), place(name));
+            }
+        }
+    }
+    if let Value::Object(schemas) = &mut whole["components"]["schemas"] {
+        schemas.extend(answer_schemas());
+        let schema = json!({
+            "description": "A JSON Schema of draft 2020-12.",
+            "type": "object",
+            "required": ["$schema", "oneOf", "$defs"],
+        });
+        schemas.insert(SCHEMA.to_owned(), schema);
+    }
+    whole
+}
+
+/// The operations of a path.
+fn operations<'a>(document: &'a mut Value, path: &str) -> impl Iterator<Item = &'a mut Value> {
+    let item = document.get_mut("paths").and_then(|paths| paths.get_mut(path));
+    item.and_then(Value::as_object_mut).into_iter().flat_map(|item| item.values_mut())
+}
+
+/// The document with who may ask, and how each route says no.
+fn with_rights(mut document: OpenApi) -> OpenApi {
     document.info = Info::new("Bahi", env!("CARGO_PKG_VERSION"));
     document.info.description = Some(
         "A subsidy ledger over HTTP. Every answer that is no success is a problem document of \
@@ -107,25 +150,10 @@ pub(crate) fn finished(mut document: OpenApi) -> OpenApi {
         for (method, operation) in operations {
             if let Some(operation) = operation {
                 finish(operation, right_of(&method, path));
-                answers(operation, path);
             }
         }
     }
     document
-}
-
-/// Says of each answer as JSON which fields it has.
-fn answers(operation: &mut Operation, path: &str) {
-    for (_, status, fields) in ANSWERS.iter().filter(|(route, ..)| *route == path) {
-        let Some(RefOr::T(response)) = operation.responses.responses.get_mut(*status) else {
-            continue;
-        };
-        if let Some(RefOr::T(content)) = response.content.get_mut("application/json") {
-            let object = ObjectBuilder::new().schema_type(SchemaType::new(Type::Object));
-            let object = fields.iter().copied().fold(object, ObjectBuilder::required);
-            content.schema = Some(RefOr::T(Schema::Object(object.build())));
-        }
-    }
 }
 
 fn finish(operation: &mut Operation, right: Option<Right>) {
@@ -148,7 +176,7 @@ fn finish(operation: &mut Operation, right: Option<Right>) {
         }
         let same = Code::ALL.iter().filter(|one| one.status() == code.status());
         let names: Vec<&str> = same.map(|one| one.name()).collect();
-        let schema = utoipa::openapi::Ref::from_schema_name("Problem");
+        let schema = Ref::from_schema_name("Problem");
         let content = ContentBuilder::new().schema(Some(schema)).build();
         let response = ResponseBuilder::new()
             .description(names.join(", "))
@@ -162,6 +190,10 @@ fn problem_schema() -> Schema {
     let text = || ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
     let codes: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
     let number = ObjectBuilder::new().schema_type(SchemaType::new(Type::Integer));
+    let whole = |what: &str| {
+        let types = SchemaType::from_iter([Type::Integer, Type::Null]);
+        ObjectBuilder::new().schema_type(types).description(Some(what))
+    };
     let object = ObjectBuilder::new()
         .schema_type(SchemaType::new(Type::Object))
         .description(Some("Why a request was not answered (RFC 9457)"))
@@ -171,6 +203,17 @@ fn problem_schema() -> Schema {
         .property("code", text().enum_values(Some(codes)))
         .property("detail", text())
         .property("refusal", text().description(Some("The code of the rules' first reason")))
+        .property("stage", text().description(Some("The stage of the rules that said no")))
+        .property(
+            "refusals",
+            ArrayBuilder::new()
+                .items(Ref::from_schema_name("refusal"))
+                .description(Some("Every reason of that stage")),
+        )
+        .property("command_id", text().description(Some("The command it is about")))
+        .property("position", whole("Where the refusal stands as evidence"))
+        .property("line", whole("The line of the request it is about, from 1"))
+        .property("column", whole("The column of the command it is about, from 1"))
         .examples([
             json!({ "type": "urn:bahi:problem:refused", "title": "the rules refuse the command",
             "status": 409, "code": "refused", "refusal": "exceeds_budget", "detail": "…" }),

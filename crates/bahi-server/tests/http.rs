@@ -9,6 +9,10 @@ mod client;
 #[path = "http/place.rs"]
 mod place;
 
+// Schemas are held against answers by what holds them against types.
+#[path = "../../bahi-json/src/schema/validator.rs"]
+mod validator;
+
 #[path = "http/answers.rs"]
 mod answers;
 #[path = "http/asked.rs"]

@@ -4,21 +4,38 @@
 //! The envelope's fields (`event`); how a value is shown (`shown`).
 
 use bahi_core::{
-    Applied, AuditFinding, CaseRef, CommandRefused, Event, Evidence, Further, LineReference,
-    MatchDecided, MatchDifference, Matched, NameMark, Names, Particulars, Refusal, RefusalRecord,
-    Reversed, StatementLine, StatementReceived, StepRecorded, hex,
+    Applied, AuditFinding, AuditScope, CaseRef, CommandRefused, Day, Event, EventKind, Evidence,
+    Further, Ifsc, KeyChange, LineKind, LineReference, LineSide, MatchDecided, MatchDifference,
+    Matched, Money, NameKind, NameMark, Names, Opinion, Particulars, PaymentMode, Reference,
+    Refusal, RefusalRecord, Reversed, Settlement, StatementLine, StatementReceived, StepRecorded,
+    StockMove, Total,
 };
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::shown::{FundAnswer, NamedFacts, Shown};
 use crate::{
+    described::{CommandName, EventName},
     receipt::RefusalLine,
     shapes::{ApplicantJson, KeyJson, PayeeJson, SubjectJson},
     terms::TermsJson,
+    value::{OneOf, Text},
 };
 
 /// A name of a word's number: `#7` where it is unknown, `null` for none.
 type Name = Option<String>;
+
+/// The schema of an object with all of these fields.
+fn object(fields: Vec<(&'static str, Schema)>) -> Schema {
+    let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+    let schema = json_schema!({ "type": "object", "required": names });
+    let entry = |(name, field): (&str, Schema)| (name.to_owned(), Value::from(field));
+    let properties: Map<String, Value> = fields.into_iter().map(entry).collect();
+    let mut whole = schema;
+    whole.insert("properties".to_owned(), Value::Object(properties));
+    whole
+}
 
 /// Declares the fields of each kind, in the order they are written. A field that the kind has and
 /// the table lacks stops the build; kinds whose fields are not simply written have a type of their
@@ -46,6 +63,19 @@ macro_rules! own {
                     )*
                 }
             }
+
+            /// The schema of the own fields of each kind, in the order of the table.
+            pub(super) fn schemas(generator: &mut SchemaGenerator) -> Vec<(EventKind, Schema)> {
+                vec![
+                    (EventKind::FundsAllotted, object(Vec::new())),
+                    $((EventKind::$kind, {
+                        $(object(vec![
+                            $((stringify!($field), generator.subschema_for::<$type>())),*
+                        ]))?
+                        $($whole::json_schema(generator))?
+                    })),*
+                ]
+            }
         }
     };
 }
@@ -63,33 +93,33 @@ own! {
     Rejected { reason: Name };
     Withdrawn { reason: Name };
     CaseClosed { reason: Name };
-    Barred { subject: SubjectJson, until: Option<String>, reason: Name };
-    Sanctioned { entitlement: String, paragraph: Name };
-    SanctionRevised { raised: bool, sanctioned: String, entitlement: String, paragraph: Name };
+    Barred { subject: SubjectJson, until: Option<Text<Day>>, reason: Name };
+    Sanctioned { entitlement: Text<Money>, paragraph: Name };
+    SanctionRevised { raised: bool, sanctioned: Text<Money>, entitlement: Text<Money>, paragraph: Name };
     SanctionCancelled { reason: Name };
     Disbursed {
-        instalment: u16, payee: PayeeJson, mode: &'static str, reference: String,
+        instalment: u16, payee: PayeeJson, mode: OneOf<PaymentMode>, reference: Text<Reference>,
         reissue_of: Option<u64>
     };
-    PaymentReturned { payment: u64, reason: Name, own_day: String };
-    PaymentConfirmed { payment: u64, reference: String, own_day: String };
-    MovedToSuspense { payment: Option<u64>, reason: Name, reference: String, own_day: String };
-    Recovered { reason: Name, reference: String };
-    RecoveryDemanded { demanded: String, reason: Name, due: String, reference: String };
-    Utilised { certificate: String };
-    Adjusted { reason: Name, reference: String };
-    InterestEarned { reference: String };
-    InterestRemitted { reference: String };
-    StockMoved { item: Name, movement: &'static str, quantity: u32, reference: String };
+    PaymentReturned { payment: u64, reason: Name, own_day: Text<Day> };
+    PaymentConfirmed { payment: u64, reference: Text<Reference>, own_day: Text<Day> };
+    MovedToSuspense { payment: Option<u64>, reason: Name, reference: Text<Reference>, own_day: Text<Day> };
+    Recovered { reason: Name, reference: Text<Reference> };
+    RecoveryDemanded { demanded: Text<Money>, reason: Name, due: Text<Day>, reference: Text<Reference> };
+    Utilised { certificate: Text<Reference> };
+    Adjusted { reason: Name, reference: Text<Reference> };
+    InterestEarned { reference: Text<Reference> };
+    InterestRemitted { reference: Text<Reference> };
+    StockMoved { item: Name, movement: OneOf<StockMove>, quantity: u32, reference: Text<Reference> };
     Audited {
-        scope: &'static str, seen: Vec<EvidenceAnswer>, opinion: &'static str,
+        scope: OneOf<AuditScope>, seen: Vec<EvidenceAnswer>, opinion: OneOf<Opinion>,
         findings: Vec<FindingAnswer>
     };
-    FindingSettled { audit: u64, finding: u16, settlement: &'static str, reference: String };
+    FindingSettled { audit: u64, finding: u16, settlement: OneOf<Settlement>, reference: Text<Reference> };
     StateCertified {
-        upto: u64, as_of: String, fold: Name, version: u16, count: u64, root: String, hash: String
+        upto: u64, as_of: Text<Day>, fold: Name, version: u16, count: u64, root: Text<[u8; 32]>, hash: Text<[u8; 32]>
     };
-    PeriodSealed { until: String, certified: u64 };
+    PeriodSealed { until: Text<Day>, certified: u64 };
     StatementReceived as ReceivedOwn;
     StatementLines { statement: u64, first: u32, lines: Vec<StatementLineAnswer> };
     Matched as MatchedOwn;
@@ -97,9 +127,9 @@ own! {
     MatchDecided as DecidedOwn;
     Reversed as ReversedOwn;
     CommandRefused as CommandRefusedOwn;
-    Exported { what: Name, upto: u64, rows: u64, digest: String };
+    Exported { what: Name, upto: u64, rows: u64, digest: Text<[u8; 32]> };
     AccessDenied { what: Name, count: u32 };
-    KeyRotated { key_id: u16, change: &'static str, check: String };
+    KeyRotated { key_id: u16, change: OneOf<KeyChange>, check: Text<[u8; 16]> };
 }
 
 /// The case that an event names itself.
@@ -152,8 +182,10 @@ pub(super) fn named_case(event: &Event) -> Option<&CaseRef> {
 
 /// Declares what stands in lists and objects of the kinds' fields.
 macro_rules! parts {
-    ($($name:ident of $part:ident { $($(#[$written:meta])* $field:ident: $type:ty),* };)*) => {$(
-        #[derive(Serialize)]
+    ($($(#[$doc:meta])* $schema:literal $name:ident of $part:ident { $($(#[$written:meta])* $field:ident: $type:ty),* };)*) => {$(
+        $(#[$doc])*
+        #[derive(Serialize, JsonSchema)]
+        #[schemars(rename = $schema)]
         pub(super) struct $name {
             $($(#[$written])* $field: $type),*
         }
@@ -168,33 +200,41 @@ macro_rules! parts {
 }
 
 parts! {
-    EvidenceAnswer of Evidence { kind: Name, reference: String };
-    FindingAnswer of AuditFinding { check: Name, amount: String };
-    LineAnswer of LineReference { statement: u64, line: u32 };
-    StatementLineAnswer of StatementLine {
-        amount: String, side: &'static str, booked: String, value: String,
-        references: Vec<String>, counterparty: Option<KeyJson>, at: u64, bytes: u32,
+    /// A paper or a thing that was seen.
+    "evidence_seen" EvidenceAnswer of Evidence { kind: Name, reference: Text<Reference> };
+    /// One finding of an audit.
+    "finding" FindingAnswer of AuditFinding { check: Name, amount: Text<Money> };
+    /// A line of a statement, by its statement and its number.
+    "line" LineAnswer of LineReference { statement: u64, line: u32 };
+    /// One line of a statement.
+    "statement_line" StatementLineAnswer of StatementLine {
+        amount: Text<Money>, side: OneOf<LineSide>, booked: Text<Day>, value: Text<Day>,
+        references: Vec<Text<Reference>>, counterparty: Option<KeyJson>, at: u64, bytes: u32,
         #[serde(skip_serializing_if = "Option::is_none")] particulars: Option<ParticularsAnswer>
     };
-    ParticularsAnswer of Particulars {
-        kind: &'static str, names: Vec<NameMarkAnswer>, ifsc: Option<String>,
-        reason: Option<String>, batch: Option<u32>, balance: Option<String>
+    /// What a file tells of a line beside amount, days and references.
+    "particulars" ParticularsAnswer of Particulars {
+        kind: OneOf<LineKind>, names: Vec<NameMarkAnswer>, ifsc: Option<Text<Ifsc>>,
+        reason: Option<Text<Reference>>, batch: Option<u32>, balance: Option<Text<Total>>
     };
-    NameMarkAnswer of NameMark { kind: &'static str, narrated: bool };
-    DifferenceAnswer of MatchDifference { tolerance: Name, amount: String };
+    /// What a reference of a line names, and where it stood.
+    "name_mark" NameMarkAnswer of NameMark { kind: OneOf<NameKind>, narrated: bool };
+    /// A difference that a named rule accepts.
+    "difference" DifferenceAnswer of MatchDifference { tolerance: Name, amount: Text<Total> };
 }
 
 /// The fields of a statement; what nearly every statement has none of is left out.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "received")]
 pub(super) struct ReceivedOwn {
-    file: String,
+    file: Text<[u8; 32]>,
     bytes: u64,
     format: Name,
     account: KeyJson,
-    from: String,
-    to: String,
-    opening: Option<String>,
-    closing: Option<String>,
+    from: Text<Day>,
+    to: Text<Day>,
+    opening: Option<Text<Total>>,
+    closing: Option<Text<Total>>,
     lines: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     part: Option<u16>,
@@ -239,7 +279,8 @@ impl ReceivedOwn {
 }
 
 /// What a match joins beside its first line and its first event; left out where it is nothing.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "further")]
 struct FurtherAnswer {
     lines: Vec<LineAnswer>,
     targets: Vec<u64>,
@@ -256,7 +297,8 @@ impl FurtherAnswer {
 }
 
 /// The fields of a match.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "matched")]
 pub(super) struct MatchedOwn {
     line: LineAnswer,
     target: u64,
@@ -264,7 +306,7 @@ pub(super) struct MatchedOwn {
     #[serde(skip_serializing_if = "Option::is_none")]
     further: Option<FurtherAnswer>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    evidence: Vec<String>,
+    evidence: Vec<Text<Reference>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     difference: Option<DifferenceAnswer>,
 }
@@ -284,7 +326,8 @@ impl MatchedOwn {
 }
 
 /// The fields of a person's decision.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "decided")]
 pub(super) struct DecidedOwn {
     line: LineAnswer,
     target: Option<u64>,
@@ -309,7 +352,8 @@ impl DecidedOwn {
 }
 
 /// The fields of an application, but for the case's name, which stands in the envelope's.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "applied")]
 pub(super) struct AppliedOwn {
     applicant: ApplicantJson,
     facts: NamedFacts,
@@ -323,7 +367,8 @@ impl AppliedOwn {
 }
 
 /// The fields of a step; what it did not report, and how late it was not, is not there.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "step")]
 pub(super) struct StepOwn {
     step: Name,
     evidence: Vec<EvidenceAnswer>,
@@ -347,9 +392,11 @@ impl StepOwn {
 
 /// The fields of a reversal. The kind of what is reversed says what moves back; where it moved
 /// between two funds, the other one stands beside the envelope's.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "reversed")]
 pub(super) struct ReversedOwn {
     of: u64,
+    #[schemars(with = "EventName")]
     reversed: &'static str,
     other_fund: Option<FundAnswer>,
     reason: Name,
@@ -368,18 +415,20 @@ impl ReversedOwn {
 }
 
 /// The fields of a refusal, but for the case's name, which stands in the envelope's.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "refused")]
 pub(super) struct CommandRefusedOwn {
+    #[schemars(with = "CommandName")]
     command_kind: &'static str,
     refusal: Option<String>,
     stage: Option<&'static str>,
     refusals: Vec<RefusalLine>,
-    digest: String,
+    digest: Text<[u8; 32]>,
     count: u32,
 }
 
 impl CommandRefusedOwn {
-    fn of(refused: &CommandRefused, _: &Names) -> CommandRefusedOwn {
+    fn of(refused: &CommandRefused, names: &Names) -> CommandRefusedOwn {
         let CommandRefused { command, subject: _, refusals, digest, count } = refused;
         let first = refusals.first().and_then(Refusal::from_record);
         CommandRefusedOwn {
@@ -387,7 +436,7 @@ impl CommandRefusedOwn {
             refusal: refusals.first().map(|first| refusal(first).code),
             stage: first.map(|first| first.stage().name()),
             refusals: refusals.iter().map(refusal).collect(),
-            digest: hex(digest),
+            digest: digest.shown(names),
             count: *count,
         }
     }

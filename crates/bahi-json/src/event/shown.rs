@@ -3,17 +3,21 @@
 //! # Invariants
 //! * A number whose name is unknown is shown as `#7`; a number of none as `null`.
 
+use std::borrow::Cow;
+
 use bahi_core::{
-    AccountKey, Applicant, BarSubject, CommandKind, Day, District, EventKind, FundKey, Ifsc, Money,
-    Movement, Names, Payee, Position, Reference, StoredFact, Terms, Total, WordNo, hex,
+    AccountKey, Applicant, BarSubject, CommandKind, District, EventKind, FinancialYear, FundKey,
+    Movement, Names, Payee, Position, StoredFact, Terms, WordNo,
 };
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
+    described::DistrictCode,
     form::Form,
     shapes::{ApplicantJson, KeyJson, PayeeJson, SubjectJson},
     terms::TermsJson,
-    value::Listed,
+    value::{Listed, OneOf, Text, Textual},
 };
 
 /// A value that an answer shows.
@@ -38,11 +42,14 @@ impl Shown<Option<String>> for WordNo {
 }
 
 /// What is known of a fund.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "fund")]
 pub(super) struct FundAnswer {
     scheme: Option<String>,
     head: Option<String>,
+    #[schemars(with = "Text<FinancialYear>")]
     fy: String,
+    #[schemars(with = "DistrictCode")]
     district: String,
 }
 
@@ -68,21 +75,15 @@ impl Shown<Option<FundAnswer>> for Option<Movement> {
     }
 }
 
-macro_rules! texts {
-    ($($name:ident)*) => {$(
-        impl Shown<String> for $name {
-            fn shown(&self, _: &Names) -> String {
-                self.to_string()
-            }
-        }
-    )*};
+impl Shown<String> for District {
+    fn shown(&self, _: &Names) -> String {
+        self.to_string()
+    }
 }
 
-texts! { Day District Ifsc Money Reference Total }
-
-impl<const BYTES: usize> Shown<String> for [u8; BYTES] {
-    fn shown(&self, _: &Names) -> String {
-        hex(self)
+impl<T: Textual + Clone> Shown<Text<T>> for T {
+    fn shown(&self, _: &Names) -> Text<T> {
+        Text(self.clone())
     }
 }
 
@@ -98,9 +99,9 @@ macro_rules! as_they_are {
 
 as_they_are! { u16 u32 u64 bool }
 
-impl<T: Listed> Shown<&'static str> for T {
-    fn shown(&self, _: &Names) -> &'static str {
-        self.word()
+impl<T: Listed> Shown<OneOf<T>> for T {
+    fn shown(&self, _: &Names) -> OneOf<T> {
+        OneOf(*self)
     }
 }
 
@@ -172,6 +173,27 @@ impl NamedFacts {
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl JsonSchema for NamedFacts {
+    fn schema_name() -> Cow<'static, str> {
+        "named_facts".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "description": "Facts by name: amounts and words as texts, counts as whole numbers, \
+                flags as true or false.",
+            "additionalProperties": {
+                "anyOf": [
+                    { "type": "string" },
+                    { "type": "integer", "minimum": 0, "maximum": u64::MAX },
+                    { "type": "boolean" },
+                ],
+            },
+        })
     }
 }
 

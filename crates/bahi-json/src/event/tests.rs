@@ -252,6 +252,45 @@ fn each_kind_is_written_as_documented() {
     assert_eq!(seen, EventKind::ALL);
 }
 
+/// The schema of events, as a document of routes has it, and whether it takes a value.
+fn is_valid(schemas: &Value, value: &Value) -> bool {
+    let event = schemas.pointer("/components/schemas/event").expect("events are described");
+    crate::schema::validator::valid(schemas, event, value)
+}
+
+#[test]
+fn each_kind_is_valid_as_it_is_written_and_with_nothing_more_and_nothing_less() {
+    let schemas = json!({ "components": { "schemas": crate::answer_schemas() } });
+    let case = CaseRef::new("VNS/1").expect("a case");
+    for (event, _) in kinds() {
+        let line = event_line(&recorded(event), &names(), Some(&case), sound_extra());
+        let value: Value = serde_json::from_str(&line).expect("a line is JSON");
+        assert!(is_valid(&schemas, &value), "{line}");
+        let optional = ["reported", "late_by", "part", "repeated", "set_aside", "further"];
+        let optional = [&optional[..], &["evidence", "difference", "rejected"]].concat();
+        for name in value.as_object().expect("an object").keys() {
+            let mut less = value.clone();
+            less.as_object_mut().expect("an object").remove(name);
+            let may = optional.contains(&name.as_str());
+            assert!(may || !is_valid(&schemas, &less), "without {name}: {line}");
+            let mut other = value.clone();
+            other[name] = json!([["none of these"]]);
+            assert!(!is_valid(&schemas, &other), "another {name}: {line}");
+        }
+        let mut more = value.clone();
+        more["and_more"] = json!(1);
+        assert!(!is_valid(&schemas, &more), "{line}");
+    }
+    let bare = event_json(&recorded(Event::FundsAllotted), &Names::default(), None, sound_extra());
+    let bare = serde_json::to_value(bare).expect("JSON");
+    assert!(is_valid(&schemas, &bare), "{bare}");
+}
+
+fn sound_extra() -> EventExtra {
+    let event_id = format!("{}-17", "01".repeat(16));
+    EventExtra { event_id, leaf_hash: None, record_base64: None }
+}
+
 /// The names of an object's fields, as they stand.
 struct Keys(Vec<String>);
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    command_schema,
+    answer_schemas, command_schema,
     validator::{matches, valid},
 };
 use crate::{
@@ -321,6 +321,49 @@ fn the_matcher_of_these_tests_says_no_too() {
         assert!(matches(pattern, takes), "{pattern}");
         assert!(!matches(pattern, refuses), "{pattern}");
     }
+}
+
+#[test]
+fn every_schema_of_an_answer_is_closed_described_and_leads_to_what_is_there() {
+    fn walk(whole: &Value, schema: &Value, path: &str) {
+        if let Some(object) = schema.as_object() {
+            let listed = object.get("properties").is_some_and(Value::is_object);
+            let is_object = object.get("type").is_some_and(|kind| kind == "object");
+            let closed = object.contains_key("additionalProperties");
+            assert!(closed || !(listed && is_object), "{path} is open");
+            if let Some(place) = object.get("$ref").and_then(Value::as_str) {
+                let found = place.strip_prefix('#').and_then(|place| whole.pointer(place));
+                assert!(found.is_some(), "{path} leads to {place}, which is not there");
+            }
+        }
+        let inner = schema.as_object().into_iter().flatten();
+        let inner = inner.map(|(name, inner)| (name.clone(), inner));
+        let listed = schema.as_array().into_iter().flatten().enumerate();
+        let listed = listed.map(|(index, inner)| (index.to_string(), inner));
+        for (name, inner) in inner.chain(listed) {
+            walk(whole, inner, &format!("{path}/{name}"));
+        }
+    }
+    let schemas = answer_schemas();
+    for (name, schema) in &schemas {
+        let sound = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
+        assert!(name.chars().all(sound), "{name} is no name of a component");
+        assert!(!name.ends_with(|end: char| end.is_ascii_digit()), "{name} stands twice");
+        assert!(schema["description"].is_string(), "{name} is not described");
+    }
+    let whole = json!({ "components": { "schemas": schemas } });
+    walk(&whole, &whole["components"]["schemas"], "");
+}
+
+#[test]
+fn a_command_is_valid_among_the_components_too() {
+    let schemas = json!({ "components": { "schemas": answer_schemas() } });
+    let command = schemas.pointer("/components/schemas/command").expect("commands are described");
+    for line in sound_lines() {
+        let value = serde_json::from_str(&line).expect("a sound line is JSON");
+        assert!(valid(&schemas, command, &value), "{line}");
+    }
+    assert!(!valid(&schemas, command, &json!({ "kind": "allot" })));
 }
 
 proptest! {

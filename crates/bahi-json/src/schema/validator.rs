@@ -22,7 +22,9 @@ fn holds(
     let limit = || usize::try_from(given.as_u64().expect("a limit")).expect("a limit");
     let each = |schema: &Value| valid(root, schema, value);
     match keyword {
-        "$schema" | "$defs" | "title" | "description" | "examples" | "format" => true,
+        // Formats repeat what patterns say, and a discriminator what constants do.
+        "$schema" | "$defs" | "title" | "description" | "examples" | "format" | "discriminator"
+        | "default" => true,
         "$ref" => {
             let path = given.as_str().and_then(|path| path.strip_prefix('#')).expect("a local ref");
             each(root.pointer(path).expect("the definition is there"))

@@ -13,9 +13,9 @@ use bahi::{
     Error, Ledger, View, answers,
     core::{EventKind, Position, Recorded, SchemeName},
     describe, is_wanted,
-    json::EventLine,
+    json::{EventLine, EventsAnswer},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{
     caller::{Caller, outside},
@@ -88,10 +88,12 @@ impl Wanted {
     }
 
     /// An event as it is shown.
-    pub(super) fn told(&self, ledger: &Ledger, recorded: &Recorded) -> Result<Told, Error> {
+    pub(super) fn told(&self, ledger: &Ledger, recorded: &Recorded) -> Result<EventLine, Error> {
         let event = answers::event(ledger, recorded)?;
-        let says = self.says.then(|| describe(recorded, ledger.names()));
-        Ok(Told { event, says })
+        Ok(match self.says {
+            true => event.saying(describe(recorded, ledger.names())),
+            false => event,
+        })
     }
 
     /// Whether an event is shown.
@@ -116,27 +118,6 @@ fn is_covered(caller: &Caller, ledger: &Ledger, recorded: &Recorded) -> bool {
     let fund = &recorded.envelope.fund;
     let scheme = ledger.names().scheme(fund.scheme);
     scheme.is_some_and(|scheme| caller.covers(scheme, fund.district))
-}
-
-/// An event, and what it says where that is asked for.
-#[derive(Serialize)]
-pub(super) struct Told {
-    #[serde(flatten)]
-    event: EventLine,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    says: Option<String>,
-}
-
-/// A page of events.
-#[derive(Serialize)]
-struct EventsAnswer {
-    position: u64,
-    root: String,
-    as_of: Option<String>,
-    known_on: String,
-    events: Vec<Told>,
-    /// Where to go on; none where there is nothing more.
-    next: Option<u64>,
 }
 
 /// Events, a page at a time. Where `next` is no `null`, go on from there.
@@ -182,7 +163,7 @@ async fn page(
     limit: u64,
     view: View,
     wanted: Wanted,
-) -> Result<(Vec<Told>, Option<u64>), Problem> {
+) -> Result<(Vec<EventLine>, Option<u64>), Problem> {
     let mut events = Vec::new();
     let mut scanned = 0;
     while from <= to && scanned < SCANNED_MAX && (events.len() as u64) < limit {
@@ -217,7 +198,7 @@ fn piece_of(
     (back, left): (bool, usize),
     view: View,
     wanted: &Wanted,
-) -> Result<(Vec<Told>, Option<Position>), Error> {
+) -> Result<(Vec<EventLine>, Option<Position>), Error> {
     let read = if back { ledger.events_back(from, to) } else { ledger.events(from, to) };
     let mut lines = Vec::new();
     for recorded in read.as_of(view.as_of) {

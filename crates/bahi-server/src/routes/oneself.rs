@@ -7,8 +7,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use std::{
     net::IpAddr,
     time::{Duration, Instant},
@@ -28,29 +27,53 @@ use crate::{
 /// The most bytes of a body that brings a token.
 const BODY_BYTES_MAX: usize = 4_096;
 
+/// Whom a token stands for; all but the rights is null where the service asks for no tokens.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = me)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Me {
+    /// The token's id, which opens nothing.
+    #[schema(required)]
+    token: Option<String>,
+    /// Whom it stands for.
+    #[schema(required)]
+    actor: Option<String>,
+    /// As what.
+    #[schema(required)]
+    role: Option<&'static str>,
+    /// The one scheme it is held to.
+    #[schema(required)]
+    scheme: Option<String>,
+    /// The code of the one district it is held to, or `pool`.
+    #[schema(required)]
+    district: Option<String>,
+    /// What it may ask for.
+    rights: Vec<&'static str>,
+}
+
 /// Whom the token stands for, and what it may.
 #[utoipa::path(get, path = "/v1/me", tag = "oneself",
-    responses((status = 200, description = "Whom the token stands for", body = Value)))]
-pub(super) async fn me(caller: Caller) -> Json<Value> {
+    responses((status = 200, description = "Whom the token stands for", body = Me)))]
+pub(super) async fn me(caller: Caller) -> Json<Me> {
     let may = |right: &&Right| {
         caller.identity().is_none_or(|it| right.roles().contains(&it.role))
             && (right.can_be_narrowed() || !caller.is_scoped())
     };
-    let rights: Vec<&str> = Right::ALL
+    let rights: Vec<&'static str> = Right::ALL
         .iter()
         .filter(|right| **right != Right::Open)
         .filter(may)
         .map(|right| right.word().trim_start_matches("http_"))
         .collect();
     let identity = caller.identity();
-    Json(json!({
-        "token": identity.map(|it| it.token.to_string()),
-        "actor": identity.map(|it| it.actor.to_string()),
-        "role": identity.map(|it| it.role.name()),
-        "scheme": identity.and_then(|it| it.scheme.as_ref()).map(ToString::to_string),
-        "district": identity.and_then(|it| it.district).map(|it| it.to_string()),
-        "rights": rights,
-    }))
+    Json(Me {
+        token: identity.map(|it| it.token.to_string()),
+        actor: identity.map(|it| it.actor.to_string()),
+        role: identity.map(|it| it.role.name()),
+        scheme: identity.and_then(|it| it.scheme.as_ref()).map(ToString::to_string),
+        district: identity.and_then(|it| it.district).map(|it| it.to_string()),
+        rights,
+    })
 }
 
 /// What a session is begun with.

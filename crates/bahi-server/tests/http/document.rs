@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 use bahi_server::{Code, RIGHTS, Right, openapi};
 use serde_json::Value;
 
-use crate::place::Place;
+use crate::{
+    client::Answer,
+    place::{Place, allot},
+    validator::valid,
+};
 
 /// The routes that the document has no need to list: itself.
 const ITSELF: &str = "/openapi.json";
@@ -21,7 +25,7 @@ fn operations(document: &Value) -> BTreeSet<(String, String)> {
 
 #[test]
 fn the_document_has_every_route_of_the_table_and_the_table_every_route() {
-    let document = serde_json::to_value(openapi()).expect("JSON");
+    let document = openapi();
     let told = operations(&document);
     let of_table =
         |(method, path, _): &(&str, &str, Right)| ((*method).to_owned(), (*path).to_owned());
@@ -49,19 +53,6 @@ fn the_document_says_how_each_route_says_no_and_whom_it_is_for() {
             assert!(told.contains(code.name()), "{path} {status}: {response}");
         }
     }
-    // What is said of an answer holds of one.
-    for path in
-        ["/v1/balances", "/v1/events", "/v1/findings", "/v1/me", "/v1/schemes", "/v1/ledger"]
-    {
-        let schema = &document["paths"][path]["get"]["responses"]["200"]["content"];
-        let needed = schema["application/json"]["schema"]["required"].as_array().expect("fields");
-        let answer = place.get(path).json();
-        let mut fields: Vec<&str> = needed.iter().filter_map(Value::as_str).collect();
-        let mut told: Vec<&String> = answer.as_object().expect("an object").keys().collect();
-        fields.sort_unstable();
-        told.sort_unstable();
-        assert_eq!(fields, told, "{path}");
-    }
     let names = document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"].clone();
     assert_eq!(names.as_array().map(Vec::len), Some(Code::ALL.len()));
     let ids: Vec<&Value> = document["paths"]
@@ -72,6 +63,124 @@ fn the_document_says_how_each_route_says_no_and_whom_it_is_for() {
         .collect();
     let different: BTreeSet<String> = ids.iter().map(ToString::to_string).collect();
     assert_eq!(different.len(), ids.len(), "{ids:?}");
+}
+
+/// The schema that the document has of an answer.
+fn schema_of<'a>(document: &'a Value, method: &str, path: &str, status: u16) -> &'a Value {
+    let response = &document["paths"][path][method]["responses"][status.to_string()];
+    let content = response["content"].as_object().expect("an answer has a content");
+    let json =
+        ["application/json", "application/problem+json"].iter().find_map(|it| content.get(*it));
+    &json.unwrap_or_else(|| panic!("{path} {status} is no JSON"))["schema"]
+}
+
+/// Whether what was answered is what the document says, and no answer with one field more.
+#[track_caller]
+fn told(document: &Value, method: &str, path: &str, answer: &Answer) {
+    let schema = schema_of(document, method, path, answer.status);
+    let value = answer.json();
+    assert!(valid(document, schema, &value), "{path} {}: {value}", answer.status);
+    // Of a problem, more is allowed; of an answer it is not, at any depth.
+    if answer.status < 300 {
+        let mut more = value.clone();
+        let deepest = deepest(&mut more);
+        deepest.insert("and_more".to_owned(), Value::Null);
+        assert!(!valid(document, schema, &more), "{path}: {more}");
+    }
+}
+
+/// An object inside a value that has no other inside its first fields and elements.
+fn deepest(value: &mut Value) -> &mut serde_json::Map<String, Value> {
+    let is_listed = |inner: &Value| {
+        // Facts by name take any name.
+        inner.is_object() || inner.as_array().is_some_and(|all| all.iter().any(Value::is_object))
+    };
+    if value.is_array() {
+        let all = value.as_array_mut().expect("a list");
+        return deepest(all.iter_mut().find(|one| one.is_object()).expect("an object inside"));
+    }
+    let object = value.as_object_mut().expect("an object");
+    let open = ["facts", "reported"];
+    let inside =
+        object.iter().find(|(name, inner)| !open.contains(&name.as_str()) && is_listed(inner));
+    match inside.map(|(name, _)| name.clone()) {
+        Some(name) => deepest(&mut object[&name]),
+        None => object,
+    }
+}
+
+#[test]
+fn what_is_answered_is_what_the_document_says_of_it_to_the_last_field() {
+    let place = Place::open();
+    let document = place.get(ITSELF).json();
+    let ask = |path: &str, query: &str| {
+        let address = path.replace("{position}", "7");
+        told(&document, "get", path, &place.get(&format!("{address}{query}")));
+    };
+    let by = "?by=scheme,district,head,fy";
+    let cases = [
+        ("/v1/me", ""),
+        ("/v1/schemes", ""),
+        ("/v1/balances", ""),
+        ("/v1/balances", by),
+        ("/v1/balances", "?by=district&as_of=2024-06-30&known_on=2024-06-30"),
+        ("/v1/balances", "?district=Atlantis"),
+        ("/v1/trail", "?case=none"),
+        ("/v1/events", "?limit=1000"),
+        ("/v1/events", "?reverse=true&limit=3"),
+        ("/v1/events/{position}", ""),
+        ("/v1/findings", ""),
+        ("/v1/proofs/{position}", "?position=8"),
+    ];
+    for (path, query) in cases {
+        ask(path, query);
+    }
+    for line in [allot(1, 1), allot(1, 1), allot(1, 2), "{}".to_owned()] {
+        told(&document, "post", "/v1/commands", &place.post(&line));
+    }
+    // A history with every kind of story, event by event and case by case.
+    let demo = Place::demo();
+    let mut from = 1;
+    loop {
+        let page = demo.get(&format!("/v1/events?limit=1000&from={from}"));
+        told(&document, "get", "/v1/events", &page);
+        let value = page.json();
+        for event in value["events"].as_array().expect("events") {
+            if let Some(case) = event["case_ref"].as_str().filter(|_| event["kind"] == "Audited") {
+                let address = format!("/v1/trail?case={}", case.replace('/', "%2F"));
+                told(&document, "get", "/v1/trail", &demo.get(&address));
+            }
+        }
+        let Some(next) = value["next"].as_u64() else { break };
+        from = next;
+    }
+    for (path, query) in [("/v1/findings", ""), ("/v1/balances", by), ("/v1/schemes", "")] {
+        told(&document, "get", path, &demo.get(&format!("{path}{query}")));
+    }
+}
+
+#[test]
+fn every_body_and_answer_as_json_is_described_by_name() {
+    let document = openapi();
+    let named = |content: &Value, place: &str| {
+        let Some(json) = content.get("application/json") else { return 0 };
+        let named = json["schema"]["$ref"].as_str().unwrap_or_else(|| panic!("{place}: {json}"));
+        let found = named.strip_prefix('#').and_then(|at| document.pointer(at));
+        let described = found.unwrap_or_else(|| panic!("{place} leads to {named}"));
+        assert!(described.as_object().is_some_and(|it| it.len() > 1), "{named}: {described}");
+        1
+    };
+    let mut count = 0;
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("an item") {
+            let place = format!("{method} {path}");
+            count += named(&operation["requestBody"]["content"], &place);
+            for (status, response) in operation["responses"].as_object().expect("responses") {
+                count += named(&response["content"], &format!("{place} {status}"));
+            }
+        }
+    }
+    assert!(count >= 12, "{count} bodies and answers are JSON");
 }
 
 fn page() -> String {

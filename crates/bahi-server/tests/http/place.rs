@@ -9,6 +9,7 @@ use std::{
 use bahi::{
     Ledger, LedgerName, NewLedger, Service, ServiceOptions,
     core::{ActorName, District, Instant, Role, SchemeName},
+    demo::{self, Demo},
 };
 use bahi_server::{Journal, Limits, NewToken, Server, Setup, TokenFile, Tokens, now};
 use tempfile::TempDir;
@@ -48,13 +49,15 @@ pub(crate) struct Making {
     pub(crate) journal: Journal,
     /// Commands that are there before.
     pub(crate) before: Vec<String>,
+    /// Whether a made-up history is there before.
+    pub(crate) lived: bool,
 }
 
 impl Default for Making {
     fn default() -> Making {
         let before = [ALLOT, APPLY, SANCTION, DISBURSE].map(str::to_owned).to_vec();
         let (limits, journal) = (Limits::default(), Journal::silent());
-        Making { tokens: false, signing: false, limits, journal, before }
+        Making { tokens: false, signing: false, limits, journal, before, lived: false }
     }
 }
 
@@ -69,12 +72,23 @@ impl Place {
         Place::make(Making { tokens: true, ..Making::default() })
     }
 
+    /// A service over a made-up history with every scheme and story, without tokens.
+    pub(crate) fn demo() -> Place {
+        Place::make(Making { lived: true, before: Vec::new(), ..Making::default() })
+    }
+
     pub(crate) fn make(making: Making) -> Place {
         let dir = tempfile::tempdir().expect("a directory");
         let ledger_dir = dir.path().join("ledger");
-        let new = NewLedger::named(LedgerName::new("served").expect("a name"));
+        let simulated_from = making.lived.then(demo::beginning);
+        let name = LedgerName::new("served").expect("a name");
+        let new = NewLedger { name, simulated_from };
         let mut ledger = Ledger::create(&ledger_dir, &new).expect("a ledger");
         ledger.open_rulebook().expect("the rulebook opens");
+        if making.lived {
+            let history = Demo { cases: 40, seed: 7 };
+            demo::run(&mut ledger, history, &mut |_| {}).expect("it is lived");
+        }
         let parse = |line: &String| bahi::parse_command(line.as_bytes()).expect("a command");
         for piece in making.before.chunks(4_000) {
             let commands: Vec<_> = piece.iter().map(parse).collect();
