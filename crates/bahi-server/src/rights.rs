@@ -220,6 +220,15 @@ pub fn right_of(method: &Method, route: &str) -> Option<Right> {
     found.map(|(_, _, right)| *right)
 }
 
+/// Words by which the programs themselves account for what they gave out or opened: payments in a
+/// file, details in a vault. Over HTTP nobody notes such a thing, since nobody did it there.
+const NOTED_BY_PROGRAMS: [&str; 3] = ["payment_", "payments_", "vault_"];
+
+/// Whether an export that a command notes is one that programs alone account for.
+pub(crate) fn is_noted_by_programs(what: &str) -> bool {
+    NOTED_BY_PROGRAMS.iter().any(|begin| what.starts_with(begin))
+}
+
 /// The roles that bring a kind of command.
 #[must_use]
 pub const fn brought_by(kind: CommandKind) -> &'static [Role] {

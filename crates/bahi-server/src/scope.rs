@@ -2,16 +2,17 @@
 //!
 //! # Invariants
 //! * A command of which it cannot be told is outside: such a token brings what it is shown to be for.
+//! * A case that is in the ledger is where the ledger says, whatever else a request says of it.
 //! * What is looked up is asked of the ledger in bounded pieces.
 //!
 //! # Not here
 //! Whether the command is lawful: the ledger's rules.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use bahi::{
     Error, Ledger, Service, Subject,
-    core::{Act, CaseRef, Command, District, Position, SchemeName},
+    core::{Act, CaseRef, Command, District, Event, FundKey, Position, SchemeName},
 };
 
 use crate::{
@@ -96,17 +97,28 @@ type Home = Option<(SchemeName, District)>;
 /// The scheme and district of a case.
 pub(crate) fn home_of_case(ledger: &Ledger, case_ref: &str) -> Result<Home, Error> {
     match ledger.case(case_ref) {
-        Some(Subject::Case(applied)) => home_of_event(ledger, applied),
+        Some(Subject::Case(applied)) => {
+            Ok(homes_of_event(ledger, applied)?.into_iter().next().flatten())
+        }
         Some(_) | None => Ok(None),
     }
 }
 
-fn home_of_event(ledger: &Ledger, position: Position) -> Result<Home, Error> {
+/// The homes of an event: of its fund, and of the other one where money moved between two.
+fn homes_of_event(ledger: &Ledger, position: Position) -> Result<Vec<Home>, Error> {
     if position.is_none() || position > ledger.position() {
-        return Ok(None);
+        return Ok(vec![None]);
     }
-    let fund = ledger.event(position)?.envelope.fund;
-    Ok(ledger.names().scheme(fund.scheme).map(|scheme| (scheme.clone(), fund.district)))
+    let recorded = ledger.event(position)?;
+    let home = |fund: FundKey| {
+        let scheme = ledger.names().scheme(fund.scheme);
+        scheme.map(|scheme| (scheme.clone(), fund.district))
+    };
+    let mut homes = vec![home(recorded.envelope.fund)];
+    if let Event::FundsMoved(moved) = &recorded.event {
+        homes.push(home(moved.to));
+    }
+    Ok(homes)
 }
 
 /// Makes sure that commands lie within what a caller is held to.
@@ -123,14 +135,13 @@ pub(crate) async fn check(
         return Ok(());
     }
     let (mut cases, mut events) = (Vec::new(), Vec::new());
-    let mut applied: HashMap<&CaseRef, ()> = HashMap::new();
+    let mut applied: HashSet<CaseRef> = HashSet::new();
     for command in commands {
         let stated = match belongs(&command.act) {
             Belongs::To(stated) => stated,
             Belongs::Case(case_ref, stated) => {
-                if !applied.contains_key(case_ref) {
-                    cases.push(case_ref.clone());
-                }
+                // One that an earlier command applies for need not be there yet.
+                cases.push((case_ref.clone(), applied.contains(case_ref)));
                 stated
             }
             Belongs::Event(position) => {
@@ -143,20 +154,26 @@ pub(crate) async fn check(
             return Err(outside());
         }
         if let Act::Apply { case_ref, .. } = &command.act {
-            applied.insert(case_ref, ());
+            applied.insert(case_ref.clone());
         }
     }
     for piece in cases.chunks(LOOKED_UP_AT_ONCE) {
         let piece = piece.to_vec();
         let homes = move |ledger: &Ledger| -> Result<Vec<Home>, Error> {
-            piece.iter().map(|case_ref| home_of_case(ledger, case_ref.as_str())).collect()
+            let home =
+                |(case_ref, new): &(CaseRef, bool)| match home_of_case(ledger, case_ref.as_str()) {
+                    Ok(None) if *new => None,
+                    found => Some(found),
+                };
+            piece.iter().filter_map(home).collect()
         };
         within(caller, &service.ask(homes).await??)?;
     }
     for piece in events.chunks(LOOKED_UP_AT_ONCE) {
         let piece = piece.to_vec();
         let homes = move |ledger: &Ledger| -> Result<Vec<Home>, Error> {
-            piece.iter().map(|position| home_of_event(ledger, *position)).collect()
+            let homes = piece.iter().map(|position| homes_of_event(ledger, *position));
+            Ok(homes.collect::<Result<Vec<_>, _>>()?.concat())
         };
         within(caller, &service.ask(homes).await??)?;
     }

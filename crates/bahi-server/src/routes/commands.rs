@@ -15,7 +15,7 @@ use axum::{
 };
 use bahi::{
     Outcome, Service, ServiceError, answers,
-    core::Command,
+    core::{Act, Command},
     json::{LINE_BYTES_MAX, LineOutcome, Malformed, command_schema, outcome_json, outcome_line},
     parse_command,
     service::{Awaited, BatchOutcome},
@@ -30,7 +30,7 @@ use crate::{
     idempotency,
     problem::{Code, Problem},
     query::{Asked, flag},
-    rights::brought_by,
+    rights::{brought_by, is_noted_by_programs},
     scope,
     state::AppState,
 };
@@ -195,6 +195,13 @@ async fn permitted(
             return Err(Problem::new(Code::OtherIdentity, what).with("line", *number));
         }
         let kind = command.act.kind();
+        if let Act::NoteExport { what, .. } = &command.act
+            && is_noted_by_programs(what.as_str())
+        {
+            deny(state, caller, "http_command");
+            let why = format!("{what} is noted by the program that does it, and by nobody else");
+            return Err(Problem::new(Code::Forbidden, why).with("line", *number));
+        }
         if !brought_by(kind).contains(&identity.role) {
             deny(state, caller, "http_command");
             let (role, kind) = (identity.role.name(), kind.name());

@@ -237,6 +237,85 @@ fn a_scoped_token_sees_its_scheme_and_district_alone() {
 }
 
 #[test]
+fn a_scoped_token_touches_no_other_districts_case_by_applying_for_it_again() {
+    let place = Place::with_tokens();
+    let agra = place.scoped(Role::DistrictOffice, "dic-agra", "", "118");
+    let command = |number: u32, kind: &str, rest: &str| {
+        format!(
+            r#"{{"command_id":"0198a7c2-0000-7000-a000-{number:012}","kind":"{kind}","actor":"dic-agra","role":"district_office","effective_day":"2024-07-01",{rest}}}"#
+        )
+    };
+    let apply = |number: u32, case: &str| {
+        let rest = r#""scheme":"margin-money","district":"118","applicant":"not_in_source","facts":{"project_cost":"1000000.00"}"#;
+        command(number, "apply", &format!(r#""case_ref":"{case}",{rest}"#))
+    };
+    let reject = |number: u32, case: &str| {
+        command(number, "reject", &format!(r#""case_ref":"{case}","reason":"incomplete""#))
+    };
+    let bring = |lines: &[String]| {
+        let body = lines.join("\n");
+        place.commands("application/x-ndjson", &body).by(&agra).send(place.address)
+    };
+    // The case is Varanasi's; an application that the rules refuse does not make it Agra's.
+    let theirs = bring(&[apply(1, "VNS/2024/0042"), reject(2, "VNS/2024/0042")]);
+    assert_eq!((theirs.status, theirs.problem().as_str()), (403, "outside_scope"));
+    let own = bring(&[apply(3, "AGR/2024/0001"), reject(4, "AGR/2024/0001")]);
+    let said: Vec<_> = own.json_lines().iter().map(|line| line["status"].clone()).collect();
+    assert_eq!(said, ["accepted", "accepted"]);
+    let unknown = bring(&[reject(5, "AGR/2024/0002"), apply(6, "AGR/2024/0002")]);
+    assert_eq!(unknown.problem(), "nothing_known", "it was not yet applied for");
+}
+
+#[test]
+fn a_scoped_token_takes_back_no_transfer_that_another_district_has_the_money_of() {
+    let place = Place::with_tokens();
+    let finance = place.token(Role::Finance);
+    let fund = |district: &str| {
+        format!(
+            r#"{{"scheme":"margin-money","head":"odop","fy":"2024-25","district":"{district}"}}"#
+        )
+    };
+    let command = |number: u32, kind: &str, actor: &str, rest: &str| {
+        format!(
+            r#"{{"command_id":"0198a7c2-0000-7000-b000-{number:012}","kind":"{kind}","actor":"{actor}","role":"finance","effective_day":"2024-07-01","authority":{{"order":"T-1/2024","date":"2024-07-01"}},{rest}}}"#
+        )
+    };
+    let (from, to) = (fund("187"), fund("118"));
+    let moved = format!(r#""from":{from},"to":{to},"amount":"100.00","reason":"need""#);
+    let moved = command(1, "move_funds", "fin-01", &moved);
+    let answer = place.commands("application/json", &moved).by(&finance).send(place.address);
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let at = answer.json()["position"].clone();
+    for district in ["187", "118"] {
+        let scoped = place.scoped(Role::Finance, "fin-one", "margin-money", district);
+        let back = command(2, "reverse", "fin-one", &format!(r#""of":{at},"reason":"error""#));
+        let answer = place.commands("application/json", &back).by(&scoped).send(place.address);
+        assert_eq!(answer.problem(), "outside_scope", "{district}");
+    }
+    let back = command(3, "reverse", "fin-01", &format!(r#""of":{at},"reason":"error""#));
+    let answer = place.commands("application/json", &back).by(&finance).send(place.address);
+    assert_eq!(answer.status, 201, "{}", answer.text());
+}
+
+#[test]
+fn nobody_notes_over_http_what_programs_account_for_themselves() {
+    let place = Place::with_tokens();
+    let keeper = place.token(Role::Administrator);
+    let digest = "0a".repeat(32);
+    let note = |number: u32, what: &str| {
+        let line = format!(
+            r#"{{"command_id":"0198a7c2-0000-7000-c000-{number:012}","kind":"note_export","actor":"keeper","role":"administrator","effective_day":"2024-07-01","what":"{what}","upto":7,"rows":1,"digest":"{digest}"}}"#
+        );
+        place.commands("application/json", &line).by(&keeper).send(place.address)
+    };
+    let words = ["payment_in_file", "payments_written", "vault_show", "vault_erase"];
+    for (number, what) in (1..).zip(words) {
+        assert_eq!(note(number, what).problem(), "forbidden", "{what}");
+    }
+    assert_eq!(note(9, "events").status, 201, "an export of the caller's own");
+}
+
+#[test]
 fn a_session_reads_and_brings_nothing() {
     let place = Place::with_tokens();
     let token = place.token(Role::Finance);
