@@ -50,6 +50,7 @@ pub const PAGES: &[(&str, &str, Right)] = &[
     ("GET", paths::TRAIL, Right::People),
     ("GET", paths::FINDINGS, Right::Findings),
     ("GET", paths::RECONCILIATION, Right::Findings),
+    ("GET", paths::LINES, Right::Findings),
 ];
 
 /// The routes of the console: all below `/console`, and `/`, which leads there.
@@ -75,6 +76,7 @@ pub(crate) fn router() -> Router<AppState> {
         .route(paths::SEARCH, get(search::page))
         .route(paths::FINDINGS, get(findings::page))
         .route(paths::RECONCILIATION, get(reconciliation::page))
+        .route(paths::LINES, get(reconciliation::lines))
         .route(paths::SIGN_IN, get(answer::sign_in))
         .route(paths::STYLE, get(answer::style))
         .route(paths::SCRIPT, get(answer::script))

@@ -8,7 +8,7 @@
 //! The sums: `query`. What an event says: `Ledger::event`.
 
 use bahi_balances::{Column, Filter, Part};
-use bahi_core::Position;
+use bahi_core::{Day, Position};
 
 use crate::{Basis, Error, Ledger, View};
 
@@ -30,8 +30,9 @@ pub struct BehindAt {
 }
 
 impl Ledger {
-    /// What events add to a column of the balances of a view and filter: the latest before a
-    /// position, or of all, and about so many, at most [`BEHIND_MAX`].
+    /// What events add to a column of the balances of a view and filter, those alone that count from
+    /// a day on where one is named: the latest before a position, or of all, and about so many, at
+    /// most [`BEHIND_MAX`].
     ///
     /// It is read from sums that are kept; the log is read for the basis alone.
     ///
@@ -42,7 +43,8 @@ impl Ledger {
     /// use bahi::{Column, Filter, View};
     /// # use bahi::{Ledger, LedgerName, NewLedger};
     /// # let ledger = Ledger::in_memory(&NewLedger::named(LedgerName::new("x")?))?;
-    /// let page = ledger.behind(Column::Disbursed, &Filter::default(), View::NOW, None, 50)?;
+    /// let all = Filter::default();
+    /// let page = ledger.behind(Column::Disbursed, &all, View::NOW, None, None, 50)?;
     /// assert_eq!((page.parts.len(), page.next), (0, None));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -51,13 +53,14 @@ impl Ledger {
         column: Column,
         filter: &Filter,
         view: View,
+        since: Option<Day>,
         before: Option<Position>,
         most: usize,
     ) -> Result<BehindAt, Error> {
         let basis = self.basis(view)?;
         let most = most.clamp(1, BEHIND_MAX);
         let before = before.unwrap_or(Position(u64::MAX));
-        let (cut, more) = ((basis.position, basis.as_of), most + PARTS_OF_AN_EVENT_MAX);
+        let (cut, more) = ((basis.position, since, basis.as_of), most + PARTS_OF_AN_EVENT_MAX);
         let movements = self.movements()?;
         let mut parts = movements.behind(column, filter, self.names(), cut, before, more);
         let mut next = None;
@@ -76,7 +79,7 @@ impl Ledger {
 mod tests {
     //! Pages of every size against the figures of the balances.
 
-    use bahi_core::{Day, Total};
+    use bahi_core::Total;
 
     use super::*;
     use crate::{
@@ -87,7 +90,7 @@ mod tests {
     fn all(ledger: &Ledger, column: Column, view: View, most: usize) -> Vec<Part> {
         let (mut parts, mut before) = (Vec::new(), None);
         loop {
-            let page = ledger.behind(column, &Filter::default(), view, before, most);
+            let page = ledger.behind(column, &Filter::default(), view, None, before, most);
             let page = page.expect("a page");
             parts.extend(page.parts);
             before = page.next;
@@ -126,5 +129,17 @@ mod tests {
             }
         }
         assert!(!all(&ledger, Column::Sanctioned, View::NOW, 3).is_empty());
+        // From a day on they add up to what the figure rose by since the day before.
+        let (eve, since) = (Day::parse("2024-05-31").ok(), day);
+        let upto = |as_of| {
+            let view = View { as_of, ..View::NOW };
+            ledger.balances(By::default(), &Filter::default(), view).expect("balances").total
+        };
+        let filter = Filter::default();
+        let page = ledger.behind(Column::Sanctioned, &filter, View::NOW, since, None, 1_000);
+        let parts = page.expect("a page").parts;
+        let rose = upto(None).sanctioned - upto(eve).sanctioned;
+        assert_eq!(parts.iter().map(|part| part.amount).sum::<Total>(), rose);
+        assert!(!parts.is_empty() && upto(eve).sanctioned != Total::ZERO, "both sides hold some");
     }
 }

@@ -212,7 +212,7 @@ mod tests {
         let mut seen = 0;
         for view in views() {
             let all = Filter::default();
-            let page = ledger.behind(Column::Applied, &all, view, None, 50).expect("a page");
+            let page = ledger.behind(Column::Applied, &all, view, None, None, 50).expect("a page");
             let cases: Vec<Position> = page.parts.iter().map(|part| part.position).collect();
             let standings = ledger.standings(&cases, view).expect("standings");
             assert_eq!(standings.len(), cases.len());

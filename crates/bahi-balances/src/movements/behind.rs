@@ -5,7 +5,7 @@
 //!   same cut and filter.
 //! * Of each lane only as many amounts are looked at as are asked for, and late ones beside.
 
-use alloc::{collections::BinaryHeap, vec::Vec};
+use alloc::{boxed::Box, collections::BinaryHeap, vec::Vec};
 
 use bahi_core::{Day, FundKey, Names, Position, Total};
 
@@ -146,21 +146,20 @@ type Next = (Position, usize, usize);
 struct Falling<'a> {
     fund: FundKey,
     taken_off: bool,
-    amounts:
-        core::iter::Peekable<alloc::boxed::Box<dyn Iterator<Item = (Position, Day, i64)> + 'a>>,
+    amounts: core::iter::Peekable<Box<dyn Iterator<Item = (Position, Day, i64)> + 'a>>,
 }
 
 impl Movements {
-    /// What the events before a position add to a column, those up to a position that count on or
-    /// before a day where one is named, of the funds that a filter takes: the latest first, at most
-    /// so many. What adds nothing is left out.
+    /// What the events before a position add to a column, those up to a position that count from a
+    /// day and up to a day where these are named, of the funds that a filter takes: the latest first,
+    /// at most so many. What adds nothing is left out.
     ///
     /// ```
     /// use bahi_balances::{Column, Filter, Movements};
     /// use bahi_core::{Names, Position};
     /// let (upto, before) = (Position(9), Position(u64::MAX));
     /// let none = Movements::default();
-    /// let parts = none.behind(Column::Disbursed, &Filter::default(), &Names::default(), (upto, None), before, 50);
+    /// let parts = none.behind(Column::Disbursed, &Filter::default(), &Names::default(), (upto, None, None), before, 50);
     /// assert_eq!(parts, []);
     /// ```
     #[must_use]
@@ -169,7 +168,7 @@ impl Movements {
         column: Column,
         filter: &Filter,
         names: &Names,
-        (upto, as_of): (Position, Option<Day>),
+        (upto, since, as_of): (Position, Option<Day>, Option<Day>),
         before: Position,
         most: usize,
     ) -> Vec<Part> {
@@ -180,7 +179,11 @@ impl Movements {
             for (measure, lane) in &fund.lanes {
                 let of = column.measures().iter().find(|(wanted, _)| wanted == measure);
                 let Some((_, taken_off)) = of else { continue };
-                let amounts = Lane::falling(lane, cut).peekable();
+                let mut amounts = Lane::falling(lane, cut);
+                if let Some(since) = since {
+                    amounts = Box::new(amounts.filter(move |(_, day, _)| *day >= since));
+                }
+                let amounts = amounts.peekable();
                 lanes.push(Falling { fund: fund.key, taken_off: *taken_off, amounts });
             }
         }

@@ -82,7 +82,7 @@ fn behind(
     movements: &Movements,
     column: Column,
     filter: &Filter,
-    cut: (Position, Option<Day>),
+    cut: (Position, Option<Day>, Option<Day>),
 ) -> Vec<Part> {
     let (mut all, mut most) = (Vec::new(), 5);
     let mut before = Position(u64::MAX);
@@ -123,7 +123,11 @@ fn check_behind(events: &[Recorded]) -> Result<(), TestCaseError> {
             let mut sums = Columns::default();
             rows.iter().for_each(|row| sums.add(&row.columns));
             for one in Column::ALL {
-                let parts = behind(&movements, one, &filter, (upto, as_of));
+                let parts = behind(&movements, one, &filter, (upto, None, as_of));
+                let since = Some(day(1));
+                let late = behind(&movements, one, &filter, (upto, since, as_of));
+                let of = parts.iter().filter(|part| Some(part.day) >= since);
+                prop_assert!(of.eq(late.iter()), "{} {} {:?}", one.name(), upto, as_of);
                 prop_assert!(parts.windows(2).all(|two| two[0].position >= two[1].position));
                 prop_assert!(parts.iter().all(|part| part.position <= upto));
                 let sum: Total = parts.iter().map(|part| part.amount).sum();

@@ -11,7 +11,10 @@ use bahi::{
 };
 use serde::Deserialize;
 
-use super::words::{Lang, Words};
+use super::{
+    watch::{Age, Place, State, Which},
+    words::{Lang, Words},
+};
 
 /// The longest value of a parameter, in bytes.
 pub(super) const VALUE_BYTES_MAX: usize = 200;
@@ -64,6 +67,11 @@ pub(super) struct Typed {
     fy: String,
     head: String,
     before: String,
+    since: String,
+    pile: String,
+    age: String,
+    statement: String,
+    after: String,
     check: String,
     severity: String,
     q: String,
@@ -86,6 +94,10 @@ pub(super) struct Ask {
     pub(super) filter: Filter,
     /// Before which position a list goes on.
     pub(super) before: Option<Position>,
+    /// The day from which figures are told.
+    pub(super) since: Option<Day>,
+    /// Which lines of statements.
+    pub(super) lines: Which,
     /// One test's findings.
     pub(super) check: Option<CheckId>,
     /// Findings of one severity.
@@ -147,6 +159,13 @@ impl Ask {
                 head: read("head", &typed.head, |text| HeadName::new(text).ok())?,
             },
             before: read("before", &typed.before, number)?,
+            since: read("since", &typed.since, |text| Day::parse(text).ok())?,
+            lines: Which {
+                pile: read("pile", &typed.pile, State::from_name)?,
+                age: read("age", &typed.age, Age::from_name)?,
+                statement: read("statement", &typed.statement, number)?,
+                after: read("after", &typed.after, Place::parse)?,
+            },
             check: read("check", &typed.check, CheckId::parse)?,
             severity: read("severity", &typed.severity, severity)?,
             words_sought: read("q", &typed.q, any)?.unwrap_or_default(),
@@ -194,6 +213,10 @@ impl Ask {
     /// What this page is narrowed to, as parameters.
     pub(super) fn here(&self) -> Vec<(&'static str, String)> {
         let mut pairs = filter_pairs(&self.filter);
+        if let Some(since) = self.since {
+            pairs.push(("since", since.to_string()));
+        }
+        pairs.extend(self.lines.pairs());
         if let Some(check) = self.check {
             pairs.push(("check", check.to_string()));
         }
@@ -297,6 +320,12 @@ mod tests {
             ("fy", |it| it.fy = "2024-26".into()),
             ("before", |it| it.before = "-1".into()),
             ("before", |it| it.before = "99999999999999999999".into()),
+            ("since", |it| it.since = "2024-02-30".into()),
+            ("pile", |it| it.pile = "closed".into()),
+            ("age", |it| it.age = "31".into()),
+            ("statement", |it| it.statement = "first".into()),
+            ("after", |it| it.after = "2024-04-02:7".into()),
+            ("after", |it| it.after = "2024-04-02:7:8:9".into()),
             ("check", |it| it.check = "X99".into()),
             ("severity", |it| it.severity = "fatal".into()),
             ("q", |it| it.q = "q".repeat(VALUE_BYTES_MAX + 1)),

@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 
-use bahi::core::{Columns, District, Total};
+use bahi::core::{Columns, Day, District, Total};
 
 use super::{
     ask::Unit,
@@ -157,6 +157,8 @@ fn draw_node(node: &Node, unit: Unit, out: &mut String) {
 pub(super) struct Year {
     /// Its name.
     pub(super) name: String,
+    /// The first and the last of its days that are told.
+    pub(super) days: (Day, Day),
     /// What was sanctioned within it.
     pub(super) sanctioned: Total,
     /// What was paid within it.
@@ -211,23 +213,36 @@ pub(super) fn ranks(paid: &[(District, Total)]) -> impl Fn(District) -> u8 + use
     }
 }
 
-/// The map in small: a square a district.
-pub(super) fn map(districts: &[District], rank: &dyn Fn(District) -> u8, words: Words) -> String {
+/// A text as it may stand in a picture.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
+/// The map in small: a square a district, which leads to it. The page of all districts has the same
+/// links for the keyboard.
+pub(super) fn map(
+    districts: &[(District, &str, String)],
+    rank: &dyn Fn(District) -> u8,
+    words: Words,
+) -> String {
     const SIDE: i128 = 100;
     let (width, height) = (i128::from(COLUMNS) * SIDE, i128::from(ROWS) * SIDE);
     let mut out = format!(
-        "<svg class=\"map\" viewBox=\"0 0 {} {}\" role=\"img\" aria-labelledby=\"map-title\">",
+        "<svg class=\"map\" viewBox=\"0 0 {} {}\" role=\"group\" aria-labelledby=\"map-title\">",
         width / 10,
         height / 10,
     );
     let _ = write!(out, "<title id=\"map-title\">{}</title>", words.map_caption());
-    for district in districts {
+    for (district, name, href) in districts {
         let Some((column, row)) = tile(*district) else { continue };
         let x = tenths(i128::from(column - 1) * SIDE + 4);
         let y = tenths(i128::from(row - 1) * SIDE + 4);
         let _ = write!(
             out,
-            "<rect class=\"tile q{}\" x=\"{x}\" y=\"{y}\" width=\"9.2\" height=\"9.2\" rx=\"1.6\"/>",
+            "<a href=\"{}\" tabindex=\"-1\"><title>{}</title><rect class=\"tile q{}\" x=\"{x}\" y=\"{y}\" \
+             width=\"9.2\" height=\"9.2\" rx=\"1.6\"/></a>",
+            escaped(href),
+            escaped(name),
             rank(*district),
         );
     }

@@ -117,8 +117,92 @@ impl Figure {
 }
 
 /// Where the events behind a figure are.
-pub(super) fn behind(column: Column, filter: &Filter, ask: &Ask) -> String {
-    ask.link(&paths::behind(column), &filter_pairs(filter))
+pub(super) fn behind(shown: impl Into<Shown>, filter: &Filter, ask: &Ask) -> String {
+    ask.link(&paths::behind(shown.into()), &filter_pairs(filter))
+}
+
+/// A figure whose events can be shown: a column of balances, or what several come to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Shown {
+    /// A column.
+    Column(Column),
+    /// What was paid, less what came back.
+    Net,
+    /// What was paid and neither used, adjusted nor recovered.
+    Outstanding,
+    /// What was granted and is not paid.
+    Unpaid,
+}
+
+impl From<Column> for Shown {
+    fn from(column: Column) -> Shown {
+        Shown::Column(column)
+    }
+}
+
+impl Shown {
+    /// The figures of several columns.
+    pub(super) const SEVERAL: [Shown; 3] = [Shown::Net, Shown::Outstanding, Shown::Unpaid];
+
+    /// Its name in addresses.
+    pub(super) const fn path(self) -> &'static str {
+        match self {
+            Shown::Column(column) => column.name(),
+            Shown::Net => "paid_net",
+            Shown::Outstanding => "outstanding",
+            Shown::Unpaid => "unpaid",
+        }
+    }
+
+    /// The figure of a name.
+    pub(super) fn from_path(name: &str) -> Option<Shown> {
+        let several = || Shown::SEVERAL.into_iter().find(|shown| shown.path() == name);
+        Column::from_name(name).map(Shown::Column).or_else(several)
+    }
+
+    /// Its name for a reader.
+    pub(super) const fn name(self, words: Words) -> &'static str {
+        match self {
+            Shown::Column(column) => column_name(column, words),
+            Shown::Net => words.paid_net(),
+            Shown::Outstanding => words.outstanding(),
+            Shown::Unpaid => words.unpaid(),
+        }
+    }
+
+    /// The columns it comes to, each with whether it is taken off.
+    pub(super) fn columns(self) -> Vec<(Column, bool)> {
+        use Column::{Adjusted, Disbursed, Recovered, Returned, Sanctioned, Utilised};
+        match self {
+            Shown::Column(column) => vec![(column, false)],
+            Shown::Net => vec![(Disbursed, false), (Returned, true)],
+            Shown::Outstanding => vec![
+                (Disbursed, false),
+                (Returned, true),
+                (Recovered, true),
+                (Utilised, true),
+                (Adjusted, true),
+            ],
+            Shown::Unpaid => vec![(Sanctioned, false), (Disbursed, true), (Returned, false)],
+        }
+    }
+
+    /// Whether it counts events, and is no sum of money.
+    pub(super) const fn is_count(self) -> bool {
+        matches!(self, Shown::Column(column) if column.is_count())
+    }
+
+    /// What it comes to, of a column that counts its count in place of paise.
+    pub(super) fn total(self, columns: &Columns) -> Total {
+        let of = |(column, taken_off): (Column, bool)| {
+            let whole = match counted(column, columns) {
+                Some(number) => Total::from_paise(i128::from(number)),
+                None => total(column, columns),
+            };
+            if taken_off { -whole } else { whole }
+        };
+        self.columns().into_iter().map(of).sum()
+    }
 }
 
 /// What a column counts; nothing for one of money.

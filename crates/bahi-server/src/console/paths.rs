@@ -3,12 +3,9 @@
 //! # Invariants
 //! * Paths are made of numbers, codes and encoded names; nothing of a ledger's text stands bare.
 
-use bahi::{
-    Column,
-    core::{District, Position},
-};
+use bahi::core::{District, Position};
 
-use super::ask::encode;
+use super::{ask::encode, figures::Shown};
 
 pub(super) const OVERVIEW: &str = "/console";
 pub(super) const SCHEMES: &str = "/console/schemes";
@@ -16,6 +13,7 @@ pub(super) const DISTRICTS: &str = "/console/districts";
 pub(super) const CASES: &str = "/console/cases";
 pub(super) const FINDINGS: &str = "/console/findings";
 pub(super) const RECONCILIATION: &str = "/console/reconciliation";
+pub(super) const LINES: &str = "/console/reconciliation/lines";
 pub(super) const SEARCH: &str = "/console/search";
 pub(super) const TRAIL: &str = "/console/trail";
 pub(super) const SIGN_IN: &str = "/console/session";
@@ -41,8 +39,8 @@ pub(super) fn event(position: Position) -> String {
     format!("/console/events/{position}")
 }
 
-pub(super) fn behind(column: Column) -> String {
-    format!("/console/behind/{}", column.name())
+pub(super) fn behind(shown: Shown) -> String {
+    format!("/console/behind/{}", shown.path())
 }
 
 /// Where the API gives the proof of a record.

@@ -61,10 +61,15 @@ impl Served {
         (parts.status, parts.headers, text)
     }
 
+    /// A page, asked for again until it has read all there is.
     async fn page(&self, path: &str) -> String {
-        let (status, _, text) = self.get(path).await;
-        assert_eq!(status, StatusCode::OK, "{path}: {text}");
-        text
+        loop {
+            let (status, _, text) = self.get(path).await;
+            assert_eq!(status, StatusCode::OK, "{path}: {text}");
+            if !text.contains("data-again") {
+                return text;
+            }
+        }
     }
 }
 
@@ -98,6 +103,9 @@ const PAGES: &[&str] = &[
     "/console/search?q=jaggery",
     "/console/findings",
     "/console/reconciliation",
+    "/console/reconciliation/lines",
+    "/console/behind/outstanding?scheme=margin-money",
+    "/console/behind/sanctioned?scheme=margin-money&since=2020-04-01",
 ];
 
 #[tokio::test]
@@ -163,6 +171,17 @@ async fn a_figure_and_the_events_behind_it_come_to_the_same() {
     let sums = |ledger: &Ledger| ledger.balances(By::default(), &Filter::default(), View::NOW);
     let total = served.state.service().ask(sums).await.expect("asked").expect("balances").total;
     let overview = served.page("/console?unit=rupees").await;
+    let map = overview.matches("<a href=\"/console/districts/").count();
+    assert!(map >= 75, "each tile of the map leads to its district: {map}");
+    for shown in figures::Shown::SEVERAL {
+        let text = figures::amount(shown.total(&total), super::ask::Unit::Rupees);
+        let behind = served.page(&format!("/console/behind/{}?unit=rupees", shown.path())).await;
+        let href = format!("/console/behind/{}", shown.path());
+        // What is nothing has nothing behind it, and is no link.
+        let leads = shown.total(&total) == bahi::core::Total::ZERO || overview.contains(&href);
+        assert!(leads && overview.contains(&text), "{href}: {text}");
+        assert!(behind.contains(&text), "{href}: {text}");
+    }
     for column in [Column::Allotted, Column::Sanctioned, Column::Disbursed, Column::Returned] {
         let text = figures::amount(figures::total(column, &total), super::ask::Unit::Rupees);
         let href = format!("/console/behind/{}", column.name());
@@ -315,6 +334,64 @@ async fn statements_show_what_is_decided_and_what_is_open_with_its_age() {
     assert!(page.contains("2 Apr 2024") && page.contains(">69<"), "the open line's day and age");
     assert!(page.contains(">0.05<") && page.contains("₹ 7.50 rupees"), "open, and decided");
     assert!(page.contains("1 Apr 2024 – 30 Apr 2024"), "the statement's period");
+    // Each count opens its lines, and each line its events.
+    let lines: Vec<String> =
+        links(&page).into_iter().filter(|link| link.contains("/lines?")).collect();
+    assert!(lines.iter().any(|link| link.contains("age=90")), "{lines:?}");
+    assert!(lines.iter().any(|link| link.contains("statement=")), "{lines:?}");
+    for (pile, amount, said) in [("pile=open", "0.05", false), ("pile=decided", "7.50", true)] {
+        let link = lines.iter().find(|link| link.contains(pile)).expect(pile);
+        let page = served.page(link).await;
+        assert!(page.contains(&format!(">{amount}<")), "{link}: {page}");
+        let events = links(&page).into_iter().filter(|link| link.contains("/console/events/"));
+        assert_eq!(events.count(), if said { 2 } else { 1 }, "{link}");
+    }
+}
+
+#[tokio::test]
+async fn the_pages_of_events_behind_a_figure_add_up_to_it() {
+    use figures::Shown;
+    let served = Served::demo().await;
+    let sums = |view: View| {
+        move |ledger: &Ledger| {
+            ledger.balances(By::default(), &Filter::default(), view).expect("balances").total
+        }
+    };
+    let day = |text: &str| bahi::core::Day::parse(text).expect("a day");
+    let until = |text: &str| View { as_of: Some(day(text)), ..View::NOW };
+    let now = served.state.service().ask(sums(View::NOW)).await.expect("asked");
+    let eve = served.state.service().ask(sums(until("2020-03-31"))).await.expect("asked");
+    let end = served.state.service().ask(sums(until("2021-03-31"))).await.expect("asked");
+    let year = "&since=2020-04-01&as_of=2021-03-31";
+    let several = Shown::SEVERAL.into_iter().chain([Shown::Column(Column::Disbursed)]);
+    for shown in several {
+        let rose = shown.total(&end) - shown.total(&eve);
+        for (more, expected) in [("", shown.total(&now)), (year, rose)] {
+            let (mut sum, mut pages) = (bahi::core::Total::ZERO, 0);
+            let mut next = Some(format!("/console/behind/{}?unit=rupees{more}", shown.path()));
+            while let Some(address) = next.take() {
+                let page = served.page(&address).await;
+                for cell in page.split("<td class=\"n").skip(1) {
+                    let text = cell.split(['>', '<']).nth(1).expect("a cell holds a text");
+                    sum += paise(text);
+                }
+                let older =
+                    page.split("rel=\"next\"").next().filter(|_| page.contains("rel=\"next\""));
+                let href = older.and_then(|before| before.rsplit("href=\"").next());
+                let href = href.and_then(|href| href.split('"').next());
+                next = href.map(|href| href.replace("&#38;", "&").replace("&amp;", "&"));
+                pages += 1;
+            }
+            assert_eq!(sum, expected, "{} {more}", shown.path());
+            assert!(pages > 1 || !more.is_empty(), "{}", shown.path());
+        }
+    }
+}
+
+/// An amount as a page groups it.
+fn paise(text: &str) -> bahi::core::Total {
+    let digits: String = text.chars().filter(|letter| !",.".contains(*letter)).collect();
+    bahi::core::Total::from_paise(digits.parse().expect("an amount"))
 }
 
 #[tokio::test]

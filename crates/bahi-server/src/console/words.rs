@@ -204,6 +204,8 @@ words! {
     what_happened "What happened" "क्या हुआ";
     effective_day "Effective day" "प्रभावी दिनांक";
     fund "Fund" "निधि";
+    since "From" "से";
+    until "To" "तक";
     adds "Adds" "जोड़ता है";
     latest_shown "The latest are shown first." "नवीनतम पहले दिखाए गए हैं।";
     fields "Every field" "प्रत्येक क्षेत्र";
@@ -235,7 +237,10 @@ words! {
     // ---- findings
     findings_help "What the auditor's tests find in the events the console has read." "पढ़ी गई घटनाओं में लेखापरीक्षा जाँचों का परिणाम।";
     findings_present "Findings are of the present, aged to the day asked about." "आपत्तियाँ वर्तमान की हैं, पूछे गए दिन तक की आयु सहित।";
-    findings_reading "The tests are still reading the log; load the page again in a moment." "जाँचें अभी लॉग पढ़ रही हैं; थोड़ी देर में पृष्ठ फिर खोलें।";
+    findings_reading "The tests are still at work on the log." "जाँचें अभी लॉग पर चल रही हैं।";
+    statements_present "What is matched is of the present; ages are counted to the day asked about." "मिलान वर्तमान का है; आयु पूछे गए दिन तक गिनी गई है।";
+    statements_reading "The log is still being read." "लॉग अभी पढ़ा जा रहा है।";
+    ask_again "Ask again" "फिर पूछें";
     findings_none "The tests found nothing." "जाँचों में कुछ नहीं मिला।";
     check "Test" "जाँच";
     severity "Severity" "गंभीरता";
@@ -256,6 +261,12 @@ words! {
     matched "Matched" "मिली";
     decided "Decided by a person" "व्यक्ति द्वारा निर्णीत";
     open "Open" "शेष";
+    lines_of "Lines of statements" "विवरणों की पंक्तियाँ";
+    from_the_first "From the first" "पहली से";
+    more "More" "और";
+    statement "Statement" "विवरण";
+    said_by "Said by event" "किस घटना से";
+    all_of_them "All of them" "सभी पंक्तियाँ";
     open_lines "Open lines, the oldest first" "शेष पंक्तियाँ, सबसे पुरानी पहले";
     side "Side" "पक्ष";
     booked "Booked" "प्रविष्टि दिनांक";

@@ -58,17 +58,26 @@
     return true;
   };
 
-  const answer = async () => {
+  // A page that is not yet whole is asked for again, without a word, until it is.
+  const again = () => {
+    const whole = document.querySelector("#answer [data-again]");
+    if (whole) soon(Number(whole.dataset.again), true);
+  };
+
+  const answer = async (quiet) => {
     going?.abort();
     const mine = (going = new AbortController());
     const to = address();
-    document.body.classList.add("busy");
-    spoken.textContent = spoken.dataset.busy;
+    if (!quiet) {
+      document.body.classList.add("busy");
+      spoken.textContent = spoken.dataset.busy;
+    }
     try {
       const response = await fetch(to, { signal: mine.signal, credentials: "same-origin" });
       if (!response.ok || !show(await response.text())) throw new Error("no answer");
       history.replaceState(null, "", to);
-      spoken.textContent = spoken.dataset.done;
+      if (!quiet) spoken.textContent = spoken.dataset.done;
+      again();
     } catch (trouble) {
       // A newer question is on its way, or the page itself says what is wrong.
       if (!mine.signal.aborted) location.assign(to);
@@ -77,9 +86,9 @@
     }
   };
 
-  const soon = (delay) => {
+  const soon = (delay, quiet = false) => {
     clearTimeout(timer);
-    timer = setTimeout(answer, delay);
+    timer = setTimeout(() => answer(quiet), delay);
   };
 
   for (const slider of sliders) {
@@ -107,4 +116,6 @@
     event.preventDefault();
     soon(0);
   });
+
+  again();
 })();

@@ -3,15 +3,15 @@
 use askama::Template;
 use axum::{extract::Path, response::Response};
 use bahi::{
-    By, Column, Filter, Ledger, Part,
-    core::{Columns, EventKind, Position, Recorded},
+    BehindAt, By, Filter, Ledger, Part, View,
+    core::{EventKind, Position, Recorded, Total},
 };
 
 use super::district;
 use crate::console::{
     answer::{Asked, Wrong},
     ask::{Ask, filter_pairs},
-    figures::{self, Figure, column_name, count, counted, total},
+    figures::{self, Figure, Shown, count},
     frame::{Frame, Section},
     paths,
     words::{Words, kind},
@@ -107,32 +107,37 @@ pub(in crate::console) async fn page(Path(column): Path<String>, asked: Asked) -
 }
 
 async fn answer(asked: &Asked, column: &str) -> Result<Behind, Wrong> {
-    let column = Column::from_name(column).ok_or(Wrong::Nothing("no figure has this name"))?;
-    let (around, (rows, next, columns, filter)) = asked
+    let shown = Shown::from_path(column).ok_or(Wrong::Nothing("no figure has this name"))?;
+    let (around, (rows, next, total, filter)) = asked
         .question(move |ledger, ask, caller| {
             let filter = caller.narrow(ask.filter.clone())?;
-            let page = ledger.behind(column, &filter, ask.view(), ask.before, EVENTS)?;
-            let sums = ledger.balances(By::default(), &filter, ask.view())?.total;
-            let row = |part: &Part| Ok::<_, Wrong>(row(part, column, ledger, ask)?);
-            let rows = page.parts.iter().map(row).collect::<Result<Vec<EventRow>, _>>()?;
-            Ok((rows, page.next, sums, filter))
+            let (parts, next) = parts(ledger, shown, &filter, ask)?;
+            let total = total(ledger, shown, &filter, ask)?;
+            let row = |part: &Part| Ok::<_, Wrong>(row(part, shown, ledger, ask)?);
+            let rows = parts.iter().map(row).collect::<Result<Vec<EventRow>, _>>()?;
+            Ok((rows, next, total, filter))
         })
         .await?;
     let (ask, w) = (&asked.ask, asked.words());
-    let path = paths::behind(column);
-    let title = format!("{}: {}", w.events_behind(), column_name(column, w));
+    let path = paths::behind(shown);
+    let title = format!("{}: {}", w.events_behind(), shown.name(w));
     let frame = asked.frame(title, Section::Elsewhere, &*path, &around);
-    let older = next.map(|before: Position| {
+    let pairs = || {
         let mut pairs = filter_pairs(&filter);
+        pairs.extend(ask.since.map(|since| ("since", since.to_string())));
+        pairs
+    };
+    let older = next.map(|before: Position| {
+        let mut pairs = pairs();
         pairs.push(("before", before.to_string()));
         ask.link(&path, &pairs)
     });
-    let newest = ask.before.map(|_| ask.link(&path, &filter_pairs(&filter)));
+    let newest = ask.before.map(|_| ask.link(&path, &pairs()));
     Ok(Behind {
-        name: column_name(column, w),
+        name: shown.name(w),
         narrowed: narrowed(&filter, ask, w),
-        figure: figure(column, &columns, ask),
-        is_count: column.is_count(),
+        figure: figure(shown, total, ask),
+        is_count: shown.is_count(),
         rows,
         older: older.unwrap_or_default(),
         newest: newest.unwrap_or_default(),
@@ -141,16 +146,58 @@ async fn answer(asked: &Asked, column: &str) -> Result<Behind, Wrong> {
     })
 }
 
-fn figure(column: Column, columns: &Columns, ask: &Ask) -> Figure {
-    match counted(column, columns) {
-        Some(number) => Figure { text: count(number), ..Figure::default() },
-        None => Figure::plain(total(column, columns), ask.unit),
+fn figure(shown: Shown, total: Total, ask: &Ask) -> Figure {
+    if shown.is_count() {
+        let number = u64::try_from(total.paise()).unwrap_or_default();
+        return Figure { text: count(number), ..Figure::default() };
     }
+    Figure::plain(total, ask.unit)
 }
 
-fn row(part: &Part, column: Column, ledger: &Ledger, ask: &Ask) -> Result<EventRow, bahi::Error> {
+/// What a figure comes to: of a past, and from a day on, what it rose by.
+fn total(ledger: &Ledger, shown: Shown, filter: &Filter, ask: &Ask) -> Result<Total, Wrong> {
+    let at = ledger.balances(By::default(), filter, ask.view())?;
+    let total = shown.total(&at.total);
+    // Before the first day there is nothing.
+    let Some(eve) = ask.since.and_then(|since| since.plus_days(-1)) else { return Ok(total) };
+    let until = View { as_of: Some(eve), known_on: None, at: Some(at.basis.position) };
+    Ok(total - shown.total(&ledger.balances(By::default(), filter, until)?.total))
+}
+
+/// The events of a page, and before which position there are more.
+fn parts(
+    ledger: &Ledger,
+    shown: Shown,
+    filter: &Filter,
+    ask: &Ask,
+) -> Result<(Vec<Part>, Option<Position>), Wrong> {
+    let mut all: Vec<Part> = Vec::new();
+    // The pages of several columns end at several positions; below the latest one is not whole.
+    let mut next: Option<Position> = None;
+    for (column, taken_off) in shown.columns() {
+        let page = ledger.behind(column, filter, ask.view(), ask.since, ask.before, EVENTS)?;
+        let BehindAt { parts, next: left, .. } = page;
+        let signed = |part: Part| Part {
+            amount: if taken_off { -part.amount } else { part.amount },
+            ..part
+        };
+        all.extend(parts.into_iter().map(signed));
+        next = next.max(left);
+    }
+    all.retain(|part| next.is_none_or(|next| part.position >= next));
+    all.sort_by_key(|part| std::cmp::Reverse(part.position));
+    if let Some(last) = all.get(EVENTS - 1).map(|part| part.position)
+        && all.last().is_some_and(|part| part.position < last)
+    {
+        all.retain(|part| part.position >= last);
+        next = Some(last);
+    }
+    Ok((all, next))
+}
+
+fn row(part: &Part, shown: Shown, ledger: &Ledger, ask: &Ask) -> Result<EventRow, bahi::Error> {
     let recorded = ledger.event(part.position)?;
-    let amount = if column.is_count() {
+    let amount = if shown.is_count() {
         part.amount.paise().to_string()
     } else {
         figures::amount(part.amount, ask.unit)
@@ -174,6 +221,8 @@ fn narrowed(filter: &Filter, ask: &Ask, w: Words) -> Vec<(&'static str, String)>
         district,
         filter.fy.map(|it| (w.year(), it.to_string())),
         filter.head.as_ref().map(|it| (w.head(), it.to_string())),
+        ask.since.map(|it| (w.since(), figures::day(it, ask.lang))),
+        ask.since.and(ask.as_of).map(|it| (w.until(), figures::day(it, ask.lang))),
     ];
     parts.into_iter().flatten().collect()
 }

@@ -49,13 +49,14 @@ pub(in crate::console) struct CaseRow {
 impl CaseRow {
     fn of(standing: &CaseStanding, ledger: &Ledger, ask: &Ask) -> CaseRow {
         let figures = &standing.figures;
-        let plain = |total: Total| Figure::plain(total, ask.unit);
+        let href = ask.link(&paths::case(standing.case), &[]);
+        let plain = |total: Total| Figure { href: href.clone(), ..Figure::plain(total, ask.unit) };
         let fund = standing.fund;
         let scheme = ledger.names().scheme(fund.scheme);
         let named = standing.case_ref.as_ref().map(ToString::to_string);
         CaseRow {
             name: named.unwrap_or_else(|| standing.case.to_string()),
-            href: ask.link(&paths::case(standing.case), &[]),
+            href: href.clone(),
             scheme: scheme.map(ToString::to_string).unwrap_or_default(),
             district: district::name(fund.district, ask.lang),
             year: fund.fy.to_string(),
@@ -93,7 +94,7 @@ pub(in crate::console) fn latest(
 ) -> Result<(Vec<CaseRow>, Option<Position>), Error> {
     // Applications are of no head.
     let filter = Filter { head: None, ..filter.clone() };
-    let page = ledger.behind(Column::Applied, &filter, ask.view(), before, most)?;
+    let page = ledger.behind(Column::Applied, &filter, ask.view(), None, before, most)?;
     let cases: Vec<Position> = page.parts.iter().map(|part| part.position).collect();
     let view = View { as_of: ask.as_of, known_on: None, at: Some(page.basis.position) };
     let standings = ledger.standings(&cases, view)?;
@@ -277,7 +278,12 @@ async fn answer(asked: &Asked, case: &str) -> Result<Case, Wrong> {
         asked.question(move |ledger, ask, caller| tell(case, ledger, ask, caller)).await?;
     let (ask, w) = (&asked.ask, asked.words());
     let figures = told.entries.last().and_then(|entry| entry.after).unwrap_or_default();
-    let plain = |total: Total| Figure::plain(total, Unit::Rupees);
+    // What a case's figures are sums of stands below them.
+    let plain = |total: Total| Figure {
+        href: "#timeline".to_owned(),
+        exact: String::new(),
+        ..Figure::plain(total, Unit::Rupees)
+    };
     let key = vec![
         (w.sanctioned(), plain(figures.sanctioned)),
         (w.disbursed(), plain(figures.disbursed)),

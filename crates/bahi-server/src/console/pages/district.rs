@@ -173,7 +173,7 @@ async fn answer(asked: &Asked, district: &str) -> Result<OneDistrict, Wrong> {
         further: further.iter().map(|name| product(name, ask.lang)).collect(),
         doubtful: entry.and_then(|entry| entry.unverified).unwrap_or_default(),
         flow: Flow::of(&at.total, &filter, ask),
-        trend: Trend::of(&years, ask),
+        trend: Trend::of(&years, &filter, ask),
         schemes: by_scheme(&at.rows, &at.total, &filter, ask),
         years: by_year(&at.rows, &at.total, &filter, ask),
         latest,

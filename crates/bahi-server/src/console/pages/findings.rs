@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::response::Response;
 use bahi::{
-    CHECKS, CheckId, Filter, Finding, Severity,
+    CHECKS, CheckId, Filter, Finding, Findings, Severity,
     core::{Position, Total},
 };
 
@@ -67,6 +67,7 @@ struct FindingsPage {
     all: String,
     read: String,
     reading: bool,
+    again: String,
     past: bool,
 }
 
@@ -91,7 +92,10 @@ async fn answer(asked: &Asked) -> Result<FindingsPage, Wrong> {
         asked.question(|_, ask, caller| Ok(caller.narrow(ask.filter.clone())?)).await?;
     let found = asked.watch.findings(asked.service(), around.aged_on()).await;
     let last = asked.service().snapshot().position();
-    let kept = &found.findings.kept;
+    let read = found.as_ref().map_or(Position::NONE, |found| found.read);
+    let none = Findings::default();
+    let findings = found.as_ref().map_or(&none, |found| &found.findings);
+    let kept = &findings.kept;
     let schemes = schemes(asked, &filter).await?;
     let sees = |finding: &&Finding| {
         filter.district.is_none_or(|one| finding.district == Some(one))
@@ -109,7 +113,7 @@ async fn answer(asked: &Asked) -> Result<FindingsPage, Wrong> {
             continue;
         }
         let of = by_check.get(&check.id).map_or(&[][..], Vec::as_slice);
-        let whole = found.findings.counts.get(&check.id).copied().unwrap_or_default();
+        let whole = findings.counts.get(&check.id).copied().unwrap_or_default();
         let counted = if scoped { of.len() as u64 } else { whole };
         if counted > 0 {
             checks.push(check_row(check, counted, of, ask));
@@ -126,19 +130,20 @@ async fn answer(asked: &Asked) -> Result<FindingsPage, Wrong> {
     let shown = wanted.len().min(SHOWN);
     let all = wanted.len() as u64;
     wanted.truncate(shown);
-    let findings = rows(asked, wanted.into_iter().cloned().collect()).await?;
+    let rows = rows(asked, wanted.into_iter().cloned().collect()).await?;
     let w = asked.words();
     let frame = asked.frame(w.findings(), Section::Findings, paths::FINDINGS, &around);
     Ok(FindingsPage {
         severities: severities(ask),
         checks,
-        findings,
+        findings: rows,
         found: count(all),
         shown: count(shown as u64),
         one: ask.check.map(|check| check.to_string()).unwrap_or_default(),
         all: ask.here_with(paths::FINDINGS, |it| it.check = None),
-        read: count(found.read.0),
-        reading: found.read < last,
+        read: count(read.0),
+        reading: found.as_ref().is_none_or(|found| !found.whole && found.read < last),
+        again: ask.here_with(paths::FINDINGS, |_| {}),
         past: ask.is_past(),
         frame,
         w,

@@ -11,9 +11,9 @@ use bahi::{
 
 use crate::console::{
     answer::{Asked, Wrong},
-    ask::Ask,
+    ask::{Ask, filter_pairs},
     draw,
-    figures::{Figure, Register, Row, behind, share},
+    figures::{Figure, Register, Row, Shown, behind, share},
     frame::{Frame, Section},
     paths,
     words::Words,
@@ -76,7 +76,7 @@ impl Flow {
                 net,
                 granted,
                 of_granted,
-                behind(Column::Disbursed, filter, ask),
+                behind(Shown::Net, filter, ask),
             ),
             part(Column::Utilised, w.utilised(), "utilised", columns.utilised, net, of_net),
             part(Column::Adjusted, w.adjusted(), "adjusted", columns.adjusted, net, of_net),
@@ -87,7 +87,7 @@ impl Flow {
                 outstanding,
                 net,
                 of_net,
-                behind(Column::Disbursed, filter, ask),
+                behind(Shown::Outstanding, filter, ask),
             ),
             rest(
                 w.unpaid(),
@@ -95,7 +95,7 @@ impl Flow {
                 unpaid,
                 granted,
                 of_granted,
-                behind(Column::Sanctioned, filter, ask),
+                behind(Shown::Unpaid, filter, ask),
             ),
         ];
         Flow { picture: draw::flow(columns, ask.unit, w), stages }
@@ -144,7 +144,8 @@ pub(in crate::console) fn by_year(
     let w = ask.words();
     let row = |(fy, columns): (FinancialYear, Columns)| {
         let filter = Filter { fy: Some(fy), ..filter.clone() };
-        Row::of(fy.to_string(), String::new(), &columns, &filter, ask)
+        let href = ask.link(paths::CASES, &filter_pairs(&filter));
+        Row::of(fy.to_string(), href, &columns, &filter, ask)
     };
     let groups = grouped(rows, |row| row.fy);
     let sum = Row::of(w.total(), String::new(), total, filter, ask);
@@ -196,8 +197,11 @@ async fn answer(asked: &Asked) -> Result<Overview, Wrong> {
         .await?;
     let (ask, w) = (&asked.ask, asked.words());
     let frame = asked.frame(w.overview(), Section::Overview, paths::OVERVIEW, &around);
-    let districts: Vec<District> =
-        bahi::rulebook::DISTRICTS.iter().map(|entry| entry.code).collect();
+    let districts = bahi::rulebook::DISTRICTS.iter().map(|entry| {
+        let name = ask.lang.pick(entry.name, entry.name_hi);
+        (entry.code, name, ask.link(&paths::district(entry.code), &[]))
+    });
+    let districts: Vec<(District, &str, String)> = districts.collect();
     let mut paid = paid(&rows);
     let rank = draw::ranks(&paid);
     paid.sort_by_key(|(district, paid)| (std::cmp::Reverse(*paid), *district));
@@ -205,7 +209,10 @@ async fn answer(asked: &Asked) -> Result<Overview, Wrong> {
     let most = most.map(|(district, paid)| {
         let name = super::district::name(*district, ask.lang);
         let href = ask.link(&paths::district(*district), &[]);
-        (name, href, Figure::plain(*paid, ask.unit))
+        let of = Filter { district: Some(*district), ..filter.clone() };
+        let figure =
+            Figure { href: behind(Column::Disbursed, &of, ask), ..Figure::plain(*paid, ask.unit) };
+        (name, href, figure)
     });
     Ok(Overview {
         most: most.collect(),

@@ -3,14 +3,14 @@
 use askama::Template;
 use axum::{extract::Path, response::Response};
 use bahi::{
-    By, Error, Filter, Ledger, View,
+    By, Column, Error, Filter, Ledger, View,
     core::{Columns, Day, FinancialYear, Position, SchemeName, Total},
 };
 
 use super::overview::{Flow, by_scheme, by_year, grouped};
 use crate::console::{
     answer::{Asked, Wrong},
-    ask::Ask,
+    ask::{Ask, filter_pairs},
     draw::{self, Year},
     figures::{self, Figure, Register, Row},
     frame::{Frame, Section},
@@ -36,11 +36,20 @@ pub(in crate::console) struct Trend {
 
 impl Trend {
     /// Of years.
-    pub(in crate::console) fn of(years: &[Year], ask: &Ask) -> Trend {
+    pub(in crate::console) fn of(years: &[Year], filter: &Filter, ask: &Ask) -> Trend {
+        let figure = |year: &Year, column: Column, rose: Total| {
+            let (since, as_of) = year.days;
+            let mut then = ask.clone();
+            then.as_of = Some(as_of);
+            let mut pairs = filter_pairs(filter);
+            pairs.push(("since", since.to_string()));
+            let href = then.link(&paths::behind(column.into()), &pairs);
+            Figure { href, ..Figure::plain(rose, ask.unit) }
+        };
         let row = |year: &Year| TrendRow {
             name: year.name.clone(),
-            sanctioned: Figure::plain(year.sanctioned, ask.unit),
-            disbursed: Figure::plain(year.disbursed, ask.unit),
+            sanctioned: figure(year, Column::Sanctioned, year.sanctioned),
+            disbursed: figure(year, Column::Disbursed, year.disbursed),
         };
         let picture = draw::trend(years, ask.words());
         Trend { picture, rows: years.iter().map(row).collect() }
@@ -78,6 +87,7 @@ pub(in crate::console) fn years(
         let end = total(fy.last_day().min(to))?;
         years.push(Year {
             name: fy.to_string(),
+            days: (fy.first_day(), fy.last_day().min(to)),
             sanctioned: end.sanctioned - sanctioned,
             disbursed: end.disbursed - disbursed,
         });
@@ -195,10 +205,10 @@ async fn answer(asked: &Asked, scheme: &str) -> Result<Scheme, Wrong> {
     let (rows, total) = (&told.at.rows, &told.at.total);
     let path = paths::scheme(scheme.as_str());
     let frame = asked.frame(scheme.as_str(), Section::Schemes, path, &around);
-    let pairs = crate::console::ask::filter_pairs(filter);
+    let pairs = filter_pairs(filter);
     Ok(Scheme {
         flow: Flow::of(total, filter, ask),
-        trend: Trend::of(&told.years, ask),
+        trend: Trend::of(&told.years, filter, ask),
         years: by_year(rows, total, filter, ask),
         heads: by_head(&told.funds, total, filter, ask),
         districts: by_district(rows, total, filter, ask),

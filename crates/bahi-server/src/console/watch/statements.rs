@@ -3,16 +3,20 @@
 //! # Invariants
 //! * A line that was matched and unmatched is open again.
 //! * Lines of a statement that was never received are of no statement and counted nowhere.
+//! * What a page asks for is looked up or cut from what lies in order; no page goes through all lines.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::RangeInclusive,
+};
 
 use bahi::core::{
     Day, Event, Further, LineReference, LineSide, Position, Projection, Recorded,
     StatementReceived, Total,
 };
 
-/// The most open lines that a page is given.
-const OPEN_MAX: usize = 100;
+/// The most open lines that the first page is given.
+const OPEN_MAX: usize = 25;
 /// The most statements that a page is given.
 const STATEMENTS_MAX: usize = 100;
 
@@ -27,6 +31,117 @@ pub(in crate::console) enum State {
     Decided,
 }
 
+impl State {
+    /// Its word in addresses.
+    pub(in crate::console) const fn name(self) -> &'static str {
+        match self {
+            State::Open => "open",
+            State::Matched => "matched",
+            State::Decided => "decided",
+        }
+    }
+
+    /// The state of a word.
+    pub(in crate::console) fn from_name(name: &str) -> Option<State> {
+        let all = [State::Open, State::Matched, State::Decided];
+        all.into_iter().find(|state| state.name() == name)
+    }
+}
+
+/// How old an open line is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::console) enum Age {
+    /// Up to 30 days.
+    Month,
+    /// Up to 90.
+    Quarter,
+    /// Up to 365.
+    Year,
+    /// More.
+    Beyond,
+}
+
+impl Age {
+    /// Every age, the youngest first.
+    pub(in crate::console) const ALL: [Age; 4] = [Age::Month, Age::Quarter, Age::Year, Age::Beyond];
+
+    /// Its word in addresses: the most days, or `more`.
+    pub(in crate::console) const fn name(self) -> &'static str {
+        match self {
+            Age::Month => "30",
+            Age::Quarter => "90",
+            Age::Year => "365",
+            Age::Beyond => "more",
+        }
+    }
+
+    /// The age of a word.
+    pub(in crate::console) fn from_name(name: &str) -> Option<Age> {
+        Age::ALL.into_iter().find(|age| age.name() == name)
+    }
+
+    /// The days on which a line of this age was booked, seen from a day. What is booked later than
+    /// that day is of no age, which is the first.
+    fn booked(self, aged_on: Day) -> RangeInclusive<Day> {
+        let back = |days: i32| aged_on.plus_days(-days).unwrap_or(Day::MIN);
+        match self {
+            Age::Month => back(30)..=Day::MAX,
+            Age::Quarter => back(90)..=back(31),
+            Age::Year => back(365)..=back(91),
+            Age::Beyond => Day::MIN..=back(366),
+        }
+    }
+}
+
+/// Where a line stands in the order of lines: the day it was booked, its statement, its number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(in crate::console) struct Place {
+    day: Day,
+    statement: Position,
+    line: u32,
+}
+
+impl Place {
+    /// A place as an address has it.
+    pub(in crate::console) fn parse(text: &str) -> Option<Place> {
+        let mut parts = text.split(':');
+        let (day, statement, line) = (parts.next()?, parts.next()?, parts.next()?);
+        let day = Day::parse(day).ok()?;
+        let place =
+            Place { day, statement: Position(statement.parse().ok()?), line: line.parse().ok()? };
+        parts.next().is_none().then_some(place)
+    }
+
+    /// As an address has it.
+    pub(in crate::console) fn text(self) -> String {
+        format!("{}:{}:{}", self.day, self.statement.0, self.line)
+    }
+}
+
+/// Which lines a page shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(in crate::console) struct Which {
+    /// What became of them; open where nobody says.
+    pub(in crate::console) pile: Option<State>,
+    /// Of open lines, how old; not where a statement is named.
+    pub(in crate::console) age: Option<Age>,
+    /// Those of one statement.
+    pub(in crate::console) statement: Option<Position>,
+    /// Those after a place.
+    pub(in crate::console) after: Option<Place>,
+}
+
+impl Which {
+    /// As parameters of an address, but for the place.
+    pub(in crate::console) fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        pairs.extend(self.pile.map(|pile| ("pile", pile.name().to_owned())));
+        pairs.extend(self.age.map(|age| ("age", age.name().to_owned())));
+        pairs.extend(self.statement.map(|statement| ("statement", statement.to_string())));
+        pairs
+    }
+}
+
 /// A line as far as a page shows it.
 #[derive(Clone, Copy, Debug)]
 struct Line {
@@ -35,6 +150,8 @@ struct Line {
     booked: Day,
     at: Position,
     state: State,
+    /// The event that says so; none of an open line.
+    said: Position,
 }
 
 /// A statement with its lines.
@@ -51,8 +168,10 @@ pub(in crate::console) struct Statements {
     received: BTreeMap<Position, Statement>,
     /// The lines that an event matched or decided.
     said: HashMap<Position, Vec<LineReference>>,
-    /// Open lines in order of the day they were booked.
-    open: BTreeMap<(Day, Position, u32), Line>,
+    /// Lines by what became of them, in order of place.
+    piles: [BTreeMap<Place, Line>; 3],
+    /// What is open, by the day it was booked.
+    open_days: BTreeMap<Day, Sum>,
     sums: [Sum; 3],
 }
 
@@ -66,7 +185,8 @@ impl Projection for Statements {
         if let Event::StatementLines(told) = &recorded.event {
             for (number, line) in (told.first..).zip(&told.lines) {
                 let (paise, side, booked) = (line.amount.paise(), line.side, line.booked);
-                let line = Line { paise, side, booked, at: position, state: State::Open };
+                let (state, said) = (State::Open, Position::NONE);
+                let line = Line { paise, side, booked, at: position, state, said };
                 self.tell(LineReference { statement: told.statement, line: number }, line);
             }
         }
@@ -120,9 +240,9 @@ pub(in crate::console) struct Received {
     pub(in crate::console) sums: [Sum; 3],
 }
 
-/// An open line, for a page.
+/// A line, for a page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::console) struct OpenLine {
+pub(in crate::console) struct ShownLine {
     /// Which line.
     pub(in crate::console) line: LineReference,
     /// The event that told it.
@@ -135,6 +255,23 @@ pub(in crate::console) struct OpenLine {
     pub(in crate::console) booked: Day,
     /// Its age in days; not less than none.
     pub(in crate::console) age_days: u32,
+    /// The event that says what it is; none of an open line.
+    pub(in crate::console) said: Position,
+}
+
+/// Lines, for a page.
+#[derive(Clone, Debug)]
+pub(in crate::console) struct Lines {
+    /// Up to where events were read.
+    pub(in crate::console) read: Position,
+    /// Whether that is all there is.
+    pub(in crate::console) whole: bool,
+    /// What there is in all.
+    pub(in crate::console) sum: Sum,
+    /// The lines, the first booked first.
+    pub(in crate::console) lines: Vec<ShownLine>,
+    /// After which place there are more.
+    pub(in crate::console) next: Option<Place>,
 }
 
 /// What the fold says, for a page.
@@ -142,6 +279,8 @@ pub(in crate::console) struct OpenLine {
 pub(in crate::console) struct Reconciled {
     /// Up to where events were read.
     pub(in crate::console) read: Position,
+    /// Whether that is all there is.
+    pub(in crate::console) whole: bool,
     /// The statements, the latest first.
     pub(in crate::console) statements: Vec<Received>,
     /// All lines by what became of them: open, matched, decided.
@@ -149,7 +288,7 @@ pub(in crate::console) struct Reconciled {
     /// Open lines by age: up to 30 days, 90, 365, more.
     pub(in crate::console) ages: [Sum; 4],
     /// The oldest open lines.
-    pub(in crate::console) open: Vec<OpenLine>,
+    pub(in crate::console) open: Vec<ShownLine>,
 }
 
 impl Statements {
@@ -163,57 +302,54 @@ impl Statements {
         for sums in [&mut statement.sums, &mut self.sums] {
             sums[State::Open as usize].add(&line);
         }
-        self.open.insert((line.booked, of.statement, of.line), line);
+        let place = Place { day: line.booked, statement: of.statement, line: of.line };
+        self.piles[State::Open as usize].insert(place, line);
+        self.open_days.entry(line.booked).or_default().add(&line);
     }
 
     /// Makes something else of a line; `false` where there is none.
-    fn become_(&mut self, of: LineReference, state: State) -> bool {
+    fn become_(&mut self, of: LineReference, state: State, said: Position) -> bool {
         let Some(statement) = self.received.get_mut(&of.statement) else { return false };
         let Some(line) = statement.lines.get_mut(&of.line) else { return false };
         for sums in [&mut statement.sums, &mut self.sums] {
             sums[line.state as usize].take(line);
             sums[state as usize].add(line);
         }
-        line.state = state;
-        let place = (line.booked, of.statement, of.line);
-        if state == State::Open {
-            self.open.insert(place, *line);
-        } else {
-            self.open.remove(&place);
+        let place = Place { day: line.booked, statement: of.statement, line: of.line };
+        self.piles[line.state as usize].remove(&place);
+        let day = self.open_days.entry(line.booked).or_default();
+        if line.state == State::Open {
+            day.take(line);
         }
+        if state == State::Open {
+            day.add(line);
+        }
+        (line.state, line.said) = (state, said);
+        self.piles[state as usize].insert(place, *line);
         true
     }
 
     fn say(&mut self, position: Position, first: LineReference, further: &Further, state: State) {
         let lines = std::iter::once(first).chain(further.lines.iter().copied());
-        let said = lines.filter(|of| self.become_(*of, state)).collect();
+        let said = lines.filter(|of| self.become_(*of, state, position)).collect();
         self.said.insert(position, said);
     }
 
     fn take_back(&mut self, said: Position) {
         for of in self.said.remove(&said).into_iter().flatten() {
-            self.become_(of, State::Open);
+            self.become_(of, State::Open, Position::NONE);
         }
     }
 
     /// What there is, with ages counted to a day.
-    pub(in crate::console) fn reconciled(&self, read: Position, aged_on: Day) -> Reconciled {
-        let age = |line: &Line| {
-            let days = aged_on.epoch_days().saturating_sub(line.booked.epoch_days());
-            days.max(0).unsigned_abs()
-        };
-        let mut ages = [Sum::default(); 4];
-        for line in self.open.values() {
-            ages[[30, 90, 365].partition_point(|most| *most < age(line))].add(line);
-        }
-        let open = self.open.iter().take(OPEN_MAX).map(|((_, statement, number), line)| OpenLine {
-            line: LineReference { statement: *statement, line: *number },
-            at: line.at,
-            amount: Total::from_paise(i128::from(line.paise)),
-            side: line.side,
-            booked: line.booked,
-            age_days: age(line),
-        });
+    pub(in crate::console) fn reconciled(
+        &self,
+        (read, whole): (Position, bool),
+        aged_on: Day,
+    ) -> Reconciled {
+        let ages = Age::ALL.map(|age| self.of_age(age, aged_on));
+        let open = self.piles[State::Open as usize].iter().take(OPEN_MAX);
+        let open = open.map(|(place, line)| shown(*place, line, aged_on));
         let latest = self.received.iter().rev().take(STATEMENTS_MAX);
         let received = |(position, statement): (&Position, &Statement)| Received {
             position: *position,
@@ -221,7 +357,88 @@ impl Statements {
             sums: statement.sums,
         };
         let statements = latest.map(received).collect();
-        Reconciled { read, statements, sums: self.sums, ages, open: open.collect() }
+        Reconciled { read, whole, statements, sums: self.sums, ages, open: open.collect() }
+    }
+
+    /// Open lines of an age.
+    fn of_age(&self, age: Age, aged_on: Day) -> Sum {
+        let mut whole = Sum::default();
+        for day in self.open_days.range(age.booked(aged_on)).map(|(_, sum)| sum) {
+            whole.count += day.count;
+            whole.total += day.total;
+        }
+        whole
+    }
+
+    /// Lines in order of place, at most so many, with ages counted to a day.
+    pub(in crate::console) fn lines(
+        &self,
+        which: &Which,
+        (read, whole): (Position, bool),
+        aged_on: Day,
+        most: usize,
+    ) -> Lines {
+        let pile = which.pile.unwrap_or(State::Open);
+        let age = which.age.filter(|_| pile == State::Open);
+        let (sum, mut found): (Sum, Vec<(Place, &Line)>) = match which.statement {
+            Some(at) => self.of_statement(at, pile, which.after, most + 1),
+            None => {
+                let days = age.map_or(Day::MIN..=Day::MAX, |age| age.booked(aged_on));
+                let first = Place { day: *days.start(), statement: Position::NONE, line: 0 };
+                let last = Position(u64::MAX);
+                let last = Place { day: *days.end(), statement: last, line: u32::MAX };
+                let from = which.after.map_or(first, |after| after.max(first));
+                let sum = match age {
+                    Some(age) => self.of_age(age, aged_on),
+                    None => self.sums[pile as usize],
+                };
+                let after = |place: &Place| which.after.is_none_or(|after| *place > after);
+                // An age that ends before it begins, or a place beyond the last, has no lines.
+                let range = if from <= last { from..=last } else { last..=last };
+                let found = self.piles[pile as usize].range(range);
+                let found = found.filter(|(place, _)| after(place)).take(most + 1);
+                (sum, found.map(|(place, line)| (*place, line)).collect())
+            }
+        };
+        let more = found.len() > most;
+        found.truncate(most);
+        let next = found.last().filter(|_| more).map(|(place, _)| *place);
+        let lines = found.into_iter().map(|(place, line)| shown(place, line, aged_on)).collect();
+        Lines { read, whole, sum, lines, next }
+    }
+
+    /// Lines of a statement in order of number, after the one of a place.
+    fn of_statement(
+        &self,
+        at: Position,
+        pile: State,
+        after: Option<Place>,
+        most: usize,
+    ) -> (Sum, Vec<(Place, &Line)>) {
+        let Some(statement) = self.received.get(&at) else { return (Sum::default(), Vec::new()) };
+        let first = after.map_or(0, |after| after.line.saturating_add(1));
+        let lines = statement.lines.range(first..).filter(|(_, line)| line.state == pile);
+        let place = |(number, line): (&u32, &'_ Line)| Place {
+            day: line.booked,
+            statement: at,
+            line: *number,
+        };
+        let placed = lines.take(most).map(|(number, line)| (place((number, line)), line));
+        (statement.sums[pile as usize], placed.collect())
+    }
+}
+
+/// A line, for a page.
+fn shown(place: Place, line: &Line, aged_on: Day) -> ShownLine {
+    let days = aged_on.epoch_days().saturating_sub(line.booked.epoch_days());
+    ShownLine {
+        line: LineReference { statement: place.statement, line: place.line },
+        at: line.at,
+        amount: Total::from_paise(i128::from(line.paise)),
+        side: line.side,
+        booked: line.booked,
+        age_days: days.max(0).unsigned_abs(),
+        said: line.said,
     }
 }
 
@@ -307,7 +524,7 @@ mod tests {
         for (position, event) in (1..).zip(events) {
             fold.apply(&recorded(position, event));
         }
-        fold.reconciled(Position(9), day("2024-06-10")).sums.map(|sum| sum.count)
+        fold.reconciled((Position(9), true), day("2024-06-10")).sums.map(|sum| sum.count)
     }
 
     #[test]
@@ -346,13 +563,65 @@ mod tests {
         for (position, event) in (1..).zip([received(), lines(1, &[10, 20])]) {
             fold.apply(&recorded(position, event));
         }
-        let ages = |on: &str| fold.reconciled(Position(2), day(on)).ages.map(|sum| sum.count);
+        let ages =
+            |on: &str| fold.reconciled((Position(2), true), day(on)).ages.map(|sum| sum.count);
         assert_eq!(ages("2024-05-01"), [2, 0, 0, 0]);
         assert_eq!(ages("2024-06-01"), [2, 0, 0, 0]);
         assert_eq!(ages("2024-06-02"), [0, 2, 0, 0]);
         assert_eq!(ages("2025-05-02"), [0, 0, 2, 0]);
         assert_eq!(ages("2025-05-03"), [0, 0, 0, 2]);
-        let open = fold.reconciled(Position(2), day("2024-06-10")).open;
+        let open = fold.reconciled((Position(2), true), day("2024-06-10")).open;
         assert_eq!((open.len(), open[0].age_days, open[0].line.line), (2, 39, 1));
+    }
+
+    #[test]
+    fn the_pages_of_lines_add_up_to_what_they_are_counted_as() {
+        let mut fold = Statements::default();
+        let many: Vec<u64> = (1..=9).collect();
+        let matched = Event::Matched(joining(of(4), Further::NONE));
+        let decided = Event::MatchDecided(decision(of(6), false));
+        let events = [received(), lines(1, &many), matched, decided];
+        for (position, event) in (1..).zip(events) {
+            fold.apply(&recorded(position, event));
+        }
+        let on = day("2024-06-10");
+        let all = |which: Which, most: usize| -> (Sum, Vec<(u32, u64)>) {
+            let (mut which, mut found) = (which, Vec::new());
+            loop {
+                let page = fold.lines(&which, (Position(4), true), on, most);
+                assert!(page.lines.len() <= most, "no more than were asked for");
+                found.extend(page.lines.iter().map(|one| (one.line.line, one.said.0)));
+                which.after = page.next;
+                if which.after.is_none() {
+                    return (page.sum, found);
+                }
+            }
+        };
+        let of_pile = |pile| Which { pile: Some(pile), ..Which::default() };
+        let of_first = |which| Which { statement: Some(Position(1)), ..which };
+        let open = vec![(1, 0), (2, 0), (3, 0), (5, 0), (7, 0), (8, 0), (9, 0)];
+        for most in [1, 2, 3, 7, 100] {
+            for which in [Which::default(), of_pile(State::Open), of_first(Which::default())] {
+                assert_eq!(all(which, most).1, open, "{most} {which:?}");
+            }
+            assert_eq!(all(of_pile(State::Matched), most).1, [(4, 3)]);
+            assert_eq!(all(of_first(of_pile(State::Decided)), most).1, [(6, 4)]);
+            let aged = |age| all(Which { age: Some(age), ..Which::default() }, most);
+            assert_eq!(aged(Age::Quarter).1, open);
+            for age in Age::ALL {
+                let (sum, found) = aged(age);
+                assert_eq!(sum.count, found.len() as u64, "{age:?}");
+            }
+        }
+        let nowhere = Which { statement: Some(Position(7)), ..Which::default() };
+        assert_eq!(all(nowhere, 5), (Sum::default(), Vec::new()));
+        let beyond = Place { day: Day::MAX, statement: Position(u64::MAX), line: u32::MAX };
+        for age in [None, Some(Age::Beyond), Some(Age::Month)] {
+            let which = Which { age, after: Some(beyond), ..Which::default() };
+            assert_eq!(all(which, 5).1, Vec::new(), "{age:?}");
+        }
+        for text in ["2024-05-02:1:9", "1900-01-01:0:0"] {
+            assert_eq!(Place::parse(text).map(Place::text).as_deref(), Some(text));
+        }
     }
 }
