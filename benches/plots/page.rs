@@ -182,7 +182,9 @@ impl Plot {
     fn put(&self, page: &mut String, results: &Results) {
         // Writing to a text does not fail, here and below.
         let _ = write!(page, "\n## {}\n\n{}\n\n", self.title, self.said);
-        let _ = write!(page, "![{}](plots/{}.svg)\n\n", self.title, self.file);
+        if self.svg(results).is_some() {
+            let _ = write!(page, "![{}](plots/{}.svg)\n\n", self.title, self.file);
+        }
         let _ = write!(
             page,
             "| case | size | {} | fastest | slowest | MB at the peak | bytes each | rounds |\n\
