@@ -262,7 +262,7 @@ words! {
     decided "Decided by a person" "व्यक्ति द्वारा निर्णीत";
     open "Open" "शेष";
     lines_of "Lines of statements" "विवरणों की पंक्तियाँ";
-    from_the_first "From the first" "पहली से";
+    the_first_again "From the first" "पहली से";
     more "More" "और";
     statement "Statement" "विवरण";
     said_by "Said by event" "किस घटना से";
