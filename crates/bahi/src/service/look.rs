@@ -94,7 +94,7 @@ impl Service {
             let done = looked.ledger(stand).map(|mut ledger| {
                 ledger.upstream = upstream;
                 // Whatever it leaves undone, the ledger is not looked at again.
-                let done = catch_unwind(AssertUnwindSafe(|| work(&mut *ledger)));
+                let done = catch_unwind(AssertUnwindSafe(|| work(&mut ledger)));
                 ledger.upstream = None;
                 if done.is_ok() {
                     looked.keep(ledger);

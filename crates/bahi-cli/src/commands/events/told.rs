@@ -162,10 +162,10 @@ fn cells_there(event: &Value) -> Vec<String> {
         "scheme" | "head" | "fy" | "district" => &event["fund"][name],
         name => &event[name],
     };
-    let text = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
+    let text = |value: &Value| match value.as_str() {
+        Some(text) => text.to_owned(),
+        None if value.is_null() => String::new(),
+        None => value.to_string(),
     };
     CSV_HEADING.iter().map(|name| text(field(name))).collect()
 }
