@@ -192,8 +192,14 @@ fn a_service_that_is_asked_to_end_does_and_loses_nothing() {
 
 /// Whether a program is on this machine.
 fn is_here(name: &str) -> bool {
-    let found = Command::new(name).arg("--version").stdout(Stdio::null()).status();
-    let here = found.is_ok_and(|status| status.success());
+    // One of them takes no dashes.
+    let asked = |word: &str| {
+        let mut asked = Command::new(name);
+        asked.arg(word).stdout(Stdio::null()).stderr(Stdio::null()).status()
+    };
+    let here = ["--version", "version"]
+        .into_iter()
+        .any(|word| asked(word).is_ok_and(|status| status.success()));
     if !here {
         let line = format!("skipped: {name} is not on this machine\n");
         std::io::stderr().write_all(line.as_bytes()).expect("stderr");
@@ -252,6 +258,47 @@ case $at in https://*) ;; *) exit 9;; esac
 curl -sf --cacert cert.pem $at/v1/balances | grep '"position":6'
 ! curl -sf $at/v1/balances
 ! curl -sf ${at/https/http}/v1/balances
+kill $service
+wait $service
+echo done
+"#;
+    let output = shell(place.path(), script).output().expect("the shell runs");
+    assert!(output.status.success() && output.stdout.ends_with(b"done\n"), "{output:?}");
+}
+
+#[test]
+fn the_program_believes_a_service_by_the_certificates_that_are_named_and_by_no_other() {
+    if !is_here("bash") || !is_here("openssl") {
+        return;
+    }
+    let place = tempfile::tempdir().expect("a directory");
+    let script = r#"
+trap 'kill ${service:-} 2> /dev/null || true' EXIT
+bahi init --ledger book > init
+made() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=$1 \
+    -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE \
+    -keyout $1.key -out $1.pem 2> /dev/null
+}
+made here
+made other
+bahi token new --ledger book --tokens tokens --actor ag-7 --role auditor > token
+bahi serve --ledger book --tokens tokens --listen 127.0.0.1:0 --tls-cert here.pem --tls-key here.key \
+  --format json > listening &
+service=$!
+until grep -q listening listening; do kill -0 $service; done
+at=$(sed 's/.*"listening":"\([^"]*\)".*/\1/' listening)
+asked() { bahi balances --token-file token --format json "$@" 2>> errors; }
+asked --server $at --ca here.pem | grep '"position": 6'
+for words in "--server $at" "--server $at --ca other.pem" "--server ${at/127.0.0.1/127.0.0.2} --ca here.pem"; do
+  status=0; asked $words || status=$?
+  test $status = 3
+done
+# In the clear nothing is understood there, and to another machine no token would be sent so.
+status=0; asked --server ${at/https/http} || status=$?
+test $status = 3
+! grep -q "$(cat token)" errors
+grep -q -- --ca errors
 kill $service
 wait $service
 echo done
