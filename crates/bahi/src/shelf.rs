@@ -79,6 +79,7 @@ impl Ledger {
     /// let place = tempfile::tempdir()?;
     /// let dir = place.path().join("ledger");
     /// let mut ledger = Ledger::create(&dir, &NewLedger::named(LedgerName::new("up-odop")?))?;
+    /// ledger.open_rulebook()?;
     /// ledger.put_folds_away()?;
     /// let position = ledger.position();
     /// drop(ledger);
