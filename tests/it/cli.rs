@@ -13,6 +13,7 @@ mod imports;
 mod invented;
 mod keep;
 mod outcomes;
+mod packages;
 mod papers;
 mod suspense;
 mod tour;

@@ -37,13 +37,25 @@ pub(crate) fn found(program: &str) -> bool {
 /// A Python that has libraries, installed once from the package index; says so where they cannot be
 /// had.
 pub(crate) fn python_with(libraries: &[&str]) -> Option<PathBuf> {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let python = Path::new(ENVIRONMENT).join("bin").join("python");
     let has = |python: &Path| {
         let imports = format!("import {}", libraries.join(", "));
         runs(Command::new(python).args(["-c", &imports]))
     };
+    installed(libraries, &has)
+}
+
+/// Where a program lies that a library of the package index brings; says so where it cannot be had.
+pub(crate) fn program_of(library: &str, program: &str) -> Option<PathBuf> {
+    let path = Path::new(ENVIRONMENT).join("bin").join(program);
+    let has = |_: &Path| runs(Command::new(&path).arg("--version"));
+    installed(&[library], &has).map(|_| path.clone())
+}
+
+/// The environment's Python, once it has what is wanted of these libraries.
+fn installed(libraries: &[&str], has: &dyn Fn(&Path) -> bool) -> Option<PathBuf> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let python = Path::new(ENVIRONMENT).join("bin").join("python");
     if has(&python) {
         return Some(python);
     }

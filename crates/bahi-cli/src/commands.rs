@@ -19,6 +19,7 @@ mod init;
 mod invented;
 mod key;
 mod outcomes;
+mod pack;
 mod payments;
 mod papers;
 mod prove;

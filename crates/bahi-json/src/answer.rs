@@ -20,6 +20,14 @@ use crate::{
     value::{OneOf, Text},
 };
 
+/// An answer as a document of its own: indented, with a newline at its end.
+#[must_use]
+pub fn document(answer: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(answer).expect("an answer has a JSON form");
+    text.push('\n');
+    text
+}
+
 /// A decision's order, its date and its paragraph.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "order_cited")]

@@ -45,7 +45,7 @@ pub use answer::{
     DistrictRow, DistrictsAnswer, FoldRowAnswer, FoldsAnswer, ImportAnswer, ImportProblem,
     OutcomeRowAnswer, OutcomesAnswer, PolicyRow, ReplayAnswer, ReplayComparison, SchemeRow,
     SchemesAnswer, Seconds, SuspenseAnswer, SuspenseRowAnswer, TermsRow, TrailAnswer, TrailCase,
-    TrailEntry, TrailFigures, TrailSubject, VerifyAnswer, VerifyPass,
+    TrailEntry, TrailFigures, TrailSubject, VerifyAnswer, VerifyPass, document,
 };
 pub use audit::{AuditAnswer, CheckAnswer, FindingAnswer, FindingDone, PartyAnswer};
 pub use command::{CommandLine, Districts, command_json, command_line, parse_command};

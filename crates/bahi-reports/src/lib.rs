@@ -2,7 +2,8 @@
 //!
 //! [`Table`] says which columns a table has, [`Cell`] what stands in one. [`TextRows`] writes rows as
 //! comma-separated values, JSON lines or a journal of double entry; [`read_back`] counts and sums what
-//! was written. A [`Manifest`] lies beside every file and says what it is of.
+//! was written. A [`Manifest`] lies beside every file and says what it is of, a
+//! [`Package`] in a directory of many.
 //!
 //! [`papers`] are forms a person hands in: one plain model, as HTML and as PDF/A.
 //!
@@ -25,12 +26,14 @@ mod parquet;
 mod xlsx;
 mod read_back;
 mod manifest;
+mod package;
 pub mod papers;
 
 pub use error::ReportError;
 pub use files::{DEPTH_MAX, FileRows, read_back_file};
 pub use journal::{account_of, encoded};
 pub use manifest::{FILES_MAX, Filters, MANIFEST_BYTES_MAX, Manifest, Part, part_of};
+pub use package::{Hashing, PACKAGE_FILES_MAX, Package, PackageFile, Under, is_package};
 pub use read_back::{ROW_BYTES_MAX, read_back};
 pub use table::{Cell, Column, Form, Kind, Outlet, RowSink, Sink, Table, Tally};
 pub use text::{TextRows, is_formula};

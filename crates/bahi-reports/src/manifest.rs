@@ -114,25 +114,15 @@ impl Manifest {
         say("program", &self.program);
         say("table", self.table.name());
         say("form", self.form.name());
-        say("position", &self.position.to_string());
-        say("root", &hex(&self.root));
-        say("known-on", &self.known_on.to_string());
-        let as_of = self.as_of.map_or_else(|| "every-day".to_owned(), |day| day.to_string());
-        say("as-of", &as_of);
-        let asked_at = self.asked.1.map(|position| position.to_string());
-        let optional = [
-            ("asked-known-on", &self.asked.0.map(|instant| instant.to_string())),
-            ("asked-at", &asked_at),
-            ("scheme", &self.filters.scheme),
-            ("district", &self.filters.district),
-            ("fy", &self.filters.fy),
-            ("head", &self.filters.head),
-        ];
-        for (word, what) in optional {
-            if let Some(what) = what {
-                say(word, what);
-            }
-        }
+        let seen = Seen {
+            position: self.position,
+            root: self.root,
+            known_on: self.known_on,
+            as_of: self.as_of,
+            asked: self.asked,
+            filters: self.filters.clone(),
+        };
+        seen.say(&mut say);
         say("events", &self.events.to_string());
         say("unplaced", &self.unplaced.to_string());
         say("rows", &self.tally.rows.to_string());
@@ -157,15 +147,7 @@ impl Manifest {
     /// # Errors
     /// [`ReportError::Unreadable`] with the line.
     pub fn parse(text: &str) -> Result<Manifest, ReportError> {
-        if text.len() > MANIFEST_BYTES_MAX {
-            return Err(ReportError::at("the manifest", "it is longer than any"));
-        }
-        let mut said = Said { lines: text.lines(), number: 0, held: None };
-        if said.lines.next() != Some(VERSION) {
-            return Err(ReportError::at("line 1", "it is not that of a manifest"));
-        }
-        said.number = 1;
-        let manifest = said.manifest()?;
+        let manifest = Said::after(VERSION, text)?.manifest()?;
         if manifest.text() != text {
             return Err(ReportError::at("the manifest", "it is not written as one is"));
         }
@@ -173,20 +155,66 @@ impl Manifest {
     }
 }
 
+/// Which past was looked at, and what was left out.
+pub(crate) struct Seen {
+    pub(crate) position: u64,
+    pub(crate) root: [u8; 32],
+    pub(crate) known_on: Instant,
+    pub(crate) as_of: Option<Day>,
+    pub(crate) asked: (Option<Instant>, Option<u64>),
+    pub(crate) filters: Filters,
+}
+
+impl Seen {
+    pub(crate) fn say(&self, say: &mut impl FnMut(&str, &str)) {
+        say("position", &self.position.to_string());
+        say("root", &hex(&self.root));
+        say("known-on", &self.known_on.to_string());
+        let as_of = self.as_of.map_or_else(|| "every-day".to_owned(), |day| day.to_string());
+        say("as-of", &as_of);
+        let asked_at = self.asked.1.map(|position| position.to_string());
+        let optional = [
+            ("asked-known-on", &self.asked.0.map(|instant| instant.to_string())),
+            ("asked-at", &asked_at),
+            ("scheme", &self.filters.scheme),
+            ("district", &self.filters.district),
+            ("fy", &self.filters.fy),
+            ("head", &self.filters.head),
+        ];
+        for (word, what) in optional {
+            if let Some(what) = what {
+                say(word, what);
+            }
+        }
+    }
+}
+
 /// The lines of a manifest on their way.
-struct Said<'a> {
+pub(crate) struct Said<'a> {
     lines: std::str::Lines<'a>,
     number: usize,
     held: Option<&'a str>,
 }
 
 impl<'a> Said<'a> {
-    fn wrong(&self, word: &str) -> ReportError {
+    /// The lines after a first one, which must be this.
+    pub(crate) fn after(first: &str, text: &'a str) -> Result<Said<'a>, ReportError> {
+        if text.len() > MANIFEST_BYTES_MAX {
+            return Err(ReportError::at("the manifest", "it is longer than any"));
+        }
+        let mut lines = text.lines();
+        if lines.next() != Some(first) {
+            return Err(ReportError::at("line 1", "it is not that of a manifest"));
+        }
+        Ok(Said { lines, number: 1, held: None })
+    }
+
+    pub(crate) fn wrong(&self, word: &str) -> ReportError {
         ReportError::at(format!("line {}", self.number), format!("`{word}` is not as it should be"))
     }
 
     /// What the next line says, if it begins with a word.
-    fn optional(&mut self, word: &str) -> Option<&'a str> {
+    pub(crate) fn optional(&mut self, word: &str) -> Option<&'a str> {
         let line = self.held.take().or_else(|| self.lines.next())?;
         match line.strip_prefix(word).and_then(|rest| rest.strip_prefix(' ')) {
             Some(said) => {
@@ -200,28 +228,18 @@ impl<'a> Said<'a> {
         }
     }
 
-    fn next(&mut self, word: &str) -> Result<&'a str, ReportError> {
+    pub(crate) fn next(&mut self, word: &str) -> Result<&'a str, ReportError> {
         self.optional(word).ok_or_else(|| {
             ReportError::at(format!("line {}", self.number + 1), format!("`{word}` is missing"))
         })
     }
 
-    fn number(&mut self, word: &str) -> Result<u64, ReportError> {
+    pub(crate) fn number(&mut self, word: &str) -> Result<u64, ReportError> {
         self.next(word)?.parse().map_err(|_| self.wrong(word))
     }
 
-    fn manifest(mut self) -> Result<Manifest, ReportError> {
-        let ledger = self.next("ledger")?.to_owned();
-        let ledger_id = self.next("ledger-id")?.to_owned();
-        let simulated = self.next("clock")? == "simulated";
-        let program = self.next("program")?.to_owned();
-        let (table, form) = (self.next("table")?, self.next("form")?);
-        let table = Table::ALL.into_iter().find(|one| one.name() == table);
-        let form = Form::ALL.into_iter().find(|one| one.name() == form);
-        let (table, form) = table
-            .zip(form)
-            .filter(|(table, form)| table.has(*form))
-            .ok_or_else(|| self.wrong("form"))?;
+    /// Which past was looked at, and what was left out.
+    pub(crate) fn seen(&mut self) -> Result<Seen, ReportError> {
         let position = self.number("position")?;
         let root = unhex(self.next("root")?).ok_or_else(|| self.wrong("root"))?;
         let instant = |text: &str| Instant::parse(text).ok();
@@ -239,6 +257,32 @@ impl<'a> Said<'a> {
             fy: filter("fy"),
             head: filter("head"),
         };
+        Ok(Seen { position, root, known_on, as_of, asked: (asked_known_on, asked_at), filters })
+    }
+
+    /// Makes sure that nothing follows.
+    pub(crate) fn end(mut self) -> Result<(), ReportError> {
+        match self.held.or_else(|| self.lines.next()) {
+            None => Ok(()),
+            Some(_) => {
+                Err(ReportError::at(format!("line {}", self.number + 1), "nothing may stand here"))
+            }
+        }
+    }
+
+    fn manifest(mut self) -> Result<Manifest, ReportError> {
+        let ledger = self.next("ledger")?.to_owned();
+        let ledger_id = self.next("ledger-id")?.to_owned();
+        let simulated = self.next("clock")? == "simulated";
+        let program = self.next("program")?.to_owned();
+        let (table, form) = (self.next("table")?, self.next("form")?);
+        let table = Table::ALL.into_iter().find(|one| one.name() == table);
+        let form = Form::ALL.into_iter().find(|one| one.name() == form);
+        let (table, form) = table
+            .zip(form)
+            .filter(|(table, form)| table.has(*form))
+            .ok_or_else(|| self.wrong("form"))?;
+        let seen = self.seen()?;
         let (events, unplaced) = (self.number("events")?, self.number("unplaced")?);
         let mut tally = Tally { rows: self.number("rows")?, totals: Vec::new() };
         for column in table.amounts() {
@@ -248,7 +292,8 @@ impl<'a> Said<'a> {
         }
         let signed_by = Some(self.next("signed-by")?.to_owned()).filter(|by| by != "nobody");
         let files = self.files()?;
-        let asked = (asked_known_on, asked_at);
+        self.end()?;
+        let Seen { position, root, known_on, as_of, asked, filters } = seen;
         Ok(Manifest {
             ledger,
             ledger_id,
@@ -284,17 +329,12 @@ impl<'a> Said<'a> {
             }
             files.push(Part { sha256, bytes, rows, name: name.to_owned() });
         }
-        match self.held.or_else(|| self.lines.next()) {
-            None => Ok(files),
-            Some(_) => {
-                Err(ReportError::at(format!("line {}", self.number + 1), "nothing may stand here"))
-            }
-        }
+        Ok(files)
     }
 }
 
 /// Whether a name is relative, of no control character, and leads nowhere but down.
-fn leads_down(name: &str) -> bool {
+pub(crate) fn leads_down(name: &str) -> bool {
     let part = |part: &str| !part.is_empty() && part != "." && part != "..";
     let plain = |found: char| !found.is_control() && found != '\\';
     name.split('/').all(part) && name.chars().all(plain)
@@ -321,11 +361,11 @@ pub fn part_of(name: &str, rows: u64, from: &mut dyn Read) -> std::io::Result<Pa
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn unhex(text: &str) -> Option<[u8; 32]> {
+pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     if text.len() != 64 || !plain {

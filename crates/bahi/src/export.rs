@@ -28,6 +28,8 @@ use crate::{Basis, Error, Filter, Ledger, View};
 
 pub use cases::CASES_AT_ONCE;
 pub use check::{CheckedExport, ExportProblem, check_export, manifest_of};
+#[cfg(feature = "papers")]
+pub(crate) use check::{bounded, unchanged, under, walk};
 pub use sign::{manifest_file, signer_of};
 
 /// How the lines of postings are written.

@@ -134,6 +134,8 @@ pub mod explain;
 pub mod answers;
 #[cfg(feature = "papers")]
 pub mod papers;
+#[cfg(feature = "papers")]
+mod package;
 #[cfg(feature = "recon")]
 pub mod recon;
 #[cfg(feature = "demo")]
@@ -180,6 +182,11 @@ pub use export::{
 #[cfg(feature = "vault")]
 pub use keys::{KeysError, today};
 pub use ledger::{Ledger, NewLedger};
+#[cfg(feature = "papers")]
+pub use package::{
+    CASE_FILES_MAX, CERTIFICATES_MAX, CheckedPackage, PACKAGE_MANIFEST, PACKAGE_PROOFS_MAX,
+    PAPER_ROWS_MAX, PackageError, PackageOf, Packed, check_package, is_package_at,
+};
 #[cfg(feature = "recon")]
 pub use payments::{
     DuePayment, IssuedFile, LeftOut, PaymentProblem, PaymentRun, PaymentsDue, PaymentsError,

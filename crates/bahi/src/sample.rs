@@ -19,6 +19,8 @@ use bahi_proof::Hash;
 use crate::{Basis, Error, Ledger, View};
 use population::{Population, Unit};
 
+#[cfg(feature = "papers")]
+pub(crate) use draw::DOMAIN;
 pub use draw::{Drawing, Drawn, SampleItem, Stratum, draw, seed};
 
 /// The most items that one sample is asked for.

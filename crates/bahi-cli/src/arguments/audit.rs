@@ -1,10 +1,12 @@
 //! The arguments of auditing.
 
-use bahi::{CheckId, FindingId};
+use std::path::PathBuf;
+
+use bahi::{CheckId, FindingId, Nonce, SAMPLE_ITEMS_MAX};
 use bahi_core::{ActorName, Day, District, Reference, Role, Settlement};
 use clap::{Args, Subcommand};
 
-use super::{Past, district, role};
+use super::{Acting, Chosen, Past, district, nonce, role};
 
 /// Put the auditor's tests to every event, and say what they find
 ///
@@ -44,6 +46,52 @@ pub(crate) struct Audit {
 pub(crate) enum AuditOf {
     TakeUp(TakeUp),
     Settle(Settle),
+    Pack(Pack),
+}
+
+/// Write everything an auditor takes away into one directory that strangers can check
+///
+/// Exports, findings, samples, papers, proofs, a signed checkpoint, a manifest of every file, and a page
+/// that says how all of it is checked with public tools. The directory appears when it is complete.
+/// `bahi check-export DIR` checks it without the ledger.
+#[derive(Args, Debug)]
+#[command(
+    after_long_help = "With --key the checkpoint and the manifest are signed by the ledger's key. An \
+    auditor who has a backup and no key gives the office's checkpoint with --checkpoint: the package is \
+    then of that position, and everything in it under that root. Samples are drawn where the auditor \
+    brings a nonce. A ledger that takes commands records the package as an event first; a backup \
+    takes none.\n\n\
+    Exit status: 0 it is written; 1 it is, and an identity of a paper does not hold; 2 misuse.\n\n\
+    Example:\n  bahi audit pack --to ag-2025 --key up-odop.key --nonce AG-UP/2025/114 --size 60\n  \
+    bahi audit pack --to varanasi --district Varanasi --checkpoint 2025-03-31.note --ledger backup\n  \
+    bahi check-export ag-2025 --key up-odop.keys"
+)]
+pub(crate) struct Pack {
+    /// The directory, which is not there yet, or empty
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    /// The file of the ledger's private key, which signs checkpoint and manifest
+    #[arg(long, value_name = "FILE", env = "BAHI_KEY", hide_env_values = true)]
+    pub(crate) key: Option<PathBuf>,
+    /// A signed checkpoint of the ledger, under which everything is proved
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// The auditor's nonce for samples: 8 to 64 printable characters without a blank
+    #[arg(long, value_name = "NONCE", value_parser = nonce)]
+    pub(crate) nonce: Option<Nonce>,
+    /// How many items are drawn
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "nonce",
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(SAMPLE_ITEMS_MAX))
+    )]
+    pub(crate) size: u32,
+    #[command(flatten)]
+    pub(crate) chosen: Chosen,
+    #[command(flatten)]
+    pub(crate) acting: Acting,
 }
 
 /// Take up a finding: record an audit of its case that names its check and the money in question

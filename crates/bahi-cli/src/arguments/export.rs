@@ -112,20 +112,22 @@ pub(crate) struct Target {
     pub(crate) key: Option<PathBuf>,
 }
 
-/// Check an export and its manifest, for which no ledger is needed
+/// Check an export or an audit package by its manifest, for which no ledger is needed
 ///
 /// The manifest's signature, the bytes of every file, the number of rows and every total, computed
-/// again from the files. Exit status 1 says that something is not as the manifest says.
+/// again from the files; of a package its checkpoint and every proof too. Exit status 1 says that
+/// something is not as the manifest says, and which file.
 #[derive(Args, Debug)]
 #[command(
     after_long_help = "Without --key nobody is known to have made the export: its files are those \
     of its manifest, and no more is shown. The key is to come from whoever runs the ledger, and not \
     from whoever sent the export.\n\n\
     Example:\n  bahi check-export postings.csv --key up-odop.keys\n  \
-    bahi check-export postings.csv --key up-odop.keys --checkpoint 2025-03-31.note"
+    bahi check-export postings.csv --key up-odop.keys --checkpoint 2025-03-31.note\n  \
+    bahi check-export ag-2025 --key up-odop.keys"
 )]
 pub(crate) struct CheckExport {
-    /// The export, or its manifest; each lies beside the other
+    /// The export, or its manifest, each beside the other; or the directory of a package
     #[arg(value_name = "PATH")]
     pub(crate) path: PathBuf,
     /// The ledger's public key, or a file of such keys, one a line; may be repeated

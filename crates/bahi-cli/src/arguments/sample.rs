@@ -83,7 +83,7 @@ pub(crate) fn strata(parts: &[StratumPart]) -> Strata {
     }
 }
 
-fn nonce(text: &str) -> Result<Nonce, String> {
+pub(crate) fn nonce(text: &str) -> Result<Nonce, String> {
     Nonce::new(text).ok_or_else(|| "a nonce has 8 to 64 printable characters and no blank".into())
 }
 

@@ -10,7 +10,7 @@ use bahi::{
 use crate::{
     Streams,
     arguments::{Audit, AuditOf, Format, Global, Settle, TakeUp},
-    commands::{count, district_name, say_basis},
+    commands::{count, district_name, pack, say_basis},
     open::{open, open_to_write},
     plot::blocks,
     status::{Failure, Status},
@@ -31,6 +31,7 @@ pub(super) fn run(
     match &asked.of {
         Some(AuditOf::TakeUp(asked)) => return take_up(asked, global, streams),
         Some(AuditOf::Settle(asked)) => return settle(asked, global, streams),
+        Some(AuditOf::Pack(asked)) => return pack::run(asked, global, streams),
         None => {}
     }
     let ledger = open(global, streams)?;

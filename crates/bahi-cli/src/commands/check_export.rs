@@ -4,9 +4,11 @@
 //! * Whatever is wrong with the export is an answer, exit status 1; what cannot be read is misuse.
 //! * That nobody signed, or that nobody's key was given, is said.
 
-use std::{collections::BTreeMap, panic::AssertUnwindSafe};
+mod package;
 
-use bahi::{CheckedExport, ExportProblem, check_export, reports::Manifest};
+use std::{collections::BTreeMap, panic::AssertUnwindSafe, path::Path};
+
+use bahi::{CheckedExport, ExportProblem, check_export, is_package_at, reports::Manifest};
 use serde::Serialize;
 
 use crate::{
@@ -52,14 +54,10 @@ pub(super) fn run(
 ) -> Result<Status, Failure> {
     let keys = trust::keys(&asked.key)?;
     let checkpoint = asked.checkpoint.as_deref().map(trust::read_note).transpose()?;
-    // The readers of Parquet and of workbooks are others', and the file may be anybody's.
-    let checked = std::panic::catch_unwind(AssertUnwindSafe(|| {
-        check_export(&asked.path, &keys, checkpoint.as_ref())
-    }));
-    let checked = checked.unwrap_or_else(|_| {
-        let name = asked.path.display().to_string();
-        Err(ExportProblem::File { name, why: "its reader gave up on it".to_owned() })
-    });
+    if is_package_at(&asked.path) {
+        return package::run(asked, (&keys, checkpoint.as_ref()), global, streams);
+    }
+    let checked = held(&asked.path, || check_export(&asked.path, &keys, checkpoint.as_ref()));
     if let Err(error @ ExportProblem::Unread { .. }) = &checked {
         return Err(Failure::misuse(format!("{error}; name the export, its manifest beside it")));
     }
@@ -83,6 +81,18 @@ pub(super) fn run(
             asked.path.display()
         ))),
     }
+}
+
+/// What a check says. The readers of Parquet and of workbooks are others', and the file may be anybody's.
+fn held<T>(
+    path: &Path,
+    check: impl FnOnce() -> Result<T, ExportProblem>,
+) -> Result<T, ExportProblem> {
+    let checked = std::panic::catch_unwind(AssertUnwindSafe(check));
+    checked.unwrap_or_else(|_| {
+        let name = path.display().to_string();
+        Err(ExportProblem::File { name, why: "its reader gave up on it".to_owned() })
+    })
 }
 
 fn root_of(manifest: &Manifest) -> String {

@@ -21,11 +21,24 @@ use crate::status::Failure;
 pub(crate) struct WholeDirectory {
     path: PathBuf,
     dir: TempDir,
+    /// Whether an empty directory may stand in its place.
+    fills: bool,
 }
 
 impl WholeDirectory {
     /// Begins a directory that is to stand at a path, where nothing stands.
     pub(crate) fn begin(path: &Path, ledger: &Path) -> Result<WholeDirectory, Failure> {
+        WholeDirectory::begin_at(path, ledger, false)
+    }
+
+    /// Begins a directory that is to stand at a path, where nothing stands or an empty directory.
+    pub(crate) fn begin_or_fill(path: &Path, ledger: &Path) -> Result<WholeDirectory, Failure> {
+        // Such a path is often typed with a separator at its end, where a directory is there.
+        let path: PathBuf = path.components().collect();
+        WholeDirectory::begin_at(&path, ledger, true)
+    }
+
+    fn begin_at(path: &Path, ledger: &Path, fills: bool) -> Result<WholeDirectory, Failure> {
         let Some((folder, path)) = place(path) else {
             let path = path.display();
             return Err(Failure::misuse(format!(
@@ -39,9 +52,21 @@ impl WholeDirectory {
             )));
         }
         match fs::symlink_metadata(&path) {
+            Ok(there) if fills && there.is_dir() => {
+                let mut within = fs::read_dir(&path).map_err(|error| failure(&path, &error))?;
+                if within.next().is_some() {
+                    return Err(not_empty(&path));
+                }
+            }
             Ok(_) => return Err(already_there(&path)),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(failure(&path, &error)),
+        }
+        if is_inside(&path, ledger) {
+            let path = path.display();
+            return Err(Failure::misuse(format!(
+                "{path}: this is the ledger's directory; name another"
+            )));
         }
         let mut builder = Builder::new();
         builder.prefix(".bahi-").suffix(".partial");
@@ -49,7 +74,7 @@ impl WholeDirectory {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
         let dir = builder.tempdir_in(&folder).map_err(|error| failure(&path, &error))?;
-        Ok(WholeDirectory { path, dir })
+        Ok(WholeDirectory { path, dir, fills })
     }
 
     /// A file of the directory, to be read again.
@@ -64,11 +89,16 @@ impl WholeDirectory {
 
     /// Puts the complete directory in its place.
     pub(crate) fn finish(self) -> Result<(), Failure> {
-        let WholeDirectory { path, dir } = self;
+        let WholeDirectory { path, dir, fills } = self;
         let failed = |error: io::Error| failure(&path, &error);
         synced(dir.path()).map_err(failed)?;
-        if fs::symlink_metadata(&path).is_ok() {
-            return Err(already_there(&path));
+        match fs::symlink_metadata(&path) {
+            // Removing takes nothing but an empty directory.
+            Ok(there) if fills && there.is_dir() => {
+                fs::remove_dir(&path).map_err(|_| not_empty(&path))?;
+            }
+            Ok(_) => return Err(already_there(&path)),
+            Err(_) => {}
         }
         fs::rename(dir.path(), &path).map_err(failed)?;
         // It has its name, and is no longer taken away.
@@ -115,6 +145,11 @@ fn already_there(path: &Path) -> Failure {
     Failure::misuse(format!("{path}: something is there; name another, or take it away first"))
 }
 
+fn not_empty(path: &Path) -> Failure {
+    let path = path.display();
+    Failure::misuse(format!("{path}: the directory is not empty; name a new one"))
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;
@@ -139,6 +174,30 @@ mod tests {
         assert_eq!(text, "whole");
         assert!(meanwhile.finish().is_err(), "it came meanwhile");
         assert!(begin().is_err(), "it is there");
+        assert_eq!(fs::read_dir(outside.path()).expect("it is there").count(), 1);
+    }
+
+    #[test]
+    fn an_empty_directory_is_filled_and_nothing_else_is_touched() {
+        let outside = tempfile::tempdir().expect("a directory");
+        let path = outside.path().join("package");
+        let begin = || WholeDirectory::begin_or_fill(&path, Path::new("no ledger"));
+        let whole = || {
+            let mut dir = begin().expect("it is empty or not there");
+            let mut file = dir.create("MANIFEST").expect("a file");
+            file.write_all(b"whole").expect("there is room");
+            dir
+        };
+        fs::create_dir(&path).expect("it is made");
+        let meanwhile = whole();
+        whole().finish().expect("it is put there");
+        assert_eq!(fs::read(path.join("MANIFEST")).expect("it is there"), b"whole");
+        assert!(meanwhile.finish().is_err(), "it was filled meanwhile");
+        assert!(begin().is_err(), "it is not empty");
+        fs::remove_dir_all(&path).expect("removed");
+        fs::write(&path, "a file").expect("written");
+        assert!(begin().is_err(), "it is no directory");
+        assert_eq!(fs::read_to_string(&path).expect("it is there"), "a file");
         assert_eq!(fs::read_dir(outside.path()).expect("it is there").count(), 1);
     }
 }

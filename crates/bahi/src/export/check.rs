@@ -85,11 +85,11 @@ pub fn check_export(
         Some(export) if path.is_file() => (PathBuf::from(export), path.to_path_buf()),
         Some(_) | None => (path.to_path_buf(), manifest_of(path)),
     };
-    let bytes = bounded(&beside)?;
+    let bytes = bounded(&beside, NOTE_BYTES_MAX as u64)?;
     let (manifest, note) = manifest_in(&bytes)?;
     let signer = signed(&manifest, note.as_ref(), keys)?;
     if let Some(checkpoint) = checkpoint {
-        under(&manifest, checkpoint, keys)?;
+        under(&manifest.ledger, (manifest.position, manifest.root), checkpoint, keys)?;
     }
     let mut tally = Tally::of(manifest.table);
     let files = files_of(&manifest, &export)?;
@@ -124,10 +124,11 @@ fn unread(path: &Path) -> impl FnOnce(io::Error) -> ExportProblem {
     |source| ExportProblem::Unread { path, source }
 }
 
-fn bounded(path: &Path) -> Result<Vec<u8>, ExportProblem> {
+/// A file's bytes, and one more than it may have where it has more.
+pub(crate) fn bounded(path: &Path, max: u64) -> Result<Vec<u8>, ExportProblem> {
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unread(path))?;
-    file.take(NOTE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(unread(path))?;
+    file.take(max + 1).read_to_end(&mut bytes).map_err(unread(path))?;
     Ok(bytes)
 }
 
@@ -171,7 +172,13 @@ fn signed(
     Ok(Some(signer_of(key)))
 }
 
-fn under(manifest: &Manifest, note: &Note, keys: &[VerifierKey]) -> Result<(), ExportProblem> {
+/// Makes sure that a note is the checkpoint of a ledger at a position with a root.
+pub(crate) fn under(
+    ledger: &str,
+    (position, root): (u64, [u8; 32]),
+    note: &Note,
+    keys: &[VerifierKey],
+) -> Result<(), ExportProblem> {
     let no = |why: String| Err(ExportProblem::Checkpoint(why));
     let checkpoint = match Checkpoint::parse(note.text()) {
         Ok(checkpoint) => checkpoint,
@@ -180,19 +187,18 @@ fn under(manifest: &Manifest, note: &Note, keys: &[VerifierKey]) -> Result<(), E
     if !keys.is_empty() && !keys.iter().any(|key| note.is_signed_by(key)) {
         return no("no key given signed the checkpoint".to_owned());
     }
-    if checkpoint.origin() != manifest.ledger {
-        let (origin, ledger) = (checkpoint.origin(), &manifest.ledger);
+    if checkpoint.origin() != ledger {
+        let origin = checkpoint.origin();
         return no(format!("the checkpoint is of {origin}, the export of {ledger}"));
     }
     let last = checkpoint.size().saturating_sub(1);
-    if last != manifest.position {
-        let position = manifest.position;
+    if last != position {
         return no(format!(
             "the checkpoint is of position {last}, the export of {position}; ask for a checkpoint \
              made with --at {position}"
         ));
     }
-    match checkpoint.root().0 == manifest.root {
+    match checkpoint.root().0 == root {
         true => Ok(()),
         false => no("the checkpoint has another root: the export is of another history".to_owned()),
     }
@@ -210,7 +216,7 @@ fn files_of(manifest: &Manifest, export: &Path) -> Result<Vec<(Part, PathBuf)>, 
     let files: Vec<(Part, PathBuf)> =
         manifest.files.iter().map(|part| (part.clone(), export.join(&part.name))).collect();
     let mut found = Vec::new();
-    walk(export, "", &mut found)?;
+    walk(export, "", bahi_reports::DEPTH_MAX, &mut found)?;
     for name in found {
         if !manifest.files.iter().any(|part| part.name == name) {
             let why = "the manifest does not name it".to_owned();
@@ -221,17 +227,22 @@ fn files_of(manifest: &Manifest, export: &Path) -> Result<Vec<(Part, PathBuf)>, 
 }
 
 /// The names of everything in a directory that is no directory, each from where it began.
-fn walk(dir: &Path, before: &str, found: &mut Vec<String>) -> Result<(), ExportProblem> {
+pub(crate) fn walk(
+    dir: &Path,
+    before: &str,
+    deep: usize,
+    found: &mut Vec<String>,
+) -> Result<(), ExportProblem> {
     for entry in fs::read_dir(dir).map_err(unread(dir))? {
         let entry = entry.map_err(unread(dir))?;
         let name = format!("{before}{}", entry.file_name().to_string_lossy());
         let kind = entry.file_type().map_err(unread(&entry.path()))?;
         if kind.is_dir() {
-            if name.split('/').count() > bahi_reports::DEPTH_MAX {
+            if name.split('/').count() > deep {
                 let why = "it lies deeper than any part".to_owned();
                 return Err(ExportProblem::File { name, why });
             }
-            walk(&entry.path(), &format!("{name}/"), found)?;
+            walk(&entry.path(), &format!("{name}/"), deep, found)?;
         } else if kind.is_file() {
             found.push(name);
         } else {
@@ -243,7 +254,7 @@ fn walk(dir: &Path, before: &str, found: &mut Vec<String>) -> Result<(), ExportP
 }
 
 /// Makes sure that a file's bytes are those the manifest names.
-fn unchanged(part: &Part, path: &Path) -> Result<(), ExportProblem> {
+pub(crate) fn unchanged(part: &Part, path: &Path) -> Result<(), ExportProblem> {
     let no = |why: String| Err(ExportProblem::File { name: part.name.clone(), why });
     let mut file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

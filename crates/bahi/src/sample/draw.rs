@@ -17,7 +17,7 @@ use bahi_core::{Position, Total};
 use bahi_proof::{Hash, sha256};
 
 /// What everything that is hashed here begins with.
-const DOMAIN: &str = "bahi-sample@v1";
+pub(crate) const DOMAIN: &str = "bahi-sample@v1";
 
 /// The stream from which a sample without strata is drawn.
 const ALL: &str = "all";
