@@ -7,7 +7,13 @@
 //! # Not here
 //! What shows only when all events are known: `end`.
 
-use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::String,
+    vec::Vec,
+};
 use core::hash::BuildHasher as _;
 
 use bahi_core::{
@@ -21,7 +27,7 @@ use hashbrown::{HashMap, HashSet};
 use crate::{
     check::CheckId,
     end,
-    finding::{Finding, Findings, Gather, Place, Wanted, found},
+    finding::{Finding, FindingId, Findings, Gather, Place, Wanted, found},
     memory::{Case, Payment, Statement, Store, Version},
     parameters::Parameters,
 };
@@ -79,6 +85,8 @@ pub struct Audit {
     pub(crate) without_steps: BTreeMap<FundKey, Group>,
     audited: Map<Position, Vec<WordNo>>,
     settled: Map<(Position, CheckId), Vec<Settled>>,
+    /// Findings about several cases, by id, as audits of these took them up.
+    taken_up: Map<FindingId, Vec<TakenUp>>,
     matched: Map<Position, Vec<(usize, usize)>>,
     reversed: HashSet<Position, RandomState>,
     notes: Vec<Finding>,
@@ -93,6 +101,13 @@ struct Settled {
     /// The settlement.
     by: Position,
     how: Settlement,
+}
+
+/// A finding about several cases, taken up in one of them.
+struct TakenUp {
+    case: Position,
+    audit: Position,
+    settled: Option<(Position, Settlement)>,
 }
 
 /// What a fund was given and what was granted from it.
@@ -192,11 +207,45 @@ impl Audit {
         end::look(self, as_of, &mut gather);
         let mut findings = gather.finish();
         for finding in &mut findings.kept {
+            if finding.case.is_none() {
+                finding.settled = self.settled_in_each(finding);
+                continue;
+            }
             let settled = self.settled.get(&(finding.case, finding.check)).into_iter().flatten();
             let mut of_it = settled.filter(|one| finding.is_before(one.audit));
             finding.settled = of_it.next_back().map(|one| (one.by, one.how));
         }
         findings
+    }
+
+    /// The last settlement of a finding about several cases, once it is settled in each of them.
+    fn settled_in_each(&self, finding: &Finding) -> Option<(Position, Settlement)> {
+        let taken_up = self.taken_up.get(&finding.id())?;
+        let in_case = |case: &Position| {
+            let of_it = taken_up.iter().filter(|one| one.case == *case);
+            of_it.filter_map(|one| one.settled).max()
+        };
+        let cases = self.cases_of(&finding.events);
+        let each: Option<Vec<(Position, Settlement)>> = cases.iter().map(in_case).collect();
+        each?.into_iter().max()
+    }
+
+    /// The cases that events are of, as far as they are applications, sanctions or payments.
+    fn cases_of(&self, events: &[Position]) -> BTreeSet<Position> {
+        let mut cases = BTreeSet::new();
+        let mut others = BTreeSet::new();
+        for event in events {
+            let paid = self.payment(*event).map(|number| self.payments[number].case as usize);
+            match self.case_no(*event).or(paid) {
+                Some(case) => cases.insert(self.cases[case].first),
+                None => others.insert(*event),
+            };
+        }
+        if !others.is_empty() {
+            let granted = |case: &&Case| case.grants.iter().any(|it| others.contains(&it.position));
+            cases.extend(self.cases.iter().filter(granted).map(|case| case.first));
+        }
+        cases
     }
 
     /// C06: events without gap, instants that never fall.

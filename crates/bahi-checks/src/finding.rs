@@ -47,7 +47,8 @@ pub struct Finding {
     /// What was found, with its figures: a fragment.
     pub detail: String,
     /// The settlement of an audit's finding of this check on this case, where there is one: the event
-    /// and what it says. A settled finding stays.
+    /// and what it says. What is about several cases is settled once it is in each, by audits that name
+    /// its id; then it is the last of them. A settled finding stays.
     pub settled: Option<(Position, Settlement)>,
 }
 

@@ -113,6 +113,8 @@ pub struct FindingDone {
     pub finding: String,
     /// `taken_up`, or how it was settled.
     pub done: String,
-    /// The event that says so.
+    /// The event that says so; of several cases the last.
     pub position: u64,
+    /// The events that say so, one for each case.
+    pub positions: Vec<u64>,
 }

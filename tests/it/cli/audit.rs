@@ -205,13 +205,13 @@ fn a_settled_finding_stays_and_no_longer_counts_under_strict() {
 }
 
 #[test]
-fn what_is_no_finding_of_one_case_is_neither_taken_up_nor_settled() {
+fn what_is_a_finding_of_no_case_is_neither_taken_up_nor_settled() {
     let place = without_a_claim();
     let position = place.position();
     let late = audited(&place, &["--check", "C05"]);
     let of_an_actor = findings(&late)[0]["id"].as_str().expect("an id").to_owned();
     for (id, said) in [
-        (of_an_actor.as_str(), "about several cases or none"),
+        (of_an_actor.as_str(), "about no case"),
         ("C02-1", "finds no C02-1"),
         ("C02", "a finding is a check and an event"),
         ("C02-010.2", "a finding is a check and an event"),
@@ -222,6 +222,94 @@ fn what_is_no_finding_of_one_case_is_neither_taken_up_nor_settled() {
         assert!(ran.failed(2).contains(said), "{ran:?}");
     }
     assert_eq!(place.position(), position, "nothing is recorded of it");
+}
+
+/// The finding of the demonstration about one account of several applicants.
+fn the_shared_account(place: &Place) -> Value {
+    let answer = audited(place, &["--check", "C31"]);
+    let [finding] = findings(&answer) else { panic!("{answer}") };
+    assert_eq!((&finding["case_ref"], &finding["count"]), (&Value::Null, &json!(11)));
+    finding.clone()
+}
+
+fn event_at(place: &Place, at: &Value) -> Value {
+    let at = at.to_string();
+    let words = ["events", "--from", &at, "--to", &at, "--format", "jsonl"];
+    place.bahi(&words).done().json_lines()[0].clone()
+}
+
+#[test]
+fn a_finding_of_several_cases_is_taken_up_and_settled_in_each_and_stays() {
+    let place = demonstration();
+    let finding = the_shared_account(&place);
+    let id = finding["id"].as_str().expect("an id").to_owned();
+    let office = settle(&id, "dic-900", "district_office");
+    assert!(place.bahi(&office).failed(1).contains("an auditor takes it up first"));
+    // Who granted one of the cases takes it up in none.
+    let granted = |case: &str| {
+        let words = ["events", "--kind", "Sanctioned", "--format", "jsonl"];
+        let all = place.bahi(&words).done().json_lines();
+        let of = all.iter().find(|event| event["case_ref"] == case).expect("a sanction").clone();
+        of["actor"].as_str().expect("an actor").to_owned()
+    };
+    let (hand, position) = (granted("ROUND-TRIP/07"), place.position());
+    let words = ["audit", "take-up", &id, "--actor", &hand];
+    assert!(place.bahi(&words).failed(1).contains("maker"), "{hand}");
+    assert_eq!(event_at(&place, &json!(place.position()))["kind"], "CommandRefused");
+    assert_eq!(place.position(), position + 1, "a refusal is evidence, and nothing else is there");
+    let words = ["audit", "take-up", &id, "--actor", "ag-7", "--format", "json"];
+    let taken_up = place.bahi(&words).done().json();
+    let audits = taken_up["positions"].as_array().expect("positions");
+    assert_eq!((audits.len(), audits.last()), (11, Some(&taken_up["position"])));
+    let mut money = 0;
+    for (audit, number) in audits.iter().zip(1..) {
+        let event = event_at(&place, audit);
+        let case = format!("ROUND-TRIP/{number:02}");
+        assert_eq!((&event["kind"], &event["case_ref"]), (&json!("Audited"), &json!(case)));
+        assert_eq!(event["findings"][0]["check"], json!(id));
+        let amount = event["findings"][0]["amount"].as_str().expect("an amount");
+        money += amount.replace('.', "").parse::<i64>().expect("paise");
+        let trail = place.bahi(&["trail", "--case", &case]).done().out;
+        assert!(trail.contains(&id), "{trail}");
+    }
+    let all = finding["amount"].as_str().expect("an amount").replace('.', "");
+    assert_eq!(all.parse(), Ok(money), "what is in question is so once");
+    assert!(place.bahi(&words).failed(1).contains("was taken up by event"));
+    assert_eq!(the_shared_account(&place)["settled"], Value::Null, "taken up is not settled");
+    assert!(
+        place.bahi(&settle(&id, &hand, "sanctioning_authority")).failed(1).contains("a hand in")
+    );
+    // Settled in one of them it is not settled yet.
+    let one = json!({
+        "command_id": "0198a7c2-0000-7000-8000-0000000000f9", "kind": "settle_finding",
+        "actor": "dic-900", "role": "district_office", "effective_day": "2026-07-01",
+        "audit": audits[4], "finding": 1, "settlement": "made_good", "reference": "CHALLAN/9"
+    });
+    let ran = place.reading(&one.to_string(), &["submit"]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert_eq!(the_shared_account(&place)["settled"], Value::Null);
+    let told = place.bahi(&office).done().out;
+    assert_eq!(
+        told,
+        format!("{id} no fault in 10 cases, the last at position {}\n", place.position())
+    );
+    let after = the_shared_account(&place);
+    assert_eq!((&after["settled"], &after["id"]), (&json!("no_fault"), &json!(id)));
+    assert_eq!(after["settled_by"], json!(place.position()));
+    let trail = place.bahi(&["trail", "--case", "ROUND-TRIP/11"]).done().out;
+    assert!(trail.to_lowercase().contains("settled"), "{trail}");
+    assert!(place.bahi(&office).failed(1).contains("already_settled"));
+    // Where one settlement is taken back it is open again.
+    let back = json!({
+        "command_id": "0198a7c2-0000-7000-8000-0000000000fa", "kind": "reverse",
+        "actor": "dic-900", "role": "district_office", "effective_day": "2026-07-01",
+        "authority": { "order": "R-9/2026", "date": "2026-07-01" },
+        "of": after["settled_by"], "reason": "entered_twice"
+    });
+    let ran = place.reading(&back.to_string(), &["submit"]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert_eq!(the_shared_account(&place)["settled"], Value::Null);
+    place.bahi(&["verify"]).done();
 }
 
 #[test]

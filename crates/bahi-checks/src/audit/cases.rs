@@ -7,7 +7,7 @@ use bahi_core::{
     Reversed, StepRecorded, StoredFact, Subject, Total, WordNo,
 };
 
-use super::{Audit, CheckId, Settled, hash_of};
+use super::{Audit, CheckId, FindingId, Settled, TakenUp, hash_of};
 use crate::{
     catalogue::CHECKS,
     gates::{Breach, Course, one_of},
@@ -277,7 +277,13 @@ impl Audit {
         if self.is_category_paper(audited.seen.iter().map(|paper| paper.kind)) {
             self.cases[case].category_paper = true;
         }
-        let checks = audited.findings.iter().map(|finding| finding.check).collect();
+        let checks: Vec<WordNo> = audited.findings.iter().map(|finding| finding.check).collect();
+        for check in &checks {
+            if let Some(id) = FindingId::parse(self.word(*check)) {
+                let (case, audit) = (self.cases[case].first, recorded.position);
+                self.taken_up.entry(id).or_default().push(TakenUp { case, audit, settled: None });
+            }
+        }
         self.audited.insert(recorded.position, checks);
         let objects = match audited.opinion {
             Opinion::Objection => true,
@@ -299,8 +305,14 @@ impl Audit {
             .audited
             .get(&settled.audit)
             .and_then(|checks| checks.get(usize::from(settled.finding).checked_sub(1)?).copied());
-        let check = found.and_then(|word| self.names.word(word));
-        if let Some(check) = check.and_then(|word| CheckId::parse(word.as_str())) {
+        let found = found.and_then(|word| self.names.word(word));
+        if let Some(id) = found.and_then(|word| FindingId::parse(word.as_str())) {
+            let taken_up = self.taken_up.get_mut(&id).into_iter().flatten();
+            for one in taken_up.filter(|one| one.audit == settled.audit) {
+                one.settled = Some((recorded.position, settled.settlement));
+            }
+        }
+        if let Some(check) = found.and_then(|word| CheckId::parse(word.as_str())) {
             let key = (self.cases[case].first, check);
             let (audit, by, how) = (settled.audit, recorded.position, settled.settlement);
             self.settled.entry(key).or_default().push(Settled { audit, by, how });
@@ -318,6 +330,9 @@ impl Audit {
             self.unstock(of);
         } else if reversed.kind == EventKind::FindingSettled {
             self.settled.values_mut().for_each(|all| all.retain(|one| one.by != of));
+            for one in self.taken_up.values_mut().flatten() {
+                one.settled = one.settled.filter(|(by, _)| *by != of);
+            }
         }
         let Some(case) = self.case_no(recorded.envelope.case) else { return };
         let case = &mut self.cases[case];

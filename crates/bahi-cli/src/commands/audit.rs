@@ -60,27 +60,29 @@ pub(super) fn run(
 fn take_up(asked: &TakeUp, global: &Global, streams: &mut Streams<'_>) -> Result<Status, Failure> {
     let mut ledger = open_to_write(global, true, streams)?;
     let by = Acting { actor: asked.actor.clone(), role: asked.role, authority: None };
-    let receipt = ledger.take_up_finding(asked.finding, &by)?;
-    done(asked.finding, "taken_up", receipt, global, streams)
+    let receipts = ledger.take_up_finding(asked.finding, &by)?;
+    done(asked.finding, "taken_up", &receipts, global, streams)
 }
 
 fn settle(asked: &Settle, global: &Global, streams: &mut Streams<'_>) -> Result<Status, Failure> {
     let mut ledger = open_to_write(global, true, streams)?;
     let by = Acting { actor: asked.actor.clone(), role: asked.role, authority: None };
     let (id, how) = (asked.finding, asked.settlement);
-    let receipt = ledger.settle_finding(id, how, asked.reference.clone(), &by)?;
-    done(id, how.name(), receipt, global, streams)
+    let receipts = ledger.settle_finding(id, how, asked.reference.clone(), &by)?;
+    done(id, how.name(), &receipts, global, streams)
 }
 
 fn done(
     finding: FindingId,
     done: &str,
-    receipt: Receipt,
+    receipts: &[Receipt],
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
-    let (finding, position) = (finding.to_string(), receipt.position.0);
-    let answer = FindingDone { finding, done: done.to_owned(), position };
+    let finding = finding.to_string();
+    let positions: Vec<u64> = receipts.iter().map(|receipt| receipt.position.0).collect();
+    let position = positions.last().copied().unwrap_or_default();
+    let answer = FindingDone { finding, done: done.to_owned(), position, positions };
     match global.format {
         Format::Json => write::json(streams.out, &answer)?,
         Format::Jsonl => write::json_line(streams.out, &answer)?,
@@ -90,8 +92,15 @@ fn done(
             write::csv_row(streams.out, [&answer.finding, &answer.done, &position])?;
         }
         Format::Table => {
-            let FindingDone { finding, done, position } = &answer;
-            writeln!(streams.out, "{finding} {}, at position {position}", done.replace('_', " "))?;
+            let FindingDone { finding, done, position, positions } = &answer;
+            let done = done.replace('_', " ");
+            match positions.len() {
+                0 | 1 => writeln!(streams.out, "{finding} {done}, at position {position}")?,
+                cases => writeln!(
+                    streams.out,
+                    "{finding} {done} in {cases} cases, the last at position {position}"
+                )?,
+            }
         }
     }
     Ok(Status::Done)
