@@ -8,7 +8,6 @@
 //! What shows only when all events are known: `end`.
 
 use alloc::{
-    boxed::Box,
     collections::{BTreeMap, BTreeSet},
     format,
     string::String,
@@ -18,7 +17,7 @@ use core::hash::BuildHasher as _;
 
 use bahi_core::{
     AccountKey, ActorNo, Day, EventKind, FinancialYear, FundKey, Instant, Names, PersonKey, Places,
-    Position, Projection, Recorded, SchemeNo, Settlement, StockMove, Terms, WordNo,
+    Position, Projection, Recorded, Rows, SchemeNo, Settlement, StockMove, Subject, Terms, WordNo,
     looks_like_aadhaar,
 };
 use foldhash::fast::{FixedState, RandomState};
@@ -30,6 +29,7 @@ use crate::{
     finding::{Finding, FindingId, Findings, Gather, Place, Wanted, found},
     memory::{Case, Payment, Statement, Store, Version},
     parameters::Parameters,
+    transfers::Transfers,
 };
 
 mod cases;
@@ -65,9 +65,9 @@ pub struct Audit {
     pub(crate) parameters: Parameters,
     pub(crate) names: Names,
     pub(crate) versions: Vec<Version>,
-    pub(crate) cases: Vec<Case>,
+    pub(crate) cases: Rows<Case>,
     case_at: Places,
-    pub(crate) payments: Vec<Payment>,
+    pub(crate) payments: Rows<Payment>,
     payment_at: Places,
     pub(crate) funds: BTreeMap<FundKey, FundBook>,
     pub(crate) statements: Vec<Statement>,
@@ -76,7 +76,9 @@ pub struct Audit {
     /// Accounts and persons whose money came back for good, with the return.
     stopped_accounts: Map<AccountKey, Position>,
     stopped_persons: Map<PersonKey, Position>,
-    transfers: Map<Box<str>, (Position, Position)>,
+    transfers: Transfers,
+    /// Steps as gates name them.
+    subjects: Map<WordNo, Subject>,
     /// The numbers of the facts that state an age and a category, once they are known.
     age: WordNo,
     category: WordNo,

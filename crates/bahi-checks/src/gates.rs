@@ -5,7 +5,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use bahi_core::{Day, Facts, Gate, Milestone, Names, Subject, Terms, Word};
+use bahi_core::{Day, Facts, Gate, Milestone, Names, Rows, Subject, Terms, Word};
 
 use crate::memory::{Case, Payment};
 
@@ -13,7 +13,7 @@ use crate::memory::{Case, Payment};
 pub(crate) struct Course<'a> {
     pub terms: &'a Terms,
     pub case: &'a Case,
-    pub payments: &'a [Payment],
+    pub payments: &'a Rows<Payment>,
     pub names: &'a Names,
 }
 
@@ -54,8 +54,9 @@ impl<'a> Course<'a> {
             if let Some(until) = gate.latest.as_ref().and_then(ends).filter(|until| day > *until) {
                 push(Breach::Late(until));
             }
-            let used = self.case.used + self.case.recovered;
-            if gate.used_percent > 0 && used * 100 < i128::from(gate.used_percent) * self.case.paid
+            let used = self.case.used.paise() + self.case.recovered.paise();
+            if gate.used_percent > 0
+                && used * 100 < i128::from(gate.used_percent) * self.case.paid.paise()
             {
                 push(Breach::Unused(gate.used_percent));
             }

@@ -29,6 +29,8 @@ mod finding;
 
 mod memory;
 
+mod transfers;
+
 mod gates;
 
 mod audit;

@@ -7,7 +7,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 use bahi_core::{
     AccountKey, ActorNo, Applicant, AuthorityNo, BarSubject, Day, District, Facts, FundKey, Ifsc,
-    Names, Position, SchemeNo, StoredFact, Terms, WordNo,
+    Money, Names, PersonKey, Position, SchemeNo, StoredFact, Terms, WordNo,
 };
 
 /// A case.
@@ -17,17 +17,17 @@ pub(crate) struct Case {
     /// Its scheme and district; of its latest grant, where there is one.
     pub fund: FundKey,
     pub applicant: Applicant,
-    pub facts: Vec<(WordNo, StoredFact)>,
+    pub facts: Box<[(WordNo, StoredFact)]>,
     pub steps: Vec<Step>,
     pub grants: Vec<Grant>,
     /// Numbers of its payments.
     pub payments: Vec<u32>,
     /// The event that ended it; none while it is open.
     pub ended: Position,
-    pub granted: i128,
-    pub paid: i128,
-    pub recovered: i128,
-    pub used: i128,
+    pub granted: Sum,
+    pub paid: Sum,
+    pub recovered: Sum,
+    pub used: Sum,
     /// The first use or adjustment after a payment.
     pub first_use: Option<Day>,
     /// What is asked back and objected to, of the few cases that have any.
@@ -36,6 +36,22 @@ pub(crate) struct Case {
     pub followed: Option<Day>,
     /// Whether a paper that proves a category was seen.
     pub category_paper: bool,
+}
+
+/// What movements of a case come to, in paise. It stops at its ends, which ninety movements of the largest
+/// amount there is would reach: a case is half as large as with room for all that could be written down.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Sum(i64);
+
+impl Sum {
+    pub(crate) fn add(&mut self, paise: i128) {
+        let end = if paise < 0 { i64::MIN } else { i64::MAX };
+        self.0 = self.0.saturating_add(i64::try_from(paise).unwrap_or(end));
+    }
+
+    pub(crate) const fn paise(self) -> i128 {
+        self.0 as i128
+    }
 }
 
 /// Adds one where there is mostly no other: room is made for it alone.
@@ -92,7 +108,7 @@ pub(crate) struct Objection {
 pub(crate) struct Payment {
     pub position: Position,
     pub day: Day,
-    pub amount: i128,
+    pub amount: Money,
     pub case: u32,
     pub account: AccountKey,
     pub ifsc: Ifsc,
@@ -114,6 +130,10 @@ impl Payment {
     /// Whether it went out and did not come back.
     pub(crate) const fn stands(&self) -> bool {
         !self.reversed && self.returned.is_none()
+    }
+
+    pub(crate) fn paise(&self) -> i128 {
+        i128::from(self.amount.paise())
     }
 }
 
@@ -182,6 +202,17 @@ impl Case {
         let mut parties = Vec::new();
         self.applicant.each_subject(|party| parties.push(party));
         parties
+    }
+
+    /// The person who applied, where it is one.
+    pub(crate) const fn person(&self) -> Option<PersonKey> {
+        match &self.applicant {
+            Applicant::Person { person, .. } => Some(*person),
+            Applicant::Unit { .. }
+            | Applicant::Spv { .. }
+            | Applicant::Institution { .. }
+            | Applicant::NotInSource => None,
+        }
     }
 
     /// Its family, where one is named.

@@ -19,14 +19,14 @@ impl Audit {
         if let Some(case) = self.case_no(recorded.envelope.case) {
             let case = &mut self.cases[case];
             match movement {
-                Movement::Sanction | Movement::Increase => case.granted += signed,
+                Movement::Sanction | Movement::Increase => case.granted.add(signed),
                 Movement::Decrease | Movement::Cancellation | Movement::SanctionLapse => {
-                    case.granted -= signed;
+                    case.granted.add(-signed);
                 }
-                Movement::Payment => case.paid += signed,
-                Movement::Return => case.paid -= signed,
-                Movement::Recovery => case.recovered += signed,
-                Movement::Utilisation | Movement::Adjustment => case.used += signed,
+                Movement::Payment => case.paid.add(signed),
+                Movement::Return => case.paid.add(-signed),
+                Movement::Recovery => case.recovered.add(signed),
+                Movement::Utilisation | Movement::Adjustment => case.used.add(signed),
                 Movement::Allotment
                 | Movement::Withdrawal
                 | Movement::Transfer { .. }
@@ -183,7 +183,7 @@ impl Audit {
         for target in core::iter::once(&target).chain(&further.targets) {
             let Some(payment) = self.payment(*target) else { return };
             let payment = &self.payments[payment];
-            apart -= payment.amount;
+            apart -= payment.paise();
             payments.push(payment.position);
         }
         if apart != 0 && known {

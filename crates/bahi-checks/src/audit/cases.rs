@@ -11,7 +11,7 @@ use super::{Audit, CheckId, FindingId, Settled, TakenUp, hash_of};
 use crate::{
     catalogue::CHECKS,
     gates::{Breach, Course, one_of},
-    memory::{Case, Objection, Step, Version},
+    memory::{Case, Objection, Step, Sum, Version},
 };
 
 impl Audit {
@@ -85,7 +85,7 @@ impl Audit {
         let day = recorded.envelope.effective_day;
         match &recorded.event {
             Event::ApplicationAmended(amended) => {
-                self.cases[case].facts.clone_from(&amended.facts);
+                self.cases[case].facts = amended.facts.as_slice().into();
                 self.look_at_age(recorded, case);
             }
             Event::StepRecorded(step) => self.take_step(recorded, case, step),
@@ -158,15 +158,15 @@ impl Audit {
             day: recorded.envelope.effective_day,
             fund: recorded.envelope.fund,
             applicant: applied.applicant.clone(),
-            facts: applied.facts.clone(),
+            facts: applied.facts.as_slice().into(),
             steps: Vec::new(),
             grants: Vec::new(),
             payments: Vec::new(),
             ended: Position::NONE,
-            granted: 0,
-            paid: 0,
-            recovered: 0,
-            used: 0,
+            granted: Sum::default(),
+            paid: Sum::default(),
+            recovered: Sum::default(),
+            used: Sum::default(),
             first_use: None,
             contested: None,
             followed: None,
@@ -185,8 +185,9 @@ impl Audit {
     }
 
     fn take_step(&mut self, recorded: &Recorded, case: usize, step: &StepRecorded) {
-        if let Some(word) = self.names.word(step.step).cloned() {
-            self.look_at_gates(recorded, case, &Subject::Step(word), None);
+        if let Some(subject) = self.subject_of(step.step) {
+            self.look_at_gates(recorded, case, &subject, None);
+            self.subjects.insert(step.step, subject);
         }
         // Its gate, looked up again, has said so already where the terms are known.
         let said = self.notes.last().is_some_and(|note| {
@@ -204,6 +205,12 @@ impl Audit {
             day: recorded.envelope.effective_day,
             position: recorded.position,
         });
+    }
+
+    /// A step as a gate names it, until it is put back: of most steps there are very many.
+    fn subject_of(&mut self, step: WordNo) -> Option<Subject> {
+        let known = self.subjects.remove(&step);
+        known.or_else(|| self.names.word(step).cloned().map(Subject::Step))
     }
 
     /// C02, C03, C60, C62, C70, C71, C72, C73, C83: what the terms put around this.

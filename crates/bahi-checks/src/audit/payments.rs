@@ -3,8 +3,8 @@
 use alloc::format;
 
 use bahi_core::{
-    AfterReturn, BarSubject, Day, Disbursed, PaymentConfirmed, PaymentReturned, PersonKey,
-    Position, Recorded, RecoveryDemanded, Subject, WordNo,
+    AfterReturn, BarSubject, Day, Disbursed, PaymentConfirmed, PaymentReturned, Position, Recorded,
+    RecoveryDemanded, Subject, WordNo,
 };
 
 use super::{Audit, cases::iso, hash_of};
@@ -30,7 +30,7 @@ impl Audit {
         self.payments.push(Payment {
             position: recorded.position,
             day: envelope.effective_day,
-            amount: i128::from(envelope.amount.paise()),
+            amount: envelope.amount,
             case: case_no,
             account: paid.payee.account,
             ifsc: paid.payee.ifsc,
@@ -58,7 +58,7 @@ impl Audit {
                 format!("paid before {}, the day of its sanction", iso(grant.day))
             }
             Some(_) => {
-                let left = one.granted - one.paid;
+                let left = one.granted.paise() - one.paid.paise();
                 if i128::from(recorded.envelope.amount.paise()) <= left {
                     return;
                 }
@@ -123,7 +123,7 @@ impl Audit {
     /// C36, C37: accounts and persons whose money came back.
     fn look_at_payee(&mut self, recorded: &Recorded, case: usize, paid: &Disbursed) {
         let account = paid.payee.account;
-        let person = self.cases[case].parties().into_iter().find_map(person_of);
+        let person = self.cases[case].person();
         let stopped = self.stopped_accounts.get(&account).copied().or_else(|| {
             let stopped = self.stopped_persons.get(&person?).copied()?;
             // To another payee of the same case there may be an order; a further case has none.
@@ -187,7 +187,7 @@ impl Audit {
         payment.other_account = then == Some(AfterReturn::OtherAccount);
         if then == Some(AfterReturn::Stop) {
             self.stopped_accounts.insert(payment.account, recorded.position);
-            let person = self.cases[case].parties().into_iter().find_map(person_of);
+            let person = self.cases[case].person();
             if let Some(person) = person {
                 self.stopped_persons.insert(person, recorded.position);
             }
@@ -215,7 +215,7 @@ impl Audit {
             self.payments[number].confirmed_on = Some(recorded.envelope.effective_day);
         }
         let text = confirmed.reference.as_str();
-        match self.transfers.get(text).copied() {
+        match self.transfers.get(text) {
             Some((before, payment)) if payment != confirmed.payment => {
                 if !self.reversed.contains(&before) {
                     let detail = format!("the reference of event {before}");
@@ -224,7 +224,7 @@ impl Audit {
             }
             Some(_) => {}
             None => {
-                self.transfers.insert(text.into(), (recorded.position, confirmed.payment));
+                self.transfers.insert(text, (recorded.position, confirmed.payment));
             }
         }
     }
@@ -237,7 +237,7 @@ impl Audit {
     ) {
         let one = &mut self.cases[case];
         one.followed = Some(recorded.envelope.effective_day);
-        let recovered_before = one.recovered;
+        let recovered_before = one.recovered.paise();
         one.contested().demands.push(Demand {
             position: recorded.position,
             due: demanded.due,
@@ -265,19 +265,11 @@ impl Audit {
     }
 
     pub(super) fn unreturn(&mut self, position: Position) {
-        let back = self.payments.iter_mut().rev().find(|payment| payment.returned == position);
-        if let Some(payment) = back {
-            payment.returned = Position::NONE;
+        let is = |number: &usize| self.payments[*number].returned == position;
+        if let Some(number) = (0..self.payments.len()).rev().find(is) {
+            self.payments[number].returned = Position::NONE;
         }
         self.stopped_accounts.retain(|_, returned| *returned != position);
         self.stopped_persons.retain(|_, returned| *returned != position);
-    }
-}
-
-/// The person of a party, where it is one.
-fn person_of(party: BarSubject) -> Option<PersonKey> {
-    match party {
-        BarSubject::Person(person) => Some(person),
-        BarSubject::Family(_) | BarSubject::Body(_) | BarSubject::Account(_) => None,
     }
 }

@@ -118,14 +118,15 @@ impl Audit {
         let in_force = terms.in_force_on(day);
         let facts = self.cases[case].facts(&self.names);
         let outcome = terms.entitlement(&facts);
-        let version = terms.parts().name.clone();
         let scheme = self.names.scheme(scheme).map(|name| name.as_str());
         let formula = check_of_formula(scheme);
         let told = match outcome {
+            // Nearly every grant is what the terms give: texts are made for the others alone.
+            Ok(given) if given.amount == granted => None,
             Ok(given) => {
-                let line = given.paragraph.clone();
-                let order = terms.authority_of(&line);
-                Ok((given.amount, line, order, item_check(formula, &given.items)))
+                let order = terms.authority_of(&given.paragraph);
+                let item = item_check(formula, &given.items);
+                Some(Ok((given.amount, given.paragraph, order, item)))
             }
             Err(why) => {
                 let all = terms.parts();
@@ -139,18 +140,21 @@ impl Audit {
                     | NotEntitled::WrongKind(_)
                     | NotEntitled::OutOfRange => (formula, &all.name),
                 };
-                Err((check, format!("{why}"), line.clone(), terms.authority_of(line)))
+                let why = format!("{} gives nothing: {why}", all.name);
+                Some(Err((check, why, line.clone(), terms.authority_of(line))))
             }
         };
-        if !in_force {
-            self.note(recorded, 7, format!("{version} was not in force"));
+        let out_of_force = (!in_force).then(|| format!("{} was not in force", terms.parts().name));
+        if let Some(told) = out_of_force {
+            self.note(recorded, 7, told);
         }
         match told {
-            Ok((given, line, order, item)) => {
+            None => {}
+            Some(Ok((given, line, order, item))) => {
                 self.compare(recorded, (granted, given), (line, order), (formula, item));
             }
-            Err((check, why, line, order)) => {
-                let finding = self.note(recorded, check, format!("{version} gives nothing: {why}"));
+            Some(Err((check, why, line, order))) => {
+                let finding = self.note(recorded, check, why);
                 finding.rule = Some(line);
                 finding.order = Some(order);
             }

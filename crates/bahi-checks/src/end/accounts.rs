@@ -60,7 +60,7 @@ fn shared(audit: &Audit, gather: &mut Gather) {
 }
 
 fn standing<'a>(payments: impl Iterator<Item = &'a Payment>) -> Total {
-    Total::from_paise(payments.filter(|one| one.stands()).map(|one| one.amount).sum())
+    Total::from_paise(payments.filter(|one| one.stands()).map(Payment::paise).sum())
 }
 
 /// C65: cases of several applicants by one account or family, paid one soon after the other.

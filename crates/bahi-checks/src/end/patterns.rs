@@ -155,7 +155,7 @@ fn just_under(audit: &Audit, gather: &mut Gather, case: &Case, edge: &Edge) {
         let stated = Total::from_paise(audit.stated(case, &edge.fact).unwrap_or_default());
         let at = Total::from_paise(edge.at);
         let detail = format!("{} is {}, the edge is {}", edge.fact, stated.grouped(), at.grouped());
-        of_case(audit, case, found(17, place, detail), case.granted)
+        of_case(audit, case, found(17, place, detail), case.granted.paise())
     });
 }
 
@@ -180,7 +180,7 @@ fn bunch(
         finding.events = on_edge.iter().take(FINDING_EVENTS_MAX).map(|case| case.first).collect();
         finding.count = count as u64;
         finding.case = Position::NONE;
-        finding.amount = Total::from_paise(on_edge.iter().map(|case| case.granted).sum());
+        finding.amount = Total::from_paise(on_edge.iter().map(|case| case.granted.paise()).sum());
         finding
     });
 }
@@ -260,9 +260,9 @@ fn march(audit: &Audit, gather: &mut Gather) {
         let year = FinancialYear::of(one.day);
         let paid = years.entry((one.fund.scheme, one.fund.district, year)).or_default();
         paid.payments += 1;
-        paid.all += one.amount;
+        paid.all += one.paise();
         if one.day.date().1 == 3 {
-            paid.march += one.amount;
+            paid.march += one.paise();
             paid.in_march.push(one);
         }
     }
@@ -293,10 +293,10 @@ const FIRST_DIGITS: [u32; 9] = [3_010, 1_761, 1_249, 969, 792, 669, 580, 512, 45
 /// C99: first digits of the payments of a scheme.
 fn digits(audit: &Audit, gather: &mut Gather) {
     let mut schemes: BTreeMap<SchemeNo, ([u64; 9], &Payment, Day)> = BTreeMap::new();
-    for payment in audit.payments.iter().filter(|one| one.stands() && one.amount > 0) {
+    for payment in audit.payments.iter().filter(|one| one.stands() && !one.amount.is_zero()) {
         let entry = (([0; 9]), payment, payment.day);
         let (counts, _, last) = schemes.entry(payment.fund.scheme).or_insert(entry);
-        counts[first_digit(payment.amount) - 1] += 1;
+        counts[first_digit(payment.paise()) - 1] += 1;
         *last = payment.day.max(*last);
     }
     for (scheme, (counts, first, day)) in schemes {

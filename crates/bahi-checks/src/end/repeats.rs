@@ -83,7 +83,7 @@ fn tell(audit: &Audit, gather: &mut Gather, one: Counting, before: &[Position]) 
     gather.take(check, place, || {
         let times = before.len() + 1;
         let detail = format!("{}: {times} where {} may be", limit.code, limit.count);
-        let mut finding = of_case(audit, case, found(check, place, detail), case.granted);
+        let mut finding = of_case(audit, case, found(check, place, detail), case.granted.paise());
         finding.events.extend(before);
         finding.count = times as u64;
         finding.parties = Vec::from([one.party]);
@@ -141,7 +141,7 @@ fn each_counting<'a>(
 fn counts_on(audit: &Audit, case: &Case, of: Counted) -> Option<Day> {
     match of {
         Counted::Applied => {
-            let gone = !case.ended.is_none() && case.paid == 0;
+            let gone = !case.ended.is_none() && case.paid.paise() == 0;
             (!gone).then_some(case.day)
         }
         Counted::Sanctioned => case.grant().map(|grant| grant.day),
@@ -211,7 +211,7 @@ fn districts(audit: &Audit, gather: &mut Gather) {
             finding.count = run.len() as u64;
             finding.case = Position::NONE;
             finding.parties = Vec::from([person]);
-            finding.amount = Total::from_paise(run.iter().map(|one| one.3.granted).sum());
+            finding.amount = Total::from_paise(run.iter().map(|one| one.3.granted.paise()).sum());
             finding
         });
     }

@@ -47,7 +47,7 @@ fn payments<'a>(audit: &'a Audit, case: &'a Case) -> impl DoubleEndedIterator<It
 fn demands(audit: &Audit, case: &Case, as_of: Day, gather: &mut Gather) {
     let demands = case.contested.iter().flat_map(|one| &one.demands);
     for demand in demands.filter(|demand| demand.alive) {
-        let open = demand.amount - (case.recovered - demand.recovered_before);
+        let open = demand.amount - (case.recovered.paise() - demand.recovered_before);
         if open <= 0 || !late(demand.due, audit.parameters.after_due_days, as_of) {
             continue;
         }
@@ -90,7 +90,7 @@ fn returns(audit: &Audit, case: &Case, as_of: Day, gather: &mut Gather) {
         gather.take(82, place, || {
             let days = days_between(payment.returned_on, as_of);
             let detail = format!("{days} days, and not paid again");
-            let mut finding = of_case(audit, case, found(82, place, detail), payment.amount);
+            let mut finding = of_case(audit, case, found(82, place, detail), payment.paise());
             finding.events.push(payment.position);
             finding
         });
@@ -113,7 +113,7 @@ fn slow(audit: &Audit, case: &Case, (terms, as_of): (&Terms, Day), gather: &mut 
         gather.take(83, place, || {
             let days = days_between(grant.day, until);
             let word = if paid.is_some() { "from sanction to payment" } else { "and not paid" };
-            let amount = case.granted;
+            let amount = case.granted.paise();
             of_case(audit, case, found(83, place, format!("{days} days {word}")), amount)
         });
     }
@@ -121,7 +121,7 @@ fn slow(audit: &Audit, case: &Case, (terms, as_of): (&Terms, Day), gather: &mut 
 
 /// C72, C75: times of the terms that ran out before what they are for.
 fn running_out(audit: &Audit, case: &Case, (terms, as_of): (&Terms, Day), gather: &mut Gather) {
-    if case.paid == 0 || !case.ended.is_none() {
+    if case.paid.paise() == 0 || !case.ended.is_none() {
         return;
     }
     let course = Course { terms, case, payments: &audit.payments, names: &audit.names };
@@ -154,7 +154,7 @@ fn running_out(audit: &Audit, case: &Case, (terms, as_of): (&Terms, Day), gather
         let place = audit.place(grant.position, case, ends);
         gather.take(check, place, || {
             let detail = format!("{} was due by {}", gate.of, iso(ends));
-            let finding = of_case(audit, case, found(check, place, detail), case.paid);
+            let finding = of_case(audit, case, found(check, place, detail), case.paid.paise());
             by_rule(finding, &gate.paragraph, terms.authority_of(&gate.paragraph))
         });
     }
@@ -162,7 +162,7 @@ fn running_out(audit: &Audit, case: &Case, (terms, as_of): (&Terms, Day), gather
 
 /// C61, C94: money out, long after its lock or without a certificate.
 fn locked(audit: &Audit, case: &Case, (terms, as_of): (&Terms, Day), gather: &mut Gather) {
-    let open = case.paid - case.recovered - case.used;
+    let open = case.paid.paise() - case.recovered.paise() - case.used.paise();
     let Some(last) = payments(audit, case).rfind(|payment| payment.stands()) else { return };
     if open <= 0 {
         return;
