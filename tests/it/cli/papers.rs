@@ -3,6 +3,7 @@
 use std::{fs, process::Command};
 
 use super::Place;
+use crate::outside_programs::python_with;
 
 const USED: &str = r#"{"command_id":"0198a7c2-0000-7000-8000-000000000701","kind":"recover","actor":"dic-vns","role":"district_office","effective_day":"2024-09-01","authority":{"order":"R-1/2024","date":"2024-09-01"},"case_ref":"VNS/2024/0042","amount":"50000.00","reason":"misuse","reference":"CHALLAN-1"}"#;
 
@@ -201,4 +202,86 @@ fn a_backup_gives_the_same_papers() {
     let live = place.bahi(&["paper", "ageing", "--format", "html"]).done().out;
     let kept = super::bahi(&["paper", "ageing", "--format", "html", "--ledger", path]).done().out;
     assert_eq!(live, kept);
+}
+
+/// What looks at documents by the rules of PDF/A, with libraries of others.
+const RULES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/outside/pdfa.py");
+
+#[test]
+fn every_paper_is_pdf_a_by_the_rules_that_others_can_read_off_it() {
+    let place = Place::empty();
+    place.bahi(&["demo", "--cases", "60", "--seed", "7"]).done();
+    let papers: [&[&str]; 8] = [
+        &["certificate", "--scheme", "margin-money", "--fy", "2022-23"],
+        &["certificate", "--scheme", "cfc", "--fy", "2024-25", "--district", "Varanasi"],
+        &["certificate", "--scheme", "mda", "--fy", "2021-22", "--as-of", "2021-10-01"],
+        &["paper", "expenditure", "--fy", "2023-24"],
+        &["paper", "sanctions"],
+        &["paper", "tdr"],
+        &["paper", "ageing"],
+        &["paper", "case", "ROUND-TRIP/07"],
+    ];
+    let mut files = Vec::new();
+    for (number, paper) in papers.iter().enumerate() {
+        let file = place.beside().join(format!("{number}.pdf")).display().to_string();
+        place.bahi(&[paper, &["--format", "pdf", "--out", &file][..]].concat()).done();
+        files.push(file);
+    }
+    let names: Vec<&str> = files.iter().map(String::as_str).collect();
+    for name in &names {
+        if let Some((fine, told)) = other_program("qpdf", &["--check", name]) {
+            assert!(fine, "{name}: {told}");
+        }
+        if let Some((fine, told)) = other_program("pdffonts", &[name]) {
+            // Each font by its kind, whether it lies within, as a subset, and leads back to text.
+            let rows: Vec<&str> = told.lines().skip(2).collect();
+            let sound = |row: &&str| row.contains("yes yes yes");
+            assert!(fine && !rows.is_empty() && rows.iter().all(sound), "{name}: {told}");
+        }
+        // Where veraPDF is, it knows every rule.
+        if let Some((fine, told)) = other_program("verapdf", &["--flavour", "2a", name]) {
+            assert!(fine && told.contains("isCompliant=\"true\""), "{name}: {told}");
+        }
+    }
+    let Some(python) = python_with(&["pikepdf", "fontTools"]) else { return };
+    let ran = |words: &[&str]| {
+        let output = Command::new(&python).arg(RULES).args(words).output().expect("Python runs");
+        let (out, err) =
+            (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{out}{err}");
+        out.into_owned()
+    };
+    assert!(ran(&names).contains("8 documents, 0 wrong"));
+    // A check that cannot fail shows nothing: each way of spoiling one is seen.
+    assert!(ran(&["--spoil", names[0], "-"]).contains("13 ways"));
+}
+
+#[test]
+fn every_page_of_a_document_has_the_stamp_its_number_and_both_scripts() {
+    let place = Place::empty();
+    place.bahi(&["demo", "--cases", "60", "--seed", "7"]).done();
+    let root = place.bahi(&["balances", "--format", "json"]).done().json();
+    let root = root["root"].as_str().expect("a root").to_owned();
+    for paper in [&["paper", "sanctions"][..], &["paper", "tdr"], &["paper", "ageing"]] {
+        let file = place.beside().join("paper.pdf").display().to_string();
+        let asked = [paper, &["--format", "pdf", "--force", "--out", &file]].concat();
+        place.bahi(&asked).done();
+        let Some((fine, text)) = other_program("pdftotext", &["-layout", &file, "-"]) else {
+            return;
+        };
+        let pages: Vec<&str> = text.split_terminator('\u{c}').collect();
+        assert!(fine && pages.len() > 1, "{paper:?}: {} pages", pages.len());
+        for (page, number) in pages.iter().zip(1..) {
+            assert!(page.contains(&root), "{paper:?}: page {number} has no root");
+            let said = format!("page {number} of {}", pages.len());
+            assert!(page.contains(&said), "{paper:?}: {said}");
+        }
+        assert!(text.contains("(कानपुर नगर)") || text.contains("(वाराणसी)"), "{paper:?}: {text}");
+        // Lakhs and crores, as in 1,23,45,678.00.
+        let grouped = |word: &str| {
+            let parts: Vec<&str> = word.trim_end_matches(".00").split(',').collect();
+            parts.len() > 2 && parts[1..parts.len() - 1].iter().all(|part| part.len() == 2)
+        };
+        assert!(text.split_whitespace().any(grouped), "{paper:?}");
+    }
 }

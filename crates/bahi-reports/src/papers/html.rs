@@ -164,6 +164,7 @@ fn signatures(paper: &Paper, out: &mut String) {
         line(out, "p", "", "Name");
         line(out, "p", "", &signature.office);
         line(out, "p", "", "Date");
+        line(out, "p", "", "Place");
         out.push_str("</div>\n");
     }
     out.push_str("</section>\n");

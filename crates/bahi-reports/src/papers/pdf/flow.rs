@@ -362,7 +362,7 @@ impl Flow<'_, '_> {
             lines(self.fonts, &signature.office, false, BODY, each - 30_000).len()
         });
         let longest = i32::try_from(offices.max().unwrap_or(1)).unwrap_or(1);
-        self.need(room + line_height(BODY) * (longest + 4));
+        self.need(room + line_height(BODY) * (longest + 5));
         self.y += room;
         let top = self.y;
         let mut x = self.left();
@@ -372,7 +372,7 @@ impl Flow<'_, '_> {
             let office = lines(self.fonts, &signature.office, false, BODY, each - 30_000);
             let texts = ["Signature", "Name"].map(str::to_owned).into_iter();
             let mut part = Tree::new(TreeKind::Paragraph);
-            for text in texts.chain(office).chain(["Date".to_owned()]) {
+            for text in texts.chain(office).chain(["Date", "Place"].map(str::to_owned)) {
                 let line = Line { text: &text, size: BODY, bold: false, grey: false };
                 part.leaves.extend(self.put(&line, x, self.y + 2_000, true));
                 self.y += line_height(BODY);
