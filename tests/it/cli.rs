@@ -28,6 +28,7 @@ mod stories;
 mod submits;
 mod trouble;
 mod vault;
+mod widths;
 #[cfg(unix)]
 mod witnesses;
 

@@ -126,6 +126,7 @@ const OUTSIDE: &[(&str, Owner)] = &[
     ("clap_mangen", Owner::Crate("bahi-cli", &[])),
     ("comfy-table", Owner::Crate("bahi-cli", &[])),
     ("indicatif", Owner::Crate("bahi-cli", &[])),
+    ("terminal_size", Owner::Crate("bahi-cli", &[])),
     ("mimalloc", Owner::Crate("bahi-cli", &["bahi-benches"])),
     ("ureq", Owner::Crate("bahi-cli", &[])),
     ("thiserror", Owner::Anyone),

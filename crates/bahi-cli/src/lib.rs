@@ -62,12 +62,13 @@ impl Default for Terminal {
 }
 
 impl Terminal {
-    /// The terminal of this process; `COLUMNS` says how wide it is.
+    /// The terminal of this process, as wide as `COLUMNS` says, else as it says itself.
     #[must_use]
     pub fn of_process() -> Terminal {
         let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let itself = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0);
         Terminal {
-            width: columns.filter(|columns| *columns >= 40).unwrap_or(WIDTH),
+            width: columns.or_else(itself).filter(|columns| *columns >= 40).unwrap_or(WIDTH),
             watched: io::stderr().is_terminal(),
             read: io::stdout().is_terminal(),
         }

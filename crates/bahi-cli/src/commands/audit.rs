@@ -10,7 +10,7 @@ use bahi::{
 use crate::{
     Streams,
     arguments::{Audit, AuditOf, Format, Global, Settle, TakeUp},
-    commands::{count, district_name, pack, say_basis},
+    commands::{count, district_name, pack, papers, say_basis},
     open::{open, open_to_write},
     plot::blocks,
     status::{Failure, Status},
@@ -199,7 +199,10 @@ fn one_by_one(
     let about = check.check();
     writeln!(streams.out, "{check}  {} ({})", about.title, about.severity.name())?;
     match about.standing {
-        Standing::Decided(how) => writeln!(streams.out, "by {how}")?,
+        Standing::Decided(how) => {
+            let by = papers::wrapped(&format!("by {how}"), usize::from(streams.terminal.width));
+            writeln!(streams.out, "{}", by.join("\n"))?;
+        }
         Standing::Undecidable(why) => {
             return Ok(writeln!(streams.out, "cannot be made from events: {why}")?);
         }

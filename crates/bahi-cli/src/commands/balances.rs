@@ -121,14 +121,23 @@ fn csv(rows: &[BalanceRow], by: By, streams: &mut Streams<'_>) -> Result<(), Fai
     Ok(())
 }
 
-/// The rows and their sum; each row on two lines where the terminal is too narrow for one.
+/// The rows and their sum; each row on two lines or four where the terminal is too narrow for one, and its
+/// key on as many where it must.
 pub(super) fn table(at: &BalancesAt, by: By, streams: &mut Streams<'_>) -> Result<(), Failure> {
-    let wide = laid_out(at, by, &WIDE);
     let width = streams.terminal.width;
-    if wide.natural_width() <= usize::from(width) {
-        wide.write(streams.out, width)?;
-    } else {
-        laid_out(at, by, &NARROW).write(streams.out, width)?;
+    let layouts: [(&Layout, bool); 4] =
+        [(&WIDE, false), (&NARROW, false), (&NARROWEST, false), (&NARROWEST, true)];
+    let tables = layouts.into_iter().map(|(layout, stacked)| laid_out(at, by, layout, stacked));
+    let mut last = None;
+    for table in tables {
+        let fits = table.natural_width() <= usize::from(width);
+        last = Some(table);
+        if fits {
+            break;
+        }
+    }
+    if let Some(table) = last {
+        table.write(streams.out, width)?;
     }
     if at.rows.is_empty() {
         writeln!(streams.out, "no fund and no application is part of this answer")?;
@@ -190,16 +199,34 @@ const NARROW: [(&str, &[&str]); 5] = [
     ("cases\naudited", &["applied", "audited"]),
 ];
 
-fn laid_out(at: &BalancesAt, by: By, layout: &Layout) -> Table {
+const NARROWEST: [(&str, &[&str]); 3] = [
+    (
+        "allotted\nsanctioned\nutilised\navailable",
+        &["allotted", "sanctioned", "utilised", "available"],
+    ),
+    (
+        "disbursed\nreturned\nadjusted\nrecovered",
+        &["disbursed", "returned", "adjusted", "recovered"],
+    ),
+    ("cases\naudited", &["applied", "audited"]),
+];
+
+/// A table of a layout, the parts of a key beside each other or under each other.
+fn laid_out(at: &BalancesAt, by: By, layout: &Layout, stacked_keys: bool) -> Table {
     // Two figures no event of this release moves: shown as soon as one does.
     let silent = at.total.utilised == Total::ZERO && at.total.adjusted == Total::ZERO;
     let hidden =
         |names: &[&str]| silent && names.iter().all(|name| ["utilised", "adjusted"].contains(name));
     let shown: Vec<_> = layout.iter().filter(|(_, names)| !hidden(names)).collect();
-    let mut columns: Vec<Column> = key_names(by).into_iter().map(text).collect();
+    let keyed = |cells: Vec<String>| {
+        if stacked_keys { vec![cells.join("\n")] } else { cells }
+    };
+    let named = key_names(by).into_iter().map(str::to_owned).collect();
+    let mut columns: Vec<Column> = keyed(named).into_iter().map(text).collect();
     if columns.is_empty() {
         columns.push(text(""));
     }
+    let key_columns = columns.len();
     columns.extend(shown.iter().map(|(heading, _)| number(*heading)));
     let figures = |figures: &Columns| -> Vec<String> {
         let stacked = |(_, names): &&(&str, &[&str])| {
@@ -209,11 +236,11 @@ fn laid_out(at: &BalancesAt, by: By, layout: &Layout) -> Table {
     };
     let mut table = Table::new(columns);
     for row in at.rows.iter().filter(|_| by != By::default()) {
-        let mut cells = keys(row, by, true);
+        let mut cells = keyed(keys(row, by, true));
         cells.extend(figures(&row.columns));
         table.row(cells);
     }
-    let mut cells = vec![String::new(); key_names(by).len().max(1)];
+    let mut cells = vec![String::new(); key_columns];
     cells[0] = "total".to_owned();
     cells.extend(figures(&at.total));
     table.total(cells);

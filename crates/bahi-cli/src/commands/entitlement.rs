@@ -100,7 +100,7 @@ fn table(answer: &EntitlementAnswer, streams: &mut Streams<'_>) -> Result<(), Fa
     writeln!(out, "order             {} of {date}, {paragraph}", authority.order)?;
     let rounding = &answer.rounding;
     let rule = rulebook::note(&rounding.rule).unwrap_or(&rounding.rule);
-    writeln!(out, "rounding          {rule}; {}\n", exactly(&rounding.exact))?;
+    writeln!(out, "rounding          {rule}\n                  {}\n", exactly(&rounding.exact))?;
     let mut table = Table::new([
         words("item"),
         number("claimed"),

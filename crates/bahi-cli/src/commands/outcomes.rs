@@ -65,27 +65,39 @@ fn csv(rows: &[OutcomeRow], by: By, streams: &mut Streams<'_>) -> Result<(), Fai
     Ok(())
 }
 
-fn table(at: &OutcomesAt, by: By, streams: &mut Streams<'_>) -> Result<(), Failure> {
+/// The rows, each on one line, or on two where the terminal is too narrow for it.
+fn laid_out(at: &OutcomesAt, by: By, stacked: bool) -> Table {
     let mut columns: Vec<_> = key_names(by).into_iter().map(text).collect();
     columns.push(text("outcome"));
-    let headings = ["total", "cases", "paid to them", "for one", "paid, not\nreported"];
-    columns.extend(headings.map(number));
+    let headings: &[&str] = match stacked {
+        false => &["total", "cases", "paid to them", "for one", "paid, not\nreported"],
+        true => &["total\nfor one", "cases\nnot reported", "paid to them"],
+    };
+    columns.extend(headings.iter().map(|heading| number(*heading)));
     let mut table = Table::new(columns);
     for row in &at.rows {
         let mut cells = keys(row, by, true);
-        cells.extend([
-            row.outcome.to_string(),
-            match row.total {
-                OutcomeSum::Money(total) => total.grouped(),
-                OutcomeSum::Count(total) => u64::try_from(total).map_or(total.to_string(), count),
-            },
-            count(row.reported),
-            row.paid.grouped(),
-            row.per_one().map_or_else(|| "–".to_owned(), Total::grouped),
-            count(row.silent),
-        ]);
+        cells.push(row.outcome.to_string());
+        let total = match row.total {
+            OutcomeSum::Money(total) => total.grouped(),
+            OutcomeSum::Count(total) => u64::try_from(total).map_or(total.to_string(), count),
+        };
+        let (cases, paid) = (count(row.reported), row.paid.grouped());
+        let one = row.per_one().map_or_else(|| "–".to_owned(), Total::grouped);
+        let silent = count(row.silent);
+        match stacked {
+            false => cells.extend([total, cases, paid, one, silent]),
+            true => cells.extend([format!("{total}\n{one}"), format!("{cases}\n{silent}"), paid]),
+        }
         table.row(cells);
     }
+    table
+}
+
+fn table(at: &OutcomesAt, by: By, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let width = usize::from(streams.terminal.width);
+    let flat = laid_out(at, by, false);
+    let table = if flat.natural_width() > width { laid_out(at, by, true) } else { flat };
     if at.rows.is_empty() {
         writeln!(
             streams.out,

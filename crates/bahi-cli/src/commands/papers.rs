@@ -195,19 +195,21 @@ fn look(format: Format, rare: Option<Rare>) -> Result<Look, Failure> {
 
 /// The paper for a terminal.
 fn table(paper: &Paper, width: u16, out: &mut dyn Write) -> Result<(), Failure> {
-    writeln!(out, "{}", one_line(&paper.title))?;
-    for subtitle in &paper.subtitles {
-        writeln!(out, "{}", one_line(subtitle))?;
+    let mut say = |text: &str| {
+        let lines = wrapped(&one_line(text), usize::from(width));
+        writeln!(out, "{}", lines.join("\n"))
+    };
+    say(&paper.title)?;
+    for line in paper.subtitles.iter().chain(&paper.stamp.lines()) {
+        say(line)?;
     }
-    for line in paper.stamp.lines() {
-        writeln!(out, "{}", one_line(&line))?;
-    }
-    writeln!(out)?;
+    say("")?;
     for fact in &paper.facts {
-        writeln!(out, "{}: {}", one_line(&fact.label), one_line(&fact.value.shown()))?;
+        say(&format!("{}: {}", fact.label, fact.value.shown()))?;
     }
     for one in &paper.tables {
-        writeln!(out, "\n{}", one_line(&one.caption))?;
+        let caption = wrapped(&one_line(&one.caption), usize::from(width)).join("\n");
+        writeln!(out, "\n{caption}")?;
         one_table(one, width, out)?;
     }
     if !paper.identities.is_empty() {
@@ -215,7 +217,8 @@ fn table(paper: &Paper, width: u16, out: &mut dyn Write) -> Result<(), Failure> 
         identities(&paper.identities, width, out)?;
     }
     for passage in &paper.passages {
-        writeln!(out, "\n{}", one_line(&passage.heading))?;
+        let heading = wrapped(&one_line(&passage.heading), usize::from(width)).join("\n");
+        writeln!(out, "\n{heading}")?;
         for (index, item) in passage.items.iter().enumerate() {
             let numbered = format!("{}. {}", index + 1, one_line(item));
             let lines = wrapped(&numbered, usize::from(width.saturating_sub(3)));
@@ -303,7 +306,7 @@ fn identities(identities: &[Identity], width: u16, out: &mut dyn Write) -> Resul
 }
 
 /// A text in lines of so many characters at most, but for words that are longer.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         match lines.last_mut() {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::{
     Streams,
     arguments::{Decide, ExplainMatch, Format, Global, How, Reconcile, ReconcileOf},
-    commands::{count, grouped},
+    commands::{count, grouped, papers},
     open::{open, open_to_write},
     status::{Failure, Status},
     table::{Table, number, text, words},
@@ -157,7 +157,9 @@ fn table(
             (false, false) => "the ledger alone",
         };
         let (payments, sum) = (count(one.count), grouped(&one.value));
-        writeln!(streams.out, "{payments} payments of ₹ {sum} are told by {who}")?;
+        let told = format!("{payments} payments of ₹ {sum} are told by {who}");
+        let lines = papers::wrapped(&told, usize::from(streams.terminal.width));
+        writeln!(streams.out, "{}", lines.join("\n"))?;
     }
     let mut table = Table::new([text("by"), text("which"), words("matched"), words("open")]);
     for one in answer.abstracts.iter().filter(|one| one.by != "day") {

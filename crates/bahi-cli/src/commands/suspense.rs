@@ -78,7 +78,7 @@ fn csv(answer: &SuspenseAnswer, streams: &mut Streams<'_>) -> Result<(), Failure
 fn table(answer: &SuspenseAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {
     writeln!(
         streams.out,
-        "position {}, root {}; ages to {}",
+        "position {}, ages to {2}\nroot {1}",
         answer.position, answer.root, answer.aged_on
     )?;
     if answer.rows.is_empty() {
