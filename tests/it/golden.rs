@@ -101,6 +101,26 @@ const SETTLED: &[(&str, usize, &str)] = &[
         14_142,
         "2c90b33266a4c4b464f0a4808757e3953f62645f2a455ad9f50155e7cc8cb586",
     ),
+    (
+        "tests/golden/version_1_limits/backup/files/00000000000000000000.pages",
+        11_281,
+        "202875a76bbc7540922664b15dca1f7f39332fe4abcc2ba1504363e9018164b9",
+    ),
+    (
+        "tests/golden/version_1_limits/backup/note",
+        8_192,
+        "7eea94939f13f03f80295868fb66f11200fa613d9c0069dcec6ae2c0893ed100",
+    ),
+    (
+        "tests/golden/version_1_limits/balances.json",
+        666,
+        "ba15b65402c410a4677ece4089f3699d09475c56abf71d7ac6217341430c6888",
+    ),
+    (
+        "tests/golden/version_1_limits/events.jsonl",
+        103_870,
+        "862dec140393b205004975bc983625cea666677eebb5044061f434bff44da974",
+    ),
 ];
 
 /// The bytes of a page before its payload, and where in them its compression and the length of the

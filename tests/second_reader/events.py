@@ -374,7 +374,8 @@ def told_line_count(cursor, fields):
 NAME_MARK = row(("names", code("own", "transfer", "batch", "case", "unstated")), ("narrated", flag))
 
 PARTICULARS = [
-    ("kind", code("movement", "return", "reversal", "charge")),
+    ("kind", code("movement", "return", "reversal", "charge", "answer_paid",
+                  "answer_failed")),
     ("branch_told", flag),
     ("balance_told", flag),
     ("batch", number_or_none),
@@ -423,6 +424,15 @@ def difference(cursor, fields):
         return None
     found = {"tolerance": word(cursor, fields), "amount": balance(cursor, fields)}
     must(found["amount"] != 0, "a difference of nothing")
+    return found
+
+
+def limit(cursor, fields):
+    """The most that a rule accepts, which joins the difference that it accepts."""
+    found = amount(cursor, fields)
+    must(fields["difference"], "a limit of no rule")
+    must(abs(fields["difference"]["amount"]) <= found, "a difference beyond its limit")
+    fields["difference"]["limit"] = found
     return found
 
 
@@ -746,7 +756,11 @@ KINDS = {
     72: ("Matched", LINE_OF + [("target", earlier), ("rule", word)],
          LINE_OF + [("target", earlier), ("rule", word)] + FURTHER_COUNTS + [
              ("evidence_count", count(1, 0, 4)), ("differs", flag)] + FURTHER + [
-             ("evidence", times("evidence_count", text)), ("difference", difference)]),
+             ("evidence", times("evidence_count", text)), ("difference", difference)],
+         LINE_OF + [("target", earlier_or_none), ("rule", word)] + FURTHER_COUNTS + [
+             ("evidence_count", count(1, 0, 4)), ("differs", flag)] + FURTHER + [
+             ("evidence", times("evidence_count", text)), ("difference", difference),
+             ("limit", limit)]),
     73: ("Unmatched", [("matched", earlier)] + REASON),
     74: ("MatchDecided", LINE_OF + [("target", earlier_or_none)] + REASON,
          LINE_OF + [("target", earlier_or_none)] + REASON + FURTHER_COUNTS + [
@@ -772,7 +786,9 @@ KIND_NAMES = {number: name for number, (name, *_) in KINDS.items()}
 UPCASTS = {
     (22, 1): {"reported": [], "late_by": None},
     (70, 1): {"part": None, "repeated": None, "set_aside": None},
-    (72, 1): {"further_lines": [], "further_targets": [], "evidence": [], "difference": None},
+    (72, 1): {"further_lines": [], "further_targets": [], "evidence": [], "difference": None,
+              "limit": None},
+    (72, 2): {"limit": None},
     (74, 1): {"further_lines": [], "further_targets": [], "rejected": None},
 }
 

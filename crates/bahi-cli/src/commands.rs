@@ -351,6 +351,11 @@ fn district_name(district: bahi::core::District) -> String {
     }
 }
 
+/// A count and what it counts: 1 payment, 11,608 payments.
+fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
 /// A count as a person reads it: 11,608.
 fn count(number: u64) -> String {
     let rupees = bahi::core::Total::from_paise(i128::from(number) * 100).grouped();

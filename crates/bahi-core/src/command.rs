@@ -9,10 +9,10 @@ mod prints;
 use alloc::vec::Vec;
 
 use crate::{
-    AccountKey, ActorName, Applicant, AuditScope, Authority, BarSubject, CaseRef, CommandId, Day,
-    District, Fingerprint, Fund, Further, GivenFact, KeyChange, LineReference, Money, Opinion,
-    Payee, PaymentMode, Position, Reference, SchemeName, Settlement, StatementLine, StockMove,
-    Terms, Total, Word,
+    AcceptedDifference, AccountKey, ActorName, Applicant, AuditScope, Authority, BarSubject,
+    CaseRef, CommandId, Day, District, Fingerprint, Fund, Further, GivenFact, KeyChange,
+    LineReference, Money, Opinion, Payee, PaymentMode, Position, Reference, SchemeName, Settlement,
+    StatementLine, StockMove, Terms, Total, Word,
 };
 
 /// A request for one event.
@@ -514,7 +514,7 @@ acts! {
     72 "match" Match {
         /// The line.
         line: LineReference,
-        /// The event.
+        /// The event; none for a charge that a named rule accepts.
         target: Position,
         /// The rule that proves it, as a code.
         rule: Word,
@@ -522,8 +522,8 @@ acts! {
         further: Further,
         /// The references it rests on.
         evidence: Vec<Reference>,
-        /// The difference accepted: the named rule, and the lines' sum less the events'.
-        difference: Option<(Word, Total)>,
+        /// The difference accepted: the named rule, its limit, and the lines' sum less the events'.
+        difference: Option<AcceptedDifference>,
     }
     /// Undo a match.
     73 "unmatch" Unmatch {

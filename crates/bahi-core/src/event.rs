@@ -42,8 +42,8 @@ pub use payments::{
 };
 pub use schemes::{DISTRICTS_MAX, SchemeOpened, TermsChanged};
 pub use statements::{
-    Further, LINES_MAX, LineKind, LineReference, LineSide, MATCH_EVIDENCE_MAX, MATCH_LINES_MAX,
-    MATCH_TARGETS_MAX, MatchDecided, MatchDifference, Matched, NameKind, NameMark,
+    AcceptedDifference, Further, LINES_MAX, LineKind, LineReference, LineSide, MATCH_EVIDENCE_MAX,
+    MATCH_LINES_MAX, MATCH_TARGETS_MAX, MatchDecided, MatchDifference, Matched, NameKind, NameMark,
     PARTICULAR_LINES_MAX, Particulars, REFERENCES_MAX, StatementLine, StatementLines,
     StatementReceived, Unmatched,
 };

@@ -31,17 +31,18 @@ pub use answer::{Account, BalanceRow, Columns, Posting, Receipt};
 pub use command::{ALIASES_MAX, Act, Alias, Command, CommandKind, Role};
 pub use evaluate::{Entitlement, GivenFact, ItemOutcome, NotEntitled, fact_value};
 pub use event::{
-    AccessDenied, Adjusted, Applicant, ApplicationAmended, Applied, AuditFinding, AuditScope,
-    Audited, BarSubject, Barred, CaseClosed, CommandRefused, DISTRICTS_MAX, Disbursed,
-    EVIDENCE_MAX, Envelope, Event, EventKind, Evidence, Exported, FINDINGS_MAX, FindingSettled,
-    FundsMoved, FundsWithdrawn, Further, InterestEarned, InterestRemitted, KeyChange, KeyRotated,
-    LINES_MAX, Lapsed, LineKind, LineReference, LineSide, MATCH_EVIDENCE_MAX, MATCH_LINES_MAX,
-    MATCH_TARGETS_MAX, MatchDecided, MatchDifference, Matched, MovedToSuspense, Movement, NameKind,
-    NameMark, Opinion, PARTICULAR_LINES_MAX, Particulars, Payee, PaymentConfirmed, PaymentMode,
-    PaymentReturned, PeriodSealed, REFERENCES_MAX, Recorded, Recovered, RecoveryDemanded, Rejected,
-    Reversed, SPV_MEMBERS_MAX, SanctionCancelled, SanctionCarried, SanctionRevised, Sanctioned,
-    SchemeOpened, Settlement, StateCertified, StatementLine, StatementLines, StatementReceived,
-    StepRecorded, StockMove, StockMoved, StoredFact, TermsChanged, Unmatched, Utilised, Withdrawn,
+    AcceptedDifference, AccessDenied, Adjusted, Applicant, ApplicationAmended, Applied,
+    AuditFinding, AuditScope, Audited, BarSubject, Barred, CaseClosed, CommandRefused,
+    DISTRICTS_MAX, Disbursed, EVIDENCE_MAX, Envelope, Event, EventKind, Evidence, Exported,
+    FINDINGS_MAX, FindingSettled, FundsMoved, FundsWithdrawn, Further, InterestEarned,
+    InterestRemitted, KeyChange, KeyRotated, LINES_MAX, Lapsed, LineKind, LineReference, LineSide,
+    MATCH_EVIDENCE_MAX, MATCH_LINES_MAX, MATCH_TARGETS_MAX, MatchDecided, MatchDifference, Matched,
+    MovedToSuspense, Movement, NameKind, NameMark, Opinion, PARTICULAR_LINES_MAX, Particulars,
+    Payee, PaymentConfirmed, PaymentMode, PaymentReturned, PeriodSealed, REFERENCES_MAX, Recorded,
+    Recovered, RecoveryDemanded, Rejected, Reversed, SPV_MEMBERS_MAX, SanctionCancelled,
+    SanctionCarried, SanctionRevised, Sanctioned, SchemeOpened, Settlement, StateCertified,
+    StatementLine, StatementLines, StatementReceived, StepRecorded, StockMove, StockMoved,
+    StoredFact, TermsChanged, Unmatched, Utilised, Withdrawn,
 };
 pub use fraction::{Fraction, OutOfRange, Rounding};
 pub use identity::looks_like_aadhaar;

@@ -68,10 +68,10 @@ pub use proofs::{
 };
 pub use receipt::{LineOutcome, OutcomeLine, RefusalLine, outcome_json, outcome_line};
 pub use reconciliation::{
-    AbstractAnswer, AccountAnswer, AddedPartAnswer, AgeingAnswer, ByteAccountAnswer,
-    ExceptionAnswer, FoundAnswer, MatchedAnswer, ProposalAnswer, ReconciliationAnswer,
-    StatementAddedAnswer, StatementAnswer, StatementFileAnswer, StatementWarningAnswer,
-    TallyAnswer, ThreeWayAnswer, WithheldAnswer,
+    AbstractAnswer, AcceptedAnswer, AccountAnswer, AddedPartAnswer, AgeingAnswer, AnswersAnswer,
+    ByteAccountAnswer, ExceptionAnswer, FollowsAnswer, FoundAnswer, MatchedAnswer, ProposalAnswer,
+    ReconciliationAnswer, StatementAddedAnswer, StatementAnswer, StatementFileAnswer,
+    StatementWarningAnswer, TallyAnswer, ThreeWayAnswer, WithheldAnswer,
 };
 pub use sample::{SampleAnswer, SampledItem, StratumAnswer};
 pub use schema::{answer_schemas, command_schema};

@@ -109,8 +109,26 @@ pub struct AddedPartAnswer {
     pub repeated: u32,
     /// How many could not be read or recorded.
     pub set_aside: u32,
-    /// How many are not booked, and come again when they are.
+    /// How many are not booked, or not settled, and come again when they are.
     pub unbooked: u64,
+    /// Whether they are answers to payments, and no lines of an account.
+    pub answers: bool,
+    /// How it follows the latest statement of its account; null where there is none.
+    pub follows: Option<FollowsAnswer>,
+    /// Of how many lines what the bank wrote is in the vault; null where no vault was named, so that it is
+    /// kept nowhere.
+    pub kept: Option<u32>,
+}
+
+/// How a statement follows the latest one of its account.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct FollowsAnswer {
+    /// The last day of that one.
+    pub last: String,
+    /// How many days between the two neither says anything of, where their balances do not agree.
+    pub days_missing: u32,
+    /// Its opening balance less the other's closing, where they differ.
+    pub apart: Option<String>,
 }
 
 /// Counts and sums.
@@ -135,6 +153,8 @@ pub struct ReconciliationAnswer {
     pub matched: MatchedAnswer,
     /// What was found by this run and recorded; without --run, what would be.
     pub found: FoundAnswer,
+    /// The answers to payments that the ledger has.
+    pub answers: AnswersAnswer,
     /// What a person may accept or reject.
     pub proposed: Vec<ProposalAnswer>,
     /// What is left to a person.
@@ -152,6 +172,15 @@ pub struct ReconciliationAnswer {
     pub vouchers: AccountAnswer,
 }
 
+/// Answers to payments, recorded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct AnswersAnswer {
+    /// How many say that a payment reached its account.
+    pub paid: u64,
+    /// How many say that one failed.
+    pub failed: u64,
+}
+
 /// What stands matched.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct MatchedAnswer {
@@ -161,6 +190,21 @@ pub struct MatchedAnswer {
     pub value: String,
     /// By rule, or `decided` by a person.
     pub by_rule: std::collections::BTreeMap<String, TallyAnswer>,
+    /// What named rules accepted, in order of their names.
+    pub accepted: Vec<AcceptedAnswer>,
+}
+
+/// Differences and charges that one named rule accepted.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct AcceptedAnswer {
+    /// The rule.
+    pub rule: String,
+    /// Its limit, as it was when they were; null of what was recorded without one.
+    pub limit: Option<String>,
+    /// How many.
+    pub count: u64,
+    /// The lines' sums less the events'.
+    pub value: String,
 }
 
 /// What a run found.
@@ -174,7 +218,7 @@ pub struct FoundAnswer {
     pub returns: TallyAnswer,
     /// Payments that an answer says reached their accounts.
     pub confirmations: u64,
-    /// Charges of the bank within a named rule; a person sets them aside.
+    /// Charges of the bank within a named rule.
     pub charges: TallyAnswer,
     /// What was found and not recorded, each with why.
     pub withheld: Vec<WithheldAnswer>,
@@ -211,12 +255,14 @@ pub struct ProposalAnswer {
 pub struct ExceptionAnswer {
     /// Why.
     pub reason: String,
-    /// `bank` for a line, `ledger` for an event.
+    /// `bank` for a line, `ledger` for an event, `treasury` for an answer.
     pub side: String,
     /// What it is about, then what it could belong to or stands against.
     pub ids: Vec<String>,
     /// How much, where it is known.
     pub amount: Option<String>,
+    /// By how much the line is more, or less, than it should be, where that is why.
+    pub differs_by: Option<String>,
     /// The day it is counted from.
     pub since: Option<String>,
     /// How old it is.

@@ -9,9 +9,9 @@ mod keys;
 mod people;
 
 use bahi_core::{
-    Alias, Authority, Day, District, FinancialYear, Fund, Further, HeadName, Ifsc, LineKind,
-    LineReference, LineSide, Money, NameKind, NameMark, OrderNumber, Particulars, Position,
-    Reference, SchemeName, StatementLine, Total, Word,
+    AcceptedDifference, Alias, Authority, Day, District, FinancialYear, Fund, Further, HeadName,
+    Ifsc, LineKind, LineReference, LineSide, Money, NameKind, NameMark, OrderNumber, Particulars,
+    Position, Reference, SchemeName, StatementLine, Total, Word,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -162,11 +162,14 @@ plain! {
         targets: Vec<Whole<Position>>,
     }
     /// A difference that a named rule accepts.
-    "difference" DifferenceJson of (Word, Total) {
+    "difference" DifferenceJson of AcceptedDifference {
         /// The rule, as a code.
         tolerance: Text<Word>,
         /// The lines' sum less the events'.
         amount: Text<Total>,
+        /// The most that the rule accepts either way; none where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<Text<Money>>,
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) mod markup;
 mod nach;
 mod payer;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use bahi_core::{Day, Ifsc, Money, Total};
@@ -343,6 +343,40 @@ impl Payer {
 }
 
 /// How wide the fields of a form are.
+/// What a payment of a file is called in it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Called {
+    /// The payment's name from end to end.
+    pub end_to_end: String,
+    /// The name of the batch that the bank debits as one; none where each is debited by itself.
+    pub batch: Option<String>,
+}
+
+impl Payer {
+    /// What the payments of an e-Kuber file are called, each by its number and its service, in the order
+    /// of the file; nothing where the description has no such part.
+    #[must_use]
+    pub fn called(&self, mark: FileMark, payments: &[(u64, Service)]) -> Vec<Called> {
+        let Some(payer) = &self.ekuber else { return Vec::new() };
+        ekuber::called(payer, mark, payments)
+    }
+}
+
+/// The references of a clearing house's file: what the drawing officer calls each payment, and behind a
+/// bill of several of them which it is.
+#[must_use]
+pub fn own_references(payments: &[(u64, &str)]) -> Vec<String> {
+    let mut count: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, reference) in payments {
+        *count.entry(reference).or_default() += 1;
+    }
+    let own = |(number, reference): &(u64, &str)| match count.get(reference) {
+        Some(2..) => format!("{reference}/{number}"),
+        Some(_) | None => (*reference).to_owned(),
+    };
+    payments.iter().map(own).collect()
+}
+
 struct Limits {
     reference: usize,
     name: usize,
@@ -363,7 +397,9 @@ fn flaws(form: PaymentForm, limits: &Limits, payments: &[OutwardPayment]) -> Vec
     for (index, payment) in payments.iter().enumerate() {
         let reference = payment.reference.as_str();
         let before = seen.range((reference, 0)..=(reference, usize::MAX)).next();
-        let twice = before.map(|(_, first)| Flaw::Twice { first: first + 1 });
+        // e-Kuber gives each a name of its own beside the bill's, which several may share.
+        let twice = before.filter(|_| form == PaymentForm::Nach306);
+        let twice = twice.map(|(_, first)| Flaw::Twice { first: first + 1 });
         seen.insert((reference, index));
         if let Some(flaw) = flaw(form, limits, payment).or(twice) {
             flaws.push((index, flaw));

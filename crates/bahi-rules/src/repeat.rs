@@ -7,9 +7,9 @@
 //! * No rule is consulted, so a retry gets its first receipt whatever has changed since.
 
 use bahi_core::{
-    AccountKey, Act, Applicant, Applied, BarSubject, Command, Day, Envelope, Event, Evidence,
-    Fingerprint, Fund, FundKey, GivenFact, MatchDifference, PersonKey, Recorded, Reference,
-    StatementLine, StoredFact, Total, Word, WordNo,
+    AcceptedDifference, AccountKey, Act, Applicant, Applied, BarSubject, Command, Day, Envelope,
+    Event, Evidence, Fingerprint, Fund, FundKey, GivenFact, MatchDifference, PersonKey, Recorded,
+    Reference, StatementLine, StoredFact, Word, WordNo,
 };
 
 use crate::{
@@ -317,8 +317,9 @@ impl Known<'_> {
                 Act::Match { line, target, rule, further, evidence, difference },
                 Event::Matched(body),
             ) => {
-                let differs = |given: &(Word, Total), held: &MatchDifference| {
-                    self.word(held.tolerance, &given.0) && held.amount == given.1
+                let differs = |given: &AcceptedDifference, held: &MatchDifference| {
+                    self.word(held.tolerance, &given.tolerance)
+                        && (held.amount, held.limit) == (given.amount, given.limit)
                 };
                 body.line == *line
                     && body.target == *target

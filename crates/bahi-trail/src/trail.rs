@@ -73,6 +73,9 @@ pub struct Trail {
     refused: Index<CaseRef, Position>,
     /// Events about somebody that are of no case: bars, their reversals, statements.
     alone: Index<BarSubject, Position>,
+    /// What several cases share, and so is of none: matches by the events they join, undone ones by the
+    /// match.
+    shared: Index<Position, Position>,
     /// Whom each bar is about, since its reversal names only its place. There are few.
     bars: BTreeMap<Position, BarSubject>,
     position: Position,
@@ -146,6 +149,7 @@ impl Trail {
         self.bodies.reserve(&other.bodies);
         self.accounts.reserve(&other.accounts);
         self.orders.reserve(&other.orders);
+        self.shared.reserve(&other.shared);
     }
 
     /// The case of a reference: the position of its `Applied`.
@@ -188,6 +192,14 @@ impl Trail {
         let mut positions = alone;
         for number in numbers {
             self.push_case(number as usize, &mut positions);
+        }
+        let mut from = 0;
+        while from < positions.len() {
+            // A match of several cases' events, and then what undid it.
+            let further: Vec<Position> =
+                positions[from..].iter().flat_map(|at| self.shared.values(at)).collect();
+            from = positions.len();
+            positions.extend(further);
         }
         positions.sort_unstable();
         positions.dedup();
@@ -265,12 +277,14 @@ impl Trail {
                 let number = self.follow(recorded);
                 (number, number.is_some())
             }
-            Event::Lapsed(_)
-            | Event::MovedToSuspense(_)
-            | Event::StockMoved(_)
-            | Event::Matched(_)
-            | Event::Unmatched(_)
-            | Event::MatchDecided(_) => self.follow_if_of_case(recorded),
+            Event::Lapsed(_) | Event::MovedToSuspense(_) | Event::StockMoved(_) => {
+                self.follow_if_of_case(recorded)
+            }
+            Event::Matched(one) => self.follow_or_share(recorded, one.target, &one.further.targets),
+            Event::MatchDecided(one) => {
+                self.follow_or_share(recorded, one.target, &one.further.targets)
+            }
+            Event::Unmatched(one) => self.follow_or_share(recorded, one.matched, &[]),
             Event::Reversed(reversed) => {
                 let (number, sound) = self.follow_if_of_case(recorded);
                 (number, self.index_reversal(recorded.position, reversed) && sound)
@@ -381,6 +395,24 @@ impl Trail {
         }
         let number = self.follow(recorded);
         (number, number.is_some())
+    }
+
+    /// Links an event of one case; one of several cases is shown in each, by the events it is about.
+    fn follow_or_share(
+        &mut self,
+        recorded: &Recorded,
+        about: Position,
+        further: &[Position],
+    ) -> (Option<u32>, bool) {
+        if recorded.envelope.case.is_none() {
+            let all = core::iter::once(&about).chain(further).filter(|at| !at.is_none());
+            let mut sound = true;
+            for at in all {
+                sound &= self.shared.add(at, recorded.position);
+            }
+            return (None, sound);
+        }
+        self.follow_if_of_case(recorded)
     }
 
     /// Shows the reversal of a bar to whom the bar is about; `false` where there is no such bar.

@@ -14,11 +14,13 @@ pub enum Access {
     Show,
     /// To erase them for good.
     Erase,
+    /// To keep what a bank wrote beside the lines of a statement.
+    Keep,
 }
 
 impl Access {
     /// Every access.
-    pub const ALL: [Access; 3] = [Access::Put, Access::Show, Access::Erase];
+    pub const ALL: [Access; 4] = [Access::Put, Access::Show, Access::Erase, Access::Keep];
 
     /// The word under which a ledger records it.
     #[must_use]
@@ -27,6 +29,7 @@ impl Access {
             Access::Put => "vault_put",
             Access::Show => "vault_show",
             Access::Erase => "vault_erase",
+            Access::Keep => "vault_keep",
         }
     }
 
@@ -39,8 +42,8 @@ impl Access {
     /// The roles that may.
     ///
     /// Details come in where the applicant does, are seen by who decides, pays or audits, and are
-    /// erased by who keeps the ledger. Who gives funds, and the job that reads the bank's files,
-    /// see nobody.
+    /// erased by who keeps the ledger. Who gives funds sees nobody; nor does the job that reads the
+    /// bank's files, which keeps what they say and cannot look at it again.
     ///
     /// ```
     /// use bahi_core::Role;
@@ -60,6 +63,7 @@ impl Access {
                 Role::Administrator,
             ],
             Access::Erase => &[Role::Administrator],
+            Access::Keep => &[Role::TreasuryJob],
         }
     }
 

@@ -135,6 +135,31 @@ impl Contents {
         Ok(())
     }
 
+    /// Adds a text that somebody else wrote, as a bank does beside a line: control characters become
+    /// blanks, the digits of what looks like an Aadhaar number stars, and what is longer than
+    /// [`FIELD_TEXT_BYTES_MAX`] goes on in `name_2`, `name_3`. Of blanks alone nothing is added.
+    ///
+    /// # Errors
+    /// `Name`, `Twice`, `TooMany`.
+    pub fn add_told(&mut self, name: &str, text: &str) -> Result<(), ContentsError> {
+        let clean = |found: char| if found.is_control() { ' ' } else { found };
+        let text: Zeroizing<String> = Zeroizing::new(text.trim().chars().map(clean).collect());
+        let text = starred(&text);
+        let (mut rest, mut part) = (text.trim(), 1);
+        while !rest.is_empty() {
+            let end = rest.floor_char_boundary(FIELD_TEXT_BYTES_MAX);
+            let (head, tail) = rest.split_at(end);
+            if !head.trim().is_empty() {
+                let name = if part == 1 { name.to_owned() } else { format!("{name}_{part}") };
+                // Where a long number is cut, its end may look like one.
+                self.add(&name, &starred(head))?;
+                part += 1;
+            }
+            rest = tail;
+        }
+        Ok(())
+    }
+
     /// # Errors
     /// `Name`, `Twice`, `TooMany`, `Empty`, `TooLong`.
     fn fits(&self, name: &str, text: &str) -> Result<(), ContentsError> {
@@ -234,6 +259,33 @@ fn is_name(name: &str) -> bool {
     (1..=FIELD_NAME_BYTES_MAX).contains(&name.len())
         && name.as_bytes()[0].is_ascii_lowercase()
         && name.bytes().all(sign)
+}
+
+/// A text with stars for the digits of each number in it that looks like an Aadhaar number.
+fn starred(text: &str) -> Zeroizing<String> {
+    let plain = plainly(text);
+    if !looks_like_aadhaar(&plain) {
+        return Zeroizing::new(text.to_owned());
+    }
+    // Such a number is twelve digits and at most two marks between them, and no letter beside it.
+    let mut bytes = Zeroizing::new(plain.as_bytes().to_vec());
+    for from in 0..bytes.len() {
+        let begins = from == 0 || !bytes[from - 1].is_ascii_alphanumeric();
+        for length in [12, 13, 14] {
+            let Some(found) = bytes.get(from..from + length).filter(|_| begins) else { continue };
+            let ends = bytes.get(from + length).is_none_or(|next| !next.is_ascii_alphanumeric());
+            let number = std::str::from_utf8(found).is_ok_and(looks_like_aadhaar);
+            if ends && number && found[length - 1].is_ascii_digit() {
+                for byte in &mut bytes[from..from + length] {
+                    if byte.is_ascii_digit() {
+                        *byte = b'*';
+                    }
+                }
+            }
+        }
+    }
+    let starred = std::str::from_utf8(&bytes).unwrap_or_default().to_owned();
+    Zeroizing::new(starred)
 }
 
 /// A text with the digits, blanks and hyphens of other scripts and programs as plain ones, so that

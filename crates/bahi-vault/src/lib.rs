@@ -54,6 +54,9 @@
 //! it. What it is for, that one stolen medium tells nothing, is reached by putting the vault's
 //! directory `keys` on a medium of its own.
 //!
+//! What a bank writes beside the lines of a statement is kept so too, each line's under a key of its
+//! own ([`Vault::keep_lines`]); the keys of many lines share a file, and so does what they seal.
+//!
 //! Who may do what is said by [`Access`]; that each access is an event, and durable first, is the
 //! hub's.
 //!
@@ -115,9 +118,9 @@ pub use contents::{
 pub use key::KeyInfo;
 pub use keyring::{KeyFileError, Keyring};
 pub use place::outside;
-pub use subject::{Subject, SubjectError, SubjectId};
+pub use subject::{Sought, Subject, SubjectError, SubjectId};
 pub use text::{Flaw, KEY_FILE_BYTES_MAX, KEYS_MAX};
-pub use vault::{Holds, Vault, apart};
+pub use vault::{Holds, LINES_A_FILE, Vault, apart};
 pub use vault_error::VaultError;
 
 #[cfg(test)]

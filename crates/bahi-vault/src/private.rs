@@ -143,6 +143,19 @@ pub(crate) fn destroy(path: &Path) -> Result<bool, VaultError> {
     Ok(destroy_one(path)? || left)
 }
 
+/// Destroys a part of a file: random bytes over it, on the medium; then zeros. Nothing where there is
+/// no file.
+pub(crate) fn destroy_part(path: &Path, at: u64, length: usize) -> Result<(), VaultError> {
+    let Some(file) = open(path, OpenOptions::new().write(true))? else { return Ok(()) };
+    let failed = |source| VaultError::io("overwrite", path, source);
+    let mut bytes = vec![0_u8; length];
+    getrandom::fill(&mut bytes).map_err(|_| VaultError::NoRandomness)?;
+    step(path)?;
+    file.write_all_at(&bytes, at).and_then(|()| file.sync_all()).map_err(failed)?;
+    step(path)?;
+    file.write_all_at(&vec![0; length], at).and_then(|()| file.sync_all()).map_err(failed)
+}
+
 fn destroy_one(path: &Path) -> Result<bool, VaultError> {
     let Some(file) = open(path, OpenOptions::new().write(true))? else { return Ok(false) };
     let failed = |source| VaultError::io("overwrite", path, source);

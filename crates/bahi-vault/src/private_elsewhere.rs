@@ -47,6 +47,11 @@ pub(crate) fn destroy(_: &Path) -> Result<bool, VaultError> {
     Err(VaultError::NoCustody)
 }
 
+/// Destroys no part of a file.
+pub(crate) fn destroy_part(_: &Path, _: u64, _: usize) -> Result<(), VaultError> {
+    Err(VaultError::NoCustody)
+}
+
 /// Locks no file.
 pub(crate) fn lock(_: &Path) -> Result<File, VaultError> {
     Err(VaultError::NoCustody)

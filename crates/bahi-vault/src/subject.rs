@@ -6,13 +6,19 @@
 
 use std::fmt;
 
-use bahi_core::{Fingerprint, LedgerId, NameError, Reference, hex, looks_like_aadhaar};
+use bahi_core::{
+    Fingerprint, LedgerId, LineReference, NameError, Position, Reference, hex, looks_like_aadhaar,
+};
 use sha2::{Digest, Sha256};
 
 /// What stands before everything that is hashed here.
 const DOMAIN: &str = "bahi vault subject 1";
 /// What a print as a reference begins with.
 const PRINT: &str = "print:";
+/// What a line of a statement begins with: `line:9/2` is line 2 of the statement at position 9.
+const LINE: &str = "line:";
+/// What all lines of a statement begin with: `lines:9`.
+const LINES: &str = "lines:";
 /// The hex digits of a print.
 const PRINT_DIGITS: usize = 32;
 
@@ -21,8 +27,12 @@ const PRINT_DIGITS: usize = 32;
 pub enum Subject {
     /// Who goes by this fingerprint in the ledger.
     Person(Fingerprint),
-    /// What goes by this reference: a case, a line of a statement.
+    /// What goes by this reference: a case, an order.
     Reference(Reference),
+    /// What a bank wrote beside this line of a statement.
+    Line(LineReference),
+    /// What a bank wrote beside the lines of the statement at this position, and whose account it is of.
+    Lines(Position),
 }
 
 /// Why a text names no subject. What to do next: correct the text.
@@ -42,7 +52,8 @@ pub enum SubjectError {
 
 impl Subject {
     /// Reads a fingerprint, as 32 lower-case hex digits, with `2:` before them where fingerprint
-    /// key 2 made it; or else a reference of 1 to 64 printable ASCII bytes.
+    /// key 2 made it; `line:9/2` or `lines:9` for lines of a statement; or else a reference of 1 to
+    /// 64 printable ASCII bytes.
     ///
     /// # Errors
     /// `LooksLikeAadhaar`, `NearlyAPrint`, then those of [`Reference::new`].
@@ -58,6 +69,9 @@ impl Subject {
     pub fn parse(text: &str) -> Result<Subject, SubjectError> {
         if looks_like_aadhaar(text) {
             return Err(SubjectError::LooksLikeAadhaar);
+        }
+        if let Some(lines) = lines(text) {
+            return Ok(lines);
         }
         let rest = text.strip_prefix(PRINT).unwrap_or(text);
         let (key_id, digits) = rest.split_once(':').unwrap_or(("1", rest));
@@ -86,8 +100,44 @@ impl Subject {
         match self {
             Subject::Person(print) => format!("{PRINT}{}:{print}", print.key_id),
             Subject::Reference(reference) => format!("reference:{reference}"),
+            Subject::Line(at) => format!("{LINE}{}/{}", at.statement, at.line),
+            Subject::Lines(statement) => format!("{LINES}{statement}"),
         }
     }
+
+    /// The subject as a vault looks for it.
+    #[must_use]
+    pub fn sought(&self, ledger: LedgerId) -> Sought {
+        let among = match self {
+            Subject::Person(_) | Subject::Reference(_) => Among::Nobody,
+            Subject::Line(at) => Among::Line(*at),
+            Subject::Lines(statement) => Among::Lines(*statement),
+        };
+        Sought { id: self.id(ledger), among }
+    }
+
+    /// Of a line the subject of all its statement's lines, which is erased with them.
+    #[must_use]
+    pub fn whole(&self) -> Option<Subject> {
+        match self {
+            Subject::Line(at) => Some(Subject::Lines(at.statement)),
+            Subject::Person(_) | Subject::Reference(_) | Subject::Lines(_) => None,
+        }
+    }
+}
+
+/// Reads `line:9/2` or `lines:9`; numbers are from 1 and have no leading zeros.
+fn lines(text: &str) -> Option<Subject> {
+    let number = |text: &str| {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+        if digits { text.parse::<u64>().ok() } else { None }
+    };
+    if let Some(statement) = text.strip_prefix(LINES) {
+        return number(statement).map(|statement| Subject::Lines(Position(statement)));
+    }
+    let (statement, line) = text.strip_prefix(LINE)?.split_once('/')?;
+    let (statement, line) = (Position(number(statement)?), number(line)?.try_into().ok()?);
+    Some(Subject::Line(LineReference { statement, line }))
 }
 
 /// A number from 1 to 65535 without leading zeros.
@@ -102,6 +152,7 @@ impl fmt::Display for Subject {
             Subject::Person(print) if print.key_id == 1 => fmt::Display::fmt(print, f),
             Subject::Person(print) => write!(f, "{}:{print}", print.key_id),
             Subject::Reference(reference) => fmt::Display::fmt(reference, f),
+            Subject::Line(_) | Subject::Lines(_) => f.write_str(&self.line()),
         }
     }
 }
@@ -125,6 +176,28 @@ impl SubjectId {
 impl fmt::Display for SubjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex(&self.0))
+    }
+}
+
+/// What a vault looks for: files of a subject's own, and perhaps a place among a statement's lines.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sought {
+    /// The subject's digest.
+    pub id: SubjectId,
+    pub(crate) among: Among,
+}
+
+/// The place among lines.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Among {
+    Nobody,
+    Line(LineReference),
+    Lines(Position),
+}
+
+impl From<SubjectId> for Sought {
+    fn from(id: SubjectId) -> Sought {
+        Sought { id, among: Among::Nobody }
     }
 }
 

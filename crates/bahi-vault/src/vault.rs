@@ -7,6 +7,7 @@
 //! sealed/ID       the details of a subject
 //! erasing/ID      an erasure that was begun
 //! erased/ID       where the ledger recorded one that was done
+//! keys/lines-…    keys of lines of a statement, and sealed/lines-… what is sealed under them
 //! ```
 //!
 //! # Invariants
@@ -17,6 +18,8 @@
 //!
 //! # Not here
 //! Who may, and recording it: the hub. Who may open the files: `private`. Their bytes: `seal`.
+
+mod lines;
 
 use std::fmt;
 use std::fs::File;
@@ -31,7 +34,9 @@ use crate::keyring::KeyFileError;
 use crate::place::outside;
 use crate::private;
 use crate::seal::{KEY_BYTES, PersonKey, SEALED_BYTES_MAX, Whose};
-use crate::subject::SubjectId;
+use crate::subject::{Among, Sought, Subject, SubjectId};
+
+pub use lines::LINES_A_FILE;
 
 const VAULT: &str = "vault";
 const KEYS: &str = "keys";
@@ -186,10 +191,12 @@ impl Vault {
     ///
     /// # Errors
     /// `Io`.
-    pub fn holds(&self, subject: SubjectId) -> Result<Holds, VaultError> {
+    pub fn holds(&self, subject: impl Into<Sought>) -> Result<Holds, VaultError> {
+        let Sought { id, among } = subject.into();
+        let among = self.holds_among(among)?;
         Ok(Holds {
-            key: private::is_there(&self.at(KEYS, subject))?,
-            sealed: private::is_there(&self.at(SEALED, subject))?,
+            key: among.key || private::is_there(&self.at(KEYS, id))?,
+            sealed: among.sealed || private::is_there(&self.at(SEALED, id))?,
         })
     }
 
@@ -217,9 +224,12 @@ impl Vault {
     ///
     /// # Errors
     /// Those of custody and `Damaged` for either file; `KeyMissing`; `Io`.
-    pub fn show(&self, subject: SubjectId) -> Result<Option<Contents>, VaultError> {
+    pub fn show(&self, subject: impl Into<Sought>) -> Result<Option<Contents>, VaultError> {
+        let Sought { id: subject, among } = subject.into();
         let path = self.at(SEALED, subject);
-        let Some(sealed) = private::read(&path, SEALED_BYTES_MAX)? else { return Ok(None) };
+        let Some(sealed) = private::read(&path, SEALED_BYTES_MAX)? else {
+            return self.show_among(among, subject);
+        };
         let missing = || VaultError::KeyMissing { path: self.at(KEYS, subject) };
         let key = self.key(subject)?.ok_or_else(missing)?;
         key.unseal(&sealed).map(Some).ok_or(VaultError::Damaged { path })
@@ -229,17 +239,33 @@ impl Vault {
     ///
     /// # Errors
     /// `Io`.
-    pub fn begin_erasing(&mut self, subject: SubjectId) -> Result<(), VaultError> {
-        private::write(&self.at(ERASING, subject), subject.to_string().as_bytes())
+    pub fn begin_erasing(&mut self, subject: impl Into<Sought>) -> Result<(), VaultError> {
+        let Sought { id, among } = subject.into();
+        // Lines are found by their number, which no digest tells.
+        let what = match among {
+            Among::Nobody => id.to_string(),
+            Among::Line(at) => Subject::Line(at).line(),
+            Among::Lines(statement) => Subject::Lines(statement).line(),
+        };
+        private::write(&self.at(ERASING, id), what.as_bytes())
     }
 
     /// The erasures that were begun and neither done nor given up.
     ///
     /// # Errors
-    /// `Io`.
-    pub fn begun(&self) -> Result<Vec<SubjectId>, VaultError> {
+    /// `Io`, and those of custody for a mark.
+    pub fn begun(&self) -> Result<Vec<Sought>, VaultError> {
         let names = private::names(&self.dir.join(ERASING), BEGUN_MAX)?;
-        Ok(names.iter().filter_map(|name| SubjectId::parse(name)).collect())
+        let mut begun = Vec::with_capacity(names.len());
+        for id in names.iter().filter_map(|name| SubjectId::parse(name)) {
+            // A mark that is half destroyed tells nothing more, and is the last thing to go.
+            let mark = private::read(&self.at(ERASING, id), NOTE_BYTES_MAX)?;
+            let text = mark.as_deref().and_then(|mark| std::str::from_utf8(mark).ok());
+            let named = text.and_then(|text| Subject::parse(text).ok());
+            let sought = named.map(|subject| subject.sought(self.ledger));
+            begun.push(sought.filter(|sought| sought.id == id).unwrap_or(id.into()));
+        }
+        Ok(begun)
     }
 
     /// Takes the mark of a begun erasure away.
@@ -259,9 +285,15 @@ impl Vault {
     ///
     /// # Errors
     /// `Symlink`, `NotOfItsKind`, `NoRandomness`, `Io`.
-    pub fn destroy(&mut self, subject: SubjectId, recorded: Position) -> Result<(), VaultError> {
+    pub fn destroy(
+        &mut self,
+        subject: impl Into<Sought>,
+        recorded: Position,
+    ) -> Result<(), VaultError> {
+        let Sought { id: subject, among } = subject.into();
         private::destroy(&self.at(KEYS, subject))?;
         private::destroy(&self.at(SEALED, subject))?;
+        self.destroy_among(among)?;
         let note = note(ERASED_NOTE, "erased", &format!("{subject} {}", recorded.0));
         private::write(&self.at(ERASED, subject), note.as_bytes())?;
         self.give_up_erasing(subject)

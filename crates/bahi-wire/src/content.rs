@@ -12,7 +12,7 @@
 
 mod values;
 
-use bahi_core::{Act, Command};
+use bahi_core::{Act, Command, Money};
 
 use crate::{
     bytes::{Writer, forms},
@@ -26,6 +26,8 @@ use values::{Stated, in_order};
 const CONTENT_VERSION: u8 = 1;
 /// The version of an act that says what version 1 has no place for: its fields, and then those.
 const CONTENT_VERSION_MORE: u8 = 2;
+/// The version of the content of a match by a rule with a limit, which stands behind all else.
+const CONTENT_VERSION_LIMIT: u8 = 3;
 
 forms! {
     ContentForm: 9 {
@@ -46,7 +48,7 @@ pub fn encode_command(command: &Command) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(160);
     let mut writer = Writer::new(&mut bytes);
     writer.form(&ContentForm {
-        version: if says_more(&command.act) { CONTENT_VERSION_MORE } else { CONTENT_VERSION },
+        version: version(&command.act),
         kind: command.act.kind().number(),
         role: numbers::role(command.role),
         effective_day: command.effective_day.epoch_days(),
@@ -58,6 +60,21 @@ pub fn encode_command(command: &Command) -> Vec<u8> {
     }
     write_act(&mut writer, &command.act);
     bytes
+}
+
+/// The lowest version that has a place for all an act says.
+fn version(act: &Act) -> u8 {
+    match (limit(act), says_more(act)) {
+        (Some(_), _) => CONTENT_VERSION_LIMIT,
+        (None, true) => CONTENT_VERSION_MORE,
+        (None, false) => CONTENT_VERSION,
+    }
+}
+
+/// The limit of the rule that accepts a match's difference.
+fn limit(act: &Act) -> Option<Money> {
+    let Act::Match { difference, .. } = act else { return None };
+    difference.as_ref().and_then(|one| one.limit)
 }
 
 /// Whether an act says something that version 1 of the content has no place for.
@@ -162,7 +179,11 @@ fn write_act(writer: &mut Writer<'_>, act: &Act) {
         Act::Match { line, target, rule, further, evidence, difference } => {
             all(&[line, target, rule]);
             if says_more(act) {
-                all(&[&further.lines, &further.targets, evidence, difference]);
+                let differs = difference.as_ref().map(|one| (one.tolerance.clone(), one.amount));
+                all(&[&further.lines, &further.targets, evidence, &differs]);
+            }
+            if let Some(limit) = limit(act) {
+                all(&[&limit]);
             }
         }
         Act::DecideMatch { line, target, reason, further, rejected } => {

@@ -101,6 +101,8 @@ pub(crate) const fn line_kind(kind: LineKind) -> u8 {
         LineKind::Return => 2,
         LineKind::Reversal => 3,
         LineKind::Charge => 4,
+        LineKind::AnswerPaid => 5,
+        LineKind::AnswerFailed => 6,
     }
 }
 
@@ -360,6 +362,8 @@ mod tests {
             (2, LineKind::Return),
             (3, LineKind::Reversal),
             (4, LineKind::Charge),
+            (5, LineKind::AnswerPaid),
+            (6, LineKind::AnswerFailed),
         ];
         check(&LineKind::ALL, line_kind, &kinds);
         let names = [

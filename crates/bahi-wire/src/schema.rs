@@ -31,8 +31,8 @@ pub const fn newest_schema(kind: EventKind) -> u8 {
         EventKind::StepRecorded
         | EventKind::StatementReceived
         | EventKind::StatementLines
-        | EventKind::Matched
         | EventKind::MatchDecided => 2,
+        EventKind::Matched => 3,
         EventKind::SchemeOpened
         | EventKind::TermsChanged
         | EventKind::FundsAllotted

@@ -75,7 +75,7 @@ impl Whole for Movements {
 }
 
 impl Kept for Trail {
-    const KIND: Kind = Kind::own("trail", 2);
+    const KIND: Kind = Kind::own("trail", 3);
 
     fn take(bytes: &[u8]) -> Option<Trail> {
         Trail::from_image(trail_and_names(bytes)?.0)
@@ -104,7 +104,7 @@ pub(crate) fn trail_and_names(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// The rules' memory; another layout of it, or another way to fold, takes another number.
-pub(crate) const RULES: Kind = Kind::own("rules", 1);
+pub(crate) const RULES: Kind = Kind::own("rules", 2);
 /// What the hub itself remembers, which is less in a build that keeps no details.
 pub(crate) const HOUSE: Kind =
     Kind::own(if cfg!(feature = "vault") { "house" } else { "house-without-details" }, 1);

@@ -91,6 +91,7 @@ const fn verb(access: Access) -> &'static str {
         Access::Put => "put in details",
         Access::Show => "see details",
         Access::Erase => "erase details",
+        Access::Keep => "keep what a bank wrote",
     }
 }
 
@@ -182,7 +183,7 @@ impl Standings {
     pub(crate) fn take(&mut self, recorded: &Recorded, names: &Names) {
         let Some((access, digest, _)) = access_of(recorded, names) else { return };
         let standing = match access {
-            Access::Put => Standing::Put(recorded.position),
+            Access::Put | Access::Keep => Standing::Put(recorded.position),
             Access::Erase => Standing::Erased(recorded.position),
             Access::Show => return,
         };
@@ -264,13 +265,14 @@ impl Ledger {
 
     fn settle_erasures(&self, vault: &mut Vault) -> Result<Vec<SettledErasure>, DetailsError> {
         let mut settled = Vec::new();
-        for subject in vault.begun()? {
+        for sought in vault.begun()? {
+            let subject = sought.id;
             let recorded = match self.details.0.get(&subject.0) {
                 Some(Standing::Erased(position)) => Some(*position),
                 Some(Standing::Put(_)) | None => None,
             };
             match recorded {
-                Some(position) => vault.destroy(subject, position)?,
+                Some(position) => vault.destroy(sought, position)?,
                 None => vault.give_up_erasing(subject)?,
             }
             settled.push(SettledErasure { subject, recorded });

@@ -63,13 +63,16 @@ impl Keys {
 }
 
 #[cfg(feature = "vault")]
+#[cfg(feature = "recon")]
+pub(crate) use lent::protected;
+#[cfg(feature = "vault")]
 pub use lent::{KeysError, today};
 
 #[cfg(feature = "vault")]
 mod lent {
     //! What a ledger does with keys that are lent to it.
 
-    use std::borrow::Cow;
+    use std::{borrow::Cow, sync::Arc};
 
     use bahi_core::{
         Act, ActorName, Alias, Command, CommandId, Day, Fingerprint, KeyChange, Receipt, Reference,
@@ -122,7 +125,7 @@ mod lent {
         }
     }
 
-    fn protected(ring: &Keyring, mut command: Command) -> Command {
+    pub(crate) fn protected(ring: &Keyring, mut command: Command) -> Command {
         let aliases = &mut command.aliases;
         command.act.each_bank_reference_mut(|reference| {
             if !looks_like_aadhaar(reference.as_str()) {
@@ -164,7 +167,7 @@ mod lent {
             if !self.keys.checks.is_empty() && !self.keys.checks.keys().any(shared) {
                 return Err(KeysError::Strange);
             }
-            self.keys.ring = Some(ring.into());
+            self.keys.ring = Some(Arc::new(ring));
             Ok(())
         }
 
@@ -179,7 +182,7 @@ mod lent {
         #[must_use]
         pub fn keys_changed(&self) -> bool {
             let held = |ring: &Keyring| ring.keys().map(|key| key.id).collect::<Vec<_>>();
-            self.keys.ring.as_ref().is_some_and(|ring| {
+            self.keys.ring.as_deref().is_some_and(|ring| {
                 held(ring) != self.keys.checks.keys().copied().collect::<Vec<_>>()
             })
         }
@@ -188,6 +191,12 @@ mod lent {
         #[must_use]
         pub fn lent_keys(&self) -> Option<&Keyring> {
             self.keys.ring.as_deref()
+        }
+
+        /// The keys lent, for whoever reads a file while the ledger goes on.
+        #[cfg(feature = "recon")]
+        pub(crate) fn shared_keys(&self) -> Option<Arc<Keyring>> {
+            self.keys.ring.clone()
         }
 
         /// Records what became of the keys lent since the ledger last heard of them: the first,

@@ -29,7 +29,7 @@
 //! # Not here
 //! The bytes of a file: `bahi-recon`. Putting it in its place: whoever asked.
 
-mod due;
+pub(crate) mod due;
 mod payees;
 
 use bahi_core::{
@@ -38,6 +38,7 @@ use bahi_core::{
 use bahi_proof::sha256;
 use bahi_recon::{
     FILE_PAYMENTS_MAX, FileMark, Flaw, OutwardError, Payer, PaymentFile, PaymentForm,
+    own_references,
 };
 use bahi_vault::{SubjectId, Vault, VaultError};
 
@@ -50,14 +51,14 @@ use payees::Payees;
 /// Who may have payment files written.
 const MAY: Role = Role::DrawingOfficer;
 /// What a payment in a file is recorded as.
-const IN_FILE: &str = "payment_in_file";
+pub(crate) const IN_FILE: &str = "payment_in_file";
 /// What a file that stands in its place is recorded as.
 const WRITTEN: &str = "payments_written";
 /// What a denial is recorded as.
 const DENIED: &str = "payments_export";
 
 /// What a file of a form is recorded as.
-const fn word_of(form: PaymentForm) -> &'static str {
+pub(crate) const fn word_of(form: PaymentForm) -> &'static str {
     match form {
         PaymentForm::Ekuber => "payments_ekuber",
         PaymentForm::Nach306 => "payments_nach306",
@@ -511,7 +512,16 @@ fn written(
     mark: FileMark,
     payees: &Payees,
 ) -> Result<PaymentFile, PaymentsError> {
-    match payer.write(form, mark, payees.payments()) {
+    let mut payments = payees.payments().to_vec();
+    if form == PaymentForm::Nach306 {
+        // The clearing house's file has one reference for each payment, so a bill's say which they are.
+        let named: Vec<_> =
+            payees.payments().iter().map(|one| (one.number, &*one.reference)).collect();
+        for (payment, reference) in payments.iter_mut().zip(own_references(&named)) {
+            payment.reference = reference;
+        }
+    }
+    match payer.write(form, mark, &payments) {
         Ok(file) => Ok(file),
         Err(OutwardError::Flaws(flaws)) => {
             let problem = |(index, flaw)| payees.problem(index, WhyNot::Flaw(flaw));

@@ -11,16 +11,27 @@
 //! Formats and matching, which are functions of plain data: `bahi-recon`. What a match must keep:
 //! `bahi-rules`.
 
+mod bench;
 mod show;
 mod lines;
-mod add;
 mod answers;
+mod add;
+mod keep;
+mod written;
 mod gather;
 mod run;
 mod report;
 mod decide;
 
-pub use add::{AddError, AddOptions, Added, AddedPart};
+#[cfg(feature = "service")]
+pub(crate) use {
+    add::add,
+    bench::{Asks, Batch, Bench},
+    decide::{Decision, decide, explain},
+    run::{reconcile, reconciliation},
+};
+
+pub use add::{AddError, AddOptions, Added, AddedPart, Follows};
 pub use answers::read_answers;
 pub use decide::{DecideError, Explained, Wish};
 pub use gather::ItemName;

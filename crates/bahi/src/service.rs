@@ -70,6 +70,8 @@ mod open;
 mod published;
 mod queue;
 mod reads;
+#[cfg(feature = "recon")]
+mod recon;
 mod sync;
 #[cfg(feature = "vault")]
 mod vault;
@@ -89,6 +91,8 @@ pub use error::ServiceError;
 pub use follow::Follow;
 pub use published::Published;
 pub use reads::{EVENTS_PER_READ, READS_PER_TURN};
+#[cfg(feature = "recon")]
+pub use recon::{MatchDecision, RECONS_WAITING_MAX};
 #[cfg(feature = "vault")]
 pub use vault::{ACCESSES_WAITING_MAX, ServiceDetailsError, ServiceVault};
 
@@ -154,6 +158,8 @@ pub struct Service {
     limit: usize,
     looked: Arc<Looked>,
     reaches: Arc<[(&'static str, Reach)]>,
+    #[cfg(feature = "recon")]
+    recon: Arc<recon::Turns>,
     _hold: Arc<Hold>,
 }
 
@@ -182,9 +188,16 @@ impl Service {
     fn over(limit: usize, board: Board) -> Service {
         let queue = Arc::new(Queue::new(limit));
         let hold = Arc::new(Hold(Arc::clone(&queue)));
-        let looked = Arc::default();
-        let reaches = Arc::new([]);
-        Service { queue, board: Arc::new(board), limit, looked, reaches, _hold: hold }
+        Service {
+            queue,
+            board: Arc::new(board),
+            limit,
+            looked: Arc::default(),
+            reaches: Arc::new([]),
+            #[cfg(feature = "recon")]
+            recon: Arc::default(),
+            _hold: hold,
+        }
     }
 
     fn desk(&self) -> Desk {

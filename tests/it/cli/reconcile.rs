@@ -17,6 +17,8 @@ use serde_json::{Value, json};
 
 use super::{Place, Ran};
 
+mod beside;
+
 const ACCOUNT: &str = "123456789012";
 
 /// An office: a ledger with its keys.

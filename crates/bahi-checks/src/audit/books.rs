@@ -3,8 +3,8 @@
 use alloc::{format, vec::Vec};
 
 use bahi_core::{
-    Event, FundKey, Further, LineReference, LineSide, Movement, Position, Recorded, StatementLines,
-    StatementReceived, StockMove, StockMoved, Total,
+    Event, FundKey, Further, LineReference, LineSide, Movement, Position, Recorded, StatementLine,
+    StatementLines, StatementReceived, StockMove, StockMoved, Total,
 };
 
 use super::{Audit, FundBook};
@@ -141,7 +141,12 @@ impl Audit {
     pub(super) fn take_lines(&mut self, lines: &StatementLines) {
         let Some(statement) = self.statement(lines.statement) else { return };
         let all = &mut self.statements[statement].lines;
-        for (line, number) in lines.lines.iter().zip(lines.first..) {
+        let told = lines.lines.iter().zip(lines.first..);
+        // An answer to a payment file moved nothing.
+        let answer = |line: &StatementLine| {
+            line.particulars.as_ref().is_some_and(|told| told.kind.is_answer())
+        };
+        for (line, number) in told.filter(|(line, _)| !answer(line)) {
             let out = line.side == LineSide::Debit;
             let amount = i128::from(line.amount.paise());
             all.push(Line { number, amount, out, matched: Position::NONE });

@@ -52,20 +52,26 @@ pub(crate) struct StatementShow {
 
 /// Record a file's statements, and of their lines those that no file told before
 ///
-/// The same file twice changes nothing. Accounts become fingerprints under the keys of --keys, and
-/// narrations stay in the file: the ledger keeps where each line lies, and the file's hash. A ledger
-/// that never had keys knows the office's own account by a digest, and nobody else's.
+/// The same file twice changes nothing. Accounts become fingerprints under the keys of --keys, and what
+/// the bank wrote beside each line goes to the vault of --vault, under a key of its own (bahi vault show
+/// line:9/2); without a vault it is kept nowhere: the ledger keeps where each line lies, and the file's
+/// hash. A ledger that never had keys knows the office's own account by a digest, and nobody else's.
+/// Files of answers to payments (pain.002, NPCI's, scrolls) are recorded as answers.
 #[derive(Args, Debug)]
 #[command(after_long_help = "Exit status: 0 recorded, or there already; 1 refused; 2 the file or \
     the arguments; 3 fault. What was broken off goes on when it is run again.\n\n\
     Example:\n  bahi statement add march.sta --keys ledger.keys\n  \
-    bahi statement add april.csv --profile sbi --account 00112233445566 --keys ledger.keys")]
+    bahi statement add april.csv --profile sbi --account 00112233445566 --keys ledger.keys\n  \
+    bahi statement add answers.xml --keys ledger.keys --vault /safe/vault")]
 pub(crate) struct StatementAdd {
     #[command(flatten)]
     pub(crate) reading: Reading,
     /// The office's account that the file is of, where it does not say so itself
     #[arg(long, value_name = "NUMBER", env = "BAHI_ACCOUNT", hide_env_values = true)]
     pub(crate) account: Option<String>,
+    /// The day of answers to payments, where the file states none
+    #[arg(long, value_name = "DAY", value_parser = Day::parse)]
+    pub(crate) day: Option<Day>,
     /// Who is recorded to have added it
     #[arg(long, value_name = "NAME", default_value = "bank-statements", value_parser = ActorName::new)]
     pub(crate) actor: ActorName,
@@ -123,9 +129,12 @@ pub(crate) struct How {
     /// A day on which banks are closed, beside Sundays and second and fourth Saturdays; may repeat
     #[arg(long = "holiday", value_name = "DAY", value_parser = Day::parse)]
     pub(crate) holidays: Vec<Day>,
-    /// A file of answers to payments: pain.002, a scroll, an NPCI file with its flags; may repeat
+    /// A file of answers to payments that is not recorded, beside those that are; may repeat
     #[arg(long = "answers", value_name = "FILE")]
     pub(crate) answers: Vec<PathBuf>,
+    /// Who pays, as for payments export: so that names in e-Kuber's files are known
+    #[arg(long, value_name = "FILE")]
+    pub(crate) payer: Option<PathBuf>,
     /// A named rule that accepts a difference: NAME:less:5.00, NAME:more:5.00 or NAME:charge:50.00;
     /// may repeat
     #[arg(long = "tolerance", value_name = "RULE", value_parser = tolerance)]
@@ -139,7 +148,7 @@ pub(crate) enum ReconcileOf {
     Accept(Decide),
     /// Say that they are not, so that no rule joins them
     Reject(Decide),
-    /// Say what is known of a proposal, a line (9/2) or an event (17)
+    /// Say what is known of a proposal, a line or an answer (9/2), or an event (17)
     Explain(ExplainMatch),
 }
 

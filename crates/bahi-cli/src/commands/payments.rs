@@ -432,7 +432,7 @@ fn run(wanted: &PaymentsWanted, ledger: &bahi::Ledger) -> Result<PaymentRun, Fai
     })
 }
 
-fn payer(path: &Path) -> Result<Payer, Failure> {
+pub(super) fn payer(path: &Path) -> Result<Payer, Failure> {
     let named = path.display();
     let unread = |error: io::Error| Failure::misuse(format!("{named} cannot be read: {error}"));
     let file = File::open(path).map_err(unread)?;

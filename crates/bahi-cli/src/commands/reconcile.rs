@@ -1,7 +1,7 @@
 //! `bahi reconcile`: what banks and ledger agree on, what is left, and a person's word on it.
 
 use bahi::{
-    Acting,
+    Acting, Ledger,
     core::Role,
     json::{ExceptionAnswer, ReconciliationAnswer, TallyAnswer},
     recon::{DecideError, Explained, ReadOptions, ReconcileError, RunOptions, Wish, read_answers},
@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::{
     Streams,
     arguments::{Decide, ExplainMatch, Format, Global, How, Reconcile, ReconcileOf},
-    commands::{count, grouped, papers},
+    commands::{count, counted, grouped, papers, payments::payer},
     open::{open, open_to_write},
     status::{Failure, Status},
     table::{Table, number, text, words},
@@ -35,8 +35,14 @@ pub(super) fn run(
 }
 
 impl How {
-    fn options(&self, actor: &bahi::core::ActorName) -> Result<RunOptions, Failure> {
-        let today = self.today.unwrap_or_else(bahi::today);
+    /// What a comparison is told; ages are counted to the day it is by the ledger's own clock.
+    fn options(
+        &self,
+        actor: &bahi::core::ActorName,
+        ledger: &Ledger,
+    ) -> Result<RunOptions, Failure> {
+        let today = self.today.unwrap_or_else(|| ledger.day_of_its_clock());
+        let payer = self.payer.as_deref().map(payer).transpose()?;
         let mut answers = Vec::with_capacity(self.answers.len());
         for path in &self.answers {
             let named = |error: String| Failure::misuse(format!("{}: {error}", path.display()));
@@ -50,6 +56,7 @@ impl How {
             holidays: self.holidays.clone(),
             tolerances: self.tolerances.clone(),
             answers,
+            payer,
             actor: actor.clone(),
         })
     }
@@ -60,18 +67,17 @@ fn compare(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
-    let options = asked.how.options(&asked.actor)?;
     let failed = |ReconcileError::Failed(error)| Failure::from(error);
-    let (ledger, report) = if asked.run {
+    let report = if asked.run {
         let mut ledger = open_to_write(global, true, streams)?;
-        let report = ledger.reconcile(&options).map_err(failed)?;
-        (ledger, report)
+        let options = asked.how.options(&asked.actor, &ledger)?;
+        ledger.reconcile(&options).map_err(failed)?
     } else {
         let ledger = open(global, streams)?;
-        let report = ledger.reconciliation(&options).map_err(failed)?;
-        (ledger, report)
+        let options = asked.how.options(&asked.actor, &ledger)?;
+        ledger.reconciliation(&options).map_err(failed)?
     };
-    let answer = report.answer(&ledger);
+    let answer = report.answer();
     match global.format {
         Format::Json => write::json(streams.out, &answer)?,
         Format::Jsonl => write::json_lines(streams.out, &answer.exceptions)?,
@@ -88,6 +94,7 @@ fn csv(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result<(), F
         "side",
         "ids",
         "amount",
+        "differs_by",
         "since",
         "age_days",
         "bucket",
@@ -104,6 +111,7 @@ fn csv(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result<(), F
                 one.side.clone(),
                 one.ids.join(" "),
                 or_empty(&one.amount),
+                or_empty(&one.differs_by),
                 or_empty(&one.since),
                 one.age_days.to_string(),
                 one.bucket.clone(),
@@ -134,12 +142,22 @@ fn table(
     for (rule, one) in &answer.matched.by_rule {
         row(&format!("  by {rule}"), one);
     }
+    for one in &answer.matched.accepted {
+        let limit = one.limit.as_deref().map(|limit| format!(", limit ₹ {}", grouped(limit)));
+        let accepted = TallyAnswer { count: one.count, value: one.value.clone() };
+        row(&format!("  accepted by {}{}", one.rule, limit.unwrap_or_default()), &accepted);
+    }
     row(&format!("{what}: matches"), &found.matches);
     row(&format!("{what}: returns"), &found.returns);
     row("charges within a named rule", &found.charges);
     row("lines left", &answer.lines.open);
     row("payments and receipts left", &answer.vouchers.open);
     table.write(streams.out, streams.terminal.width)?;
+    let told = answer.answers;
+    if told.paid + told.failed > 0 {
+        let (paid, failed) = (count(told.paid), count(told.failed));
+        writeln!(streams.out, "answers to payments: {paid} paid, {failed} failed")?;
+    }
     for one in found.withheld.iter().take(SHOWN_MAX) {
         writeln!(streams.out, "not recorded: {}: {}", one.ids.join(", "), one.why)?;
     }
@@ -156,8 +174,9 @@ fn table(
             (false, true) => "the ledger and the bank",
             (false, false) => "the ledger alone",
         };
-        let (payments, sum) = (count(one.count), grouped(&one.value));
-        let told = format!("{payments} payments of ₹ {sum} are told by {who}");
+        let (payments, sum) = (counted(one.count, "payment", "payments"), grouped(&one.value));
+        let are = if one.count == 1 { "is" } else { "are" };
+        let told = format!("{payments} of ₹ {sum} {are} told by {who}");
         let lines = papers::wrapped(&told, usize::from(streams.terminal.width));
         writeln!(streams.out, "{}", lines.join("\n"))?;
     }
@@ -176,8 +195,8 @@ fn proposals(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result
     if answer.proposed.is_empty() {
         return Ok(());
     }
-    let all = count(answer.proposed.len() as u64);
-    writeln!(streams.out, "\n{all} proposals; bahi reconcile accept ID or reject ID decides one")?;
+    let all = counted(answer.proposed.len() as u64, "proposal", "proposals");
+    writeln!(streams.out, "\n{all}; bahi reconcile accept ID or reject ID decides one")?;
     let mut table =
         Table::new([text("id"), words("lines"), words("events"), words("because"), number("₹")]);
     for one in answer.proposed.iter().take(SHOWN_MAX) {
@@ -198,7 +217,7 @@ fn exceptions(found: &[ExceptionAnswer], streams: &mut Streams<'_>) -> Result<()
     if found.is_empty() {
         return Ok(writeln!(streams.out, "\nnothing is left to a person")?);
     }
-    writeln!(streams.out, "\n{} exceptions", count(found.len() as u64))?;
+    writeln!(streams.out, "\n{}", counted(found.len() as u64, "exception", "exceptions"))?;
     let mut table = Table::new([
         text("reason"),
         text("side"),
@@ -209,7 +228,10 @@ fn exceptions(found: &[ExceptionAnswer], streams: &mut Streams<'_>) -> Result<()
     ]);
     for one in found.iter().take(SHOWN_MAX) {
         table.row([
-            one.reason.clone(),
+            match &one.differs_by {
+                Some(differs) => format!("{} by {}", one.reason, grouped(differs)),
+                None => one.reason.clone(),
+            },
             one.side.clone(),
             one.ids.join(" "),
             one.amount.as_deref().map_or_else(|| "–".to_owned(), grouped),
@@ -252,7 +274,7 @@ fn decide(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let mut ledger = open_to_write(global, true, streams)?;
-    let options = asked.how.options(&asked.actor)?;
+    let options = asked.how.options(&asked.actor, &ledger)?;
     let acting = Acting { actor: asked.actor.clone(), role: Role::DrawingOfficer, authority: None };
     let word = (&acting, &asked.reason, options.today);
     let receipts = ledger.decide_match(wish, &asked.id, word, &options).map_err(refused)?;
@@ -287,7 +309,8 @@ fn explain(
     let ledger = open(global, streams)?;
     let actor = bahi::core::ActorName::new("reconciliation")
         .map_err(|error| Failure::fault(format!("a bug: {error}")))?;
-    let told = ledger.explain_match(&asked.id, &asked.how.options(&actor)?).map_err(refused)?;
+    let told =
+        ledger.explain_match(&asked.id, &asked.how.options(&actor, &ledger)?).map_err(refused)?;
     let Explained { id, says } = told;
     match global.format {
         Format::Json => write::json(streams.out, &Told { id: &id, says: &says })?,

@@ -3,14 +3,15 @@
 use std::{fs, path::Path};
 
 use bahi::{
-    json::{AddedPartAnswer, StatementAddedAnswer, StatementFileAnswer},
+    DetailsError, NewVault,
+    json::{AddedPartAnswer, FollowsAnswer, StatementAddedAnswer, StatementFileAnswer},
     recon::{AddError, AddOptions, Added, ReadOptions, profile, show_statement},
 };
 
 use crate::{
     Streams,
     arguments::{Format, Global, Reading, StatementAdd, StatementOf},
-    commands::{count, grouped},
+    commands::{count, counted, details::open_vault, grouped},
     open::open_to_write,
     status::{Failure, Status},
     table::{Table, number, text},
@@ -189,18 +190,34 @@ fn add(
     let path = asked.reading.file.display();
     let mut ledger = open_to_write(global, true, streams)?;
     let (account, actor) = (asked.account.clone(), asked.actor.clone());
-    let added = ledger.add_statement(&bytes, &AddOptions { read, account, actor });
+    let options = AddOptions { read, account, day: asked.day, actor };
+    let added = match &global.vault {
+        None => ledger.add_statement(&bytes, &options),
+        Some(dir) => {
+            let mut vault = open_vault(&ledger, dir, NewVault::First, global, streams)?;
+            ledger.add_statement_keeping(&bytes, &options, &mut vault)
+        }
+    };
+    if matches!(added, Err(AddError::Vault(_))) {
+        writeln!(
+            streams.err,
+            "bahi: the lines are recorded; add the file again to keep what the bank wrote beside them"
+        )?;
+    }
     let added = added.map_err(|error| match error {
         AddError::KeysMissing => Failure::misuse(
             "accounts are kept as fingerprints, and no key file is named; name the ledger's by \
              --keys FILE",
         ),
         AddError::NoAccount { .. } => Failure::misuse(format!("{path}: {error} by --account")),
-        AddError::Unreadable(_)
-        | AddError::NoStatement(_)
-        | AddError::NoDay { .. }
-        | AddError::TooMany => Failure::misuse(format!("{path}: {error}")),
+        AddError::NoDay { .. } => {
+            Failure::misuse(format!("{path}: {error}; of answers, --day states it"))
+        }
+        AddError::Unreadable(_) | AddError::NoStatement(_) | AddError::TooMany => {
+            Failure::misuse(format!("{path}: {error}"))
+        }
         AddError::Refused(_) => Failure::no(format!("{path}: {error}; nothing of it is recorded")),
+        AddError::Vault(error) => DetailsError::from(error).into(),
         AddError::Failed(error) => error.into(),
     })?;
     let answer = answer(&added, ledger.position().0);
@@ -210,7 +227,16 @@ fn add(
         Format::Csv => {
             write::csv_row(
                 streams.out,
-                ["position", "part", "lines", "repeated", "set_aside", "unbooked"],
+                [
+                    "position",
+                    "part",
+                    "lines",
+                    "repeated",
+                    "set_aside",
+                    "unbooked",
+                    "answers",
+                    "kept",
+                ],
             )?;
             for one in &answer.statements {
                 let numbers = [
@@ -221,7 +247,10 @@ fn add(
                     one.set_aside.into(),
                     one.unbooked,
                 ];
-                write::csv_row(streams.out, numbers.map(|number| number.to_string()))?;
+                let kept = one.kept.map(|kept| kept.to_string()).unwrap_or_default();
+                let beside = [one.answers.to_string(), kept];
+                let numbers = numbers.map(|number| number.to_string());
+                write::csv_row(streams.out, numbers.into_iter().chain(beside))?;
             }
         }
         Format::Table => tell(&answer, streams)?,
@@ -237,6 +266,13 @@ fn answer(added: &Added, position: u64) -> StatementAddedAnswer {
         repeated: part.repeated,
         set_aside: part.set_aside,
         unbooked: part.unbooked,
+        answers: part.answers,
+        follows: part.follows.map(|one| FollowsAnswer {
+            last: one.last.to_string(),
+            days_missing: one.days_missing,
+            apart: one.apart.map(|apart| apart.to_string()),
+        }),
+        kept: part.kept,
     };
     StatementAddedAnswer {
         file: bahi::core::hex(&added.file),
@@ -257,14 +293,37 @@ fn tell(answer: &StatementAddedAnswer, streams: &mut Streams<'_>) -> Result<(), 
             0 => String::new(),
             count => format!(", {count} {what}"),
         };
+        let (of, open) = match one.answers {
+            true => (counted(one.lines.into(), "answer", "answers"), "not settled yet"),
+            false => (counted(one.lines.into(), "line", "lines"), "not booked yet"),
+        };
+        let what = if one.answers { "answers" } else { "statement" };
         writeln!(
             streams.out,
-            "statement at {}: {} new lines{}{}{}",
+            "{what} at {}: {of}{}{}{}{}",
             one.position,
-            one.lines,
             beside("told before", one.repeated.into()),
             beside("set aside", one.set_aside.into()),
-            beside("not booked yet", one.unbooked),
+            beside(open, one.unbooked),
+            beside("kept in the vault", one.kept.unwrap_or_default().into()),
+        )?;
+    }
+    for one in &answer.statements {
+        let Some(follows) = &one.follows else { continue };
+        if follows.days_missing > 0 {
+            let days = counted(follows.days_missing.into(), "day", "days");
+            let last = &follows.last;
+            writeln!(streams.out, "{days} after {last} are in no statement of this account")?;
+        }
+        if let Some(apart) = &follows.apart {
+            let (apart, last) = (grouped(apart), &follows.last);
+            writeln!(streams.out, "it opens ₹ {apart} from where the one to {last} closed")?;
+        }
+    }
+    if answer.statements.iter().any(|one| one.kept.is_none()) {
+        writeln!(
+            streams.out,
+            "what the bank wrote beside them is kept nowhere: --vault DIR names a vault for it"
         )?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{AccountKey, Day, Ifsc, Money, Position, Reference, Total, WordNo};
+use crate::{AccountKey, Day, Ifsc, Money, Position, Reference, Total, Word, WordNo};
 
 /// A statement was received: its frame. The raw file is not kept here.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -102,12 +102,32 @@ pub enum LineKind {
     Reversal,
     /// The bank's own charge, or tax on it.
     Charge,
+    /// No movement but an answer: a payment reached its account. The amount is zero where it states
+    /// none.
+    AnswerPaid,
+    /// No movement but an answer: a payment failed, or came back.
+    AnswerFailed,
 }
 
 impl LineKind {
     /// Every kind, in order of its number.
-    pub const ALL: [LineKind; 4] =
-        [LineKind::Movement, LineKind::Return, LineKind::Reversal, LineKind::Charge];
+    pub const ALL: [LineKind; 6] = [
+        LineKind::Movement,
+        LineKind::Return,
+        LineKind::Reversal,
+        LineKind::Charge,
+        LineKind::AnswerPaid,
+        LineKind::AnswerFailed,
+    ];
+
+    /// Whether it is an answer to a payment file, and no movement of an account.
+    #[must_use]
+    pub const fn is_answer(self) -> bool {
+        match self {
+            LineKind::AnswerPaid | LineKind::AnswerFailed => true,
+            LineKind::Movement | LineKind::Return | LineKind::Reversal | LineKind::Charge => false,
+        }
+    }
 
     /// Its stable name.
     #[must_use]
@@ -117,6 +137,8 @@ impl LineKind {
             LineKind::Return => "return",
             LineKind::Reversal => "reversal",
             LineKind::Charge => "charge",
+            LineKind::AnswerPaid => "answer_paid",
+            LineKind::AnswerFailed => "answer_failed",
         }
     }
 }
@@ -241,6 +263,41 @@ pub struct MatchDifference {
     pub tolerance: WordNo,
     /// The lines' sum less the events'; never zero.
     pub amount: Total,
+    /// The most that the rule accepts either way; none where whoever recorded it did not say.
+    pub limit: Option<Money>,
+}
+
+/// The same, as a command states it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AcceptedDifference {
+    /// The rule, as a code.
+    pub tolerance: Word,
+    /// The lines' sum less the events'.
+    pub amount: Total,
+    /// The most that the rule accepts either way.
+    pub limit: Option<Money>,
+}
+
+impl AcceptedDifference {
+    /// Whether there is a difference, and its rule accepts so much.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        accepts(self.amount, self.limit)
+    }
+}
+
+impl MatchDifference {
+    /// Whether there is a difference, and its rule accepts so much.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        accepts(self.amount, self.limit)
+    }
+}
+
+fn accepts(amount: Total, limit: Option<Money>) -> bool {
+    let within =
+        |limit: Money| amount.paise().unsigned_abs() <= limit.paise().unsigned_abs().into();
+    amount != Total::ZERO && limit.is_none_or(within)
 }
 
 /// Lines of a statement were matched with events that a rule proves to be the same money: nearly
@@ -250,7 +307,8 @@ pub struct Matched {
     /// The line.
     pub line: LineReference,
     /// The event: a `Disbursed` or `InterestRemitted` for money that went out; a `PaymentReturned`,
-    /// `Recovered`, `MovedToSuspense` or `InterestEarned` for money that came in.
+    /// `Recovered`, `MovedToSuspense` or `InterestEarned` for money that came in. None for the bank's
+    /// charge, all of which a named rule accepts as the difference.
     pub target: Position,
     /// The rule, as a code.
     pub rule: WordNo,

@@ -219,8 +219,10 @@ parts! {
     };
     /// What a reference of a line names, and where it stood.
     "name_mark" NameMarkAnswer of NameMark { kind: OneOf<NameKind>, narrated: bool };
-    /// A difference that a named rule accepts.
-    "difference" DifferenceAnswer of MatchDifference { tolerance: Name, amount: Text<Total> };
+    /// A difference that a named rule accepts, and the most that it does.
+    "difference" DifferenceAnswer of MatchDifference {
+        tolerance: Name, amount: Text<Total>, limit: Option<Text<Money>>
+    };
 }
 
 /// The fields of a statement; what nearly every statement has none of is left out.

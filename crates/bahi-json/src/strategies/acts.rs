@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use bahi_core::{
-    AccountKey, Act, ActorName, Alias, Applicant, AuditScope, BarSubject, BodyKey, CaseRef,
-    Command, CommandId, FamilyKey, Fingerprint, Further, Ifsc, KeyChange, LineKind, LineReference,
-    LineSide, NameKind, NameMark, Opinion, Particulars, Payee, PaymentMode, PersonKey, Position,
-    Reference, Role, Settlement, StatementLine, StockMove, Total,
+    AcceptedDifference, AccountKey, Act, ActorName, Alias, Applicant, AuditScope, BarSubject,
+    BodyKey, CaseRef, Command, CommandId, FamilyKey, Fingerprint, Further, Ifsc, KeyChange,
+    LineKind, LineReference, LineSide, NameKind, NameMark, Opinion, Particulars, Payee,
+    PaymentMode, PersonKey, Position, Reference, Role, Settlement, StatementLine, StockMove, Total,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
@@ -338,7 +338,9 @@ fn statements() -> BoxedStrategy<Act> {
     let frame = (any::<[u8; 32]>(), any::<u64>(), word(), print().prop_map(AccountKey));
     let period = (day(), day(), option::of(balance()), option::of(balance()), any::<u32>());
     let beside = (any::<u16>(), any::<u32>(), any::<u32>());
-    let matched = (further(), vec(reference(), 0..3), option::of((word(), balance())));
+    let accepted = (word(), balance(), option::of(money()))
+        .prop_map(|(tolerance, amount, limit)| AcceptedDifference { tolerance, amount, limit });
+    let matched = (further(), vec(reference(), 0..3), option::of(accepted));
     prop_oneof![
         (frame, period, beside).prop_map(
             |(

@@ -103,6 +103,8 @@ pub struct Difference {
     pub paise: i64,
     /// The rule's name.
     pub rule: Word,
+    /// The most it accepts.
+    pub limit: Money,
 }
 
 /// A line and the vouchers that it is: proved.
@@ -172,6 +174,8 @@ pub struct Charge {
     pub amount: Money,
     /// The rule's name.
     pub rule: Word,
+    /// The most it accepts.
+    pub limit: Money,
 }
 
 /// What may belong together, for a person to accept or reject. It consumes nothing.
@@ -279,6 +283,30 @@ impl Reason {
             Reason::OverLimit { .. } => "over_limit",
             Reason::Unreadable => "unreadable",
             Reason::InSuspense => "in_suspense",
+        }
+    }
+
+    /// By how many paise the line is more, or less, than it should be, where that is why.
+    #[must_use]
+    pub const fn differs_by(self) -> Option<i64> {
+        match self {
+            Reason::AmountDiffers { paise } | Reason::OverLimit { paise } => Some(paise),
+            Reason::MissingInBank
+            | Reason::MissingInLedger
+            | Reason::Proposed
+            | Reason::Ambiguous
+            | Reason::DateIllogical
+            | Reason::DuplicateInBank
+            | Reason::DuplicateInLedger
+            | Reason::ReferenceContradicts
+            | Reason::PayeeDiffers
+            | Reason::BatchDiffers
+            | Reason::AnswerContradicts
+            | Reason::Returned
+            | Reason::Reversed
+            | Reason::Fee
+            | Reason::Unreadable
+            | Reason::InSuspense => None,
         }
     }
 

@@ -116,8 +116,9 @@ fn charges(run: &mut Run<'_>) {
         match accepted.filter(|_| own.side == LineSide::Debit) {
             Some(rule) => {
                 run.line_done[line as usize] = true;
-                let (line, rule) = (run.lines[line as usize].id(), rule.name.clone());
-                run.out.charges.push(super::Charge { line, amount: own.amount, rule });
+                let (rule, limit) = (rule.name.clone(), rule.limit);
+                let line = run.lines[line as usize].id();
+                run.out.charges.push(super::Charge { line, amount: own.amount, rule, limit });
             }
             None => {
                 let ruled = run.settings.has_tolerance(ToleranceOf::Charge);
@@ -236,12 +237,12 @@ fn differs(run: &mut Run<'_>, line: u32, named: Named, paise: i64, count: Count)
         return;
     }
     let accepted = run.settings.tolerance(of, paise.saturating_abs());
-    let Some(rule) = accepted.map(|one| one.name.clone()) else {
+    let Some((rule, limit)) = accepted.map(|one| (one.name.clone(), one.limit)) else {
         run.mark_both(line, voucher, Reason::OverLimit { paise });
         return;
     };
     let evidence = named.evidence(run.line(line));
-    run.settle(line, voucher, Rule::Tolerance, evidence, Some(Difference { paise, rule }));
+    run.settle(line, voucher, Rule::Tolerance, evidence, Some(Difference { paise, rule, limit }));
 }
 
 /// Vouchers that share a reference of a payment or a transfer, by side and text.

@@ -9,7 +9,7 @@
 use bahi_core::{Day, Total};
 
 use super::{
-    FileMark, Limits, OutwardPayment, PaymentFile, PaymentForm, Service, markup::Xml,
+    Called, FileMark, Limits, OutwardPayment, PaymentFile, PaymentForm, Service, markup::Xml,
     payer::EkuberPayer,
 };
 
@@ -86,12 +86,31 @@ fn batch_id(payer: &EkuberPayer, mark: FileMark, batch: usize) -> String {
 
 /// The payment: kind 2, code 4, twelve digits that are the payment's number, the day's year 2 and
 /// its place in the year 3, and its place in the file 6.
-fn end_to_end(payer: &EkuberPayer, mark: FileMark, payment: &OutwardPayment, at: usize) -> String {
+fn end_to_end(payer: &EkuberPayer, mark: FileMark, number: u64, at: usize) -> String {
     let (year, _, _) = mark.day.date();
     let first = Day::from_date(year, 1, 1).map_or(0, Day::epoch_days);
     let of_year = mark.day.epoch_days() - first + 1;
-    let (kind, code, number) = (&payer.kind, &payer.code, payment.number);
+    let (kind, code) = (&payer.kind, &payer.code);
     format!("{kind}{code}{number:012}{:02}{of_year:03}{at:06}", year.rem_euclid(100))
+}
+
+/// What the payments of a file are called.
+pub(super) fn called(
+    payer: &EkuberPayer,
+    mark: FileMark,
+    payments: &[(u64, Service)],
+) -> Vec<Called> {
+    let used = Service::ALL.into_iter();
+    let used: Vec<Service> =
+        used.filter(|service| payments.iter().any(|(_, of)| of == service)).collect();
+    let one = |(at, (number, service)): (usize, &(u64, Service))| {
+        let batch = used.iter().position(|one| one == service).filter(|_| payer.one_debit);
+        Called {
+            end_to_end: end_to_end(payer, mark, *number, at + 1),
+            batch: batch.map(|place| batch_id(payer, mark, place + 1)),
+        }
+    };
+    payments.iter().enumerate().map(one).collect()
 }
 
 fn header(xml: &mut Xml, payer: &EkuberPayer, mark: FileMark, message: &str) {
@@ -185,7 +204,7 @@ fn transfer(
     xml.within(&["CdtTrfTxInf"], |xml| {
         xml.within(&["PmtId"], |xml| {
             xml.leaf(&["InstrId"], &payment.reference);
-            xml.leaf(&["EndToEndId"], &end_to_end(payer, mark, payment, at));
+            xml.leaf(&["EndToEndId"], &end_to_end(payer, mark, payment.number, at));
         });
         xml.within(&["Amt", "InstdAmt"], |xml| {
             xml.leaf(&["Amt"], &payment.amount.to_string());

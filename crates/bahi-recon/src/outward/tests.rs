@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::{
     FILE_NUMBER_MAX, FileMark, Flaw, OutwardError, OutwardPayment, PAYMENT_NUMBER_MAX, Part, Payer,
-    PayerError, PaymentForm, RTGS_LEAST, Service,
+    PayerError, PaymentForm, RTGS_LEAST, Service, own_references,
 };
 use crate::{
     Collected, Format, Secret,
@@ -360,6 +360,37 @@ fn a_file_that_cannot_be_is_refused_whole() {
     let payer = Payer::parse(&format!("{only_nach}{nach}")).expect("a payer");
     let error = payer.write(PaymentForm::Ekuber, mark(), &[one]);
     assert_eq!(error, Err(OutwardError::NotDescribed(PaymentForm::Ekuber)));
+}
+
+/// A bill of two: e-Kuber's file names each beside it, and what it names them is known beforehand; the
+/// clearing house's takes the bill with the payment's number.
+#[test]
+fn a_bill_of_several_payments_goes_into_a_file() {
+    let bill = |number, service| OutwardPayment {
+        reference: "BILL/7".to_owned(),
+        ..payment(number, service, 25_000_000)
+    };
+    let of_ekuber =
+        [bill(17, Service::Nach), bill(18, Service::Neft), payment(19, Service::Nach, 100)];
+    let file = payer().write(PaymentForm::Ekuber, mark(), &of_ekuber).expect("a file");
+    let read = read_bytes(&file.bytes);
+    let numbered: Vec<(u64, Service)> =
+        of_ekuber.iter().map(|one| (one.number, one.service)).collect();
+    let called = payer().called(mark(), &numbered);
+    assert_eq!(called.len(), 3);
+    let text = String::from_utf8(file.bytes).expect("ASCII");
+    for one in &called {
+        assert_eq!(one.end_to_end.len(), 29);
+        let element = format!("<EndToEndId>{}</EndToEndId>", one.end_to_end);
+        assert_eq!(text.matches(&element).count(), 1, "{element}");
+        if let Some(batch) = &one.batch {
+            assert!(text.contains(&format!("<PmtInfId>{batch}</PmtInfId>")), "{batch}");
+        }
+    }
+    assert_eq!(text.matches("<InstrId>BILL/7</InstrId>").count(), 2);
+    assert_eq!(read.reading.instructions, 3);
+    let named = [(17, "BILL/7"), (18, "BILL/8"), (19, "BILL/7")];
+    assert_eq!(own_references(&named), ["BILL/7/17", "BILL/8", "BILL/7/19"]);
 }
 
 #[test]

@@ -4,8 +4,7 @@ use bahi_core::{
     ALIASES_MAX, Act, Applicant, Command, DISTRICTS_MAX, Day, District, EVIDENCE_MAX, FACTS_MAX,
     FINDINGS_MAX, Fund, Further, GivenFact, LINES_MAX, LineReference, MATCH_EVIDENCE_MAX,
     MATCH_LINES_MAX, MATCH_TARGETS_MAX, PARTICULAR_LINES_MAX, Position, REFERENCES_MAX, Reference,
-    Refusal, Refused, SPV_MEMBERS_MAX, StatementLine, TERMS_LIST_MAX, Total, Word,
-    looks_like_aadhaar,
+    Refusal, Refused, SPV_MEMBERS_MAX, StatementLine, TERMS_LIST_MAX, Word, looks_like_aadhaar,
 };
 
 use super::word;
@@ -168,8 +167,8 @@ fn own_form(command: &Command, checks: &mut Checks) {
         }
         Act::Match { line, target, further, evidence, difference, .. } => {
             joins(checks, *line, *target, further);
-            let zero = difference.as_ref().is_some_and(|(_, amount)| *amount == Total::ZERO);
-            checks.refuse_if(zero, || Refusal::MatchUnsound {});
+            let unsound = difference.as_ref().is_some_and(|one| !one.is_sound());
+            checks.refuse_if(unsound, || Refusal::MatchUnsound {});
             bounded(checks, evidence.len(), MATCH_EVIDENCE_MAX, "evidence");
         }
         Act::DecideMatch { line, target, further, rejected, .. } => {
@@ -320,7 +319,7 @@ fn each_name(act: &Act, name: &mut impl FnMut(&str, &str)) {
         Act::ReceiveStatement { format, .. } => name(format.as_str(), "format"),
         Act::Match { rule, difference, .. } => {
             name(rule.as_str(), "rule");
-            difference.iter().for_each(|(tolerance, _)| name(tolerance.as_str(), "tolerance"));
+            difference.iter().for_each(|one| name(one.tolerance.as_str(), "tolerance"));
         }
         Act::NoteExport { what, .. } | Act::DenyAccess { what, .. } => name(what.as_str(), "what"),
         Act::ReviseSanction { .. }

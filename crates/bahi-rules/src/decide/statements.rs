@@ -80,16 +80,19 @@ impl<'a> Ask<'a> {
         let joined = Joined::new(*line, *target, further, false);
         self.free(&joined);
         self.stage()?;
-        let differs = difference.as_ref().map_or(Total::ZERO, |(_, amount)| *amount);
-        let target_none = target.is_none();
-        self.checks.refuse_if(target_none, || Refusal::UnknownTarget { target: *target });
-        self.one_money(&joined, differs)?;
+        let differs = difference.as_ref().map_or(Total::ZERO, |one| one.amount);
+        // A charge is no event's money: all of it is what a rule with a limit accepts.
+        let charge = difference.as_ref().is_some_and(|one| one.limit.is_some());
+        self.checks
+            .refuse_if(target.is_none() && !charge, || Refusal::UnknownTarget { target: *target });
+        self.one_money(&joined, differs, true)?;
         self.stage()?;
         let mut draft = self.of_targets(&joined);
         let rule = draft.naming.word(rule);
-        let difference = difference.as_ref().map(|(tolerance, amount)| MatchDifference {
-            tolerance: draft.naming.word(tolerance),
-            amount: *amount,
+        let difference = difference.as_ref().map(|one| MatchDifference {
+            tolerance: draft.naming.word(&one.tolerance),
+            amount: one.amount,
+            limit: one.limit,
         });
         Ok(draft.event(Event::Matched(Matched {
             line: *line,
@@ -109,7 +112,7 @@ impl<'a> Ask<'a> {
         self.free(&joined);
         self.maker_decides(&joined);
         self.stage()?;
-        self.one_money(&joined, Total::ZERO)?;
+        self.one_money(&joined, Total::ZERO, false)?;
         self.stage()?;
         let mut draft = self.of_targets(&joined);
         let reason = draft.naming.word(reason);
@@ -159,14 +162,17 @@ impl<'a> Ask<'a> {
     }
 
     /// Refuses where a line or an event is none, or their sums differ otherwise than is said. What is
-    /// rejected may differ.
-    fn one_money(&mut self, joined: &Joined, differs: Total) -> Result<(), Refused> {
+    /// rejected may differ. An answer is no money: it can be rejected or set aside, and no event
+    /// be it.
+    fn one_money(&mut self, joined: &Joined, differs: Total, by_rule: bool) -> Result<(), Refused> {
         let (mut sum, mut sides) = (Total::ZERO, [None; 2]);
+        let is_event = !joined.rejected && (by_rule || joined.targets().next().is_some());
         for line in joined.lines() {
             if !self.state.statements.contains_key(&line.statement) {
                 return self.fail(Refusal::UnknownStatement { statement: line.statement });
             }
-            let Some((amount, side)) = self.state.line(line) else {
+            let known = self.state.line(line).filter(|(.., answer)| !(*answer && is_event));
+            let Some((amount, side, _)) = known else {
                 return self.fail(Refusal::UnknownLine { line: line.line });
             };
             sum += amount.into();
@@ -184,7 +190,7 @@ impl<'a> Ask<'a> {
                 }
             }
         }
-        if any && known && !joined.rejected && sum - paid != differs {
+        if (any || by_rule) && known && !joined.rejected && sum - paid != differs {
             let figure = |total: Total| total.to_money().unwrap_or(Money::MAX);
             self.whole(figure(paid + differs), figure(sum));
         }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use bahi_core::{
     AccountKey, Disbursed, Event, EventKind, KeyChange, KeyRotated, LineSide, Money, PeriodSealed,
-    Position, Recorded, StatementLines, StatementReceived, StockMoved,
+    Position, Recorded, StatementLine, StatementLines, StatementReceived, StockMoved,
 };
 
 use super::{Check, holds, matching, remembered};
@@ -551,25 +551,33 @@ impl State {
         let room = (statement.expected as usize).saturating_sub(statement.lines.len());
         let fit = !lines.lines.is_empty() && lines.lines.len() <= room;
         holds(fit, "its statement has not so many lines")?;
-        statement.lines.extend(lines.lines.iter().map(|line| (line.amount, line.side)));
+        let answer = |line: &StatementLine| {
+            line.particulars.as_ref().is_some_and(|told| told.kind.is_answer())
+        };
+        statement
+            .lines
+            .extend(lines.lines.iter().map(|line| (line.amount, line.side, answer(line))));
         Ok(())
     }
 
     fn match_line(&mut self, recorded: &Recorded) -> Check {
         let (joined, difference) = matching(&recorded.event).ok_or("it is no match")?;
+        let decided = matches!(recorded.event, Event::MatchDecided(_));
         let (mut sum, mut sides) = (bahi_core::Total::ZERO, [false; 2]);
         for line in joined.lines() {
             let known = self.statements.contains_key(&line.statement);
             holds(known, "its statement is unknown")?;
-            let (amount, side) = self.line(line).ok_or("its line is unknown")?;
+            let (amount, side, answer) = self.line(line).ok_or("its line is unknown")?;
+            let money = !answer || joined.rejected || decided && joined.targets().next().is_none();
+            holds(money, "its line is an answer and no money")?;
             holds(self.line_match(line).is_none(), "its line is matched already")?;
             sum += amount.into();
             sides[usize::from(side == LineSide::Debit)] = true;
         }
-        let decided = matches!(recorded.event, Event::MatchDecided(_));
         let mut targets = joined.targets().peekable();
         let with_something = targets.peek().is_some();
-        holds(with_something || decided && !joined.rejected, "it matches a line with nothing")?;
+        let alone = if decided { !joined.rejected } else { difference != bahi_core::Total::ZERO };
+        holds(with_something || alone, "it matches a line with nothing")?;
         let mut other = bahi_core::Total::ZERO;
         for target in targets {
             let held = self.target(target);
@@ -580,7 +588,7 @@ impl State {
             holds(fresh, "its target is matched already")?;
             other += amount.into();
         }
-        let adds_up = sum - other == difference || !with_something || joined.rejected;
+        let adds_up = sum - other == difference || decided && !with_something || joined.rejected;
         holds(adds_up, "its target is not the line's money")?;
         holds(self.rejection(&joined).is_none(), "its line was found not to be its target")?;
         holds(self.one_case(&joined) == recorded.envelope.case, "its target is not the case's")?;

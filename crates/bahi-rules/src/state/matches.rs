@@ -9,8 +9,9 @@ use bahi_core::{Further, LineReference, LineSide, Money, Movement, Position};
 
 use super::State;
 
-/// A line of a statement as far as matches look at it.
-pub(crate) type Line = (Money, LineSide);
+/// A line of a statement as far as matches look at it: how much, which way, and whether it is an answer
+/// and no money.
+pub(crate) type Line = (Money, LineSide, bool);
 
 /// What a match joins, or a decision says is apart.
 #[derive(Clone, PartialEq, Debug)]

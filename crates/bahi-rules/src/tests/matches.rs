@@ -3,7 +3,8 @@
 use alloc::{vec, vec::Vec};
 
 use bahi_core::{
-    Act, Command, Event, Further, LineReference, LineSide, MATCH_TARGETS_MAX, Position, Refusal,
+    AcceptedDifference, Act, Command, Event, Further, LineKind, LineReference, LineSide,
+    MATCH_TARGETS_MAX, Position, Refusal, StatementLine,
 };
 
 use super::{builders::*, story};
@@ -31,10 +32,42 @@ fn join(numbers: &[u32], events: &[u64], apart: i128) -> Command {
     if let Act::Match { target, further, difference, .. } = &mut command.act {
         *target = targets[0];
         *further = Further { lines: lines[1..].to_vec(), targets: targets[1..].to_vec() };
-        *difference =
-            (apart != 0).then(|| (word("bank_charges"), bahi_core::Total::from_paise(apart)));
+        *difference = (apart != 0).then(|| AcceptedDifference {
+            tolerance: word("bank_charges"),
+            amount: bahi_core::Total::from_paise(apart),
+            limit: None,
+        });
     }
     command
+}
+
+/// A charge of as much as a line of the statement at 7, by a rule with a limit.
+fn charge(number: u32, apart: i128, limit: Option<u64>) -> Command {
+    edited(match_line(at_line(7, number), 0), |command| {
+        if let Act::Match { difference, .. } = &mut command.act {
+            *difference = Some(AcceptedDifference {
+                tolerance: word("bank_charges"),
+                amount: bahi_core::Total::from_paise(apart),
+                limit: limit.map(rupees),
+            });
+        }
+    })
+}
+
+/// The lines of a statement at 7, of which the third and the fourth are answers.
+fn answered() -> Vec<Command> {
+    let told = |kind, amount| StatementLine {
+        particulars: Some(particulars(kind)),
+        ..line(LineSide::Debit, amount)
+    };
+    let held = vec![
+        told(LineKind::Movement, 100_000),
+        told(LineKind::Charge, 100),
+        told(LineKind::AnswerPaid, 100_000),
+        told(LineKind::AnswerFailed, 0),
+    ];
+    let paid = then(disbursed(), disburse("A", 2, 100_000));
+    then(then(paid, statement(1, 4)), lines(7, 1, held))
 }
 
 fn reject(number: u32, event: u64) -> Command {
@@ -69,11 +102,19 @@ pub(super) fn rows() -> Vec<Row> {
         list: word("targets"),
     };
     let none_apart = edited(join(&[2], &[5], 1), |command| {
-        if let Act::Match { difference: Some((_, amount)), .. } = &mut command.act {
-            *amount = bahi_core::Total::ZERO;
+        if let Act::Match { difference: Some(one), .. } = &mut command.act {
+            one.amount = bahi_core::Total::ZERO;
         }
     });
+    let unknown = |line| Refusal::UnknownLine { line };
+    let none = || Refusal::UnknownTarget { target: Position::NONE };
     vec![
+        ("an answer is no money", answered(), join(&[3], &[5], 0), unknown(3)),
+        ("nor by a person", answered(), decide_match(at_line(7, 3), 5), unknown(3)),
+        ("nor a charge", answered(), charge(4, 100, Some(1)), unknown(4)),
+        ("a charge has a limit", answered(), charge(2, 10_000, None), none()),
+        ("and is within it", answered(), charge(2, 10_000, Some(99)), unsound()),
+        ("and is all of its line", answered(), charge(2, 9_999, Some(100)), apart(0, 0)),
         ("events of a match rise", batch(), join(&[1], &[6, 5], 0), unsound()),
         ("each once", batch(), join(&[1], &[5, 5], 0), unsound()),
         ("and lines do", batch(), join(&[3, 2], &[5], 0), unsound()),
@@ -139,6 +180,28 @@ fn a_named_rule_accepts_a_difference() {
     let Event::Matched(matched) = &events[8].event else { panic!("a match") };
     let difference = matched.difference.expect("a difference");
     assert_eq!(difference.amount, bahi_core::Total::from_paise(10_000_000));
+}
+
+/// What a rule with a limit accepts: a charge that is nobody's, and a payment that came short.
+#[test]
+fn a_charge_within_its_limit_is_consumed_alone() {
+    let (state, events) = after(answered(), charge(2, 10_000, Some(100)));
+    let Event::Matched(matched) = &events[8].event else { panic!("a match") };
+    assert_eq!((matched.target, events[8].envelope.case), (Position::NONE, Position::NONE));
+    assert_eq!(matched.difference.and_then(|one| one.limit), Some(rupees(100)));
+    assert_eq!(state.line_match(at_line(7, 2)), Some(Position(9)));
+    let taken = then(answered(), charge(2, 10_000, Some(100)));
+    let (state, _) = after(taken, unmatch(9));
+    assert_eq!(state.line_match(at_line(7, 2)), None);
+}
+
+/// A person sets an answer aside, or says of which payment it is not.
+#[test]
+fn an_answer_is_set_aside_or_rejected() {
+    let (state, _) = after(answered(), decide_match(at_line(7, 3), 0));
+    assert_eq!(state.line_match(at_line(7, 3)), Some(Position(9)));
+    let (state, _) = after(answered(), reject(3, 5));
+    assert_eq!(state.line_match(at_line(7, 3)), None);
 }
 
 #[test]

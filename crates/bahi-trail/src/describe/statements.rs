@@ -53,8 +53,14 @@ impl Teller<'_> {
         let rule = self.word(matched.rule);
         let differs = matched.difference.map_or_else(String::new, |one| {
             let (amount, tolerance) = (one.amount.grouped(), self.word(one.tolerance));
-            format!(", ₹ {amount} apart within {tolerance}")
+            let limit = one.limit.map_or_else(String::new, |limit| {
+                format!(", whose limit is ₹ {}", limit.grouped())
+            });
+            format!(", ₹ {amount} apart within {tolerance}{limit}")
         });
+        if matched.target.is_none() {
+            return format!("{lines} taken as a charge by {rule}{differs}");
+        }
         format!("{lines} matched with {events} by {rule}{differs}")
     }
 

@@ -151,6 +151,8 @@ impl Trail {
         };
         self.refused.put(&mut out, put_ref, put_place);
         self.alone.put(&mut out, put_subject, put_place);
+        let put_about = |out: &mut Vec<u8>, at: &Position| put_position(out, *at);
+        self.shared.put(&mut out, put_about, put_place);
         put_short(&mut out, self.bars.len() as u64);
         for (position, subject) in &self.bars {
             put_position(&mut out, *position);
@@ -192,6 +194,7 @@ impl Trail {
         let place = |from: &mut Reader<'_>, before: &Position| far(from, *before);
         trail.refused.take(&mut from, |from| CaseRef::new(from.text()?).ok(), place)?;
         trail.alone.take(&mut from, subject, place)?;
+        trail.shared.take(&mut from, |from| from.position(), place)?;
         for _ in 0..from.short_count(BAR_BYTES_MIN)? {
             trail.bars.insert(from.position()?, subject(&mut from)?).is_none().then_some(())?;
         }

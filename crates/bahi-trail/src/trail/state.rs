@@ -7,7 +7,7 @@ use bahi_core::{BarSubject, Position};
 use super::Trail;
 
 /// The mark that state bytes begin with; another layout takes another one.
-const STATE_MARK: &[u8; 16] = b"bahi-trail/2   \n";
+const STATE_MARK: &[u8; 16] = b"bahi-trail/3   \n";
 
 impl Trail {
     /// Whether two trails tell the same: their [`Trail::state_bytes`] are equal.
@@ -38,6 +38,7 @@ impl Trail {
             && self.orders.is_alike(&other.orders)
             && self.refused.is_alike(&other.refused)
             && self.alone.is_alike(&other.alone)
+            && self.shared.is_alike(&other.shared)
             && self.bars == other.bars
     }
 
@@ -83,6 +84,12 @@ impl Trail {
         put(&mut out, alone.len() as u64);
         for (subject, positions) in alone {
             put_subject(&mut out, *subject);
+            put_positions(&mut out, positions.into_iter());
+        }
+        let shared = self.shared.sorted();
+        put(&mut out, shared.len() as u64);
+        for (about, positions) in shared {
+            put(&mut out, about.0);
             put_positions(&mut out, positions.into_iter());
         }
         put(&mut out, self.bars.len() as u64);

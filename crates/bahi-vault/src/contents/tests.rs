@@ -132,3 +132,39 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_text_told_by_others_is_taken_without_the_number_that_is_kept_nowhere() {
+    let number = (0..10)
+        .map(|digit| format!("29990001112{digit}"))
+        .find(|number| looks_like_aadhaar(number))
+        .expect("one of ten digits is the check digit");
+    let grouped = format!("{} {} {}", &number[..4], &number[4..8], &number[8..]);
+    let devanagari: String = number
+        .chars()
+        .map(|digit| char::from_u32(0x966 + digit.to_digit(10).expect("a digit")).expect("a digit"))
+        .collect();
+    for (text, expected) in [
+        ("UPI/CR/412/ASHA DEVI".to_owned(), vec!["UPI/CR/412/ASHA DEVI".to_owned()]),
+        (" \t\u{1}".to_owned(), vec![]),
+        ("a\u{7}b\nc".to_owned(), vec!["a b c".to_owned()]),
+        (format!("TO {number}."), vec!["TO ************.".to_owned()]),
+        (format!("{grouped} AND {number}"), vec!["**** **** **** AND ************".to_owned()]),
+        (format!("X{number} {number}9"), vec![format!("X{number} {number}9")]),
+        (devanagari, vec!["************".to_owned()]),
+        ("आ".repeat(400), vec!["आ".repeat(341), "आ".repeat(59)]),
+    ] {
+        let mut contents = Contents::default();
+        contents.add_told("narration", &text).expect("taken");
+        let found: Vec<String> = contents.iter().map(|(_, text)| text.to_owned()).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+    let mut contents = Contents::default();
+    contents.add_told("narration", &"x".repeat(2_100)).expect("taken");
+    let names: Vec<&str> = contents.iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["narration", "narration_2", "narration_3"]);
+    // Digits that are cut into twelve are starred like twelve that stood alone.
+    let mut contents = Contents::default();
+    let long = format!("{}{}", "9".repeat(1_024), number);
+    contents.add_told("narration", &long).expect("taken");
+}

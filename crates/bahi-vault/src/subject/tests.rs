@@ -45,9 +45,30 @@ fn what_is_nearly_a_subject_is_refused() {
         ("case-200000000009".to_owned(), SubjectError::LooksLikeAadhaar),
         (String::new(), SubjectError::Name(NameError::Empty)),
         ("x".repeat(65), SubjectError::Name(NameError::TooLong)),
+        ("लाइन:9/2".to_owned(), SubjectError::Name(NameError::Character { column: 1 })),
         ("आशा".to_owned(), SubjectError::Name(NameError::Character { column: 1 })),
     ];
     for (text, error) in cases {
         assert_eq!(Subject::parse(&text), Err(error), "{text}");
     }
+}
+
+#[test]
+fn lines_are_named_by_statement_and_number() {
+    let at = |statement, line| LineReference { statement: Position(statement), line };
+    for (text, subject) in [
+        ("line:9/2", Subject::Line(at(9, 2))),
+        ("line:18446744073709551615/4294967295", Subject::Line(at(u64::MAX, u32::MAX))),
+        ("lines:9", Subject::Lines(Position(9))),
+    ] {
+        assert_eq!(Subject::parse(text).as_ref(), Ok(&subject), "{text}");
+        assert_eq!(subject.to_string(), text);
+    }
+    // What is not quite that is a reference like any other, and another subject.
+    for text in ["line:9", "line:0/2", "line:9/0", "line:09/2", "line:9/4294967296", "lines:9/2"] {
+        let subject = Subject::parse(text).expect(text);
+        assert_eq!(subject, Subject::Reference(Reference::new(text).expect(text)));
+        assert_eq!(subject.whole(), None);
+    }
+    assert_eq!(Subject::Line(at(9, 2)).whole(), Some(Subject::Lines(Position(9))));
 }

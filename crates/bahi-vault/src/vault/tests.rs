@@ -11,25 +11,25 @@ use super::*;
 use crate::private::cut;
 use crate::subject::Subject;
 
-const LEDGER: LedgerId = LedgerId([7; 16]);
+pub(super) const LEDGER: LedgerId = LedgerId([7; 16]);
 
 fn id(number: u8) -> SubjectId {
     Subject::Person(Fingerprint { key_id: 1, print: [number; 16] }).id(LEDGER)
 }
 
-fn named(name: &str) -> Contents {
+pub(super) fn named(name: &str) -> Contents {
     let mut contents = Contents::default();
     contents.add("name", name).expect("a field");
     contents
 }
 
 /// A place for a vault.
-struct Place {
+pub(super) struct Place {
     dir: TempDir,
 }
 
 impl Place {
-    fn new() -> Place {
+    pub(super) fn new() -> Place {
         Place { dir: tempfile::tempdir().expect("a directory") }
     }
 
@@ -44,16 +44,16 @@ impl Place {
         self.dir.path().join("vault")
     }
 
-    fn make(&self) -> Vault {
+    pub(super) fn make(&self) -> Vault {
         Vault::make(&self.path(), LEDGER).expect("a vault")
     }
 
-    fn open(&self) -> Result<Vault, VaultError> {
+    pub(super) fn open(&self) -> Result<Vault, VaultError> {
         Vault::open(&self.path(), LEDGER)
     }
 
     /// Every file of the vault, with its path from it, in order.
-    fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+    pub(super) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut found = Vec::new();
         let mut dirs = vec![self.path()];
         while let Some(dir) = dirs.pop() {
@@ -71,7 +71,7 @@ impl Place {
         found
     }
 
-    fn holds(&self, bytes: &[u8]) -> bool {
+    pub(super) fn holds(&self, bytes: &[u8]) -> bool {
         let within = |all: &[u8]| all.windows(bytes.len()).any(|part| part == bytes);
         self.files().iter().any(|(_, all)| within(all))
     }
@@ -115,7 +115,7 @@ fn a_destroyed_key_is_in_no_file_and_the_others_open_still() {
     let kept = place.dir.path().join("kept");
     fs::hard_link(vault.at(KEYS, id(1)), &kept).expect("a link");
     vault.begin_erasing(id(1)).expect("begun");
-    assert_eq!(vault.begun().expect("listed"), [id(1)]);
+    assert_eq!(vault.begun().expect("listed"), [id(1).into()]);
     vault.destroy(id(1), Position(17)).expect("destroyed");
     assert!(!place.holds(&key[18..26]) && !place.holds(&sealed[100..108]));
     assert_eq!(fs::read(&kept).expect("the other name"), b"");
@@ -246,7 +246,7 @@ fn whoever_is_cut_off_in_erasing_goes_on_where_it_ended() {
         cut::after(None);
         drop(vault);
         let mut vault = place.open().expect("a vault");
-        let is_begun = vault.begun().expect("listed") == [id(1)];
+        let is_begun = vault.begun().expect("listed") == [id(1).into()];
         let is_done = vault.erased_at(id(1)).expect("told").is_some();
         // Word is left of it from before the first byte is overwritten until the last is done.
         let whole = fs::read(vault.at(KEYS, id(1))).is_ok_and(|held| held == key);

@@ -347,47 +347,70 @@ fn read_ifsc(reader: &mut Reader<'_>) -> Result<bahi_core::Ifsc, WireError> {
 
 impl Body for Matched {
     fn write(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
-        let (lines, targets) = further_sound(writer, &self.further, self.line, self.target)?;
-        let zero = self.difference.is_some_and(|one| one.amount == Total::ZERO);
-        if zero {
-            return Err(writer.invalid("difference", Problem::OutOfRange(0)));
-        }
-        writer.form(&MatchedForm {
-            statement: self.line.statement.0,
-            line: self.line.line,
-            target: self.target.0,
-            rule: self.rule.0,
-            lines,
-            targets,
-            evidence: writer.short("evidence", self.evidence.len(), MATCH_EVIDENCE_MAX)?,
-            has_difference: u8::from(self.difference.is_some()),
-        });
-        write_further(writer, &self.further);
-        self.evidence.iter().for_each(|reference| writer.text(reference.as_str()));
-        if let Some(MatchDifference { tolerance, amount }) = self.difference {
-            writer.form(&DifferenceForm { tolerance: tolerance.0, amount: amount.paise() });
+        write_match(writer, self)?;
+        if let Some(limit) = self.difference.and_then(|one| one.limit) {
+            writer.form(&limit.paise());
         }
         Ok(())
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Matched, WireError> {
+        let mut matched = read_match(reader)?;
         let at = reader.at();
-        let form: MatchedForm = reader.form()?;
-        let has_difference =
-            numbers::flag(form.has_difference).map_err(unsound("has difference", at))?;
-        let line = numbers::from_one(form.line).map_err(unsound("line", at))?;
-        let line = LineReference { statement: Position(form.statement), line };
-        let target = Position(form.target);
-        let further = read_further(reader, (form.lines, form.targets), line, target, at)?;
-        Ok(Matched {
-            line,
-            target,
-            rule: WordNo(form.rule),
-            further,
-            evidence: read_match_evidence(reader, form.evidence)?,
-            difference: if has_difference { Some(read_difference(reader)?) } else { None },
-        })
+        let limit = numbers::money(reader.form()?).map_err(unsound("limit", at))?;
+        let Some(difference) = &mut matched.difference else {
+            return Err(invalid("limit", at, Problem::Empty));
+        };
+        difference.limit = Some(limit);
+        if !difference.is_sound() {
+            return Err(invalid("limit", at, Problem::OutOfRange(limit.paise().into())));
+        }
+        Ok(matched)
     }
+}
+
+/// Writes a match but for the limit of the rule that accepts a difference.
+pub(crate) fn write_match(writer: &mut Writer<'_>, matched: &Matched) -> Result<(), WireError> {
+    let (lines, targets) = further_sound(writer, &matched.further, matched.line, matched.target)?;
+    if let Some(one) = matched.difference.filter(|one| !one.is_sound()) {
+        return Err(writer.invalid("difference", Problem::OutOfRange(one.amount.paise())));
+    }
+    writer.form(&MatchedForm {
+        statement: matched.line.statement.0,
+        line: matched.line.line,
+        target: matched.target.0,
+        rule: matched.rule.0,
+        lines,
+        targets,
+        evidence: writer.short("evidence", matched.evidence.len(), MATCH_EVIDENCE_MAX)?,
+        has_difference: u8::from(matched.difference.is_some()),
+    });
+    write_further(writer, &matched.further);
+    matched.evidence.iter().for_each(|reference| writer.text(reference.as_str()));
+    if let Some(MatchDifference { tolerance, amount, .. }) = matched.difference {
+        writer.form(&DifferenceForm { tolerance: tolerance.0, amount: amount.paise() });
+    }
+    Ok(())
+}
+
+/// Reads a match but for the limit.
+pub(crate) fn read_match(reader: &mut Reader<'_>) -> Result<Matched, WireError> {
+    let at = reader.at();
+    let form: MatchedForm = reader.form()?;
+    let has_difference =
+        numbers::flag(form.has_difference).map_err(unsound("has difference", at))?;
+    let line = numbers::from_one(form.line).map_err(unsound("line", at))?;
+    let line = LineReference { statement: Position(form.statement), line };
+    let target = Position(form.target);
+    let further = read_further(reader, (form.lines, form.targets), line, target, at)?;
+    Ok(Matched {
+        line,
+        target,
+        rule: WordNo(form.rule),
+        further,
+        evidence: read_match_evidence(reader, form.evidence)?,
+        difference: if has_difference { Some(read_difference(reader)?) } else { None },
+    })
 }
 
 fn read_match_evidence(reader: &mut Reader<'_>, count: u8) -> Result<Vec<Reference>, WireError> {
@@ -406,7 +429,7 @@ fn read_difference(reader: &mut Reader<'_>) -> Result<MatchDifference, WireError
         return Err(invalid("difference", at, Problem::OutOfRange(0)));
     }
     let amount = Total::from_paise(form.amount);
-    Ok(MatchDifference { tolerance: WordNo(form.tolerance), amount })
+    Ok(MatchDifference { tolerance: WordNo(form.tolerance), amount, limit: None })
 }
 
 impl Body for MatchDecided {

@@ -6,7 +6,7 @@ use bahi_core::{
     Disbursed, District, Event, EventKind, Evidence, Exported, FamilyKey, FindingSettled,
     FundsMoved, FundsWithdrawn, Further, Ifsc, InterestEarned, InterestRemitted, KeyChange,
     KeyRotated, Lapsed, LineKind, LineReference, LineSide, MatchDecided, MatchDifference, Matched,
-    MovedToSuspense, Movement, NameKind, NameMark, Opinion, Particulars, PaymentConfirmed,
+    Money, MovedToSuspense, Movement, NameKind, NameMark, Opinion, Particulars, PaymentConfirmed,
     PaymentMode, PaymentReturned, PeriodSealed, PersonKey, Position, Recovered, RecoveryDemanded,
     Reference, Refusal, Rejected, Reversed, SanctionCancelled, SanctionCarried, SanctionRevised,
     Sanctioned, SchemeOpened, Settlement, StateCertified, StatementLine, StatementLines,
@@ -109,6 +109,9 @@ pub(super) fn variations() -> Vec<(&'static str, Event)> {
         ("told", told_lines()),
         ("batch", matched_batch()),
         ("short", matched_short()),
+        ("within", matched_within()),
+        ("charge", matched_charge()),
+        ("answers", answers()),
         ("rejected", rejected()),
         ("of-nothing", reversed(EventKind::StepRecorded, None)),
         (
@@ -368,8 +371,49 @@ fn matched_short() -> Event {
         rule: REASON,
         further: Further { lines, targets: Vec::new() },
         evidence: Vec::new(),
-        difference: Some(MatchDifference { tolerance: WordNo(15), amount }),
+        difference: Some(MatchDifference { tolerance: WordNo(15), amount, limit: None }),
     })
+}
+
+/// A payment that came short by as much as its rule accepts.
+fn matched_within() -> Event {
+    let (amount, limit) = (Total::from_paise(-500), Money::from_paise(500));
+    Event::Matched(Matched {
+        line: line(),
+        target: Position(44),
+        rule: REASON,
+        further: Further::NONE,
+        evidence: vec![reference()],
+        difference: Some(MatchDifference { tolerance: WordNo(15), amount, limit }),
+    })
+}
+
+/// A charge, which is no event's money.
+fn matched_charge() -> Event {
+    let (amount, limit) = (Total::from_paise(1_770), Money::from_paise(5_000));
+    Event::Matched(Matched {
+        line: line(),
+        target: Position::NONE,
+        rule: REASON,
+        further: Further::NONE,
+        evidence: Vec::new(),
+        difference: Some(MatchDifference { tolerance: WordNo(15), amount, limit }),
+    })
+}
+
+/// Answers to payments: one that states its amount, one that does not.
+fn answers() -> Event {
+    let Event::StatementLines(mut told) = told_lines() else { return told_lines() };
+    let mut paid = told.lines.swap_remove(0);
+    if let Some(particulars) = &mut paid.particulars {
+        particulars.kind = LineKind::AnswerPaid;
+    }
+    let mut failed = StatementLine { amount: Money::ZERO, ..paid.clone() };
+    if let Some(particulars) = &mut failed.particulars {
+        particulars.kind = LineKind::AnswerFailed;
+    }
+    told.lines = vec![paid, failed];
+    Event::StatementLines(told)
 }
 
 fn rejected() -> Event {

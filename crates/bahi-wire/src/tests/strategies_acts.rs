@@ -1,11 +1,11 @@
 //! Acts of each kind over few values, so that two of them often differ in one field alone.
 
 use bahi_core::{
-    AccountKey, Act, Applicant, AuditScope, BarSubject, BodyKey, CaseRef, CommandKind, Day,
-    District, FamilyKey, FinancialYear, Fingerprint, Fund, Further, GivenFact, HeadName, Ifsc,
-    KeyChange, LineKind, LineReference, LineSide, Money, NameKind, NameMark, Opinion, Particulars,
-    Payee, PaymentMode, PersonKey, Position, Reference, SchemeName, Settlement, StatementLine,
-    StockMove, Terms, TermsParts, Total, Word,
+    AcceptedDifference, AccountKey, Act, Applicant, AuditScope, BarSubject, BodyKey, CaseRef,
+    CommandKind, Day, District, FamilyKey, FinancialYear, Fingerprint, Fund, Further, GivenFact,
+    HeadName, Ifsc, KeyChange, LineKind, LineReference, LineSide, Money, NameKind, NameMark,
+    Opinion, Particulars, Payee, PaymentMode, PersonKey, Position, Reference, SchemeName,
+    Settlement, StatementLine, StockMove, Terms, TermsParts, Total, Word,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
@@ -344,7 +344,7 @@ pub(super) fn of_kind(kind: CommandKind) -> BoxedStrategy<Act> {
             rule: word(),
             further: further(),
             evidence: vec(reference(), 0..=2),
-            difference: option::of((word(), total())),
+            difference: option::of(accepted()),
         }),
         CommandKind::Unmatch => act!(Unmatch { matched: position(), reason: word() }),
         CommandKind::DecideMatch => {
@@ -367,4 +367,9 @@ pub(super) fn of_kind(kind: CommandKind) -> BoxedStrategy<Act> {
             check: digest(),
         }),
     }
+}
+
+fn accepted() -> impl Strategy<Value = AcceptedDifference> {
+    (word(), total(), option::of(amount()))
+        .prop_map(|(tolerance, amount, limit)| AcceptedDifference { tolerance, amount, limit })
 }

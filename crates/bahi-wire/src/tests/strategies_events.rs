@@ -12,8 +12,7 @@ use bahi_core::{
     REFUSAL_FIGURES_MAX, Recovered, RecoveryDemanded, Reference, Refusal, RefusalRecord, Rejected,
     Reversed, SanctionCancelled, SanctionCarried, SanctionRevised, Sanctioned, SchemeOpened,
     Settlement, StateCertified, StatementLine, StatementLines, StatementReceived, StepRecorded,
-    StockMove, StockMoved, StoredFact, TermsChanged, Total, Unmatched, Utilised, Withdrawn, Word,
-    WordNo,
+    StockMove, StockMoved, StoredFact, TermsChanged, Unmatched, Utilised, Withdrawn, Word, WordNo,
 };
 use proptest::{
     collection::{btree_set, vec},
@@ -377,9 +376,13 @@ fn joined() -> impl Strategy<Value = (LineReference, Position, Further)> {
 }
 
 fn matched() -> impl Strategy<Value = Event> {
-    let difference = (word_no(), total()).prop_map(|(tolerance, amount)| {
-        (amount != Total::ZERO).then_some(MatchDifference { tolerance, amount })
-    });
+    let difference =
+        (word_no(), total(), option::of(money())).prop_map(|(tolerance, amount, limit)| {
+            let differs = MatchDifference { tolerance, amount, limit };
+            // A limit that accepts less is no difference that anything records.
+            let open = MatchDifference { limit: None, ..differs };
+            [differs, open].into_iter().find(MatchDifference::is_sound)
+        });
     let difference = prop_oneof![Just(None), difference];
     let evidence = vec(reference(), 0..=MATCH_EVIDENCE_MAX);
     (joined(), word_no(), evidence, difference).prop_map(

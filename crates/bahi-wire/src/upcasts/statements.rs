@@ -2,8 +2,8 @@
 //! without particulars, one line with one event.
 
 use bahi_core::{
-    AccountKey, EventKind, Further, LINES_MAX, LineReference, MatchDecided, Matched, Position,
-    StatementLines, StatementReceived, WordNo,
+    AccountKey, EventKind, Further, LINES_MAX, LineReference, MatchDecided, MatchDifference,
+    Matched, Position, StatementLines, StatementReceived, WordNo,
 };
 
 use super::Upcast;
@@ -12,7 +12,7 @@ use crate::{
     body::{
         parts,
         statements::{
-            LineForm, StatementLinesForm, lines_sound, read_line, read_total, write_line,
+            self, LineForm, StatementLinesForm, lines_sound, read_line, read_total, write_line,
             write_totals,
         },
     },
@@ -136,24 +136,38 @@ impl Upcast for StatementLines {
     }
 }
 
+/// The schema of a match that tells no limit of the rule that accepts its difference.
+const WITHOUT_LIMIT: u8 = 2;
+
 impl Upcast for Matched {
     const KIND: EventKind = EventKind::Matched;
 
     fn lowest(&self) -> Option<u8> {
         let alone = self.further.is_none() && self.evidence.is_empty();
-        (alone && self.difference.is_none()).then_some(FIRST)
+        match self.difference {
+            None if alone => Some(FIRST),
+            Some(MatchDifference { limit: Some(_), .. }) => None,
+            Some(_) | None => Some(WITHOUT_LIMIT),
+        }
     }
 
     fn write_older(&self, writer: &mut Writer<'_>) -> Option<Result<(), WireError>> {
-        self.lowest().map(|_| write_match(writer, self.line, self.target, self.rule))
+        self.lowest().map(|schema| match schema {
+            FIRST => write_match(writer, self.line, self.target, self.rule),
+            _ => statements::write_match(writer, self),
+        })
     }
 
     fn read_older(reader: &mut Reader<'_>, schema: u8) -> Option<Result<Self, WireError>> {
-        (schema == FIRST).then(|| {
-            let (line, target, rule) = read_match(reader)?;
-            let (further, evidence, difference) = (Further::NONE, Vec::new(), None);
-            Ok(Matched { line, target, rule, further, evidence, difference })
-        })
+        match schema {
+            FIRST => Some(read_match(reader).map(|(line, target, rule)| {
+                let (further, evidence, difference) = (Further::NONE, Vec::new(), None);
+                Matched { line, target, rule, further, evidence, difference }
+            })),
+            // No rule's limit was told.
+            WITHOUT_LIMIT => Some(statements::read_match(reader)),
+            _ => None,
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 //! * Nobody else works on the vault meanwhile: it is borrowed for as long as the steps take.
 
 use bahi_core::{Act, LedgerId, Position};
-use bahi_vault::{Access, Contents, Subject, SubjectId, Vault, VaultError};
+use bahi_vault::{Access, Contents, Sought, Subject, SubjectId, Vault, VaultError};
 
 use super::{DetailsError, ErasedDetails, PutDetails, ShownDetails, Standing, word};
 use crate::{Acting, Error};
@@ -61,14 +61,15 @@ pub(crate) fn put<B: Books>(
     again: bool,
     by: &Acting,
 ) -> Result<PutDetails, B::Error> {
-    let id = begin(books, Access::Put, held, subject, by)?;
-    if let Some(position) = erased(books, held, id)? {
-        let left = held.holds(id).map_err(vault::<B>)?.anything();
+    let sought = begin(books, Access::Put, held, subject, by)?;
+    let id = sought.id;
+    if let Some(position) = erased(books, held, subject)? {
+        let left = held.holds(sought).map_err(vault::<B>)?.anything();
         if !again {
             return Err(DetailsError::Erased { position, left }.into());
         }
         // What is left was erased, so nothing new is sealed under it.
-        held.destroy(id, position).map_err(vault::<B>)?;
+        held.destroy(sought, position).map_err(vault::<B>)?;
     }
     let replaced = held.holds(id).map_err(vault::<B>)?.sealed;
     let position = note(books, Access::Put, id, contents.len() as u64, by)?;
@@ -84,14 +85,14 @@ pub(crate) fn show<B: Books>(
     subject: &Subject,
     by: &Acting,
 ) -> Result<ShownDetails, B::Error> {
-    let id = begin(books, Access::Show, held, subject, by)?;
-    if let Some(position) = erased(books, held, id)? {
-        let left = held.holds(id).map_err(vault::<B>)?.anything();
+    let sought = begin(books, Access::Show, held, subject, by)?;
+    if let Some(position) = erased(books, held, subject)? {
+        let left = held.holds(sought).map_err(vault::<B>)?.anything();
         return Err(DetailsError::Erased { position, left }.into());
     }
     let nothing = || DetailsError::NothingHeld { subject: subject.to_string() };
-    let contents = held.show(id).map_err(vault::<B>)?.ok_or_else(nothing)?;
-    let position = note(books, Access::Show, id, contents.len() as u64, by)?;
+    let contents = held.show(sought).map_err(vault::<B>)?.ok_or_else(nothing)?;
+    let position = note(books, Access::Show, sought.id, contents.len() as u64, by)?;
     Ok(ShownDetails { position, contents })
 }
 
@@ -101,19 +102,20 @@ pub(crate) fn erase<B: Books>(
     subject: &Subject,
     by: &Acting,
 ) -> Result<ErasedDetails, B::Error> {
-    let id = begin(books, Access::Erase, held, subject, by)?;
+    let sought = begin(books, Access::Erase, held, subject, by)?;
+    let id = sought.id;
     let standing = books.standing(id)?;
     if let Some(Standing::Erased(position)) = standing {
-        held.destroy(id, position).map_err(vault::<B>)?;
+        held.destroy(sought, position).map_err(vault::<B>)?;
         return Ok(ErasedDetails { position, before: true });
     }
     let known = standing.is_some() || held.erased_at(id).map_err(vault::<B>)?.is_some();
-    if !known && !held.holds(id).map_err(vault::<B>)?.anything() {
+    if !known && !held.holds(sought).map_err(vault::<B>)?.anything() {
         return Err(DetailsError::NothingHeld { subject: subject.to_string() }.into());
     }
-    held.begin_erasing(id).map_err(vault::<B>)?;
+    held.begin_erasing(sought).map_err(vault::<B>)?;
     let position = note(books, Access::Erase, id, 0, by)?;
-    held.destroy(id, position).map_err(unfinished::<B>(position))?;
+    held.destroy(sought, position).map_err(unfinished::<B>(position))?;
     Ok(ErasedDetails { position, before: false })
 }
 
@@ -124,29 +126,38 @@ fn begin<B: Books>(
     held: &Vault,
     subject: &Subject,
     by: &Acting,
-) -> Result<SubjectId, B::Error> {
+) -> Result<Sought, B::Error> {
     may(books, access, by)?;
     books.ready()?;
     if held.ledger() != books.id() {
         let path = held.dir().to_path_buf();
         return Err(vault::<B>(VaultError::OtherLedger { path }));
     }
-    Ok(subject.id(books.id()))
+    Ok(subject.sought(books.id()))
 }
 
-/// Where a subject's details were erased, unless they were put in anew since. A ledger that was
-/// restored from a backup older than that is told by the vault.
-fn erased<B: Books>(
+/// Where a subject's details were erased, by themselves or with all lines of their statement, unless
+/// they were put in anew since. A ledger that was restored from a backup older than that is told by
+/// the vault.
+pub(crate) fn erased<B: Books>(
     books: &mut B,
     held: &Vault,
-    id: SubjectId,
+    subject: &Subject,
 ) -> Result<Option<Position>, B::Error> {
-    let put = match books.standing(id)? {
-        Some(Standing::Erased(position)) => return Ok(Some(position)),
-        Some(Standing::Put(position)) => position,
-        None => Position::NONE,
-    };
-    Ok(held.erased_at(id).map_err(vault::<B>)?.filter(|erased| *erased > put))
+    let mut put = Position::NONE;
+    for of in std::iter::once(subject.clone()).chain(subject.whole()) {
+        let id = of.id(books.id());
+        match books.standing(id)? {
+            Some(Standing::Erased(position)) if position > put => return Ok(Some(position)),
+            Some(Standing::Put(position)) if of == *subject => put = position,
+            Some(Standing::Erased(_) | Standing::Put(_)) | None => {}
+        }
+        let erased = held.erased_at(id).map_err(vault::<B>)?.filter(|erased| *erased > put);
+        if erased.is_some() {
+            return Ok(erased);
+        }
+    }
+    Ok(None)
 }
 
 /// Records an access.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use bahi_core::{
-    BarSubject, Day, Disbursed, Event, Fingerprint, FundKey, Money, PaymentMode, Position,
+    BarSubject, Day, Disbursed, Event, Fingerprint, FundKey, Further, Money, PaymentMode, Position,
     Recorded, WordNo,
 };
 use bahi_recon::{PaymentForm, Service};
@@ -45,8 +45,8 @@ pub(super) struct AccountBar {
 /// What the log says of instructions and of files.
 pub(super) struct Instructions {
     all: BTreeMap<Position, Instruction>,
-    /// The instruction that an event says something of, by the event.
-    about: BTreeMap<Position, Position>,
+    /// The instructions that an event says something of, by the event.
+    about: BTreeMap<Position, Vec<Position>>,
     /// Which payments a file has, by digest and place.
     in_files: BTreeMap<([u8; 32], u64), Position>,
     files: Vec<RecordedFile>,
@@ -101,9 +101,12 @@ impl Instructions {
         } else if let Event::PaymentConfirmed(body) = &recorded.event {
             self.settle(at, body.payment);
         } else if let Event::Matched(body) = &recorded.event {
-            self.settle(at, body.target);
+            self.settle_all(at, body.target, &body.further);
         } else if let Event::MatchDecided(body) = &recorded.event {
-            self.settle(at, body.target);
+            // What a person found not to be a line is not paid by it.
+            if !body.rejected {
+                self.settle_all(at, body.target, &body.further);
+            }
         } else if let Event::Unmatched(body) = &recorded.event {
             self.unsettle(body.matched);
         } else if let Event::Reversed(body) = &recorded.event {
@@ -122,17 +125,25 @@ impl Instructions {
         }
     }
 
+    /// A match joins one payment or, as a bill does, several.
+    fn settle_all(&mut self, event: Position, first: Position, further: &Further) {
+        for payment in std::iter::once(first).chain(further.targets.iter().copied()) {
+            self.settle(event, payment);
+        }
+    }
+
     fn settle(&mut self, event: Position, payment: Position) {
         if let Some(one) = self.all.get_mut(&payment) {
             one.settled_by.push(event);
-            self.about.insert(event, payment);
+            self.about.entry(event).or_default().push(payment);
         }
     }
 
     fn unsettle(&mut self, event: Position) {
-        let Some(payment) = self.about.remove(&event) else { return };
-        if let Some(one) = self.all.get_mut(&payment) {
-            one.settled_by.retain(|by| *by != event);
+        for payment in self.about.remove(&event).unwrap_or_default() {
+            if let Some(one) = self.all.get_mut(&payment) {
+                one.settled_by.retain(|by| *by != event);
+            }
         }
     }
 
@@ -243,7 +254,7 @@ impl Instructions {
 }
 
 /// The service a mode is carried by in a file.
-pub(super) const fn service(mode: PaymentMode) -> Option<Service> {
+pub(crate) const fn service(mode: PaymentMode) -> Option<Service> {
     match mode {
         PaymentMode::Neft => Some(Service::Neft),
         PaymentMode::Rtgs => Some(Service::Rtgs),

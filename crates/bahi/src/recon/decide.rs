@@ -4,19 +4,25 @@
 //! * What a person accepts is an event of theirs; the rules keep makers and checkers apart.
 //! * A decision is made once, until it is undone.
 
+use std::error::Error as StdError;
+
 use bahi_core::{
     Act, Command, Day, Further, LineReference, MATCH_LINES_MAX, MATCH_TARGETS_MAX, Position,
-    Receipt, Word,
+    Receipt, Reference, Word,
 };
-use bahi_recon::matching::Rule;
+use bahi_recon::{
+    matching::{Rule, Verdict},
+    reason_in_words,
+};
 use thiserror::Error as ThisError;
 
 use super::{
-    gather::{Gathered, ItemName},
+    bench::{Asks, Bench},
+    gather::{Gathered, ItemName, KnownAnswer},
     report::{Report, evidence},
-    run::{ReconcileError, RunOptions, content},
+    run::{self, RunOptions, content},
 };
-use crate::{Acting, BatchError, Error, Ledger, rulebook::derived_id};
+use crate::{Acting, Error, Ledger, rulebook::derived_id};
 
 /// What a person wishes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,7 +44,7 @@ pub struct Explained {
 
 /// Why nothing was decided.
 #[derive(Debug, ThisError)]
-pub enum DecideError {
+pub enum DecideError<F: StdError + 'static = Error> {
     /// The text names nothing. Take an id from the report.
     #[error(
         "{0} names no proposal, line or event; a proposal is p and twelve hex digits, a line is \
@@ -54,14 +60,7 @@ pub enum DecideError {
     Refused(String),
     /// The ledger could not do it.
     #[error(transparent)]
-    Failed(#[from] Error),
-}
-
-impl From<ReconcileError> for DecideError {
-    fn from(error: ReconcileError) -> DecideError {
-        let ReconcileError::Failed(error) = error;
-        DecideError::Failed(error)
-    }
+    Failed(F),
 }
 
 /// What an id names.
@@ -84,56 +83,8 @@ impl Ledger {
         (acting, reason, day): (&Acting, &Word, Day),
         options: &RunOptions,
     ) -> Result<Vec<Receipt>, DecideError> {
-        let report = self.reconciliation(options)?;
-        let (lines, events, returned) = match named(id)? {
-            Named::Pair(lines, events) => (lines, events, false),
-            Named::Item(_) => return Err(DecideError::NoId(id.to_owned())),
-            Named::Proposal(id) => {
-                let found = report.proposals().find(|(one, _)| *one == id);
-                let (_, one) = found.ok_or(DecideError::NoProposal(id))?;
-                (report.lines_of(one), one.vouchers.clone(), one.rule == Rule::Return)
-            }
-        };
-        let returned = returned && wish == Wish::Accept;
-        let mut acts = Vec::new();
-        let mut events = events;
-        if returned && let (Some(payment), Some(line)) = (events.first(), lines.first()) {
-            let payment = *payment;
-            acts.push(return_of(&report.gathered, payment, *line));
-            events = vec![self.position().next()];
-        }
-        let (line, more_lines) = lines.split_first().ok_or_else(|| no_id(id))?;
-        let (target, more) = events.split_first().unwrap_or((&Position::NONE, &[]));
-        acts.push(Act::DecideMatch {
-            line: *line,
-            target: *target,
-            reason: reason.clone(),
-            further: Further { lines: more_lines.to_vec(), targets: more.to_vec() },
-            rejected: wish == Wish::Reject,
-        });
-        // A decision that was undone may be made again: its id tells after which undoing.
-        let undone = report.gathered.last_unmatched.0.to_be_bytes();
-        let commands: Vec<Command> = acts
-            .into_iter()
-            .map(|act| {
-                let kind = act.kind().name();
-                let what = format!("{kind} {}", if wish == Wish::Accept { "yes" } else { "no" });
-                let content = [content(&lines, &events, &what), undone.to_vec()].concat();
-                Command {
-                    id: derived_id(b"bahi reconcile decision", &content),
-                    actor: acting.actor.clone(),
-                    role: acting.role,
-                    effective_day: day,
-                    authority: acting.authority.clone(),
-                    aliases: Vec::new(),
-                    act,
-                }
-            })
-            .collect();
-        self.submit_all(&commands).map_err(|error| match error {
-            BatchError::Refused { refused, .. } => DecideError::Refused(refused.message()),
-            BatchError::Failed(error) => DecideError::Failed(error),
-        })
+        let asked = Decision { wish, id, acting, reason, day };
+        decide(self, &asked, options)
     }
 
     /// What there is to say of a proposal, a line or an event.
@@ -141,74 +92,241 @@ impl Ledger {
     /// # Errors
     /// [`DecideError::NoId`], [`DecideError::NoProposal`], [`DecideError::Failed`].
     pub fn explain_match(&self, id: &str, options: &RunOptions) -> Result<Explained, DecideError> {
-        let report = self.reconciliation(options)?;
-        let mut says = Vec::new();
-        match named(id)? {
-            Named::Proposal(id) => {
-                let found = report.proposals().find(|(one, _)| *one == id);
-                let (id, one) = found.ok_or(DecideError::NoProposal(id))?;
-                let answer = report.proposal(id, one);
-                let events: Vec<String> = answer.events.iter().map(u64::to_string).collect();
-                let (lines, events) = (answer.lines.join(", "), events.join(", "));
-                says.push(format!("proposed by {}: {lines} may be {events}", answer.rule));
-                says.push(evidence(&one.evidence));
-                for line in report.lines_of(one) {
-                    self.tell(&report, ItemName::Line(line), &mut says);
-                }
-                for event in &one.vouchers {
-                    self.tell(&report, ItemName::Event(*event), &mut says);
-                }
-            }
-            Named::Item(item) => self.tell(&report, item, &mut says),
-            Named::Pair(lines, events) => {
-                for line in lines {
-                    self.tell(&report, ItemName::Line(line), &mut says);
-                }
-                for event in events {
-                    self.tell(&report, ItemName::Event(event), &mut says);
-                }
-            }
-        }
-        if says.is_empty() {
-            return Err(no_id(id));
-        }
-        Ok(Explained { id: id.to_owned(), says })
+        explain(self, id, options)
     }
+}
 
-    fn tell(&self, report: &Report, item: ItemName, says: &mut Vec<String>) {
-        let gathered = &report.gathered;
-        match item {
-            ItemName::Line(at) => {
-                let Some(known) = gathered.known_at(at) else { return };
-                let (amount, day) = (known.amount.grouped(), known.booked);
-                says.push(format!("line {item}: ₹ {amount}, booked on {day}"));
-            }
-            ItemName::Event(position) => {
-                let Some(voucher) = gathered.voucher_at(position) else { return };
-                let (amount, day) = (voucher.amount.grouped(), voucher.day);
-                let case = self.case_ref(voucher.case).map(|case| format!(" of case {case}"));
-                let case = case.unwrap_or_default();
-                says.push(format!("event {position}: ₹ {amount}{case}, of {day}"));
-            }
-            ItemName::Unread(_) | ItemName::Answer(_) => {}
+/// What a person decides.
+pub(crate) struct Decision<'d> {
+    pub(crate) wish: Wish,
+    pub(crate) id: &'d str,
+    pub(crate) acting: &'d Acting,
+    pub(crate) reason: &'d Word,
+    pub(crate) day: Day,
+}
+
+/// Records a decision by way of a ledger or a service.
+pub(crate) fn decide<B: Bench>(
+    bench: &mut B,
+    asked: &Decision<'_>,
+    options: &RunOptions,
+) -> Result<Vec<Receipt>, DecideError<B::Failed>>
+where
+    B::Failed: StdError + 'static,
+{
+    let report = run::reconciliation(bench, options).map_err(DecideError::Failed)?;
+    let gathered = &report.gathered;
+    let (lines, events, returned) = match named(asked.id)? {
+        Named::Pair(lines, events) => (lines, events, false),
+        Named::Item(_) => return Err(no_id(asked.id)),
+        Named::Proposal(id) => {
+            let found = report.proposals().find(|(one, _)| *one == id);
+            let (_, one) = found.ok_or(DecideError::NoProposal(id))?;
+            (report.lines_of(one), one.vouchers.clone(), one.rule == Rule::Return)
         }
-        for (position, joined) in &gathered.matches {
-            let is = match item {
-                ItemName::Line(at) => joined.lines.contains(&at),
-                ItemName::Event(event) => joined.targets.contains(&event),
-                ItemName::Unread(_) | ItemName::Answer(_) => false,
+    };
+    let (line, _) = lines.split_first().ok_or_else(|| no_id(asked.id))?;
+    let accepted = asked.wish == Wish::Accept;
+    let answer = gathered.answered.get(line).filter(|_| accepted);
+    let mut before = None;
+    let mut joined = events.clone();
+    if let (Some(answer), Some(payment)) = (answer, events.first()) {
+        // What an answer says of the payment is recorded; the answer itself is no money, and done with.
+        before = Some(said(gathered, answer, (*line, *payment)));
+        joined = Vec::new();
+    } else if let (true, Some(payment)) = (returned && accepted, events.first()) {
+        before = Some(return_of(gathered, *payment, *line));
+    }
+    // A decision that was undone may be made again: its id tells after which undoing.
+    let undone = gathered.last_unmatched.0.to_be_bytes().to_vec();
+    let built = Built { lines, events, joined, before, undone, returned: returned && accepted };
+    let (wish, reason, day) = (asked.wish, asked.reason.clone(), asked.day);
+    let acting = asked.acting.clone();
+    let batch = bench.batch(move |ledger| built.commands(ledger, wish, &reason, (&acting, day)));
+    match batch.map_err(DecideError::Failed)? {
+        Ok(receipts) => Ok(receipts),
+        Err((_, refused)) => Err(DecideError::Refused(refused.message())),
+    }
+}
+
+/// A decision with all that it needs but the ledger's last position.
+struct Built {
+    lines: Vec<LineReference>,
+    events: Vec<Position>,
+    /// What the lines are joined with.
+    joined: Vec<Position>,
+    /// What is recorded just before.
+    before: Option<Act>,
+    undone: Vec<u8>,
+    /// Whether the lines are what is recorded just before.
+    returned: bool,
+}
+
+impl Built {
+    fn commands(
+        self,
+        ledger: &Ledger,
+        wish: Wish,
+        reason: &Word,
+        (acting, day): (&Acting, Day),
+    ) -> Vec<Command> {
+        let joined = if self.returned { vec![ledger.position().next()] } else { self.joined };
+        let Some((line, more_lines)) = self.lines.split_first() else { return Vec::new() };
+        let (target, more) = joined.split_first().unwrap_or((&Position::NONE, &[]));
+        let decided = Act::DecideMatch {
+            line: *line,
+            target: *target,
+            reason: reason.clone(),
+            further: Further { lines: more_lines.to_vec(), targets: more.to_vec() },
+            rejected: wish == Wish::Reject,
+        };
+        let command = |act: Act| {
+            let kind = act.kind().name();
+            let what = format!("{kind} {}", if wish == Wish::Accept { "yes" } else { "no" });
+            let content = [content(&self.lines, &self.events, &what), self.undone.clone()].concat();
+            Command {
+                id: derived_id(b"bahi reconcile decision", &content),
+                actor: acting.actor.clone(),
+                role: acting.role,
+                effective_day: day,
+                authority: acting.authority.clone(),
+                aliases: Vec::new(),
+                act,
+            }
+        };
+        self.before.clone().into_iter().chain([decided]).map(command).collect()
+    }
+}
+
+/// What there is to say, by way of a ledger or a service.
+pub(crate) fn explain<A: Asks>(
+    asks: &A,
+    id: &str,
+    options: &RunOptions,
+) -> Result<Explained, DecideError<A::Failed>>
+where
+    A::Failed: StdError + 'static,
+{
+    let report = run::reconciliation(asks, options).map_err(DecideError::Failed)?;
+    let mut says = Vec::new();
+    match named(id)? {
+        Named::Proposal(id) => {
+            let found = report.proposals().find(|(one, _)| *one == id);
+            let (id, one) = found.ok_or(DecideError::NoProposal(id))?;
+            let answer = report.proposal(id, one);
+            let events: Vec<String> = answer.events.iter().map(u64::to_string).collect();
+            let (lines, events) = (answer.lines.join(", "), events.join(", "));
+            says.push(format!("proposed by {}: {lines} may be {events}", answer.rule));
+            says.push(evidence(&one.evidence));
+            let lines = report.lines_of(one).into_iter().map(ItemName::Line);
+            let events = one.vouchers.iter().copied().map(ItemName::Event);
+            lines.chain(events).for_each(|item| tell(&report, item, &mut says));
+        }
+        Named::Item(item) => tell(&report, item, &mut says),
+        Named::Pair(lines, events) => {
+            let lines = lines.into_iter().map(ItemName::Line);
+            let events = events.into_iter().map(ItemName::Event);
+            lines.chain(events).for_each(|item| tell(&report, item, &mut says));
+        }
+    }
+    if says.is_empty() {
+        return Err(no_id(id));
+    }
+    Ok(Explained { id: id.to_owned(), says })
+}
+
+fn tell(report: &Report, item: ItemName, says: &mut Vec<String>) {
+    let gathered = &report.gathered;
+    match item {
+        ItemName::Line(at) => tell_line(gathered, at, says),
+        ItemName::Event(position) => {
+            let Some(voucher) = gathered.voucher_at(position) else { return };
+            let (amount, day) = (voucher.amount.grouped(), voucher.day);
+            let case = gathered.cases.get(&voucher.case).map(|case| format!(" of case {case}"));
+            let case = case.unwrap_or_default();
+            says.push(format!("event {position}: ₹ {amount}{case}, of {day}"));
+        }
+        ItemName::Unread(_) | ItemName::Answer(_) => {}
+    }
+    for (position, joined) in &gathered.matches {
+        let is = match item {
+            ItemName::Line(at) => joined.lines.contains(&at),
+            ItemName::Event(event) => joined.targets.contains(&event),
+            ItemName::Unread(_) | ItemName::Answer(_) => false,
+        };
+        if is {
+            let rule = joined.rule.map(|rule| format!("rule {}", gathered.word(rule)));
+            let how = rule.unwrap_or_else(|| "a person".to_owned());
+            let what = match (joined.rejected, joined.targets.is_empty()) {
+                (true, _) => "rejected",
+                (false, true) => "taken as no event's",
+                (false, false) => "matched",
             };
-            if is {
-                let rule = joined.rule.and_then(|rule| self.names().word(rule));
-                let how = rule.map_or_else(|| "a person".to_owned(), |rule| format!("rule {rule}"));
-                let what = if joined.rejected { "rejected" } else { "matched" };
-                says.push(format!("{what} by {how} at position {position}"));
-            }
+            let accepted = joined.accepted.map(|one| {
+                let (rule, amount) = (gathered.word(one.rule), one.amount.grouped());
+                let limit = one.limit.map(|limit| format!(" (limit ₹ {})", limit.grouped()));
+                format!("; {rule}{} accepts ₹ {amount}", limit.unwrap_or_default())
+            });
+            let accepted = accepted.unwrap_or_default();
+            says.push(format!("{what} by {how} at position {position}{accepted}"));
         }
-        for one in report.about(item) {
-            let answer = report.exception(one, self);
-            let ids = answer.ids.join(", ");
-            says.push(format!("{}: {ids}; resolved by {}", answer.reason, answer.resolved_by));
+    }
+    for one in report.about(item) {
+        let answer = report.exception(one);
+        let ids = answer.ids.join(", ");
+        let differs = answer.differs_by.map(|differs| format!(" by ₹ {differs}"));
+        let differs = differs.unwrap_or_default();
+        says.push(format!("{}{differs}: {ids}; resolved by {}", answer.reason, answer.resolved_by));
+    }
+}
+
+fn tell_line(gathered: &Gathered, at: LineReference, says: &mut Vec<String>) {
+    let item = ItemName::Line(at);
+    if let Some(known) = gathered.known_at(at) {
+        let (amount, day) = (known.amount.grouped(), known.booked);
+        says.push(format!("line {item}: ₹ {amount}, booked on {day}"));
+    } else if let Some(answer) = gathered.answered.get(&at) {
+        let amount = answer.amount.map(|amount| format!(" of ₹ {}", amount.grouped()));
+        let reason = answer.reason.as_ref().map(|code| {
+            let words = reason_in_words(code.as_str()).map(|words| format!(": {words}"));
+            format!(", code {code}{}", words.unwrap_or_default())
+        });
+        let verdict = match answer.verdict {
+            Verdict::Paid => "reached its account",
+            Verdict::Failed => "failed",
+        };
+        let (amount, reason) = (amount.unwrap_or_default(), reason.unwrap_or_default());
+        says.push(format!("answer {item}: a payment{amount} {verdict} on {}{reason}", answer.day));
+    } else {
+        return;
+    }
+    if gathered.kept.contains(&at.statement) {
+        says.push(format!(
+            "what the bank wrote beside it is in the vault: bahi vault show line:{item}"
+        ));
+    }
+}
+
+/// What an answer says of the payment that a person found it to be about.
+fn said(
+    gathered: &Gathered,
+    answer: &KnownAnswer,
+    (line, payment): (LineReference, Position),
+) -> Act {
+    match answer.verdict {
+        Verdict::Paid => {
+            let own = || Reference::new(&format!("answer {}/{}", line.statement, line.line));
+            let reference = answer.reference.clone().map_or_else(own, Ok);
+            let reference = reference.expect("two numbers are a reference");
+            Act::Confirm { payment, reference }
+        }
+        Verdict::Failed => {
+            let reason = answer.reason.as_ref().and_then(|code| Word::new(code.as_str()).ok());
+            let Act::Return { amount, reason: plain, .. } = return_of(gathered, payment, line)
+            else {
+                return return_of(gathered, payment, line);
+            };
+            Act::Return { payment, amount, reason: reason.unwrap_or(plain) }
         }
     }
 }
@@ -221,12 +339,12 @@ fn return_of(gathered: &Gathered, payment: Position, line: LineReference) -> Act
     Act::Return { payment, amount: amount.unwrap_or_default(), reason }
 }
 
-fn no_id(id: &str) -> DecideError {
+fn no_id<F: StdError + 'static>(id: &str) -> DecideError<F> {
     DecideError::NoId(id.to_owned())
 }
 
 /// Reads an id.
-fn named(id: &str) -> Result<Named, DecideError> {
+fn named<F: StdError + 'static>(id: &str) -> Result<Named, DecideError<F>> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|one| one.is_ascii_hexdigit());
     if id.len() == 13 && id.strip_prefix('p').is_some_and(digits) {
         return Ok(Named::Proposal(id.to_owned()));

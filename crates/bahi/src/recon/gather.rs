@@ -10,15 +10,17 @@ use std::{
 };
 
 use bahi_core::{
-    AccountKey, Day, District, Event, Further, LineKind, LineReference, Money, Position, Recorded,
-    Reference, SchemeNo, StatementLine, WordNo,
+    AccountKey, CaseRef, Day, District, Event, Exported, Further, LineKind, LineReference, Money,
+    PaymentMode, Position, Recorded, Reference, SchemeName, SchemeNo, StatementLine,
+    StatementReceived, Total, Word, WordNo,
 };
 use bahi_recon::matching::{
-    AnswerFile, BatchPlace, Input, ItemId, Line, LineId, Name, NameKind, Standing, Statement,
-    Voucher, VoucherKind,
+    self, Answer, AnswerFile, BatchPlace, Input, ItemId, Line, LineId, Name, NameKind,
+    Reconciliation, Settings, Standing, Statement, Verdict, Voucher, VoucherKind,
 };
 
-use crate::{Error, Ledger};
+use super::{bench::Asks, written::Written};
+use crate::Ledger;
 
 /// A line, an event, or a stretch of a file that could not be read, as a person names it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -29,7 +31,7 @@ pub enum ItemName {
     Event(Position),
     /// What of the statement here could not be read.
     Unread(Position),
-    /// An answer of a file of answers, by its number there.
+    /// An answer of a file that is given to a run and not recorded, by its number there.
     Answer(u32),
 }
 
@@ -62,6 +64,27 @@ pub(super) struct Joined {
     /// The rule; none for a person's decision.
     pub(super) rule: Option<WordNo>,
     pub(super) rejected: bool,
+    /// What a named rule accepted: how much, and its limit.
+    pub(super) accepted: Option<Accepted>,
+}
+
+/// A difference that a named rule accepted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Accepted {
+    pub(super) rule: WordNo,
+    pub(super) amount: Total,
+    pub(super) limit: Option<Money>,
+}
+
+/// An answer as the report looks at it.
+#[derive(Clone, Debug)]
+pub(super) struct KnownAnswer {
+    pub(super) amount: Option<Money>,
+    pub(super) day: Day,
+    pub(super) verdict: Verdict,
+    pub(super) reason: Option<Reference>,
+    /// What banks call the transfer, or else any reference of it.
+    pub(super) reference: Option<Reference>,
 }
 
 /// Everything a run looks at.
@@ -80,7 +103,21 @@ pub(super) struct Gathered {
     /// Where each standing confirmation of a payment is.
     confirmed: HashMap<Position, (Position, Day, Reference)>,
     returned: HashMap<Position, (Position, Day)>,
-    accounts: HashMap<Position, AccountKey>,
+    statements: HashMap<Position, StatementReceived>,
+    answers: BTreeMap<Position, AnswerFile>,
+    pub(super) answered: BTreeMap<LineReference, KnownAnswer>,
+    exported: Vec<(Position, Day, Exported)>,
+    /// What the drawing officer calls each payment, and how it goes.
+    own: HashMap<Position, (Reference, PaymentMode)>,
+    settled_answers: BTreeSet<LineReference>,
+    /// Names that the report shows.
+    pub(super) words: HashMap<WordNo, Word>,
+    pub(super) schemes: HashMap<SchemeNo, SchemeName>,
+    pub(super) cases: HashMap<Position, CaseRef>,
+    pub(super) position: Position,
+    pub(super) root: Option<bahi_proof::Hash>,
+    /// Statements of which what the bank wrote is in the vault.
+    pub(super) kept: BTreeSet<Position>,
     by_account: BTreeMap<AccountKey, Vec<Line>>,
     pub(super) last_unmatched: Position,
 }
@@ -88,33 +125,86 @@ pub(super) struct Gathered {
 /// The file of every line: what the log holds is one witness.
 const FILE: [u8; 32] = [0; 32];
 
-impl Ledger {
-    /// Gathers what a run looks at.
-    pub(super) fn gather(&self, answers: &[AnswerFile]) -> Result<Gathered, Error> {
-        let mut gathered = Gathered::default();
-        gathered.input.answers = answers.to_vec();
-        for recorded in self.events(Position(1), self.position()) {
-            gathered.take(&recorded?);
-        }
-        for voucher in &mut gathered.input.vouchers {
-            let case = self.case_ref(voucher.case);
-            let name = case.and_then(|case| Reference::new(case.as_str()).ok());
-            voucher.names.extend(name.map(|name| Name::field(NameKind::Case, name)));
-            let granted = self.folds.state.case(voucher.case).and_then(|case| case.sanction);
-            voucher.whole = voucher.kind == VoucherKind::Payment
-                && granted.is_some_and(|sanction| sanction.amount == voucher.amount);
-        }
-        gathered.finish();
-        Ok(gathered)
-    }
+/// How many cases one question asks for.
+const CASES_ASKED: usize = 1_024;
+
+/// Gathers what a run looks at.
+pub(super) fn gather<A: Asks>(
+    asks: &A,
+    answers: &[AnswerFile],
+    payer: Option<&bahi_recon::Payer>,
+) -> Result<Gathered, A::Failed> {
+    let mut gathered = Gathered::default();
+    let (position, root) = asks.ask(|ledger| (ledger.position(), ledger.root()))?;
+    (gathered.position, gathered.root) = (position, Some(root));
+    asks.events(position, &mut |recorded| gathered.take(recorded))?;
+    gathered.ask_for_cases(asks)?;
+    gathered.ask_for_names(asks)?;
+    let written = Written::of(&gathered.exported, &gathered.words, payer);
+    gathered.finish(answers, &written);
+    Ok(gathered)
+}
+
+/// Compares what was gathered. An answer that a person set aside is no exception any more.
+pub(super) fn compare(gathered: &Gathered, settings: &Settings) -> Reconciliation {
+    let mut found = matching::reconcile(&gathered.input, settings);
+    found.exceptions.retain(|one| match one.item {
+        ItemId::Answer(id) => gathered.answer_at(id).is_none_or(|at| !gathered.is_joined(at)),
+        ItemId::Voucher(_) | ItemId::Line(_) => true,
+    });
+    found
 }
 
 impl Gathered {
+    /// The references of the vouchers' cases, and whether a payment is the whole of its case.
+    fn ask_for_cases<A: Asks>(&mut self, asks: &A) -> Result<(), A::Failed> {
+        for vouchers in self.input.vouchers.chunks_mut(CASES_ASKED) {
+            let cases: Vec<Position> = vouchers.iter().map(|voucher| voucher.case).collect();
+            let told = asks.ask(move |ledger: &Ledger| {
+                let granted = |case| {
+                    let sanction = ledger.folds.state.case(case).and_then(|case| case.sanction);
+                    sanction.map(|sanction| sanction.amount)
+                };
+                let about = |case: Position| (ledger.case_ref(case), granted(case));
+                cases.into_iter().map(about).collect::<Vec<_>>()
+            })?;
+            for (voucher, (case, granted)) in vouchers.iter_mut().zip(told) {
+                let name = case.as_ref().and_then(|case| Reference::new(case.as_str()).ok());
+                voucher.names.extend(name.map(|name| Name::field(NameKind::Case, name)));
+                self.cases.extend(case.map(|case| (voucher.case, case)));
+                voucher.whole =
+                    voucher.kind == VoucherKind::Payment && granted == Some(voucher.amount);
+            }
+        }
+        Ok(())
+    }
+
+    /// The words and the schemes that were met.
+    fn ask_for_names<A: Asks>(&mut self, asks: &A) -> Result<(), A::Failed> {
+        let rules = self.matches.values().filter_map(|joined| joined.rule);
+        let accepted = self.matches.values().filter_map(|joined| joined.accepted);
+        let exported = self.exported.iter().map(|(_, _, one)| one.what);
+        let words: BTreeSet<WordNo> =
+            rules.chain(accepted.map(|one| one.rule)).chain(exported).collect();
+        let schemes: BTreeSet<SchemeNo> = self.funds.values().map(|(scheme, _)| *scheme).collect();
+        let told = asks.ask(move |ledger: &Ledger| {
+            let names = ledger.names();
+            let word = |no: WordNo| names.word(no).map(|word| (no, word.clone()));
+            let scheme = |no: SchemeNo| names.scheme(no).map(|name| (no, name.clone()));
+            let words: Vec<_> = words.into_iter().filter_map(word).collect();
+            (words, schemes.into_iter().filter_map(scheme).collect::<Vec<_>>())
+        })?;
+        self.words.extend(told.0);
+        self.schemes.extend(told.1);
+        Ok(())
+    }
+
     fn take(&mut self, recorded: &Recorded) {
         let at = recorded.position;
         match &recorded.event {
             Event::Disbursed(paid) => {
                 let own = Name::field(NameKind::Own, paid.reference.clone());
+                self.own.insert(at, (paid.reference.clone(), paid.mode));
                 self.voucher(recorded, VoucherKind::Payment, own, |voucher| {
                     voucher.payee = Some(paid.payee);
                     voucher.instalment = paid.instalment;
@@ -150,7 +240,7 @@ impl Gathered {
             }
             Event::Reversed(reversed) => self.reverse(reversed.of),
             Event::StatementReceived(received) => {
-                self.accounts.insert(at, received.account);
+                self.statements.insert(at, received.clone());
                 if received.set_aside > 0 {
                     self.unread.push(at);
                 }
@@ -161,10 +251,26 @@ impl Gathered {
                 }
             }
             Event::Matched(one) => {
-                self.join(at, (one.line, one.target), &one.further, Some(one.rule), false);
+                let mut joined = Joined::new((one.line, one.target), &one.further);
+                joined.rule = Some(one.rule);
+                joined.accepted = one.difference.map(|found| Accepted {
+                    rule: found.tolerance,
+                    amount: found.amount,
+                    limit: found.limit,
+                });
+                self.matches.insert(at, joined);
             }
             Event::MatchDecided(one) => {
-                self.join(at, (one.line, one.target), &one.further, None, one.rejected);
+                let mut joined = Joined::new((one.line, one.target), &one.further);
+                joined.rejected = one.rejected;
+                if joined.rejected {
+                    self.rejected.extend(pairs(&joined).into_iter().map(|pair| (pair, at)));
+                }
+                self.matches.insert(at, joined);
+            }
+            Event::Exported(one) => {
+                let day = recorded.envelope.effective_day;
+                self.exported.push((at, day, one.clone()));
             }
             Event::Unmatched(one) => {
                 self.last_unmatched = at;
@@ -199,7 +305,6 @@ impl Gathered {
             | Event::StateCertified(_)
             | Event::PeriodSealed(_)
             | Event::CommandRefused(_)
-            | Event::Exported(_)
             | Event::AccessDenied(_)
             | Event::KeyRotated(_) => {}
         }
@@ -246,13 +351,34 @@ impl Gathered {
     }
 
     fn line(&mut self, at: LineReference, line: &StatementLine) {
-        let Some(account) = self.accounts.get(&at.statement).copied() else { return };
+        let Some(received) = self.statements.get(&at.statement) else { return };
+        let account = received.account;
         let told = line.particulars.as_ref();
         let name = |(place, text): (usize, &Reference)| match told.and_then(|t| t.names.get(place))
         {
             Some(mark) => Name { kind: mark.kind, in_narration: mark.narrated, text: text.clone() },
             None => Name::stored(text.clone()),
         };
+        let names: Vec<Name> = line.references.iter().enumerate().map(name).collect();
+        let kind = told.map_or(LineKind::Movement, |told| told.kind);
+        if let Some(verdict) = verdict(kind) {
+            let reason = told.and_then(|told| told.reason.clone());
+            let amount = (!line.amount.is_zero()).then_some(line.amount);
+            let day = line.booked;
+            let transfer = names.iter().find(|name| name.kind == NameKind::Transfer);
+            let reference = transfer.or(names.first()).map(|name| name.text.clone());
+            let known = KnownAnswer { amount, day, verdict, reason: reason.clone(), reference };
+            self.answered.insert(at, known);
+            let answer = Answer { number: at.line, item: 0, names, amount, verdict, reason, day };
+            let nothing = || AnswerFile {
+                file: received.file,
+                batch: None,
+                complete: false,
+                answers: vec![],
+            };
+            self.answers.entry(at.statement).or_insert_with(nothing).answers.push(answer);
+            return;
+        }
         self.lines.push(Known {
             at,
             account,
@@ -263,9 +389,9 @@ impl Gathered {
         self.numbers.insert(at, self.lines.len());
         let number = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
         let line = Line {
-            kind: told.map_or(LineKind::Movement, |told| told.kind),
+            kind,
             value: line.value,
-            names: line.references.iter().enumerate().map(name).collect(),
+            names,
             counterparty: line.counterparty,
             ifsc: told.and_then(|told| told.ifsc),
             reason: told.and_then(|told| told.reason.clone()),
@@ -276,28 +402,19 @@ impl Gathered {
         self.by_account.entry(account).or_default().push(line);
     }
 
-    fn join(
-        &mut self,
-        at: Position,
-        (line, target): (LineReference, Position),
-        further: &Further,
-        rule: Option<WordNo>,
-        rejected: bool,
-    ) {
-        let lines = std::iter::once(line).chain(further.lines.iter().copied()).collect();
-        let targets = std::iter::once(target).chain(further.targets.iter().copied());
-        let targets = targets.filter(|target| !target.is_none()).collect();
-        let joined = Joined { lines, targets, rule, rejected };
-        if rejected {
-            self.rejected.extend(pairs(&joined).into_iter().map(|pair| (pair, at)));
-        }
-        self.matches.insert(at, joined);
-    }
-
     /// Marks what is settled, gives payments their fates and their batches, and closes statements.
-    fn finish(&mut self) {
+    fn finish(&mut self, given: &[AnswerFile], written: &Written) {
+        let known: BTreeSet<[u8; 32]> = self.answers.values().map(|file| file.file).collect();
+        self.input.answers = self.answers.values().cloned().collect();
+        // A file that is recorded is not asked again.
+        let more = given.iter().filter(|file| !known.contains(&file.file));
+        self.input.answers.extend(more.cloned());
+        self.kept = written.kept.clone();
         for joined in self.matches.values().filter(|joined| !joined.rejected) {
             for line in &joined.lines {
+                if self.answered.contains_key(line) {
+                    self.settled_answers.insert(*line);
+                }
                 if let Some(number) = self.numbers.get(line) {
                     self.lines[number - 1].settled = true;
                 }
@@ -324,6 +441,7 @@ impl Gathered {
             }
         }
         batches(&mut self.input.vouchers);
+        written.name(&mut self.input.vouchers, &self.places, &self.own);
         for (account, mut lines) in std::mem::take(&mut self.by_account) {
             for line in &mut lines {
                 line.settled = self.lines[line.number as usize - 1].settled;
@@ -337,6 +455,23 @@ impl Gathered {
             number: u32::try_from(first + more).unwrap_or(u32::MAX),
         });
         self.input.unreadable = unread.collect();
+    }
+
+    /// Where the log has an answer.
+    pub(super) fn answer_at(&self, id: LineId) -> Option<LineReference> {
+        let found = self.answers.iter().find(|(_, file)| file.file == id.file);
+        let at = LineReference { statement: *found?.0, line: id.number };
+        self.answered.contains_key(&at).then_some(at)
+    }
+
+    /// Whether a person set an answer aside.
+    pub(super) fn is_joined(&self, at: LineReference) -> bool {
+        self.settled_answers.contains(&at)
+    }
+
+    /// The rule or the named rule of a number.
+    pub(super) fn word(&self, no: WordNo) -> String {
+        self.words.get(&no).map(ToString::to_string).unwrap_or_default()
     }
 
     /// The line of a number.
@@ -362,7 +497,10 @@ impl Gathered {
     pub(super) fn name(&self, item: ItemId) -> Option<ItemName> {
         match item {
             ItemId::Voucher(position) => Some(ItemName::Event(position)),
-            ItemId::Answer(id) => Some(ItemName::Answer(id.number)),
+            ItemId::Answer(id) => Some(match self.answer_at(id) {
+                Some(at) => ItemName::Line(at),
+                None => ItemName::Answer(id.number),
+            }),
             ItemId::Line(id) => match self.known(id) {
                 Some(known) => Some(ItemName::Line(known.at)),
                 None => {
@@ -371,6 +509,24 @@ impl Gathered {
                 }
             },
         }
+    }
+}
+
+impl Joined {
+    fn new((line, target): (LineReference, Position), further: &Further) -> Joined {
+        let lines = std::iter::once(line).chain(further.lines.iter().copied()).collect();
+        let targets = std::iter::once(target).chain(further.targets.iter().copied());
+        let targets = targets.filter(|target| !target.is_none()).collect();
+        Joined { lines, targets, rule: None, rejected: false, accepted: None }
+    }
+}
+
+/// What an answer says; nothing for a movement of an account.
+fn verdict(kind: LineKind) -> Option<Verdict> {
+    match kind {
+        LineKind::AnswerPaid => Some(Verdict::Paid),
+        LineKind::AnswerFailed => Some(Verdict::Failed),
+        LineKind::Movement | LineKind::Return | LineKind::Reversal | LineKind::Charge => None,
     }
 }
 

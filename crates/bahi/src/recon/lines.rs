@@ -1,28 +1,50 @@
 //! A file's entries as lines of the log: amount, days, references, prints, and where each lies.
 //!
 //! # Invariants
-//! * An entry becomes one line, or one line for each of its details where these sum up to it.
+//! * An entry becomes one line, or one line for each of its details where these sum up to it; an answer
+//!   to a payment one line of no movement.
 //! * What is not in rupees, or has no day, is counted and not recorded.
+//! * What may name somebody leaves here as fingerprints, and as texts for a vault alone.
 
 use std::collections::BTreeSet;
 
+use super::answers::Answers;
 use bahi_core::{
     Alias, Day, LineKind, LineSide, Money, NameKind, NameMark, Particulars, REFERENCES_MAX,
     Reference, StatementLine, Total, looks_like_aadhaar,
 };
 use bahi_recon::{
-    Currency, Detail, Entry, EntryStatus, FoundReference, Item, Party, Reading, Statement, Stretch,
-    matching::Name,
+    Currency, Detail, Entry, EntryStatus, FoundReference, Item, Party, Reading, Secret, Statement,
+    Stretch, matching::Name,
 };
-use bahi_vault::{FingerprintKind, Keyring};
+use bahi_vault::{Contents, FingerprintKind, Keyring};
 
-/// A statement with its lines.
+/// What a file says of an account, or what it answers to payments, in lines.
 pub(super) struct Part {
-    pub(super) statement: Statement,
-    pub(super) lines: Vec<StatementLine>,
-    /// Entries that could not be read, are of another currency, or have no day.
+    pub(super) head: Head,
+    pub(super) lines: Vec<Told>,
+    /// What could not be read, is of another currency, or has no day.
     pub(super) set_aside: u64,
+    /// What is not booked, or not settled, yet.
     pub(super) unbooked: u64,
+}
+
+/// What is said of all lines of a part.
+pub(super) struct Head {
+    /// Its number in the file.
+    pub(super) number: u32,
+    /// Whether it answers to payments, and is no statement of an account.
+    pub(super) answers: bool,
+    pub(super) account: Option<Secret>,
+    pub(super) days: (Option<Day>, Option<Day>),
+    pub(super) balances: (Option<Total>, Option<Total>),
+}
+
+/// A line, and what a vault is given of it.
+pub(super) struct Told {
+    pub(super) line: StatementLine,
+    /// Nothing where the file says nothing more, or nobody keeps it.
+    pub(super) texts: Option<Contents>,
 }
 
 /// A file as lines.
@@ -33,7 +55,8 @@ pub(super) struct Read {
     pub(super) aliases: BTreeSet<Alias>,
 }
 
-/// Reads a file.
+/// Reads a file; `keeps` says whether a vault is to be given what it says beside, and the day is of
+/// answers that state none.
 ///
 /// # Errors
 /// Those of the reader.
@@ -41,39 +64,82 @@ pub(super) fn read(
     bytes: &[u8],
     options: &bahi_recon::Options,
     ring: Option<&Keyring>,
+    (keeps, day): (bool, Option<Day>),
 ) -> Result<Read, bahi_recon::Fault> {
-    let (mut parts, mut maker) = (Vec::new(), Maker::new(ring));
+    let (mut parts, mut maker) = (Vec::new(), Maker::new(ring, keeps));
     let mut details: Vec<Detail> = Vec::new();
+    let mut answers = Answers::default();
     let reading = bahi_recon::read(bytes, options, &mut |item| match item {
         Item::Detail(detail) => details.push(*detail),
         Item::Entry(entry) => maker.entry(&entry, &std::mem::take(&mut details)),
-        Item::Statement(statement) => {
-            let made = std::mem::take(&mut maker.made);
-            let set_aside = made.set_aside + statement.set_aside;
-            let (lines, unbooked) = (made.lines, made.unbooked);
-            parts.push(Part { statement: *statement, lines, set_aside, unbooked });
-        }
-        Item::Instruction(_) | Item::Batch(_) | Item::Status(_) | Item::Warning(_) => {}
+        Item::Statement(statement) => parts.push(part(&mut maker, &statement)),
+        Item::Instruction(one) => answers.instruction(*one),
+        Item::Batch(batch) => answers.batch(&mut maker, &batch),
+        Item::Status(said) => answers.status(&mut maker, &said),
+        Item::Warning(_) => {}
     })?;
+    parts.extend(answers.part(&mut maker, parts.len(), day));
     Ok(Read { reading, parts, aliases: maker.aliases })
 }
 
-#[derive(Default)]
-struct Made {
-    lines: Vec<StatementLine>,
-    set_aside: u64,
-    unbooked: u64,
+/// A statement with the lines that were made before it.
+fn part(maker: &mut Maker<'_>, statement: &Statement) -> Part {
+    let made = std::mem::take(&mut maker.made);
+    let balance =
+        |balance: Option<&bahi_recon::Balance>| balance.and_then(|one| one.amount.total());
+    let head = Head {
+        number: statement.number,
+        answers: false,
+        account: statement.account.clone(),
+        days: (statement.from, statement.to),
+        balances: (balance(statement.opening()), balance(statement.closing())),
+    };
+    let set_aside = made.set_aside + statement.set_aside;
+    Part { head, lines: made.lines, set_aside, unbooked: made.unbooked }
 }
 
-struct Maker<'k> {
+#[derive(Default)]
+pub(super) struct Made {
+    pub(super) lines: Vec<Told>,
+    pub(super) set_aside: u64,
+    pub(super) unbooked: u64,
+}
+
+/// What a line is made of beside its references.
+pub(super) struct Facts {
+    pub(super) amount: Money,
+    pub(super) side: LineSide,
+    pub(super) days: (Day, Day),
+    pub(super) place: Stretch,
+}
+
+pub(super) struct Maker<'k> {
     ring: Option<&'k Keyring>,
-    made: Made,
+    keeps: bool,
+    pub(super) made: Made,
     aliases: BTreeSet<Alias>,
 }
 
 impl Maker<'_> {
-    fn new(ring: Option<&Keyring>) -> Maker<'_> {
-        Maker { ring, made: Made::default(), aliases: BTreeSet::new() }
+    fn new(ring: Option<&Keyring>, keeps: bool) -> Maker<'_> {
+        Maker { ring, keeps, made: Made::default(), aliases: BTreeSet::new() }
+    }
+
+    /// What is written beside a line, for a vault.
+    pub(super) fn texts(&self, narrations: [&Secret; 2], party: &Party) -> Option<Contents> {
+        if !self.keeps {
+            return None;
+        }
+        let mut texts = Contents::default();
+        let account = party.account.iter().map(|account| ("account_number", account));
+        let name = party.name.iter().map(|name| ("account_name", name));
+        let [first, second] = narrations;
+        let told = [("narration", first), ("detail", second)].into_iter();
+        for (field, text) in account.chain(name).chain(told) {
+            // The names of the fields are sound, and there are few.
+            drop(texts.add_told(field, text.reveal()));
+        }
+        (!texts.is_empty()).then_some(texts)
     }
 
     fn entry(&mut self, entry: &Entry, details: &[Detail]) {
@@ -106,11 +172,16 @@ impl Maker<'_> {
             Some(one) if entry.counterparty.account.is_none() => other_side(one, entry.side),
             Some(_) | None => &entry.counterparty,
         };
-        let line = self.line((amount, entry.side, days), found, party, entry.place);
-        self.made.lines.push(with(line, kind(entry.reversal, reason, &codes), reason, |told| {
+        let facts = Facts { amount, side: entry.side, days, place: entry.place };
+        let line = self.line(&facts, found, party);
+        let line = with(line, kind(entry.reversal, reason, &codes), reason, |told| {
             told.batch = batch.and_then(|count| u32::try_from(count).ok()).filter(|one| *one > 0);
             told.balance = balance;
-        }));
+        });
+        let nothing = Secret::default();
+        let detail = alone.map_or(&nothing, |one| &one.narration);
+        let texts = self.texts([&entry.narration, detail], party);
+        self.made.lines.push(Told { line, texts });
     }
 
     /// One of several details that sum up to their entry, as a line of its own.
@@ -121,17 +192,20 @@ impl Maker<'_> {
         let reason = detail.return_reason.as_deref().or(entry.return_reason.as_deref());
         let place = if detail.place.bytes == 0 { entry.place } else { detail.place };
         let party = other_side(detail, side);
-        let line = self.line((amount, side, days), detail.references.iter(), party, place);
-        self.made.lines.push(with(line, kind(entry.reversal, reason, &codes), reason, |_| {}));
+        let facts = Facts { amount, side, days, place };
+        let line = self.line(&facts, detail.references.iter(), party);
+        let line = with(line, kind(entry.reversal, reason, &codes), reason, |_| {});
+        let texts = self.texts([&entry.narration, &detail.narration], party);
+        self.made.lines.push(Told { line, texts });
     }
 
-    fn line<'f>(
+    pub(super) fn line<'f>(
         &mut self,
-        (amount, side, (booked, value)): (Money, LineSide, (Day, Day)),
+        facts: &Facts,
         found: impl Iterator<Item = &'f FoundReference>,
         party: &Party,
-        place: Stretch,
     ) -> StatementLine {
+        let Facts { amount, side, days: (booked, value), place } = *facts;
         // The strongest names come first, and of what is too much the weakest go.
         // Without keys a reference that could be a person's number is left in the file.
         let kept = |name: &Name| self.ring.is_some() || !looks_like_aadhaar(name.text.as_str());
@@ -211,7 +285,7 @@ fn kind(reversal: bool, reason: Option<&str>, codes: &[Option<&str>]) -> LineKin
     }
 }
 
-fn with(
+pub(super) fn with(
     mut line: StatementLine,
     kind: LineKind,
     reason: Option<&str>,
@@ -224,9 +298,4 @@ fn with(
         more(told);
     }
     line
-}
-
-/// The stated balance in paise, of a statement in rupees.
-pub(super) fn balance(balance: Option<&bahi_recon::Balance>) -> Option<Total> {
-    balance.and_then(|balance| balance.amount.total())
 }

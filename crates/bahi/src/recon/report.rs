@@ -7,19 +7,19 @@ use std::collections::{BTreeMap, HashMap};
 
 use bahi_core::{Day, LineReference, Money, Position, Total};
 use bahi_json::{
-    AbstractAnswer, AccountAnswer, AgeingAnswer, ExceptionAnswer, FoundAnswer, MatchedAnswer,
-    ProposalAnswer, ReconciliationAnswer, TallyAnswer, ThreeWayAnswer, WithheldAnswer,
+    AbstractAnswer, AcceptedAnswer, AccountAnswer, AgeingAnswer, AnswersAnswer, ExceptionAnswer,
+    FoundAnswer, MatchedAnswer, ProposalAnswer, ReconciliationAnswer, TallyAnswer, ThreeWayAnswer,
+    WithheldAnswer,
 };
 use bahi_recon::matching::{
     Account, Ageing, Bucket, Evidence, Exception, ItemId, Proposal, Reconciliation, Source,
-    Standing, VoucherKind,
+    Standing, Verdict, VoucherKind,
 };
 
 use super::{
     gather::{Gathered, ItemName},
     run::{Withheld, content},
 };
-use crate::Ledger;
 
 /// What a reconciliation came to.
 pub struct Report {
@@ -62,6 +62,13 @@ impl Report {
         Report { gathered, left, found, withheld, today }
     }
 
+    /// The answers that the ledger has, in numbers: those that say paid, and those that say failed.
+    fn answers(&self) -> AnswersAnswer {
+        let failed = self.gathered.answered.values();
+        let failed = failed.filter(|one| one.verdict == Verdict::Failed).count() as u64;
+        AnswersAnswer { paid: self.gathered.answered.len() as u64 - failed, failed }
+    }
+
     /// Whether something is left to a person.
     #[must_use]
     pub fn has_exceptions(&self) -> bool {
@@ -101,29 +108,37 @@ impl Report {
 
     /// The JSON shape.
     #[must_use]
-    pub fn answer(&self, ledger: &Ledger) -> ReconciliationAnswer {
+    pub fn answer(&self) -> ReconciliationAnswer {
         let exceptions = self.left.exceptions.iter();
         ReconciliationAnswer {
-            position: ledger.position().0,
-            root: ledger.root().to_string(),
+            position: self.gathered.position.0,
+            root: self.gathered.root.map(|root| root.to_string()).unwrap_or_default(),
             today: self.today.to_string(),
-            matched: self.matched(ledger),
+            matched: self.matched(),
             found: self.found(),
+            answers: self.answers(),
             proposed: self.proposals().map(|(id, one)| self.proposal(id, one)).collect(),
-            exceptions: exceptions.map(|one| self.exception(one, ledger)).collect(),
+            exceptions: exceptions.map(|one| self.exception(one)).collect(),
             ageing: self.left.ageing().map(|(bucket, sums)| ageing(bucket, sums)).to_vec(),
-            abstracts: self.abstracts(ledger),
+            abstracts: self.abstracts(),
             three_way: self.three_way(),
             lines: account(&self.left.lines),
             vouchers: account(&self.left.vouchers),
         }
     }
 
-    fn matched(&self, ledger: &Ledger) -> MatchedAnswer {
+    fn matched(&self) -> MatchedAnswer {
         let (mut all, mut by_rule) = (Tally::default(), BTreeMap::<String, Tally>::new());
+        let mut accepted: BTreeMap<(String, Option<Money>), (u64, Total)> = BTreeMap::new();
         for joined in self.gathered.matches.values().filter(|joined| !joined.rejected) {
-            let rule = joined.rule.and_then(|rule| ledger.names().word(rule));
-            let rule = rule.map_or_else(|| "decided".to_owned(), ToString::to_string);
+            let rule = joined.rule.map(|rule| self.gathered.word(rule));
+            let rule = rule.unwrap_or_else(|| "decided".to_owned());
+            if let Some(one) = joined.accepted {
+                let (count, sum) =
+                    accepted.entry((self.gathered.word(one.rule), one.limit)).or_default();
+                *count += 1;
+                *sum += one.amount;
+            }
             let lines = joined.lines.iter().filter_map(|line| self.gathered.known_at(*line));
             for line in lines {
                 all.add(line.amount);
@@ -132,7 +147,12 @@ impl Report {
         }
         let TallyAnswer { count, value } = all.answer();
         let by_rule = by_rule.into_iter().map(|(rule, tally)| (rule, tally.answer())).collect();
-        MatchedAnswer { count, value, by_rule }
+        let told = |((rule, limit), (count, sum)): ((String, Option<Money>), (u64, Total))| {
+            let limit = limit.map(|limit| limit.to_string());
+            AcceptedAnswer { rule, limit, count, value: sum.to_string() }
+        };
+        let accepted = accepted.into_iter().map(told).collect();
+        MatchedAnswer { count, value, by_rule, accepted }
     }
 
     fn found(&self) -> FoundAnswer {
@@ -176,7 +196,7 @@ impl Report {
         }
     }
 
-    pub(super) fn exception(&self, one: &Exception, ledger: &Ledger) -> ExceptionAnswer {
+    pub(super) fn exception(&self, one: &Exception) -> ExceptionAnswer {
         let name = |item: &ItemId| self.gathered.name(*item).map(|name| name.to_string());
         let side = match one.item {
             ItemId::Voucher(_) => "ledger",
@@ -187,21 +207,23 @@ impl Report {
             ItemId::Voucher(event) => self.gathered.voucher_at(event).map(|voucher| voucher.case),
             ItemId::Line(_) | ItemId::Answer(_) => None,
         };
+        let differs = one.reason.differs_by();
         ExceptionAnswer {
             reason: one.reason.name().to_owned(),
             side: side.to_owned(),
             ids: std::iter::once(&one.item).chain(&one.near).filter_map(name).collect(),
             amount: one.amount.map(|amount| amount.to_string()),
+            differs_by: differs.map(|paise| Total::from_paise(paise.into()).to_string()),
             since: one.since.map(|day| day.to_string()),
             age_days: one.age_days,
             bucket: Bucket::of(one.age_days).name().to_owned(),
             resolved_by: one.reason.resolved_by().to_owned(),
-            case_ref: case.and_then(|case| ledger.case_ref(case)).map(|case| case.to_string()),
+            case_ref: case.and_then(|case| self.gathered.cases.get(&case)).map(ToString::to_string),
         }
     }
 
     /// Lines by bank account and by day, vouchers by scheme and by district.
-    fn abstracts(&self, ledger: &Ledger) -> Vec<AbstractAnswer> {
+    fn abstracts(&self) -> Vec<AbstractAnswer> {
         let mut rows: BTreeMap<(&str, String), (Tally, Tally)> = BTreeMap::new();
         let mut add = |by, key: String, settled: bool, amount| {
             let (matched, open) = rows.entry((by, key)).or_default();
@@ -218,7 +240,7 @@ impl Report {
                 continue;
             }
             let Some((scheme, district)) = self.gathered.funds.get(&voucher.id) else { continue };
-            let scheme = ledger.names().scheme(*scheme).map(ToString::to_string);
+            let scheme = self.gathered.schemes.get(scheme).map(ToString::to_string);
             add("scheme", scheme.unwrap_or_default(), voucher.settled, voucher.amount);
             add("district", district.to_string(), voucher.settled, voucher.amount);
         }

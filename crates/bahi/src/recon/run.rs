@@ -4,21 +4,28 @@
 //! * The id of what is recorded follows from its lines and events, so that a run is repeated or taken
 //!   up again without harm; a match that a person undid stays undone.
 
+use std::error::Error as StdError;
+
 use bahi_core::{
-    Act, ActorName, Command, Day, Further, LineReference, MATCH_TARGETS_MAX, Money, Position,
-    Reference, Role, Total, Word,
-};
-use bahi_recon::matching::{
-    self, AnswerFile, Confirmation, Evidence, Match, Reconciliation, Return, Settings, Source,
+    AcceptedDifference, Act, ActorName, Command, Day, Further, LineReference, MATCH_TARGETS_MAX,
+    Money, Position, Reference, Role, Total, Word,
 };
 pub use bahi_recon::matching::{Tolerance, ToleranceOf};
+use bahi_recon::{
+    Payer,
+    matching::{
+        AnswerFile, Charge, Confirmation, Evidence, LineId, Match, Reconciliation, Return,
+        Settings, Source,
+    },
+};
 use thiserror::Error as ThisError;
 
 use super::{
-    gather::{Gathered, ItemName},
+    bench::{Asks, Bench},
+    gather::{Gathered, ItemName, compare, gather},
     report::Report,
 };
-use crate::{BatchError, Error, Ledger, Outcome, rulebook::derived_id};
+use crate::{Error, Ledger, Outcome, rulebook::derived_id};
 
 /// What a run is told.
 #[derive(Clone, Debug)]
@@ -31,8 +38,11 @@ pub struct RunOptions {
     pub holidays: Vec<Day>,
     /// Named rules that accept a difference or a charge.
     pub tolerances: Vec<Tolerance>,
-    /// What was answered to payment files: by a treasury, a bank or the clearing.
+    /// What was answered to payment files, beside the answers that the ledger recorded.
     pub answers: Vec<AnswerFile>,
+    /// Who pays, as payment files describe it: with this, what e-Kuber's files call payments and batches
+    /// is known.
+    pub payer: Option<Payer>,
     /// Who is recorded to have matched.
     pub actor: ActorName,
 }
@@ -82,10 +92,10 @@ pub struct Withheld {
 
 /// Why there is no reconciliation.
 #[derive(Debug, ThisError)]
-pub enum ReconcileError {
+pub enum ReconcileError<F: StdError + 'static = Error> {
     /// The ledger could not do it.
     #[error(transparent)]
-    Failed(#[from] Error),
+    Failed(F),
 }
 
 /// How many commands share a commit.
@@ -97,9 +107,7 @@ impl Ledger {
     /// # Errors
     /// [`ReconcileError::Failed`] for a record that cannot be read.
     pub fn reconciliation(&self, options: &RunOptions) -> Result<Report, ReconcileError> {
-        let gathered = self.gather(&options.answers)?;
-        let found = matching::reconcile(&gathered.input, &options.settings());
-        Ok(Report::new(gathered, found, None, Vec::new(), options.today))
+        reconciliation(self, options).map_err(ReconcileError::Failed)
     }
 
     /// Compares, records every match and return that is proved, and says what is left.
@@ -107,127 +115,157 @@ impl Ledger {
     /// # Errors
     /// [`ReconcileError::Failed`]: what was recorded before it stands, and a further run goes on.
     pub fn reconcile(&mut self, options: &RunOptions) -> Result<Report, ReconcileError> {
-        let gathered = self.gather(&options.answers)?;
-        let found = matching::reconcile(&gathered.input, &options.settings());
-        let mut withheld = Vec::new();
-        self.record_matches(&gathered, &found, options, &mut withheld)?;
-        for told in &found.confirmations {
-            self.record_confirmation(told, options, &mut withheld)?;
-        }
-        for back in &found.returns {
-            self.record_return(&gathered, back, options, &mut withheld)?;
-        }
-        drop(gathered);
-        let after = self.gather(&options.answers)?;
-        let left = matching::reconcile(&after.input, &options.settings());
-        Ok(Report::new(after, left, Some(found), withheld, options.today))
+        reconcile(self, options).map_err(ReconcileError::Failed)
     }
+}
 
-    fn record_matches(
-        &mut self,
-        gathered: &Gathered,
-        found: &Reconciliation,
-        options: &RunOptions,
-        withheld: &mut Vec<Withheld>,
-    ) -> Result<(), Error> {
-        let mut commands = Vec::new();
-        let mut of = Vec::new();
-        for one in &found.matches {
-            match matched(gathered, one, options) {
+/// Compares, and records nothing.
+pub(crate) fn reconciliation<A: Asks>(asks: &A, options: &RunOptions) -> Result<Report, A::Failed> {
+    let gathered = gather(asks, &options.answers, options.payer.as_ref())?;
+    let found = compare(&gathered, &options.settings());
+    Ok(Report::new(gathered, found, None, Vec::new(), options.today))
+}
+
+/// Compares, records what is proved, and says what is left.
+pub(crate) fn reconcile<B: Bench>(
+    bench: &mut B,
+    options: &RunOptions,
+) -> Result<Report, B::Failed> {
+    let gathered = gather(bench, &options.answers, options.payer.as_ref())?;
+    let found = compare(&gathered, &options.settings());
+    let mut run = Running { bench, options, gathered: &gathered, withheld: Vec::new() };
+    run.matches(&found)?;
+    for told in &found.confirmations {
+        run.confirmation(told)?;
+    }
+    for back in &found.returns {
+        run.came_back(back)?;
+    }
+    let Running { withheld, .. } = run;
+    drop(gathered);
+    let after = gather(bench, &options.answers, options.payer.as_ref())?;
+    // What another run recorded at the same time stands.
+    let stands = |item: &ItemName| match item {
+        ItemName::Line(at) => after.known_at(*at).is_some_and(|known| known.settled),
+        ItemName::Event(_) | ItemName::Unread(_) | ItemName::Answer(_) => false,
+    };
+    let mut withheld = withheld;
+    withheld.retain(|one| !one.items.iter().any(stands));
+    let left = compare(&after, &options.settings());
+    Ok(Report::new(after, left, Some(found), withheld, options.today))
+}
+
+/// What is being recorded.
+struct Running<'r, B> {
+    bench: &'r mut B,
+    options: &'r RunOptions,
+    gathered: &'r Gathered,
+    withheld: Vec<Withheld>,
+}
+
+impl<B: Bench> Running<'_, B> {
+    /// Matches, and charges within named rules.
+    fn matches(&mut self, found: &Reconciliation) -> Result<(), B::Failed> {
+        let charges = found.charges.iter().map(|one| charge(self.gathered, one, self.options));
+        let matches = found.matches.iter().map(|one| matched(self.gathered, one, self.options));
+        let (mut commands, mut of) = (Vec::new(), Vec::new());
+        for (command, items) in matches.chain(charges).collect::<Vec<_>>() {
+            match command {
                 Ok(command) => {
                     commands.push(command);
-                    of.push(one);
+                    of.push(items);
                 }
-                Err(why) => withheld.push(held_back(gathered, one, why)),
+                Err(why) => self.withheld.push(Withheld { items, why }),
             }
         }
         for (commands, of) in commands.chunks(COMMIT_COMMANDS).zip(of.chunks(COMMIT_COMMANDS)) {
-            for (outcome, one) in self.submit_each(commands)?.into_iter().zip(of) {
+            for (outcome, items) in self.bench.each(commands.to_vec())?.into_iter().zip(of) {
                 let why = match outcome {
                     Outcome::Accepted(receipt) if !receipt.repeated => continue,
                     Outcome::Accepted(_) => "a person undid this match".to_owned(),
                     Outcome::Refused(refusal) => refusal.refused.message(),
                     Outcome::TooLarge(error) => error.to_string(),
                 };
-                withheld.push(held_back(gathered, one, why));
+                self.withheld.push(Withheld { items: items.clone(), why });
             }
         }
         Ok(())
     }
 
     /// An answer says that a payment reached its account.
-    fn record_confirmation(
-        &mut self,
-        told: &Confirmation,
-        options: &RunOptions,
-        withheld: &mut Vec<Withheld>,
-    ) -> Result<(), Error> {
+    fn confirmation(&mut self, told: &Confirmation) -> Result<(), B::Failed> {
         let named = || references(&told.evidence).into_iter().next();
         let Some(reference) = told.transfer.clone().or_else(named) else { return Ok(()) };
         let act = Act::Confirm { payment: told.payment, reference };
-        self.record_answer(told.payment, (act, told.day), options, withheld)
+        self.answered(told.payment, told.answer, (act, told.day))
     }
 
     /// Records what an answer says of a payment.
-    fn record_answer(
+    fn answered(
         &mut self,
         payment: Position,
+        answer: LineId,
         (act, day): (Act, Day),
-        options: &RunOptions,
-        withheld: &mut Vec<Withheld>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), B::Failed> {
+        let at = self.gathered.answer_at(answer);
+        let apart = at.and_then(|at| self.gathered.rejected.get(&(at, payment)));
+        let line = at.map(ItemName::Line);
+        let items: Vec<ItemName> = line.into_iter().chain([ItemName::Event(payment)]).collect();
+        if let Some(decided) = apart {
+            let why = format!("a person rejected it at position {decided}");
+            self.withheld.push(Withheld { items, why });
+            return Ok(());
+        }
         let what = content(&[], &[payment], &format!("answer {}", act.kind().name()));
-        let command = command(act, day, options, &what);
-        for outcome in self.submit_each(std::slice::from_ref(&command))? {
+        let command = command(act, day, self.options, &what);
+        for outcome in self.bench.each(vec![command])? {
             let why = match outcome {
                 Outcome::Accepted(_) => continue,
                 Outcome::Refused(refusal) => refusal.refused.message(),
                 Outcome::TooLarge(error) => error.to_string(),
             };
-            withheld.push(Withheld { items: vec![ItemName::Event(payment)], why });
+            self.withheld.push(Withheld { items: items.clone(), why });
         }
         Ok(())
     }
 
     /// A return and its line, together or not at all.
-    fn record_return(
-        &mut self,
-        gathered: &Gathered,
-        back: &Return,
-        options: &RunOptions,
-        withheld: &mut Vec<Withheld>,
-    ) -> Result<(), Error> {
-        let Some(payment) = gathered.voucher_at(back.payment) else { return Ok(()) };
-        let Source::Line(id) = back.source else {
-            let reason = return_code(back);
-            let act = Act::Return { payment: back.payment, amount: payment.amount, reason };
-            return self.record_answer(back.payment, (act, back.day), options, withheld);
+    fn came_back(&mut self, back: &Return) -> Result<(), B::Failed> {
+        let Some(payment) = self.gathered.voucher_at(back.payment) else { return Ok(()) };
+        let returned = Act::Return {
+            payment: back.payment,
+            amount: payment.amount,
+            reason: return_code(back),
         };
-        let Some(known) = gathered.known(id) else { return Ok(()) };
-        let target = self.position().next();
-        let reason = return_code(back);
-        let acts = [
-            Act::Return { payment: back.payment, amount: payment.amount, reason },
-            Act::Match {
-                line: known.at,
+        let id = match back.source {
+            Source::Line(id) => id,
+            Source::Answer(id) => return self.answered(back.payment, id, (returned, back.day)),
+        };
+        let Some(known) = self.gathered.known(id) else { return Ok(()) };
+        let (line, booked) = (known.at, known.booked);
+        let rule = word(back.rule.name());
+        let (evidence, options) = (references(&back.evidence), self.options.clone());
+        let of = back.payment;
+        let batch = self.bench.batch(move |ledger| {
+            // The match is with the event that comes just before it.
+            let target = ledger.position().next();
+            let joined = Act::Match {
+                line,
                 target,
-                rule: word(back.rule.name()),
+                rule,
                 further: Further::NONE,
-                evidence: references(&back.evidence),
+                evidence,
                 difference: None,
-            },
-        ];
-        let commands = acts.map(|act| {
-            let what = content(&[known.at], &[back.payment], act.kind().name());
-            command(act, known.booked, options, &what)
-        });
-        match self.submit_all(&commands) {
-            Ok(_) => {}
-            Err(BatchError::Refused { refused, .. }) => {
-                let items = vec![ItemName::Line(known.at), ItemName::Event(back.payment)];
-                withheld.push(Withheld { items, why: refused.message() });
-            }
-            Err(BatchError::Failed(error)) => return Err(error),
+            };
+            let recorded = |act: Act| {
+                let what = content(&[line], &[of], act.kind().name());
+                command(act, booked, &options, &what)
+            };
+            [returned, joined].map(recorded).to_vec()
+        })?;
+        if let Err((_, refused)) = batch {
+            let items = vec![ItemName::Line(line), ItemName::Event(of)];
+            self.withheld.push(Withheld { items, why: refused.message() });
         }
         Ok(())
     }
@@ -239,14 +277,21 @@ fn return_code(back: &Return) -> Word {
     Word::new(reason).unwrap_or_else(|_| word("returned"))
 }
 
-fn held_back(gathered: &Gathered, one: &Match, why: String) -> Withheld {
+/// A command, or why it is not recorded; and what it is about.
+type Found = (Result<Command, String>, Vec<ItemName>);
+
+/// The command that records a match.
+fn matched(gathered: &Gathered, one: &Match, options: &RunOptions) -> Found {
     let line = gathered.known(one.line).map(|known| ItemName::Line(known.at));
     let events = one.vouchers.iter().map(|position| ItemName::Event(*position));
-    Withheld { items: line.into_iter().chain(events).collect(), why }
+    (match_command(gathered, one, options), line.into_iter().chain(events).collect())
 }
 
-/// The command that records a match, or why it is not recorded.
-fn matched(gathered: &Gathered, one: &Match, options: &RunOptions) -> Result<Command, String> {
+fn match_command(
+    gathered: &Gathered,
+    one: &Match,
+    options: &RunOptions,
+) -> Result<Command, String> {
     let known = gathered.known(one.line).ok_or("its line is not in the log")?;
     let (target, further) = one.vouchers.split_first().ok_or("it joins nothing")?;
     if one.vouchers.len() > MATCH_TARGETS_MAX {
@@ -265,9 +310,33 @@ fn matched(gathered: &Gathered, one: &Match, options: &RunOptions) -> Result<Com
         difference: one
             .difference
             .as_ref()
-            .map(|found| (found.rule.clone(), Total::from_paise(found.paise.into()))),
+            .map(|found| accepted(&found.rule, found.paise.into(), found.limit)),
     };
     Ok(command(act, known.booked, options, &content(&[known.at], &one.vouchers, one.rule.name())))
+}
+
+/// The command that records a charge: a line that is nobody's money, all of it accepted by its rule.
+fn charge(gathered: &Gathered, one: &Charge, options: &RunOptions) -> Found {
+    let Some(known) = gathered.known(one.line) else {
+        return (Err("its line is not in the log".to_owned()), Vec::new());
+    };
+    let rule = bahi_recon::matching::Rule::Tolerance.name();
+    let act = Act::Match {
+        line: known.at,
+        target: Position::NONE,
+        rule: word(rule),
+        further: Further::NONE,
+        evidence: Vec::new(),
+        difference: Some(accepted(&one.rule, one.amount.paise().into(), one.limit)),
+    };
+    let what = content(&[known.at], &[], rule);
+    (Ok(command(act, known.booked, options, &what)), vec![ItemName::Line(known.at)])
+}
+
+/// What a named rule accepts, with its limit.
+fn accepted(rule: &Word, paise: i128, limit: Money) -> AcceptedDifference {
+    let amount = Total::from_paise(paise);
+    AcceptedDifference { tolerance: rule.clone(), amount, limit: Some(limit) }
 }
 
 /// The references a match rests on.

@@ -82,8 +82,8 @@ struct Waiting {
 }
 
 /// Where the vault's thread asks and records.
-struct Desk {
-    service: Service,
+pub(super) struct Desk {
+    pub(super) service: Service,
     id: LedgerId,
 }
 
@@ -195,8 +195,15 @@ impl ServiceVault {
         &self,
         steps: impl FnOnce(&mut Vault, &mut Desk) -> Result<T, ServiceDetailsError> + Send + 'static,
     ) -> Result<T, ServiceDetailsError> {
-        type Done<T> = Result<T, ServiceDetailsError>;
-        let (answer, awaited): (Answer<Done<T>>, _) = answer::pair();
+        self.on_its_thread(steps).await?
+    }
+
+    /// What steps come to, done on the vault's thread in their turn.
+    pub(super) async fn on_its_thread<T: Send + 'static>(
+        &self,
+        steps: impl FnOnce(&mut Vault, &mut Desk) -> T + Send + 'static,
+    ) -> Result<T, ServiceError> {
+        let (answer, awaited): (Answer<T>, _) = answer::pair();
         let access = move |vault: &mut Vault, desk: &mut Desk| {
             // Nobody waits any more, so nothing is begun.
             if answer.is_wanted() {
@@ -204,7 +211,7 @@ impl ServiceVault {
             }
         };
         self.line.join(Box::new(access))?;
-        awaited.await?
+        awaited.await
     }
 }
 
@@ -335,7 +342,7 @@ impl Wake for Alarm {
 }
 
 /// What a future comes to, waited for on this thread.
-fn awaited<T>(future: impl Future<Output = T>) -> T {
+pub(super) fn awaited<T>(future: impl Future<Output = T>) -> T {
     let alarm = Arc::new(Alarm { rung: Mutex::new(false), sleeper: Condvar::new() });
     let waker = Waker::from(Arc::clone(&alarm));
     let mut future = pin!(future);

@@ -25,7 +25,14 @@ use crate::{BatchError, Error, Ledger, Outcome};
 pub(super) enum Work {
     One(Box<Command>, Answer<Outcome>),
     Batch(Vec<Command>, Answer<BatchOutcome>),
+    /// A batch that is built from the ledger as it stands when its turn comes.
+    #[cfg(feature = "recon")]
+    Built(Build, Answer<BatchOutcome>),
 }
+
+/// What builds a batch. It is the hub's own, and does not panic.
+#[cfg(feature = "recon")]
+pub(super) type Build = Box<dyn FnOnce(&Ledger) -> Vec<Command> + Send>;
 
 impl Work {
     /// Says that nothing of it is recorded.
@@ -33,6 +40,8 @@ impl Work {
         match self {
             Work::One(_, answer) => drop(answer.send(Err(ServiceError::Stopped))),
             Work::Batch(_, answer) => drop(answer.send(Err(ServiceError::Stopped))),
+            #[cfg(feature = "recon")]
+            Work::Built(_, answer) => drop(answer.send(Err(ServiceError::Stopped))),
         }
     }
 }
@@ -102,6 +111,12 @@ impl Writer {
                 }
                 Work::Batch(commands, answer) => {
                     self.decide_group(mem::take(&mut group));
+                    self.decide_batch(&commands, answer);
+                }
+                #[cfg(feature = "recon")]
+                Work::Built(build, answer) => {
+                    self.decide_group(mem::take(&mut group));
+                    let commands = build(&self.ledger);
                     self.decide_batch(&commands, answer);
                 }
             }

@@ -8,10 +8,10 @@
 use alloc::vec::Vec;
 
 use bahi_core::{
-    AccountKey, Act, Applicant, AuditScope, BarSubject, BodyKey, CaseRef, Day, District, FamilyKey,
-    Fund, Further, GivenFact, KeyChange, LineKind, LineReference, LineSide, Money, Opinion, Payee,
-    PaymentMode, PersonKey, Position, Reference, SchemeName, Settlement, StatementLine, StockMove,
-    Terms, Total, Word,
+    AcceptedDifference, AccountKey, Act, Applicant, AuditScope, BarSubject, BodyKey, CaseRef, Day,
+    District, FamilyKey, Fund, Further, GivenFact, KeyChange, LineKind, LineReference, LineSide,
+    Money, Opinion, Payee, PaymentMode, PersonKey, Position, Reference, SchemeName, Settlement,
+    StatementLine, StockMove, Terms, Total, Word,
 };
 
 use super::super::builders::*;
@@ -153,7 +153,8 @@ changes! {
     m_line(one: &mut Further) one.lines.push(LineReference { statement: Position(999), line: 1 });
     m_target(one: &mut Further) one.targets.push(Position(999));
     more_evidence(one: &mut Vec<Reference>) one.push(reference("UTR9"));
-    a_difference(one: &mut Option<(Word, Total)>) *one = Some((word("charges"), total(1)));
+    a_difference(one: &mut Option<AcceptedDifference>) *one =
+        Some(AcceptedDifference { tolerance: word("charges"), amount: total(1), limit: None });
     turn_flag(one: &mut bool) *one = !*one;
     l_told(one: &mut Vec<StatementLine>) one[2].particulars = Some(particulars(LineKind::Movement));
     l_kind(one: &mut Vec<StatementLine>) one[1].particulars = Some(particulars(LineKind::Charge));

@@ -11,7 +11,7 @@ use std::{
 };
 
 use bahi::core::{
-    Day, Event, Further, LineReference, LineSide, Position, Projection, Recorded,
+    Day, Event, Further, LineReference, LineSide, Position, Projection, Recorded, StatementLine,
     StatementReceived, Total,
 };
 
@@ -183,7 +183,12 @@ impl Projection for Statements {
             self.received.insert(position, Statement { said, lines: BTreeMap::new(), sums });
         }
         if let Event::StatementLines(told) = &recorded.event {
-            for (number, line) in (told.first..).zip(&told.lines) {
+            // An answer to a payment is told beside lines, and is no money of an account.
+            let moved = |line: &StatementLine| {
+                line.particulars.as_ref().is_none_or(|told| !told.kind.is_answer())
+            };
+            let told_lines = (told.first..).zip(&told.lines);
+            for (number, line) in told_lines.filter(|(_, line)| moved(line)) {
                 let (paise, side, booked) = (line.amount.paise(), line.side, line.booked);
                 let (state, said) = (State::Open, Position::NONE);
                 let line = Line { paise, side, booked, at: position, state, said };
@@ -448,8 +453,8 @@ mod tests {
 
     use bahi::core::{
         AccountKey, ActorNo, AuthorityNo, CommandId, District, Envelope, FinancialYear,
-        Fingerprint, FundKey, HeadNo, MatchDecided, Matched, Money, Role, SchemeNo, StatementLine,
-        StatementLines, Unmatched, WordNo,
+        Fingerprint, FundKey, HeadNo, MatchDecided, Matched, Money, Role, SchemeNo, StatementLines,
+        Unmatched, WordNo,
     };
 
     use super::*;

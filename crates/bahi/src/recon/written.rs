@@ -1,0 +1,107 @@
+//! What payments are called in the payment files that have them, as the log and the payer's description
+//! tell.
+//!
+//! # Invariants
+//! * A name is given to a payment only where the log records that a file has it, at which place, and for
+//!   which day.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use bahi_core::{Day, Exported, PaymentMode, Position, Reference, Word, WordNo};
+use bahi_recon::{
+    FileMark, Payer, PaymentForm,
+    matching::{BatchPlace, Name, NameKind, Voucher},
+    own_references,
+};
+use bahi_vault::Access;
+
+use crate::payments::{IN_FILE, due::service, word_of};
+
+/// A file of payments.
+struct File {
+    form: PaymentForm,
+    mark: FileMark,
+    /// By their place in it.
+    payments: BTreeMap<u64, Position>,
+}
+
+/// What the log says of files and of what is in the vault.
+pub(super) struct Written<'p> {
+    payer: Option<&'p Payer>,
+    files: Vec<File>,
+    /// Statements of which what the bank wrote is in the vault.
+    pub(super) kept: BTreeSet<Position>,
+}
+
+impl<'p> Written<'p> {
+    pub(super) fn of(
+        exported: &[(Position, Day, Exported)],
+        words: &HashMap<WordNo, Word>,
+        payer: Option<&'p Payer>,
+    ) -> Written<'p> {
+        let mut places: BTreeMap<[u8; 32], BTreeMap<u64, Position>> = BTreeMap::new();
+        let (mut files, mut kept): (Vec<File>, _) = (Vec::new(), BTreeSet::new());
+        for (_, day, one) in exported {
+            let what = words.get(&one.what).map_or("", Word::as_str);
+            if what == IN_FILE {
+                places.entry(one.digest).or_default().insert(one.rows, one.upto);
+            } else if what == Access::Keep.word() {
+                kept.insert(one.upto);
+            } else if let Some(form) = PaymentForm::ALL.into_iter().find(|f| word_of(*f) == what) {
+                let number = u32::try_from(files.len() + 1).unwrap_or(u32::MAX);
+                let payments = places.remove(&one.digest).unwrap_or_default();
+                files.push(File { form, mark: FileMark { number, day: *day }, payments });
+            }
+        }
+        Written { payer, files, kept }
+    }
+
+    /// Gives payments the names they have in their files.
+    pub(super) fn name(
+        &self,
+        vouchers: &mut [Voucher],
+        places: &HashMap<Position, usize>,
+        own: &HashMap<Position, (Reference, PaymentMode)>,
+    ) {
+        for file in &self.files {
+            let known = |position: &Position| {
+                let (reference, mode) = own.get(position)?;
+                Some((*places.get(position)?, position.0, reference.as_str(), service(*mode)?))
+            };
+            let payments: Option<Vec<_>> = file.payments.values().map(known).collect();
+            let Some(payments) = payments else { continue };
+            match file.form {
+                PaymentForm::Nach306 => {
+                    let named: Vec<_> = payments.iter().map(|one| (one.1, one.2)).collect();
+                    for ((place, ..), name) in payments.iter().zip(own_references(&named)) {
+                        give(&mut vouchers[*place], &name);
+                    }
+                }
+                PaymentForm::Ekuber => {
+                    let numbered: Vec<_> = payments.iter().map(|one| (one.1, one.3)).collect();
+                    let called = self.payer.map(|payer| payer.called(file.mark, &numbered));
+                    let called = called.unwrap_or_default().into_iter().zip(1_u32..);
+                    for ((place, ..), (called, item)) in payments.iter().zip(called) {
+                        let voucher = &mut vouchers[*place];
+                        give(voucher, &called.end_to_end);
+                        let batch = called.batch.and_then(|batch| Reference::new(&batch).ok());
+                        if let Some(batch) = batch {
+                            voucher.batch = Some(BatchPlace { batch, item });
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A name of a payment, once.
+fn give(voucher: &mut Voucher, name: &str) {
+    let Ok(text) = Reference::new(name) else { return };
+    // What several share names none of them.
+    let shared = voucher.batch.as_ref().is_some_and(|place| place.batch == text);
+    let known = voucher.names.iter().any(|one| one.kind == NameKind::Own && one.text == text);
+    if !shared && !known {
+        voucher.names.push(Name::field(NameKind::Own, text));
+    }
+}
