@@ -146,11 +146,7 @@ impl Source<Ledger> {
 
     /// The trail of what a person named, with what it rests on; no trail where the ledger does not
     /// know it.
-    pub(crate) fn trail(
-        &self,
-        asked: &Subject,
-        view: View,
-    ) -> Result<Found, Failure> {
+    pub(crate) fn trail(&self, asked: &Subject, view: View) -> Result<Found, Failure> {
         let served = match self {
             Source::There(served) => served,
             Source::Here(ledger) => {

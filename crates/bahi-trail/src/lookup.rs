@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use bahi_core::{Position, image::Reader};
 
 use crate::trail::image::{
-    BLOCK_BYTES, BLOCK_CASES, Head, REF_BYTES, REFUSAL_BYTES, Told, ref_hash,
+    BLOCK_BYTES, BLOCK_CASES, Head, REF_BYTES, REFUSAL_BYTES, SHARED_BYTES, Told, ref_hash,
 };
 
 /// Reads bytes of an image: from where, and how many. `None` where they are not there, or not
@@ -27,6 +27,7 @@ pub struct Lookup {
     directory: u64,
     refs: u64,
     refusals: u64,
+    shared: u64,
 }
 
 /// What an image says of one reference.
@@ -34,7 +35,7 @@ pub struct Lookup {
 pub struct Found {
     /// The case that had it first: the position of its `Applied`.
     pub case: Option<Position>,
-    /// Every event of that case, rising.
+    /// Every event of that case, and what it shares with others; rising.
     pub events: Vec<Position>,
     /// Refusals that name this reference or, seldom, another of the same hash; rising.
     pub refused: Vec<Position>,
@@ -51,8 +52,9 @@ impl Lookup {
         let directory = head.stream.checked_add(Head::BYTES as u64)?;
         let refs = directory.checked_add(head.blocks().checked_mul(BLOCK_BYTES)?)?;
         let refusals = refs.checked_add(head.refs.checked_mul(REF_BYTES)?)?;
-        refusals.checked_add(head.refusals.checked_mul(REFUSAL_BYTES)?)?;
-        Some(Lookup { head, directory, refs, refusals })
+        let shared = refusals.checked_add(head.refusals.checked_mul(REFUSAL_BYTES)?)?;
+        shared.checked_add(head.shared.checked_mul(SHARED_BYTES)?)?;
+        Some(Lookup { head, directory, refs, refusals, shared })
     }
 
     /// The last event of which the image tells.
@@ -72,7 +74,7 @@ impl Lookup {
             let told = self.case(u64::from(number), read)?;
             if told.text == case_ref {
                 let events = core::iter::once(told.first).chain(told.links);
-                found.events = events.map(Position).collect();
+                found.events = self.with_shared(events.map(Position).collect(), read)?;
                 found.case = Some(Position(told.first));
                 break;
             }
@@ -86,6 +88,27 @@ impl Lookup {
             at += 1;
         }
         Some(found)
+    }
+
+    /// Events with what several cases share that is about one of them, and what is about that.
+    fn with_shared(&self, mut events: Vec<Position>, read: Read<'_>) -> Option<Vec<Position>> {
+        let mut next = 0;
+        while let Some(about) = events.get(next).copied().filter(|_| self.head.shared > 0) {
+            let place = |at: u64| self.shared + at * SHARED_BYTES;
+            let mut at =
+                partition(self.head.shared, |at| Some(u64_at(read, place(at))? < about.0))?;
+            while at < self.head.shared && u64_at(read, place(at))? == about.0 {
+                let one = Position(u64_at(read, place(at) + 8)?);
+                // What is about an event comes after it, so this ends.
+                (one > about).then_some(())?;
+                events.push(one);
+                at += 1;
+            }
+            next += 1;
+        }
+        events.sort_unstable();
+        events.dedup();
+        Some(events)
     }
 
     /// The case of a number, from 0.

@@ -195,8 +195,8 @@ pub use payments::{
 pub use prove::{FundName, ProveError};
 pub use query::{BalancesAt, Basis, Events, OpenScheme, OutcomesAt, TrailAt, View, is_wanted};
 pub use redecide::REDECIDED;
-pub use replay::{Divisible, FOLD_PARTS_MAX, PUT_AWAY, Replay};
 pub use renewal::{Contradiction, Renewal, RenewalError, Renewed, Serving};
+pub use replay::{Divisible, FOLD_PARTS_MAX, PUT_AWAY, Replay};
 pub use resume::Resumable;
 pub use salvage::{Ends, Kept, Known, Lost, Salvaged, Stranded, StrandedSum, WhyMissing};
 pub use sample::{

@@ -88,6 +88,8 @@ struct Looked {
     begin: u64,
     /// The events of cases since, each with its case.
     since: Vec<(Position, Position)>,
+    /// The events of no one case since, each with what it is about.
+    shared: Vec<(Position, Position)>,
     /// The references that events since begin a case with, and those that commands were refused
     /// for.
     begun: Vec<(CaseRef, Position)>,
@@ -104,8 +106,15 @@ impl Looked {
         let begin = len.checked_add(NAMES_AT as u64)?;
         let lookup = Lookup::of(&parts.read(begin, Lookup::HEAD_BYTES)?)?;
         (lookup.position() == parts.position()).then_some(())?;
-        let (since, begun, refused) = (Vec::new(), Vec::new(), Vec::new());
-        let looked = Looked { parts: Mutex::new(parts), lookup, begin, since, begun, refused };
+        let looked = Looked {
+            parts: Mutex::new(parts),
+            lookup,
+            begin,
+            since: Vec::new(),
+            shared: Vec::new(),
+            begun: Vec::new(),
+            refused: Vec::new(),
+        };
         Some((looked, names_of(&names)?))
     }
 
@@ -126,11 +135,13 @@ impl Looked {
                 }
                 let is_named =
                     matches!(envelope.kind, EventKind::Applied | EventKind::CommandRefused);
-                if envelope.introduced == 0 && !is_named {
+                let is_shared = envelope.case.is_none() && is_of_matching(envelope.kind);
+                if envelope.introduced == 0 && !is_named && !is_shared {
                     continue;
                 }
                 let recorded = bahi_wire::decode(position, bytes).map_err(unread)?;
                 introduce(names, &recorded);
+                self.shared.extend(about(&recorded).into_iter().map(|one| (one, position)));
                 let named = reference(&recorded).map(|case_ref| (case_ref, position));
                 match envelope.kind == EventKind::Applied {
                     true => self.begun.extend(named),
@@ -177,10 +188,39 @@ impl Looked {
         }
         let Some(case) = trail.case_of(case_ref) else { return Ok(Some(Told::default())) };
         events.extend(trail.positions(Subject::Case(case)));
+        let mut next = 0;
+        while let Some(one) = events.get(next).copied() {
+            // What is about an event comes after it, so this ends.
+            let further = self.shared.iter().filter(|(about, at)| *about == one && *at > one);
+            events.extend(further.map(|(_, at)| *at));
+            next += 1;
+        }
         events.sort_unstable();
         events.dedup();
         Ok(Some(Told { case: Some(case), events }))
     }
+}
+
+/// Whether events of a kind can be of several cases.
+const fn is_of_matching(kind: EventKind) -> bool {
+    matches!(kind, EventKind::Matched | EventKind::MatchDecided | EventKind::Unmatched)
+}
+
+/// What an event is about that is of no one case: the events it joins, the match it undoes.
+fn about(recorded: &Recorded) -> Vec<Position> {
+    let (one, further): (Position, &[Position]) = if !recorded.envelope.case.is_none() {
+        return Vec::new();
+    } else if let Event::Matched(one) = &recorded.event {
+        (one.target, &one.further.targets)
+    } else if let Event::MatchDecided(one) = &recorded.event {
+        (one.target, &one.further.targets)
+    } else if let Event::Unmatched(one) = &recorded.event {
+        (one.matched, &[])
+    } else {
+        return Vec::new();
+    };
+    let all = core::iter::once(&one).chain(further);
+    all.copied().filter(|at| !at.is_none()).collect()
 }
 
 /// The reference that an event begins a case with or was refused for.

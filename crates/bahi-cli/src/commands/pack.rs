@@ -108,7 +108,7 @@ fn signed(
         let none = || Failure::misuse("give --key, or --checkpoint");
         return Ok((given.ok_or_else(none)?, None));
     };
-    let note = trust::sign(ledger, key, global, basis.position)?;
+    let note = trust::sign(ledger, Some(key), global, basis.position)?;
     let signing = signing::read(key, &global.dir())?.signing;
     Ok((given.unwrap_or(note), Some(signing)))
 }

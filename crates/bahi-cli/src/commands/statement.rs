@@ -4,8 +4,8 @@ use std::{fs, path::Path};
 
 use bahi::{
     DetailsError, NewVault,
-    json::{AddedPartAnswer, FollowsAnswer, StatementAddedAnswer, StatementFileAnswer},
-    recon::{AddError, AddOptions, Added, ReadOptions, profile, show_statement},
+    json::{StatementAddedAnswer, StatementFileAnswer},
+    recon::{AddError, AddOptions, ReadOptions, profile, show_statement},
 };
 
 use crate::{
@@ -220,7 +220,7 @@ fn add(
         AddError::Vault(error) => DetailsError::from(error).into(),
         AddError::Failed(error) => error.into(),
     })?;
-    let answer = answer(&added, ledger.position().0);
+    let answer = added.answer(ledger.position());
     match global.format {
         Format::Json => write::json(streams.out, &answer)?,
         Format::Jsonl => write::json_lines(streams.out, &answer.statements)?,
@@ -256,32 +256,6 @@ fn add(
         Format::Table => tell(&answer, streams)?,
     }
     Ok(Status::Done)
-}
-
-fn answer(added: &Added, position: u64) -> StatementAddedAnswer {
-    let part = |part: &bahi::recon::AddedPart| AddedPartAnswer {
-        position: part.position.0,
-        part: part.part,
-        lines: part.lines,
-        repeated: part.repeated,
-        set_aside: part.set_aside,
-        unbooked: part.unbooked,
-        answers: part.answers,
-        follows: part.follows.map(|one| FollowsAnswer {
-            last: one.last.to_string(),
-            days_missing: one.days_missing,
-            apart: one.apart.map(|apart| apart.to_string()),
-        }),
-        kept: part.kept,
-    };
-    StatementAddedAnswer {
-        file: bahi::core::hex(&added.file),
-        format: added.format.name().to_owned(),
-        known: added.known,
-        statements: added.parts.iter().map(part).collect(),
-        events: added.events,
-        position,
-    }
 }
 
 fn tell(answer: &StatementAddedAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {

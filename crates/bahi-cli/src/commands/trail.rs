@@ -54,7 +54,12 @@ pub(super) fn run(
 }
 
 /// The trail of a case, for which nothing else is opened.
-fn of_case_alone(trails: &Trails, case: &str, asked: &Subject, view: View) -> Result<Found, Failure> {
+fn of_case_alone(
+    trails: &Trails,
+    case: &str,
+    asked: &Subject,
+    view: View,
+) -> Result<Found, Failure> {
     let (subject, at) = (asked.named()?, trails.trail(case, view)?);
     if at.entries.is_empty() {
         return Ok((subject, at.basis, None));

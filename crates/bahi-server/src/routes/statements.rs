@@ -12,11 +12,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bahi::{
-    BatchError, Ledger, answers,
+    Ledger, answers,
     core::{Day, Event, Position, Role, StatementReceived, Word},
-    json::{AddedPartAnswer, StatementAddedAnswer},
     recon::{
-        AddError, AddOptions, Added, DecideError, Explained, Format, ReadOptions, ReconcileError,
+        AddError, AddOptions, DecideError, Explained, Format, ReadOptions, ReconcileError,
         RunOptions, Wish, profile, show_statement, tolerance,
     },
 };
@@ -119,6 +118,8 @@ pub(super) struct Brought {
     kind: Option<String>,
     /// Which column of a table says what: the name of a built-in layout.
     profile: Option<String>,
+    /// The day of answers to payments that state none.
+    day: Option<String>,
     /// Who brings it; the token's actor where there is one.
     actor: Option<String>,
     /// `true`: say what the file holds, and record nothing.
@@ -143,6 +144,8 @@ pub(super) async fn bring(
 ) -> Result<Response, Problem> {
     let check = flag("check", asked.check.as_ref())?;
     let read = reading(&asked)?;
+    let day = asked.day.as_ref().map(|text| Day::parse(text).map_err(|why| wrong("day", why)));
+    let day = day.transpose()?;
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != "application/octet-stream") {
         let what = "send the file as application/octet-stream";
         return Err(Problem::new(Code::UnsupportedType, what));
@@ -159,12 +162,12 @@ pub(super) async fn bring(
         return Ok(Json(shown).into_response());
     }
     let acting = acting(&state, &caller, asked.actor.as_ref(), None, Some(Role::TreasuryJob))?;
-    let options = AddOptions { read, account, actor: acting.actor };
+    let options = AddOptions { read, account, day, actor: acting.actor };
     let add = move |ledger: &mut Ledger| {
         ledger.add_statement(&bytes, &options).map(|added| (added, ledger.position()))
     };
     let (added, position) = act(&state, add).await?.map_err(not_added)?;
-    Ok(Json(answer(&added, position)).into_response())
+    Ok(Json(added.answer(position)).into_response())
 }
 
 fn reading(asked: &Brought) -> Result<ReadOptions, Problem> {
@@ -203,30 +206,9 @@ fn not_added(error: AddError) -> Problem {
             Problem::new(Code::MalformedRequest, words)
         }
         AddError::TooMany => Problem::new(Code::TooLarge, words),
-        AddError::Refused(error) => match *error {
-            BatchError::Refused { refused, .. } => Problem::refused(&refused),
-            BatchError::Failed(error) => error.into(),
-        },
+        AddError::Refused(refused) => Problem::refused(&refused),
+        AddError::Vault(_) => Problem::new(Code::Fault, words),
         AddError::Failed(error) => error.into(),
-    }
-}
-
-fn answer(added: &Added, position: Position) -> StatementAddedAnswer {
-    let part = |part: &bahi::recon::AddedPart| AddedPartAnswer {
-        position: part.position.0,
-        part: part.part,
-        lines: part.lines,
-        repeated: part.repeated,
-        set_aside: part.set_aside,
-        unbooked: part.unbooked,
-    };
-    StatementAddedAnswer {
-        file: bahi::core::hex(&added.file),
-        format: added.format.name().to_owned(),
-        known: added.known,
-        statements: added.parts.iter().map(part).collect(),
-        events: added.events,
-        position: position.0,
     }
 }
 
@@ -277,6 +259,7 @@ impl How {
             holidays: holidays.collect::<Result<_, _>>()?,
             tolerances: tolerances.collect::<Result<_, _>>()?,
             answers: Vec::new(),
+            payer: None,
             actor,
         })
     }
@@ -303,7 +286,7 @@ pub(super) async fn report(
     how.nothing_else(&[("actor", &how.actor), ("id", &how.id)])?;
     let options = how.of_nobody()?;
     let compare = move |ledger: &Ledger| -> Result<_, ReconcileError> {
-        Ok(ledger.reconciliation(&options)?.answer(ledger))
+        Ok(ledger.reconciliation(&options)?.answer())
     };
     let answer = look(&state, compare).await?.map_err(|ReconcileError::Failed(error)| error)?;
     Ok(Json(answer).into_response())
@@ -323,7 +306,7 @@ pub(super) async fn run(
     let options = how.options(acting.actor)?;
     let run = move |ledger: &mut Ledger| -> Result<_, ReconcileError> {
         let report = ledger.reconcile(&options)?;
-        Ok(report.answer(ledger))
+        Ok(report.answer())
     };
     let answer = act(&state, run).await?.map_err(|ReconcileError::Failed(error)| error)?;
     Ok(Json(answer).into_response())

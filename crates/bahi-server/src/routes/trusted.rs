@@ -181,7 +181,7 @@ pub(super) async fn take_up(
     let id = finding(&asked.finding)?;
     let by = acting(&state, &caller, asked.actor.as_ref(), None, Some(Role::Auditor))?;
     let done = act(&state, move |ledger| ledger.take_up_finding(id, &by)).await?;
-    Ok(done_about(id, "taken_up", done.map_err(not_done)?))
+    Ok(done_about(id, "taken_up", &done.map_err(not_done)?))
 }
 
 /// Settles a finding that was taken up: it stays, and says how.
@@ -202,13 +202,18 @@ pub(super) async fn settle(
     let by: Acting = acting(&state, &caller, asked.actor.as_ref(), asked.role.as_ref(), None)?;
     let settle = move |ledger: &mut Ledger| ledger.settle_finding(id, how, reference, &by);
     let done = act(&state, settle).await?;
-    Ok(done_about(id, how.name(), done.map_err(not_done)?))
+    Ok(done_about(id, how.name(), &done.map_err(not_done)?))
 }
 
-fn done_about(id: FindingId, done: &str, receipt: Receipt) -> Response {
-    let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    let (finding, position) = (id.to_string(), receipt.position.0);
-    (status, Json(FindingDone { finding, done: done.to_owned(), position })).into_response()
+/// The events of one finding, one for each case of it: recorded together, or all before.
+fn done_about(id: FindingId, done: &str, receipts: &[Receipt]) -> Response {
+    let repeated = receipts.iter().all(|receipt| receipt.repeated);
+    let status = if repeated { StatusCode::OK } else { StatusCode::CREATED };
+    let positions: Vec<u64> = receipts.iter().map(|receipt| receipt.position.0).collect();
+    let position = positions.last().copied().unwrap_or_default();
+    let answer =
+        FindingDone { finding: id.to_string(), done: done.to_owned(), position, positions };
+    (status, Json(answer)).into_response()
 }
 
 fn not_done(error: FindingError) -> Problem {

@@ -50,6 +50,8 @@ pub(crate) const BLOCK_CASES: u64 = 64;
 pub(crate) const BLOCK_BYTES: u64 = 16;
 pub(crate) const REF_BYTES: u64 = 8;
 pub(crate) const REFUSAL_BYTES: u64 = 12;
+/// And of what several cases share: what it is about, and where it is.
+pub(crate) const SHARED_BYTES: u64 = 16;
 
 /// What an image begins with: how many there are of everything that is found by its place.
 #[derive(Clone, Copy, Default)]
@@ -63,10 +65,11 @@ pub(crate) struct Head {
     pub(crate) stream: u64,
     pub(crate) refs: u64,
     pub(crate) refusals: u64,
+    pub(crate) shared: u64,
 }
 
 impl Head {
-    pub(crate) const BYTES: usize = 72;
+    pub(crate) const BYTES: usize = 80;
 
     fn bytes(self) -> [u8; Head::BYTES] {
         let mut bytes = [0; Head::BYTES];
@@ -80,6 +83,7 @@ impl Head {
             self.stream,
             self.refs,
             self.refusals,
+            self.shared,
         ];
         let (places, _) = bytes.as_chunks_mut::<8>();
         for (place, field) in places.iter_mut().zip(fields) {
@@ -99,6 +103,7 @@ impl Head {
             stream: from.u64()?,
             refs: from.u64()?,
             refusals: from.u64()?,
+            shared: from.u64()?,
         })
     }
 
@@ -134,6 +139,7 @@ impl Trail {
         };
         (head.stream, head.refs) = self.put_cases(&mut out);
         head.refusals = self.put_refusals(&mut out);
+        head.shared = self.put_shared(&mut out);
         out[..Head::BYTES].copy_from_slice(&head.bytes());
         for prints in [&self.persons, &self.families, &self.bodies, &self.accounts] {
             prints.put(&mut out, put_print, |out, case, before| {
@@ -172,6 +178,7 @@ impl Trail {
         trail.take_cases(&head, &mut from)?;
         let tables = head.refs.checked_mul(REF_BYTES)?;
         let tables = tables.checked_add(head.refusals.checked_mul(REFUSAL_BYTES)?)?;
+        let tables = tables.checked_add(head.shared.checked_mul(SHARED_BYTES)?)?;
         from.bytes(usize::try_from(tables).ok()?)?;
         let cases = trail.cases.len();
         let Trail { persons, families, bodies, accounts, .. } = &mut trail;
@@ -261,6 +268,21 @@ impl Trail {
             put_position(out, *position);
         }
         refusals.len() as u64
+    }
+
+    /// Puts what is about each event that several cases share; gives how much that is.
+    fn put_shared(&self, out: &mut Vec<u8>) -> u64 {
+        let shared = self.shared.sorted();
+        let mut shared: Vec<(Position, Position)> = shared
+            .into_iter()
+            .flat_map(|(about, all)| all.into_iter().map(move |at| (*about, at)))
+            .collect();
+        shared.sort_unstable();
+        for (about, at) in &shared {
+            put_position(out, *about);
+            put_position(out, *at);
+        }
+        shared.len() as u64
     }
 
     fn take_cases(&mut self, head: &Head, from: &mut Reader<'_>) -> Option<()> {

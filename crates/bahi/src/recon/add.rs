@@ -16,6 +16,7 @@ use bahi_core::{
     AccountKey, Act, ActorName, Alias, Command, Day, Event, Fingerprint, LedgerId, LineSide, Money,
     NameMark, PARTICULAR_LINES_MAX, Position, Reference, Refused, Role, StatementLine, Total, Word,
 };
+use bahi_json::{AddedPartAnswer, FollowsAnswer, StatementAddedAnswer};
 use bahi_vault::{FingerprintKind, Keyring, Vault, VaultError};
 use thiserror::Error as ThisError;
 
@@ -78,6 +79,36 @@ pub struct AddedPart {
     /// Of how many lines what the bank wrote is in the vault; none where no vault was given, so that
     /// it is kept nowhere.
     pub kept: Option<u32>,
+}
+
+impl Added {
+    /// The JSON shape, as of the ledger's position.
+    #[must_use]
+    pub fn answer(&self, position: Position) -> StatementAddedAnswer {
+        let part = |part: &AddedPart| AddedPartAnswer {
+            position: part.position.0,
+            part: part.part,
+            lines: part.lines,
+            repeated: part.repeated,
+            set_aside: part.set_aside,
+            unbooked: part.unbooked,
+            answers: part.answers,
+            follows: part.follows.map(|one| FollowsAnswer {
+                last: one.last.to_string(),
+                days_missing: one.days_missing,
+                apart: one.apart.map(|apart| apart.to_string()),
+            }),
+            kept: part.kept,
+        };
+        StatementAddedAnswer {
+            file: bahi_core::hex(&self.file),
+            format: self.format.name().to_owned(),
+            known: self.known,
+            statements: self.parts.iter().map(part).collect(),
+            events: self.events,
+            position: position.0,
+        }
+    }
 }
 
 /// How a statement follows the latest one of its account.

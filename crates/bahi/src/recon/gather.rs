@@ -270,7 +270,7 @@ impl Gathered {
             }
             Event::Exported(one) => {
                 let day = recorded.envelope.effective_day;
-                self.exported.push((at, day, one.clone()));
+                self.exported.push((at, day, *one));
             }
             Event::Unmatched(one) => {
                 self.last_unmatched = at;

@@ -115,7 +115,7 @@ impl Service {
         options: AddOptions,
     ) -> Result<Added, AddError<ServiceError>> {
         let added = move |bench: &mut Office| add(bench, &bytes, &options, None);
-        self.aside(added).await.map_err(AddError::Failed)?
+        self.in_turn(added).await.map_err(AddError::Failed)?
     }
 
     /// Compares and records nothing, as [`Ledger::reconciliation`] does.
@@ -127,7 +127,7 @@ impl Service {
         options: RunOptions,
     ) -> Result<Report, ReconcileError<ServiceError>> {
         let told = move |bench: &mut Office| reconciliation(bench, &options);
-        let told = self.aside(told).await.and_then(|told| told);
+        let told = self.in_turn(told).await.and_then(|told| told);
         told.map_err(ReconcileError::Failed)
     }
 
@@ -140,7 +140,7 @@ impl Service {
         options: RunOptions,
     ) -> Result<Report, ReconcileError<ServiceError>> {
         let told = move |bench: &mut Office| reconcile(bench, &options);
-        let told = self.aside(told).await.and_then(|told| told);
+        let told = self.in_turn(told).await.and_then(|told| told);
         told.map_err(ReconcileError::Failed)
     }
 
@@ -158,7 +158,7 @@ impl Service {
             let asked = Decision { wish: *wish, id, acting, reason, day: *day };
             decide(bench, &asked, &options)
         };
-        self.aside(decided).await.map_err(DecideError::Failed)?
+        self.in_turn(decided).await.map_err(DecideError::Failed)?
     }
 
     /// What there is to say of a proposal, a line, an answer or an event, as
@@ -172,11 +172,11 @@ impl Service {
         options: RunOptions,
     ) -> Result<Explained, DecideError<ServiceError>> {
         let told = move |bench: &mut Office| explain(bench, &id, &options);
-        self.aside(told).await.map_err(DecideError::Failed)?
+        self.in_turn(told).await.map_err(DecideError::Failed)?
     }
 
     /// Does steps on a thread of their own, in their turn.
-    async fn aside<T: Send + 'static>(
+    async fn in_turn<T: Send + 'static>(
         &self,
         steps: impl FnOnce(&mut Office) -> T + Send + 'static,
     ) -> Result<T, ServiceError> {
