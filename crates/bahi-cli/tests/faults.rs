@@ -122,7 +122,7 @@ fn a_service_whose_disk_fills_up_loses_nothing_it_acknowledged_and_goes_on_once_
 trap 'kill ${service:-} 2> /dev/null || true' EXIT
 "$BAHI" init > /dev/null
 dd if=/dev/zero of="$MEDIUM/filler" bs=4096 2> /dev/null || true
-truncate -s -$((20 * 1024 * 1024 + 512 * 1024)) "$MEDIUM/filler"
+truncate -s -$((18 * 1024 * 1024)) "$MEDIUM/filler"
 "$BAHI" serve --listen 127.0.0.1:0 --format json > "$PLACE/listening" 2> "$PLACE/served" &
 service=$!
 until grep -q listening "$PLACE/listening"; do kill -0 $service; done

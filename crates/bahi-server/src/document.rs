@@ -100,8 +100,16 @@ pub(crate) fn finished(document: OpenApi) -> Value {
         for operation in operations(&mut whole, path) {
             let content = &mut operation["responses"][status]["content"];
             if let Some(Value::Object(json)) = content.get_mut("application/json") {
-                json.insert("schema".to_owned(), json!({ "type": "object", "required": fields }));
+                json.insert("schema".to_owned(), place(&name_of(path, status)));
             }
+        }
+        let schema = json!({
+            "description": "An object with these fields, and others.",
+            "type": "object",
+            "required": fields,
+        });
+        if let Value::Object(schemas) = &mut whole["components"]["schemas"] {
+            schemas.insert(name_of(path, status), schema);
         }
     }
     for (path, name) in BODIES {
@@ -123,6 +131,12 @@ pub(crate) fn finished(document: OpenApi) -> Value {
         schemas.insert(SCHEMA.to_owned(), schema);
     }
     whole
+}
+
+/// What the schema of a path's answer is called that has no name of its own.
+fn name_of(path: &str, status: &str) -> String {
+    let words: Vec<&str> = path.split(['/', '-']).filter(|word| !word.is_empty()).skip(1).collect();
+    format!("answer_of_{}_{status}", words.join("_"))
 }
 
 /// The operations of a path.

@@ -17,7 +17,12 @@ fn row(check: &crate::Check) -> String {
 
 #[test]
 fn the_page_has_the_row_of_every_check_and_no_other() {
-    let rows: alloc::vec::Vec<&str> = PAGE.lines().filter(|line| line.starts_with("| C")).collect();
+    let is_row = |line: &&str| {
+        let standing =
+            ["| decided |", "| cannot be |"].iter().any(|standing| line.contains(standing));
+        line.starts_with("| C") && standing
+    };
+    let rows: alloc::vec::Vec<&str> = PAGE.lines().filter(is_row).collect();
     let whole: String = CHECKS.iter().map(|check| row(check) + "\n").collect();
     assert_eq!(rows.len(), CHECKS.len(), "rows:\n{whole}");
     for (line, check) in rows.iter().zip(CHECKS) {

@@ -31,7 +31,7 @@ const NARROW: usize = 13;
 /// How wide a text is before it takes another line.
 const TEXT_WIDE: usize = 36;
 /// How many columns stand under each other at most.
-const STACKED_MAX: usize = 4;
+const STACKED_MAX: usize = 7;
 
 /// How a paper is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

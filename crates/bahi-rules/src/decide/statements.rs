@@ -83,9 +83,9 @@ impl<'a> Ask<'a> {
         let differs = difference.as_ref().map_or(Total::ZERO, |one| one.amount);
         // A charge is no event's money: all of it is what a rule with a limit accepts.
         let charge = difference.as_ref().is_some_and(|one| one.limit.is_some());
-        self.checks
-            .refuse_if(target.is_none() && !charge, || Refusal::UnknownTarget { target: *target });
-        self.one_money(&joined, differs, true)?;
+        let by_rule = charge || !target.is_none();
+        self.checks.refuse_if(!by_rule, || Refusal::UnknownTarget { target: *target });
+        self.one_money(&joined, differs, by_rule)?;
         self.stage()?;
         let mut draft = self.of_targets(&joined);
         let rule = draft.naming.word(rule);

@@ -4,7 +4,7 @@ use alloc::{vec, vec::Vec};
 
 use bahi_core::{
     AcceptedDifference, Act, Command, Event, Further, LineKind, LineReference, LineSide,
-    MATCH_TARGETS_MAX, Position, Refusal, StatementLine,
+    MATCH_TARGETS_MAX, Money, Position, Refusal, StatementLine,
 };
 
 use super::{builders::*, story};
@@ -88,6 +88,10 @@ pub(super) fn rows() -> Vec<Row> {
     let made = |made| Refusal::MakerDecides { made: Position(made) };
     let apart =
         |paid, stated| Refusal::AmountDiffers { paid: rupees(paid), stated: rupees(stated) };
+    let short = Refusal::AmountDiffers {
+        paid: Money::parse("99.99").expect("an amount"),
+        stated: rupees(100),
+    };
     let both = then(batch(), join(&[1], &[5, 6], 0));
     let apart_now = then(batch(), reject(2, 5));
     let pair = || Refusal::PairRejected { decided: Position(9) };
@@ -114,7 +118,7 @@ pub(super) fn rows() -> Vec<Row> {
         ("nor a charge", answered(), charge(4, 100, Some(1)), unknown(4)),
         ("a charge has a limit", answered(), charge(2, 10_000, None), none()),
         ("and is within it", answered(), charge(2, 10_000, Some(99)), unsound()),
-        ("and is all of its line", answered(), charge(2, 9_999, Some(100)), apart(0, 0)),
+        ("and is all of its line", answered(), charge(2, 9_999, Some(100)), short),
         ("events of a match rise", batch(), join(&[1], &[6, 5], 0), unsound()),
         ("each once", batch(), join(&[1], &[5, 5], 0), unsound()),
         ("and lines do", batch(), join(&[3, 2], &[5], 0), unsound()),
