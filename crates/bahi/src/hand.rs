@@ -81,14 +81,14 @@ enum Task {
     /// Gives back what is packed.
     Packed,
     /// Takes views, to be given what was packed of this commit, and what is.
-    Lend(Views),
+    Lend(Box<Views>),
     /// Gives back the views when they have it.
     Return,
 }
 
 enum Done {
     Packed(Packing),
-    Returned(Views),
+    Returned(Box<Views>),
 }
 
 /// A thread that waits for work until it is dropped.
@@ -135,14 +135,14 @@ impl Hand {
 
     /// Lends the views, to take what was packed since the commit was begun.
     pub(crate) fn lend(&self, views: Views) -> Result<(), Lost> {
-        self.ask(Task::Lend(views))
+        self.ask(Task::Lend(Box::new(views)))
     }
 
     /// Waits for the views that were lent.
     pub(crate) fn returned(&self) -> Result<Views, Lost> {
         self.ask(Task::Return)?;
         match self.answer()? {
-            Done::Returned(views) => Ok(views),
+            Done::Returned(views) => Ok(*views),
             Done::Packed(_) => Err(Lost),
         }
     }
@@ -161,7 +161,7 @@ struct Worker {
     done: Sender<Done>,
     packing: Option<Packing>,
     /// Views that are lent.
-    views: Option<Views>,
+    views: Option<Box<Views>>,
     /// What is packed and no view has taken yet.
     behind: VecDeque<Arc<Portion>>,
 }

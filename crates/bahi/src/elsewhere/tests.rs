@@ -70,10 +70,8 @@ impl Elsewhere for There {
     fn head(&mut self) -> Result<TreeHead, Unanswered> {
         let ledger = self.ledger.lock().expect("a lock");
         self.asked += 1;
-        let size = match self.way {
-            Way::Shorter if self.asked > 1 => 2,
-            _ => ledger.position().0 + 1,
-        };
+        let is_shorter = self.way == Way::Shorter && self.asked > 1;
+        let size = if is_shorter { 2 } else { ledger.position().0 + 1 };
         Ok(TreeHead { size, root: ledger.root() })
     }
 
@@ -91,10 +89,8 @@ impl Elsewhere for There {
             bytes
         };
         // Two at a time, as a service gives pieces.
-        let end = match self.way {
-            Way::Unasked if from > 0 => until + 1,
-            _ => until.min(from + 2),
-        };
+        let is_unasked = self.way == Way::Unasked && from > 0;
+        let end = if is_unasked { until + 1 } else { until.min(from + 2) };
         Ok((from..end).map(record).collect())
     }
 }
