@@ -116,13 +116,13 @@ tell "$BAHI" balances --format json --ledger "$MEDIUM/backup"
 #[test]
 fn a_service_whose_disk_fills_up_loses_nothing_it_acknowledged_and_goes_on_once_there_is_room() {
     let place = tempfile::tempdir().expect("a directory can be made");
-    let commands: Vec<String> = (0..60_000).map(allot).collect();
+    let commands: Vec<String> = (0..250_000).map(allot).collect();
     fs::write(place.path().join("commands"), commands.join("\n")).expect("a file can be written");
     let script = r#"
 trap 'kill ${service:-} 2> /dev/null || true' EXIT
 "$BAHI" init > /dev/null
 dd if=/dev/zero of="$MEDIUM/filler" bs=4096 2> /dev/null || true
-truncate -s -$((18 * 1024 * 1024)) "$MEDIUM/filler"
+truncate -s -$((20 * 1024 * 1024 + 512 * 1024)) "$MEDIUM/filler"
 "$BAHI" serve --listen 127.0.0.1:0 --format json > "$PLACE/listening" 2> "$PLACE/served" &
 service=$!
 until grep -q listening "$PLACE/listening"; do kill -0 $service; done
