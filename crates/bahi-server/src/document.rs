@@ -90,16 +90,14 @@ pub(crate) fn finished(document: OpenApi) -> Value {
     let place = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
     for (path, status, name) in ANSWERS {
         for operation in operations(&mut whole, path) {
-            let content = &mut operation["responses"][status]["content"];
-            if let Some(Value::Object(json)) = content.get_mut("application/json") {
+            if let Some(json) = answer_as_json(operation, status) {
                 json.insert("schema".to_owned(), place(name));
             }
         }
     }
     for (path, status, fields) in FIELDS {
         for operation in operations(&mut whole, path) {
-            let content = &mut operation["responses"][status]["content"];
-            if let Some(Value::Object(json)) = content.get_mut("application/json") {
+            if let Some(json) = answer_as_json(operation, status) {
                 json.insert("schema".to_owned(), place(&name_of(path, status)));
             }
         }
@@ -131,6 +129,15 @@ pub(crate) fn finished(document: OpenApi) -> Value {
         schemas.insert(SCHEMA.to_owned(), schema);
     }
     whole
+}
+
+/// What an operation says of its answer as JSON, where it has one of this status.
+fn answer_as_json<'a>(
+    operation: &'a mut Value,
+    status: &str,
+) -> Option<&'a mut serde_json::Map<String, Value>> {
+    let place = format!("/responses/{status}/content/application~1json");
+    operation.pointer_mut(&place).and_then(Value::as_object_mut)
 }
 
 /// What the schema of a path's answer is called that has no name of its own.

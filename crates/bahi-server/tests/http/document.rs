@@ -53,6 +53,8 @@ fn the_document_says_how_each_route_says_no_and_whom_it_is_for() {
             assert!(told.contains(code.name()), "{path} {status}: {response}");
         }
     }
+    // Whoever reads it takes a content that is there for one.
+    assert!(!document.to_string().contains(r#""content":null"#));
     let names = document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"].clone();
     assert_eq!(names.as_array().map(Vec::len), Some(Code::ALL.len()));
     let ids: Vec<&Value> = document["paths"]
