@@ -43,16 +43,20 @@ struct Pending {
 }
 
 impl Pending {
+    fn portions(&self) -> impl DoubleEndedIterator<Item = &Portion> {
+        self.handed.iter().map(|portion| &**portion).chain([&self.open])
+    }
+
     /// Every event, in order.
     fn events(&self) -> impl DoubleEndedIterator<Item = &Recorded> {
-        let portions = self.handed.iter().map(|portion| &**portion).chain([&self.open]);
-        portions.flat_map(|portion| &portion.events)
+        self.portions().flat_map(|portion| &portion.events)
     }
 
     fn at(&self, position: Position) -> Option<&Recorded> {
-        let begin = self.events().next()?.position;
-        let index = usize::try_from(position.0.checked_sub(begin.0)?).ok()?;
-        self.events().nth(index)
+        self.portions().find_map(|portion| {
+            let begin = portion.events.first()?.position;
+            portion.events.get(usize::try_from(position.0.checked_sub(begin.0)?).ok()?)
+        })
     }
 
     fn push(&mut self, recorded: Recorded, bytes: Vec<u8>) {
@@ -471,9 +475,7 @@ impl Ledger {
         let committed = match packed {
             Some(packing) => self.log.commit_packed(packing),
             None => {
-                let handed = pending.handed.iter().map(|portion| &**portion);
-                let portions = handed.chain([&pending.open]);
-                let records: Vec<&[u8]> = portions.flat_map(Portion::records).collect();
+                let records: Vec<&[u8]> = pending.portions().flat_map(Portion::records).collect();
                 self.log.commit(&records)
             }
         };
@@ -505,8 +507,7 @@ impl Ledger {
     fn take_views_back(&mut self, mut pending: Pending) {
         if !pending.lent {
             let mut views = Views::out_of(self);
-            pending.handed.iter().for_each(|portion| views.take(portion));
-            views.take(&pending.open);
+            pending.portions().for_each(|portion| views.take(portion));
             views.back_into(self);
             self.hand = pending.hand.take().or_else(|| self.hand.take());
             return;
@@ -520,10 +521,11 @@ impl Ledger {
         }
     }
 
-    /// Lets the hand rest. Views that ran ahead of the log are let go.
+    /// Lets the hand rest, and forget what it was given. Views that ran ahead of the log are let go.
     fn rest(&mut self, pending: &mut Pending) {
         let Some(hand) = pending.hand.take() else { return };
-        if !pending.lent || hand.returned().is_ok() {
+        let is_sound = !pending.lent || hand.returned().is_ok();
+        if is_sound && hand.begin(self.log.packing()).is_ok() {
             self.hand = Some(hand);
         }
     }

@@ -183,8 +183,9 @@ fn single_commits(dir: &Path) {
 }
 
 fn group_commits(dir: &Path) {
-    // The one of 200 completes a tile within it, the one of 168 ends with one.
-    commits(dir, &[30, 1, 700, 64, 64, 200, 2, 168, 1]);
+    // The one of 200 completes a tile within it, the one of 168 ends with one; those of 700 and 1 500
+    // have several tiles and pages, and are still written one by one.
+    commits(dir, &[30, 1, 700, 64, 64, 200, 2, 168, 1, 1_500, 1]);
 }
 
 fn many_pages(dir: &Path) {

@@ -4,6 +4,7 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use bahi::{View, answers};
 use serde::Deserialize;
 
+use super::folded::settled;
 use crate::{
     caller::Caller,
     etag::Tag,
@@ -60,13 +61,10 @@ pub(super) async fn balances(
         let sum = move || answers::balances(&published.balances(by, &filter), by);
         return Ok(tag.json(&blocking(sum).await?));
     }
-    let basis = state.service().ask(move |ledger| ledger.basis(view)).await??;
-    let tag = Tag::of(basis.position, basis.root);
+    let (view, _, tag) = settled(&state, view).await?;
     if let Some(known) = tag.known_by(&headers) {
         return Ok(known);
     }
-    // What grows meanwhile is no part of what the tag was made of.
-    let view = View { at: Some(basis.position), ..view };
     let at = state.service().balances(by, &filter, view).await?;
     Ok(tag.json(&answers::balances(&at, by)))
 }
