@@ -52,6 +52,17 @@ pub(crate) trait Kept: Projection {
 
     /// The fold that bytes are of, whatever bytes they are.
     fn take(bytes: &[u8]) -> Option<Self>;
+
+    /// Takes every event of a log after a position into the fold; `progress` is given how far that
+    /// has come.
+    fn fold_on(
+        &mut self,
+        log: &Log,
+        until: Position,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<(), Error> {
+        fold_on(log, self, until, progress)
+    }
 }
 
 /// One that is whole by itself: its bytes need nothing beside it.
@@ -246,7 +257,7 @@ fn taken_on<F: Kept>(
 ) -> Result<(F, Position), Error> {
     let taken = folds.and_then(|dir| taken(log, dir, F::KIND, F::take));
     let (mut fold, until) = taken.unwrap_or_default();
-    fold_on(log, &mut fold, until, progress)?;
+    fold.fold_on(log, until, progress)?;
     Ok((fold, until))
 }
 

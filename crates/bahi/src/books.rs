@@ -27,9 +27,10 @@ use bahi_proof::Hash;
 use bahi_wire::{ClockKind, FirstRecord, LedgerName, decode_first};
 
 use crate::{
-    BalancesAt, Basis, Error, View,
+    BalancesAt, Basis, Divisible, Error, View,
     beside::{FOLDS, Kept, Whole, brought_up},
     history::Moments,
+    parts,
     reading::Reading,
     resume::Kind,
 };
@@ -60,8 +61,40 @@ impl Projection for Present {
     }
 }
 
+impl Divisible for Present {
+    fn absorb(&mut self, later: Present) -> bool {
+        if !self.balances.absorb(&later.balances) {
+            return false;
+        }
+        for (_, name) in later.names.schemes() {
+            self.names.introduce(&Introduction::Scheme(name.clone()));
+        }
+        for name in heads(&later.names) {
+            self.names.introduce(&Introduction::Head(name.clone()));
+        }
+        self.moments.absorb(&later.moments);
+        self.last_instant = later.last_instant.or(self.last_instant);
+        true
+    }
+}
+
+/// The names of heads, in the order in which they were introduced.
+fn heads(names: &Names) -> impl Iterator<Item = &HeadName> {
+    (1..=u16::MAX).map_while(|number| names.head(HeadNo(number)))
+}
+
 impl Kept for Present {
     const KIND: Kind = Kind::own("balances", 1);
+
+    fn fold_on(
+        &mut self,
+        log: &Log,
+        until: Position,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<(), Error> {
+        let last = Position(log.size().saturating_sub(1));
+        parts::fold_on(log, self, until.next()..=last, View::NOW, progress)
+    }
 
     fn take(bytes: &[u8]) -> Option<Present> {
         let mut rest = Bytes(bytes);
@@ -122,8 +155,7 @@ pub(crate) fn present_image(
     let mut out = Vec::new();
     put(&mut out, last_instant.unwrap_or(Instant::MIN).epoch_micros().cast_unsigned());
     put_texts(&mut out, names.schemes().map(|(_, name)| name.as_str()));
-    let heads = (1..=u16::MAX).map_while(|number| names.head(HeadNo(number)));
-    put_texts(&mut out, heads.map(|name| name.as_str()));
+    put_texts(&mut out, heads(names).map(|name| name.as_str()));
     put(&mut out, moments.kept().len() as u64);
     for (position, instant) in moments.kept() {
         put(&mut out, position.0);

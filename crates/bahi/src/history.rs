@@ -13,7 +13,7 @@ use bahi_core::{Instant, Position};
 
 use crate::beside::Later;
 
-/// How many positions lie between two moments that are kept.
+/// How many positions lie in a stretch; the first of each is kept.
 const MOMENT_EVERY: u64 = 256;
 
 /// The past of an open ledger.
@@ -28,12 +28,17 @@ pub(crate) struct History {
 pub(crate) struct Moments(Vec<(Position, Instant)>);
 
 impl Moments {
-    /// Takes the moment of the next event, where none is kept near by.
+    /// Takes the moment of the next event, where it is the first of its stretch.
     pub(crate) fn take(&mut self, position: Position, recorded_at: Instant) {
-        let due = |last: &(Position, Instant)| position.0 >= last.0.0 + MOMENT_EVERY;
-        if self.0.last().is_none_or(due) {
+        let stretch = |position: Position| position.0.saturating_sub(1) / MOMENT_EVERY;
+        if self.0.last().is_none_or(|last| stretch(position) > stretch(last.0)) {
             self.0.push((position, recorded_at));
         }
+    }
+
+    /// Takes the moments that were kept of the events that come after these.
+    pub(crate) fn absorb(&mut self, later: &Moments) {
+        later.0.iter().for_each(|(position, recorded_at)| self.take(*position, *recorded_at));
     }
 
     /// Every moment kept, in order.

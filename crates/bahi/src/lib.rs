@@ -114,6 +114,7 @@ mod house;
 mod shelf;
 mod books;
 mod trails;
+mod parts;
 mod replay;
 mod verify;
 mod certify;
@@ -187,6 +188,7 @@ pub use package::{
     CASE_FILES_MAX, CERTIFICATES_MAX, CheckedPackage, PACKAGE_MANIFEST, PACKAGE_PROOFS_MAX,
     PAPER_ROWS_MAX, PackageError, PackageOf, Packed, check_package, is_package_at,
 };
+pub use parts::{Divisible, FOLD_PARTS_MAX};
 #[cfg(feature = "recon")]
 pub use payments::{
     DuePayment, IssuedFile, LeftOut, PaymentProblem, PaymentRun, PaymentsDue, PaymentsError,
@@ -196,7 +198,7 @@ pub use prove::{FundName, ProveError};
 pub use query::{BalancesAt, Basis, Events, OpenScheme, OutcomesAt, TrailAt, View, is_wanted};
 pub use redecide::REDECIDED;
 pub use renewal::{Contradiction, Renewal, RenewalError, Renewed, Serving};
-pub use replay::{Divisible, FOLD_PARTS_MAX, PUT_AWAY, Replay};
+pub use replay::{PUT_AWAY, Replay};
 pub use resume::Resumable;
 pub use salvage::{Ends, Kept, Known, Lost, Salvaged, Stranded, StrandedSum, WhyMissing};
 pub use sample::{

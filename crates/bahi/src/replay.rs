@@ -1,70 +1,20 @@
 //! Replaying history: every event folded again from the first, and compared with what is live.
 
-use std::{
-    num::NonZero,
-    panic::resume_unwind,
-    thread::{self, Builder, available_parallelism},
-    time::{Duration, Instant as Stopwatch},
-};
+use std::time::{Duration, Instant as Stopwatch};
 
-use bahi_balances::{Balances, By, Filter, Movements};
+use bahi_balances::{By, Filter, Movements};
 use bahi_core::{BalanceRow, Position, Projection};
-use bahi_log::{Fault, Page};
 
-use crate::{Basis, Error, Ledger, View, ledger::Folds};
+use crate::{
+    Basis, Divisible, Error, Ledger, View,
+    ledger::Folds,
+    parts::{self, fold_pages},
+};
 
 /// What is put away beside a ledger, as a replay and an open ledger's verification call it where it
 /// is of the whole log: it is compared then, and never taken for anything.
 /// Where they differ, delete the ledger's directory `folds`: nothing else rests on them.
 pub const PUT_AWAY: &str = "put away";
-
-/// The most parts that a log is folded in at a time.
-pub const FOLD_PARTS_MAX: usize = 8;
-
-/// The fewest events of a part that are worth a thread.
-const PART_EVENTS_MIN: u64 = 1 << 12;
-
-/// A fold that can be made in parts, side by side.
-pub trait Divisible: Projection + Send {
-    /// Adds the fold of the events that come after these: the state is then that of one fold of
-    /// all of them. `false`, and nothing changes, where they do not come after these.
-    #[must_use]
-    fn absorb(&mut self, later: Self) -> bool;
-}
-
-impl Divisible for Balances {
-    fn absorb(&mut self, later: Balances) -> bool {
-        Balances::absorb(self, &later)
-    }
-}
-
-/// Folds the events of some pages from one position to another that a view counts.
-fn fold_pages<P: Projection>(
-    pages: &mut dyn Iterator<Item = Result<Page, Fault>>,
-    from: Position,
-    to: Position,
-    view: View,
-) -> Result<P, Error> {
-    let mut fold = P::default();
-    for page in pages {
-        let page = page?;
-        for (position, bytes) in page.records() {
-            let position = Position(position);
-            if position > to {
-                return Ok(fold);
-            }
-            if position < from {
-                continue;
-            }
-            let recorded = bahi_wire::decode(position, bytes)
-                .map_err(|source| Error::Record { position, source })?;
-            if view.counts(recorded.envelope.effective_day) {
-                fold.apply(&recorded);
-            }
-        }
-    }
-    Ok(fold)
-}
 
 /// What a replay came to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -159,11 +109,13 @@ impl Ledger {
     /// ```
     pub fn fold<P: Projection>(&self, view: View) -> Result<P, Error> {
         let basis = self.basis(view)?;
-        self.log.pages_ahead(1, |pages| fold_pages(pages, Position(1), basis.position, view))
+        self.log.pages_ahead(1, |pages| {
+            fold_pages(pages, Position(1)..=basis.position, view, &mut |_| {})
+        })
     }
 
     /// [`Ledger::fold`] of a fold that can be made in parts: the log is cut into as many as there
-    /// are processors, at most [`FOLD_PARTS_MAX`], and each is folded on a thread of its own. It
+    /// are processors, at most [`crate::FOLD_PARTS_MAX`], and each is folded on a thread of its own. It
     /// has so many states in memory at a time.
     ///
     /// # Errors
@@ -182,35 +134,8 @@ impl Ledger {
     /// ```
     pub fn fold_in_parts<P: Divisible>(&self, view: View) -> Result<P, Error> {
         let last = self.basis(view)?.position;
-        let processors = available_parallelism().map_or(1, NonZero::get) as u64;
-        let parts = (last.0 / PART_EVENTS_MIN).clamp(1, processors.min(FOLD_PARTS_MAX as u64));
-        if parts == 1 {
-            return self.fold(view);
-        }
-        let log = &self.log;
-        let end = |part: u64| Position(last.0 * part / parts);
-        let fold_part = |part: u64| -> Result<P, Error> {
-            let from = end(part).next();
-            fold_pages(&mut log.pages(from.0), from, end(part + 1), view)
-        };
-        let (first, later) = thread::scope(|scope| {
-            let later: Vec<_> = (1..parts)
-                .map(|part| (part, Builder::new().spawn_scoped(scope, move || fold_part(part))))
-                .collect();
-            let first = fold_part(0);
-            let folded = later.into_iter().map(|(part, thread)| match thread {
-                Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
-                // A thread that cannot be started is not needed.
-                Err(_) => fold_part(part),
-            });
-            (first, folded.collect::<Vec<_>>())
-        });
-        let mut whole = first?;
-        for part in later {
-            if !whole.absorb(part?) {
-                return Err(Error::Bug("a fold does not take its own later part"));
-            }
-        }
+        let mut whole = P::default();
+        parts::fold_on(&self.log, &mut whole, Position(1)..=last, view, &mut |_| {})?;
         Ok(whole)
     }
 
@@ -230,6 +155,3 @@ impl Ledger {
         compared
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -95,7 +95,7 @@ proptest! {
     }
 }
 
-/// A ledger of some thousands of events in a directory, closed.
+/// A ledger in a directory, closed, of so many events that books fold it in parts.
 fn long(dir: &Path) -> (Vec<View>, Vec<BalancesAt>) {
     let mut ledger = Ledger::create(dir, &new_ledger()).expect("a ledger");
     ledger.open_rulebook().expect("the rulebook opens");
@@ -106,7 +106,7 @@ fn long(dir: &Path) -> (Vec<View>, Vec<BalancesAt>) {
             apply(number, &format!("L/{number}"))
         }
     };
-    let commands: Vec<Command> = (1..=5_000).map(each).collect();
+    let commands: Vec<Command> = (1..=9_000).map(each).collect();
     for commands in commands.chunks(1_000) {
         assert_eq!(submitted(&mut ledger, commands), commands.len());
     }
