@@ -20,7 +20,7 @@ const SLACK: u64 = 256 * 1_024;
 /// The most that a replay may hold.
 const HEAP_MAX: u64 = 64_000_000;
 
-/// Events of a history, and what its replay holds: once the log is open, and at the peak.
+/// Events of a history, what the store holds once it was read through, and what a replay at its peak.
 fn replayed(blocks: u64, dir: &Path) -> [u64; 3] {
     let mut ledger = Ledger::in_memory(&named()).expect("a ledger in memory");
     ledger.open_rulebook().expect("the rulebook opens");
@@ -42,8 +42,8 @@ fn replayed(blocks: u64, dir: &Path) -> [u64; 3] {
 fn a_replay_of_four_times_the_events_holds_no_more_memory() {
     let place = tempfile::tempdir().expect("a directory");
     let [few, _, short] = replayed(BLOCKS[0], &place.path().join("short"));
-    let [many, open, long] = replayed(BLOCKS[1], &place.path().join("long"));
+    let [many, stored, long] = replayed(BLOCKS[1], &place.path().join("long"));
     assert!((many - few) * 4 > SLACK, "{many} events are many more than {few}");
     assert!(long <= short + SLACK, "{short} bytes for {few} events, {long} for {many}");
-    assert!(open <= long && long <= HEAP_MAX, "{open} bytes of an open log, {long} at the peak");
+    assert!(stored <= long && long <= HEAP_MAX, "{stored} bytes of the store, {long} at the peak");
 }

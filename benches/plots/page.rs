@@ -62,8 +62,8 @@ pub const PLOTS: &[Plot] = &[
                resident is what the timed process added, the allocator's own way with it.",
         shown: Shown::Megabytes,
         cases: &[
-            ("replay-heap", "Bahi, heap at its peak"),
-            ("open-heap", "Bahi, heap of the open log"),
+            ("replay-heap", "Bahi, heap at its peak, beside the store's"),
+            ("store-heap", "– heap of the store, read through"),
             ("replay", "Bahi, resident, added"),
         ],
     },
