@@ -92,6 +92,21 @@ impl Pending {
     }
 }
 
+/// Commands that one commit is to make durable, as far as they are decided.
+#[must_use = "what was begun is finished, or the state stays ahead of the log"]
+pub(crate) struct Begun {
+    now: Instant,
+    pending: Pending,
+    outcomes: Vec<Outcome>,
+}
+
+impl Begun {
+    /// How many commands are decided.
+    pub(crate) const fn decided(&self) -> usize {
+        self.outcomes.len()
+    }
+}
+
 /// What the decision on one command came to, before it is durable.
 enum Step {
     Accepted(Position),
@@ -153,10 +168,29 @@ impl Ledger {
         if self.upstream.is_some() {
             return self.submit_upwards(commands);
         }
-        let now = self.ready_to_record(commands.len())?;
-        let mut pending = self.pending(commands.len());
+        let begun = self.begin(commands.len())?;
+        let begun = self.go_on(begun, commands)?;
+        self.finish(begun)
+    }
+
+    /// Begins what [`Ledger::submit_each`] does with so many commands, which come later, some at a
+    /// time. Until it is finished the state is ahead of the log, and nobody may be answered from it.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::submit_each`] before anything is decided.
+    pub(crate) fn begin(&mut self, commands: usize) -> Result<Begun, Error> {
+        let now = self.ready_to_record(commands)?;
+        let mut pending = self.pending(commands);
         self.lend_views(&mut pending);
-        let mut outcomes = Vec::with_capacity(commands.len());
+        Ok(Begun { now, pending, outcomes: Vec::with_capacity(commands) })
+    }
+
+    /// Decides the next commands of those begun. Where that fails, none of them was.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::submit_each`] from deciding: all that was begun is taken back.
+    pub(crate) fn go_on(&mut self, begun: Begun, commands: &[Command]) -> Result<Begun, Error> {
+        let Begun { now, mut pending, mut outcomes } = begun;
         commands.iter().for_each(|command| self.folds.state.foresee_command(command));
         for command in commands {
             let command = &*self.keys.protect(command);
@@ -170,8 +204,16 @@ impl Ledger {
                 }
             }
         }
-        self.settle(pending)?;
-        Ok(outcomes)
+        Ok(Begun { now, pending, outcomes })
+    }
+
+    /// Makes durable what was begun.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::submit_each`] from writing.
+    pub(crate) fn finish(&mut self, begun: Begun) -> Result<Vec<Outcome>, Error> {
+        self.settle(begun.pending)?;
+        Ok(begun.outcomes)
     }
 
     /// Decides a batch: all of it is accepted, or none. A refused batch leaves no evidence.

@@ -131,7 +131,7 @@ impl Looked {
         let kept = self.0.lock().ledger.take();
         let root = stand.log.root();
         let same = kept.filter(|kept| kept.root() == root && kept.log.size() == stand.log.size());
-        let mut ledger = match same {
+        let ledger = match same {
             Some(kept) => kept,
             None => Box::new(Ledger::folded_from(
                 stand.log,
@@ -140,9 +140,11 @@ impl Looked {
             )?),
         };
         #[cfg(feature = "vault")]
-        {
+        let ledger = {
+            let mut ledger = ledger;
             ledger.keys.ring = stand.keys;
-        }
+            ledger
+        };
         Ok(ledger)
     }
 

@@ -20,7 +20,7 @@ use super::{
     answer::Answer,
     gather::Gather,
     reads::Question,
-    sync::{Condvar, Mutex, MutexGuard},
+    sync::{Condvar, Mutex, MutexGuard, elapsed},
     writer::Work,
 };
 use crate::Ledger;
@@ -56,13 +56,52 @@ pub(super) enum NotTaken {
     Closed,
 }
 
-/// What one turn has to do.
-#[derive(Default)]
+/// One turn of the writer, which comes in parts, so that the first are decided while the others
+/// are still on their way.
 pub(super) struct Turn {
+    /// How many are waited for, at least 1.
+    pub(super) wanted: usize,
+    /// How long yet.
+    limit: Duration,
+    /// How many a turn has at most.
+    group_max: usize,
+    /// How many have come.
+    pub(super) come: usize,
+}
+
+/// In how many parts a whole group is waited for.
+const PARTS: usize = 8;
+/// How many a part has at least; what is tried has few callers.
+const PART_MIN: usize = if cfg!(test) { 1 } else { 8 };
+
+impl Turn {
+    pub(super) fn of(gather: &Gather, group_max: usize) -> Turn {
+        let (wanted, limit) = gather.wanted();
+        Turn { wanted: wanted.min(group_max), limit, group_max, come: 0 }
+    }
+
+    /// How many the next part has, where all come.
+    fn next_part(&self) -> usize {
+        let part = self.wanted.div_ceil(PARTS).max(PART_MIN);
+        part.min(self.wanted.saturating_sub(self.come))
+    }
+}
+
+/// What there is to do next.
+#[derive(Default)]
+pub(super) struct Part {
     pub(super) work: Vec<Work>,
+    /// They come with the last part of a turn alone.
     pub(super) reads: Vec<Question>,
+    pub(super) ends: Option<Ends>,
+}
+
+/// What a part is the last of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ends {
+    Turn,
     /// Nobody can send work any more, and none is left.
-    pub(super) last: bool,
+    All,
 }
 
 /// A request that may stand in line: it is taken out again where this is dropped before the queue
@@ -186,26 +225,32 @@ impl Queue {
         }
     }
 
-    /// Waits until there is something to do, and takes as much of it as a turn may.
-    pub(super) fn turn(&self, gather: &mut Gather, group_max: usize) -> Turn {
+    /// Waits for the next part of a turn, and takes all of it that has come. Only the first part of
+    /// a turn is waited for however long that takes.
+    pub(super) fn part(&self, turn: &mut Turn) -> Part {
         let mut state = self.state.lock();
-        let (wanted, limit) = gather.wanted();
-        let wanted = wanted.min(group_max).min(state.work.limit);
-        if wanted > 1 {
-            state = self.sleep(state, wanted, Some(limit));
+        let wanted = turn.next_part().min(state.work.limit);
+        if turn.wanted > 1 {
+            let took;
+            (state, took) = elapsed(|| self.sleep(state, wanted, Some(turn.limit)));
+            turn.limit = turn.limit.saturating_sub(took);
         }
-        while !state.is_ready(1) {
+        while turn.come == 0 && !state.is_ready(1) {
             state = self.sleep(state, 1, None);
         }
-        // A question cuts a wait short; that says nothing of whether waiting pays.
-        if state.reads.taken.is_empty() {
-            gather.came(wanted, state.work.taken.len());
+        let mut part = Part::default();
+        state.work.take(turn.group_max - turn.come, &mut part.work);
+        turn.come += part.work.len();
+        let in_vain = part.work.len() < wanted;
+        if turn.come < turn.wanted && !in_vain && state.reads.taken.is_empty() && state.work.open {
+            return part;
         }
-        let mut turn = Turn::default();
-        state.work.take(group_max, &mut turn.work);
-        state.reads.take(READS_PER_TURN, &mut turn.reads);
-        turn.last = !state.work.open && state.work.taken.is_empty();
-        turn
+        state.reads.take(READS_PER_TURN, &mut part.reads);
+        part.ends = Some(match state.work.open || !state.work.taken.is_empty() {
+            true => Ends::Turn,
+            false => Ends::All,
+        });
+        part
     }
 
     /// Sleeps until there is what is wanted, or the time is over.

@@ -16,10 +16,10 @@ use super::{
     answer::{Answer, Bell},
     board::Board,
     gather::Gather,
-    queue::Queue,
+    queue::{Ends, Queue, Turn},
     sync::elapsed,
 };
-use crate::{BatchError, Error, Ledger, Outcome};
+use crate::{BatchError, Error, Ledger, Outcome, submit::Begun};
 
 /// Something to be decided.
 pub(super) enum Work {
@@ -51,6 +51,10 @@ impl Work {
 struct Group {
     commands: Vec<Command>,
     answers: Vec<Answer<Outcome>>,
+    /// The first of them, as far as they are decided; why they cannot be, where that is so.
+    begun: Option<Result<Begun, Error>>,
+    /// How long deciding took.
+    took: Duration,
 }
 
 pub(super) struct Writer {
@@ -83,12 +87,24 @@ impl Writer {
 
     /// Runs until nobody holds a handle or one has asked for the ledger back.
     pub(super) fn run(mut self) {
-        let mut last = false;
-        while !last {
-            let turn = self.desk.queue.turn(&mut self.gather, self.group_max);
-            last = turn.last;
-            self.decide(turn.work);
-            turn.reads.into_iter().for_each(|question| question(&self.ledger));
+        let mut ends = Ends::Turn;
+        while ends == Ends::Turn {
+            let mut turn = Turn::of(&self.gather, self.group_max);
+            let mut group = Group::default();
+            let (reads, last) = loop {
+                let part = self.desk.queue.part(&mut turn);
+                self.take(part.work, &mut group, turn.wanted);
+                if let Some(ends) = part.ends {
+                    break (part.reads, ends);
+                }
+            };
+            // A question cuts a wait short; that says nothing of whether waiting pays.
+            if reads.is_empty() {
+                self.gather.came(turn.wanted, turn.come);
+            }
+            self.commit(group);
+            reads.into_iter().for_each(|question| question(&self.ledger));
+            ends = last;
         }
         // What was asked before the end is answered from the end; then nobody asks any more.
         for question in self.desk.queue.last_questions() {
@@ -101,8 +117,8 @@ impl Writer {
         }
     }
 
-    fn decide(&mut self, work: Vec<Work>) {
-        let mut group = Group::default();
+    /// Takes work into a group, of some so many commands, and decides it; a batch ends a group.
+    fn take(&mut self, work: Vec<Work>, group: &mut Group, wanted: usize) {
         for one in work {
             match one {
                 Work::One(command, answer) => {
@@ -110,45 +126,75 @@ impl Writer {
                     group.answers.push(answer);
                 }
                 Work::Batch(commands, answer) => {
-                    self.decide_group(mem::take(&mut group));
+                    self.commit(mem::take(group));
                     self.decide_batch(&commands, answer);
                 }
                 #[cfg(feature = "recon")]
                 Work::Built(build, answer) => {
-                    self.decide_group(mem::take(&mut group));
+                    self.commit(mem::take(group));
                     let commands = build(&self.ledger);
                     self.decide_batch(&commands, answer);
                 }
             }
         }
-        self.decide_group(group);
+        self.decide(group, wanted);
     }
 
-    fn decide_group(&mut self, group: Group) {
+    /// Decides what was not yet decided of a group.
+    fn decide(&mut self, group: &mut Group, wanted: usize) {
+        // What is decided elsewhere goes there whole.
+        if group.commands.is_empty() || self.ledger.upstream.is_some() {
+            return;
+        }
+        let ledger = &mut self.ledger;
+        let expected = wanted.max(group.commands.len());
+        let (begun, took) = elapsed(|| {
+            let begun = group.begun.take().unwrap_or_else(|| ledger.begin(expected))?;
+            let rest = &group.commands[begun.decided()..];
+            ledger.go_on(begun, rest)
+        });
+        group.begun = Some(begun);
+        group.took += took;
+    }
+
+    /// Makes a group durable, and answers.
+    fn commit(&mut self, mut group: Group) {
         if group.commands.is_empty() {
             return;
         }
+        self.decide(&mut group, 0);
         let mut outcomes = Vec::with_capacity(group.commands.len());
         let (published, took) = elapsed(|| {
-            self.submit(&group.commands, &mut outcomes);
+            let done = match group.begun {
+                Some(begun) => begun.and_then(|begun| self.ledger.finish(begun)),
+                None => self.ledger.submit_each(&group.commands),
+            };
+            self.told(&group.commands, done, &mut outcomes);
             self.next_published()
         });
-        self.publish(published, took, outcomes.len());
+        self.publish(published, group.took + took, outcomes.len());
         let bell = Bell::new();
         let answers = group.answers.into_iter().zip(outcomes);
         let wakers = answers.filter_map(|(answer, outcome)| answer.send_with(outcome, &bell));
         bell.ring(wakers.collect());
     }
 
-    /// Decides commands in one commit. Where one of them alone is what cannot be done, the others
-    /// are not held up: halving finds it, in order.
-    fn submit(&mut self, commands: &[Command], into: &mut Vec<Result<Outcome, ServiceError>>) {
-        match self.ledger.submit_each(commands) {
+    /// What commands of one commit are answered. Where one of them alone is what cannot be done, the
+    /// others are not held up: halving finds it, in order.
+    fn told(
+        &mut self,
+        commands: &[Command],
+        done: Result<Vec<Outcome>, Error>,
+        into: &mut Vec<Result<Outcome, ServiceError>>,
+    ) {
+        match done {
             Ok(outcomes) => into.extend(outcomes.into_iter().map(Ok)),
             Err(error) if commands.len() > 1 && may_concern_one(&error) => {
                 let (early, late) = commands.split_at(commands.len() / 2);
-                self.submit(early, into);
-                self.submit(late, into);
+                for half in [early, late] {
+                    let done = self.ledger.submit_each(half);
+                    self.told(half, done, into);
+                }
             }
             Err(error) => {
                 let error = ServiceError::from(error);

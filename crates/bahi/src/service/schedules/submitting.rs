@@ -195,7 +195,8 @@ fn a_writer_that_is_lost_at_any_moment_leaves_nobody_waiting() {
         let writer = thread::spawn(move || {
             for _ in 0..any(3) {
                 // What it took goes with it.
-                drop(desk.queue.turn(&mut gather::Gather::default(), 1));
+                let mut turn = queue::Turn::of(&gather::Gather::default(), 1);
+                drop(desk.queue.part(&mut turn));
             }
             drop(desk);
         });
