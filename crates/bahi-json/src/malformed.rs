@@ -42,7 +42,8 @@ impl Malformed {
         let text = text.strip_suffix(&suffix).unwrap_or(&text);
         let column = stopped_at(line, error);
         match error.classify() {
-            Category::Io | Category::Syntax => Malformed::new(column.max(1), text),
+            Category::Io => Malformed::new(column.max(1), text),
+            Category::Syntax => Malformed::new(column.max(1), &in_words_of_json(text)),
             Category::Eof => {
                 let inside = text.strip_prefix("EOF while parsing ").unwrap_or(text);
                 Malformed::new(column.max(1), &format!("the text ends inside {inside}"))

@@ -152,7 +152,9 @@ fn hostile_bytes_are_placed_and_never_panic() {
     let table: Vec<(Vec<u8>, usize, &str)> = vec![
         (b"".to_vec(), 1, "nothing stands"),
         (b"  \t\r\n".to_vec(), 1, "nothing stands"),
-        (b"\0".to_vec(), 1, "expected value"),
+        (b"\0".to_vec(), 1, "this is not JSON"),
+        (b"hello".to_vec(), 1, "this is not JSON; a line is one JSON object"),
+        (b"nonsense".to_vec(), 2, "this is not JSON; a line is one JSON object"),
         (b"{\"kind\":\"al\0lot\"}".to_vec(), 12, "control character"),
         (b"\xef\xbb\xbf{}".to_vec(), 1, "byte order mark"),
         (b"{\"kind\":\"\xff\"}".to_vec(), 10, "not UTF-8"),
