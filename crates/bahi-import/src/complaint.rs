@@ -8,12 +8,15 @@ pub const COMPLAINTS_MAX: usize = 100;
 /// The most characters of an offending text that a complaint repeats.
 const SHOWN_MAX: usize = 40;
 
+/// The most characters of a column's name that a complaint repeats.
+const COLUMN_CHARS_MAX: usize = 120;
+
 /// One thing wrong with a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Complaint {
     /// The physical line its record begins on; the header is line 1.
     pub line: u64,
-    /// The column, by name, where it is about one.
+    /// The column, by name, where it is about one; a very long name is cut short.
     pub column: Option<String>,
     /// What is wrong.
     pub what: String,
@@ -64,7 +67,7 @@ impl Complaints {
     pub(crate) fn add(&mut self, line: u64, column: Option<&str>, what: impl Into<String>) {
         self.count += 1;
         if self.listed.len() < COMPLAINTS_MAX {
-            let column = column.map(str::to_string);
+            let column = column.map(named);
             self.listed.push(Complaint { line, column, what: what.into() });
         }
     }
@@ -72,6 +75,15 @@ impl Complaints {
     pub(crate) fn is_empty(&self) -> bool {
         self.count == 0
     }
+}
+
+/// The name of a column, cut short: a file may call one whatever it likes.
+fn named(column: &str) -> String {
+    let mut name: String = column.chars().take(COLUMN_CHARS_MAX).collect();
+    if name.len() < column.len() {
+        name.push('…');
+    }
+    name
 }
 
 /// A text from a file as a message may hold it: in quotes, cut short, without control characters.

@@ -199,7 +199,8 @@ impl<'m, 'c> Reading<'m, 'c> {
         }
         let (found, wanted) = (record.fields.len(), self.header.width);
         if found != wanted {
-            let what = format!("{found} fields where the header has {wanted}");
+            let fields = if found == 1 { "field" } else { "fields" };
+            let what = format!("{found} {fields} where the header has {wanted}");
             return self.complaints.add(line, None, what);
         }
         let Reading { mapping, context, header, complaints, .. } = self;

@@ -261,6 +261,17 @@ fn a_longer_file_allots_for_its_new_cases_under_an_id_of_its_own() {
     assert!(ids.insert(whole));
 }
 
+#[test]
+fn a_complaint_repeats_no_more_of_a_name_than_tells_which_it_is() {
+    let long = "é".repeat(1_000_000);
+    let csv = HEADER.replace("sector", &long);
+    let complaints =
+        read_with(csv.as_bytes(), &built_in(), &|_| false).expect_err("no such column");
+    let column = complaints.listed[0].column.as_deref().expect("it is about a column");
+    assert_eq!(column, format!("{}…", "é".repeat(120)));
+    assert!(complaints.to_string().len() < 2_000);
+}
+
 /// A file and its complaints, each as `line, column: what`.
 #[test]
 fn complaints_name_line_column_and_reason() {
