@@ -42,6 +42,23 @@ fn the_program_makes_a_ledger_takes_commands_and_verifies() {
 }
 
 #[test]
+fn a_temporary_directory_that_takes_no_copy_is_named_as_what_it_is() {
+    let place = tempfile::tempdir().expect("a temporary directory can be made");
+    let (ledger, missing) = (place.path().join("ledger"), place.path().join("no-such"));
+    let on_ledger = |words: &[&str]| {
+        let mut program = program();
+        program.args(words).env("BAHI_LEDGER", &ledger).env("TMPDIR", &missing);
+        program.output().expect("the program runs")
+    };
+    assert_eq!(on_ledger(&["init"]).status.code(), Some(0));
+    let verified = on_ledger(&["verify"]);
+    assert_eq!((verified.status.code(), verified.stdout.as_slice()), (Some(3), &b""[..]));
+    let told = String::from_utf8_lossy(&verified.stderr);
+    let said = "the temporary directory, which TMPDIR names,";
+    assert!(told.contains(said) && told.contains("No such file"), "{told}");
+}
+
+#[test]
 fn whoever_stops_reading_ends_the_program_quietly() {
     let mut listing = program()
         .args(["districts", "--format", "json"])

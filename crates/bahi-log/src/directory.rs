@@ -27,6 +27,8 @@ pub(crate) const FILES: &str = "files";
 pub(crate) enum Survey {
     Missing,
     NotADirectory,
+    /// A link that leads nowhere or in a circle, or a path longer than the system takes.
+    Unreachable,
     Empty,
     /// None of a ledger's own files is there, but others are.
     Foreign,
@@ -40,10 +42,14 @@ pub(crate) enum Survey {
 pub(crate) fn survey(dir: &Path) -> Result<Survey, Fault> {
     let entries = match std::fs::read_dir(dir) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Survey::Missing),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let is_link = dir.is_symlink();
+            return Ok(if is_link { Survey::Unreachable } else { Survey::Missing });
+        }
         Err(error) if error.kind() == ErrorKind::NotADirectory => {
             return Ok(Survey::NotADirectory);
         }
+        Err(error) if leads_nowhere(&error) => return Ok(Survey::Unreachable),
         Err(source) => return Err(Fault::io("list", dir, source)),
     };
     let mut found = Survey::Empty;
@@ -57,13 +63,27 @@ pub(crate) fn survey(dir: &Path) -> Result<Survey, Fault> {
             _ if [NOTE, FILES].iter().any(|own| name == **own) => Survey::Backup,
             Survey::Ledger => Survey::Ledger,
             _ if name == *LOCK => Survey::Ledger,
-            Survey::Missing | Survey::NotADirectory | Survey::Empty | Survey::Foreign => {
-                Survey::Foreign
-            }
+            Survey::Missing
+            | Survey::NotADirectory
+            | Survey::Unreachable
+            | Survey::Empty
+            | Survey::Foreign => Survey::Foreign,
         };
     }
     Ok(found)
 }
+
+/// Whether no directory can be reached by this path, whatever is put there.
+fn leads_nowhere(error: &std::io::Error) -> bool {
+    #[cfg(unix)]
+    if error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) {
+        return true;
+    }
+    error.kind() == ErrorKind::InvalidFilename
+}
+
+/// What is said of a path by which no directory can be reached.
+const UNREACHABLE: &str = "the path is too long, or a link in it leads nowhere; name another";
 
 /// Why a directory that is no ledger is none, in words.
 pub(crate) fn refuse(dir: &Path, survey: Survey) -> Result<(), Fault> {
@@ -71,6 +91,7 @@ pub(crate) fn refuse(dir: &Path, survey: Survey) -> Result<(), Fault> {
         Survey::Ledger => return Ok(()),
         Survey::Missing => "there is no such directory; create a ledger there or name another",
         Survey::NotADirectory => "it is a file; name a directory",
+        Survey::Unreachable => UNREACHABLE,
         Survey::Empty => "the directory is empty; create a ledger there or name another",
         Survey::Foreign => "the directory holds other files; name another",
         Survey::Backup => "it is a backup; restore it or open it to be read",
@@ -84,6 +105,7 @@ pub(crate) fn refuse_backup(dir: &Path, survey: Survey) -> Result<(), Fault> {
         Survey::Backup => return Ok(()),
         Survey::Missing => "there is no such directory; name another",
         Survey::NotADirectory => "it is a file; name a directory",
+        Survey::Unreachable => UNREACHABLE,
         Survey::Empty => "the directory is empty; name another",
         Survey::Foreign => "the directory holds other files; name another",
         Survey::Ledger => "it is a ledger; name another directory",

@@ -58,6 +58,29 @@ fn a_ledger_in_use_is_a_fault_that_names_its_holder() {
     place.bahi(&["balances"]).done();
 }
 
+#[cfg(unix)]
+#[test]
+fn a_path_by_which_nothing_is_reached_is_misuse_and_stays_as_it_is() {
+    use std::os::unix::fs::symlink;
+    let place = Place::empty();
+    let path = |name: &str| place.beside().join(name).display().to_string();
+    symlink(path("nowhere"), path("dangling")).expect("a link can be made");
+    symlink(path("circle"), path("circle")).expect("a link can be made");
+    let (long, backup) = (path(&"a".repeat(300)), path("backup"));
+    let asking: [&[&str]; 7] = ASKING;
+    let others: [&[&str]; 2] = [&["init"], &["backup", &backup]];
+    for dir in [path("dangling"), path("circle"), long] {
+        for words in asking.into_iter().chain(others) {
+            let ran = bahi(&[words, &["--ledger", &dir][..]].concat());
+            let said = ran.failed(2);
+            assert!(said.contains("leads nowhere; name another"), "{words:?}: {ran:?}");
+        }
+        let ran = bahi(&["restore", &dir, "--ledger", &path("r")]);
+        assert!(ran.failed(2).contains("is not a backup"), "{ran:?}");
+    }
+    assert!(fs::symlink_metadata(path("nowhere")).is_err(), "nothing is made through a link");
+}
+
 /// Changes one byte of a file.
 fn flip(path: &Path, at: usize) {
     let mut bytes = fs::read(path).expect("the file is there");

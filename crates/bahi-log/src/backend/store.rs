@@ -122,6 +122,7 @@ impl Store {
     fn claim(dir: &Path) -> Result<(Lock, Anchor, Vec<PathBuf>), Fault> {
         match directory::survey(dir)? {
             other @ (directory::Survey::NotADirectory
+            | directory::Survey::Unreachable
             | directory::Survey::Foreign
             | directory::Survey::Backup) => {
                 directory::refuse(dir, other)?;

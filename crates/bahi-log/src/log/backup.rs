@@ -214,7 +214,10 @@ impl Writer {
     fn open(dir: &Path) -> Result<Self, Fault> {
         match directory::survey(dir)? {
             Survey::Missing | Survey::Empty | Survey::Backup => (),
-            other @ (Survey::NotADirectory | Survey::Foreign | Survey::Ledger) => {
+            other @ (Survey::NotADirectory
+            | Survey::Unreachable
+            | Survey::Foreign
+            | Survey::Ledger) => {
                 directory::refuse_backup(dir, other)?;
             }
         }

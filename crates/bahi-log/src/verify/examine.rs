@@ -3,6 +3,7 @@
 //! The store cannot be opened without writing, so a copy of it is made in the system's temporary
 //! directory, opened there, and removed.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{Pass, Verification, run};
@@ -173,13 +174,14 @@ impl Copied {
     fn of(dir: &Path) -> Result<Self, Fault> {
         const TRIES_MAX: u32 = 10_000;
         let base = std::env::temp_dir();
-        let copy = (0..TRIES_MAX)
+        let mut tries = (0..TRIES_MAX)
             .map(|number| base.join(format!("bahi-examine-{}-{number}", std::process::id())))
-            .find(|path| private_dir(path).is_ok())
-            .ok_or_else(|| {
-                Fault::io("create a directory in", &base, std::io::ErrorKind::AlreadyExists.into())
-            })?;
-        let copied = Self(copy);
+            .map(|path| private_dir(&path).map(|()| path))
+            .skip_while(|made| {
+                made.as_ref().is_err_and(|error| error.kind() == ErrorKind::AlreadyExists)
+            });
+        let made = tries.next().unwrap_or_else(|| Err(ErrorKind::AlreadyExists.into()));
+        let copied = Self(made.map_err(|source| no_copy(base, source))?);
         let mut names = Vec::new();
         directory::walk(dir, &mut |name| names.push(name.to_owned()))?;
         for name in names.iter().filter(|name| directory::claims(name)) {
@@ -197,10 +199,25 @@ impl Copied {
             std::fs::create_dir_all(self.0.join(PAGES))
                 .and_then(|()| std::fs::copy(&from, &to))
                 .and_then(|_| writable(&to))
-                .map_err(|source| Fault::io("copy", &from, source))?;
+                .map_err(|source| {
+                    Fault::io("copy", if is_full(&source) { &to } else { &from }, source)
+                })?;
         }
         Ok(())
     }
+}
+
+fn is_full(error: &std::io::Error) -> bool {
+    [ErrorKind::StorageFull, ErrorKind::QuotaExceeded].contains(&error.kind())
+}
+
+/// That the temporary directory takes no copy; it is the caller's to name, and not the ledger's.
+fn no_copy(base: PathBuf, source: std::io::Error) -> Fault {
+    if is_full(&source) {
+        return Fault::DiskFull { path: base };
+    }
+    let what = "copy the store to the temporary directory, which TMPDIR names,";
+    Fault::Io { what, path: base, source }
 }
 
 impl Drop for Copied {
