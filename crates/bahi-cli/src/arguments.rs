@@ -229,8 +229,8 @@ pub(crate) enum Command {
 /// Opens the four schemes of One District One Product on a simulated clock, lives through cases in
 /// the shape of the published figures (75 districts, five years, failed credits and re-issues), and
 /// through seven stories of named cases with what each was refused, a fraud among them. Prints
-/// balances, the stories, one audit trail and a verification, and leaves the ledger on disk to look
-/// around in. Nobody real is in it.
+/// balances, the stories, one audit trail, a reconciliation and an audit in numbers and a
+/// verification, and leaves the ledger on disk to look around in. Nobody real is in it.
 #[derive(Args, Debug)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -272,8 +272,9 @@ pub(crate) struct Init {
     Answers come when a batch of lines is read or the input ends: a client that waits for each \
     answer before it writes on asks for --batch 1. After a fault the lines of that batch are \
     answered with status fault and the rest is not attempted; submitting the whole file again is \
-    safe, since what was recorded answers as a duplicate. Answers are JSON lines whatever --format \
-    says.\n\n\
+    safe, since what was recorded answers as a duplicate. Where nobody reads the answers any more, \
+    nothing further is submitted, and the exit status is 3. Answers are JSON lines whatever \
+    --format says.\n\n\
     Example:\n  bahi submit commands.jsonl\n  bahi submit --batch 1 < commands.jsonl")]
 pub(crate) struct Submit {
     /// The file; - or nothing for standard input

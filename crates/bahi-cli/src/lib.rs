@@ -13,7 +13,8 @@
 //! # Invariants
 //! * Results go to standard output alone; an error is one line on standard error.
 //! * The exit status is 0 done, 1 the answer is no, 2 misuse, 3 fault; no panic reaches a user.
-//! * Whoever stops reading the output ends the program quietly, with status 0.
+//! * Whoever stops reading the output ends the program quietly, with status 0; but a submission that
+//!   still has lines says where it stopped.
 //!
 //! # Not here
 //! What a ledger does (`bahi`), the JSON shapes (`bahi-json`).
@@ -107,8 +108,11 @@ pub fn run(
     let mut streams = Streams { input, out, err, terminal };
     let ran = catch_unwind(AssertUnwindSafe(|| {
         let status = commands::run(&arguments, &mut streams)?;
-        streams.out.flush()?;
-        Ok(status)
+        match streams.out.flush() {
+            // What was asked is done, whoever reads of it.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+            Ok(()) | Err(_) => Ok(status),
+        }
     }));
     let failure = match ran {
         Ok(Ok(status)) => return status as u8,

@@ -224,6 +224,51 @@ fn answers_come_before_the_next_batch_is_read() {
     }
 }
 
+/// An output whose reader goes away after so many flushes.
+struct Leaving {
+    flushes: usize,
+}
+
+impl Write for Leaving {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.flushes == 0 { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(bytes.len()) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.flushes = self.flushes.checked_sub(1).ok_or(io::ErrorKind::BrokenPipe)?;
+        Ok(())
+    }
+}
+
+#[test]
+fn answers_that_nobody_reads_are_a_success_only_where_no_line_is_left() {
+    let refused = under_id(SANCTION, "0b");
+    // The batch, how long somebody reads, the last line; the status, the last position, what is said.
+    let cases = [
+        ("1", 0, APPLY, 3, 7, Some("stopped at line 1: nobody reads the answers any more")),
+        ("1", 1, APPLY, 3, 8, Some("stopped at line 2: nobody reads the answers any more")),
+        ("1", 2, DISBURSE, 1, 9, None),
+        ("3", 0, "{", 2, 8, None),
+        ("1000", 0, APPLY, 1, 9, None),
+    ];
+    for (batch, flushes, last, status, position, said) in cases {
+        let place = Place::with_rulebook();
+        let input = format!("{ALLOT}\n{refused}\n{last}\n");
+        let mut out = Leaving { flushes };
+        let words = ["submit", "--batch", batch];
+        let ran = place.streaming(&words, &mut input.as_bytes(), &mut out);
+        assert_eq!(ran.0, status, "{batch} {flushes} {last}: {ran:?}");
+        match said {
+            Some(said) => assert!(ran.1.contains(said) && ran.1.lines().count() == 1, "{ran:?}"),
+            None => assert_eq!(ran.1, "", "{batch} {flushes} {last}"),
+        }
+        assert_eq!(place.position(), position, "{batch} {flushes} {last}");
+        // What was not attempted is submitted again, and what was recorded is a duplicate.
+        let again = place.reading(&input, &["submit"]).json_lines();
+        assert!(again.iter().take(1).all(|answer| answer["status"] == "duplicate"), "{again:?}");
+    }
+}
+
 #[test]
 fn an_input_that_cannot_be_read_is_misuse() {
     let place = Place::with_rulebook();

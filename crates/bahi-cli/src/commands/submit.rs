@@ -4,6 +4,7 @@
 //! * Answers stand in the order of the lines, one for each line that is not blank.
 //! * No more than a batch of lines is in memory, and no line beyond its bound.
 //! * An answer is flushed before the next batch is read.
+//! * Where nobody reads the answers any more, nothing further is decided, and that is no success.
 
 mod there;
 
@@ -181,21 +182,37 @@ fn each_batch(
             Door::Here(ledger) => decided_here(ledger, batch, last.unwrap_or_default()),
             Door::There(client) => there::decided(client, batch),
         };
-        for line in &decided.lines {
-            writeln!(out, "{line}")?;
-        }
-        out.flush()?;
         worst = worst.max(decided.worst.unwrap_or(Status::Done));
+        let is_heard = is_heard(write_lines(&decided.lines, out))?;
         if let Some(failure) = decided.stopped {
             return Err(failure);
         }
         if let Some(error) = broken {
             return Err(unreadable(submit, &error));
         }
-        if ended {
+        if ended || (!is_heard && matches!(lines.next(), Ok(None))) {
             return Ok(worst);
         }
+        if !is_heard {
+            return Err(stopped(last.unwrap_or_default(), "nobody reads the answers any more"));
+        }
     }
+}
+
+/// Whether somebody reads the answers; any other way in which writing them failed is a failure.
+fn is_heard(written: io::Result<()>) -> Result<bool, Failure> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn write_lines(answers: &[String], out: &mut dyn io::Write) -> io::Result<()> {
+    for line in answers {
+        writeln!(out, "{line}")?;
+    }
+    out.flush()
 }
 
 /// A batch, decided by a ledger here.
