@@ -107,12 +107,22 @@ fn a_table_of_balances_states_its_basis_and_sums() {
     let csv = place.bahi(&["balances", "--by", "district,fy", "--format", "csv"]).done().out;
     let lines: Vec<&str> = csv.lines().collect();
     let heading = "district,fy,allotted,sanctioned,disbursed,returned,recovered,utilised,adjusted,\
-        available,applied,audited";
+        available,applied,audited,suspense,interest_earned,interest_remitted,position,root,as_of,\
+        known_on";
     assert_eq!(lines[0], heading);
-    assert_eq!(
-        lines[1],
-        "187,2024-25,10000000.00,250000.00,250000.00,0.00,0.00,0.00,0.00,9750000.00,1,1"
-    );
+    let answer = place.bahi(&["balances", "--format", "json"]).done().json();
+    let [root, known_on] = ["root", "known_on"].map(|name| answer[name].as_str().expect("a text"));
+    let row = "187,2024-25,10000000.00,250000.00,250000.00,0.00,0.00,0.00,0.00,9750000.00,1,1,0.00,\
+        0.00,0.00,11";
+    assert_eq!(lines[1], format!("{row},{root},,{known_on}"));
+    // A row that stands alone says what it rests on, as the document does once for all its rows.
+    let words = ["balances", "--as-of", "2024-06-15", "--at", "10", "--format", "jsonl"];
+    let rows = place.bahi(&words).done().json_lines();
+    let answer = place.bahi(&["balances", "--at", "10", "--format", "json"]).done().json();
+    let basis = ["position", "root", "as_of", "known_on"].map(|name| rows[0][name].clone());
+    let expected =
+        [json!(10), answer["root"].clone(), json!("2024-06-15"), answer["known_on"].clone()];
+    assert_eq!((rows.len(), basis), (1, expected));
 }
 
 #[test]

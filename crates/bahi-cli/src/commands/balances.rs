@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use bahi::{
-    BalancesAt, By, Filter, View, answers,
+    BalancesAt, Basis, By, Filter, View, answers,
     core::{BalanceRow, Columns, District, FinancialYear, HeadName, SchemeName, Total},
+    json::BalanceRowAnswer,
 };
+use serde::Serialize;
 
 use crate::{
     Streams,
@@ -30,8 +32,12 @@ pub(super) fn run(
     let at = books.balances(by, &filter, View::from(&asked.chosen.past))?;
     match global.format {
         Format::Json => write::json(streams.out, &answers::balances(&at, by))?,
-        Format::Jsonl => write::json_lines(streams.out, &answers::rows(&at.rows, by))?,
-        Format::Csv => csv(&at.rows, by, streams)?,
+        Format::Jsonl => {
+            for row in answers::rows(&at.rows, by) {
+                write::json_line(streams.out, &Row { row, basis: RowBasis::of(&at.basis) })?;
+            }
+        }
+        Format::Csv => csv(&at, by, streams)?,
         Format::Table => {
             say_basis(books.is_simulated(), &at.basis, streams)?;
             table(&at, by, streams)?;
@@ -107,15 +113,57 @@ pub(super) fn key_names(by: By) -> Vec<&'static str> {
     parts.into_iter().filter(|(asked, _)| *asked).map(|(_, name)| name).collect()
 }
 
-fn csv(rows: &[BalanceRow], by: By, streams: &mut Streams<'_>) -> Result<(), Failure> {
-    let amount_names = amounts(&Columns::default()).map(|(name, _)| name);
-    let heading = key_names(by).into_iter().chain(amount_names).chain(["applied", "audited"]);
-    write::csv_row(streams.out, heading)?;
-    for row in rows {
+/// A row that stands alone, with what it rests on.
+#[derive(Serialize)]
+struct Row {
+    #[serde(flatten)]
+    row: BalanceRowAnswer,
+    #[serde(flatten)]
+    basis: RowBasis,
+}
+
+/// What every row of an answer rests on.
+#[derive(Serialize)]
+struct RowBasis {
+    position: u64,
+    root: String,
+    as_of: Option<String>,
+    known_on: String,
+}
+
+impl RowBasis {
+    fn of(basis: &Basis) -> RowBasis {
+        RowBasis {
+            position: basis.position.0,
+            root: basis.root.to_string(),
+            as_of: basis.as_of.map(|day| day.to_string()),
+            known_on: basis.known_on.to_string(),
+        }
+    }
+}
+
+/// The further amounts of a row: what nothing accounts for, and interest.
+fn beside(columns: &Columns) -> [(&'static str, Total); 3] {
+    [
+        ("suspense", columns.suspense),
+        ("interest_earned", columns.interest_earned),
+        ("interest_remitted", columns.interest_remitted),
+    ]
+}
+
+fn csv(at: &BalancesAt, by: By, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let (none, name) = (Columns::default(), |(name, _): (&'static str, Total)| name);
+    let heading = key_names(by).into_iter().chain(amounts(&none).map(name));
+    let heading = heading.chain(["applied", "audited"]).chain(beside(&none).map(name));
+    write::csv_row(streams.out, heading.chain(["position", "root", "as_of", "known_on"]))?;
+    for row in &at.rows {
+        let (columns, basis) = (&row.columns, RowBasis::of(&at.basis));
         let mut cells = keys(row, by, false);
-        cells.extend(amounts(&row.columns).map(|(_, amount)| amount.to_string()));
-        cells.push(row.columns.applied.to_string());
-        cells.push(row.columns.audited.to_string());
+        cells.extend(amounts(columns).map(|(_, amount)| amount.to_string()));
+        cells.extend([columns.applied, columns.audited].map(|count| count.to_string()));
+        cells.extend(beside(columns).map(|(_, amount)| amount.to_string()));
+        cells.extend([basis.position.to_string(), basis.root]);
+        cells.extend([basis.as_of.unwrap_or_default(), basis.known_on]);
         write::csv_row(streams.out, cells)?;
     }
     Ok(())
