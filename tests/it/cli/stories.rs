@@ -33,6 +33,13 @@ fn the_demonstration_tells_the_whole_story() {
         "came back",
         "again after",
         "audit of the case",
+        "Reconciliation: no bank's file is in this ledger yet",
+        "matched",
+        "lines left",
+        "payments and receipts left",
+        "An audit: what its tests find",
+        "One account for several beneficiaries",
+        "checks were made",
         "everything holds",
         "What to try next",
         "replay --ledger ",
@@ -47,8 +54,8 @@ fn the_demonstration_tells_the_whole_story() {
     // What it tells the reader to try works.
     let lines = out.lines().map(str::trim_start);
     let next: Vec<&str> = lines.filter(|line| line.starts_with("bahi ")).collect();
-    // Two for each story but the loom's one, one for their money, five at the end.
-    assert_eq!(next.len(), 13 + 1 + 5, "{next:?}");
+    // Two for each story but the loom's one, one for their money, seven at the end.
+    assert_eq!(next.len(), 13 + 1 + 7, "{next:?}");
     for line in next {
         let words: Vec<&str> = line.split(' ').skip(1).collect();
         bahi(&words).done();
@@ -76,6 +83,17 @@ fn a_demonstration_without_drawn_cases_tells_its_stories_as_one_document() {
     let told = place.bahi(&["demo", "--cases", "0", "--format", "json"]).done().json();
     assert_eq!(told["verify"]["ok"], json!(true));
     assert_eq!((&told["cases"], &told["shared_account_cases"]), (&json!(24), &json!(11)));
+    // What it says of a reconciliation and an audit is what those commands say of its ledger.
+    let audit = place.bahi(&["audit", "--format", "json"]).done().json();
+    assert_eq!(told["audit"], audit["checks"]);
+    assert!(told["audit"].as_array().is_some_and(|checks| !checks.is_empty()), "{audit}");
+    let words = ["reconcile", "--report", "--format", "json"];
+    let reconciled = place.bahi(&words).done().json();
+    for part in ["today", "matched", "lines", "vouchers"] {
+        assert_eq!(told["reconciliation"][part], reconciled[part], "{part}");
+    }
+    let exceptions = reconciled["exceptions"].as_array().map(Vec::len);
+    assert_eq!(told["reconciliation"]["exceptions"].as_u64(), exceptions.map(|some| some as u64));
     let stories = told["stories"].as_array().expect("a list");
     let names: Vec<&str> = stories.iter().filter_map(|story| story["name"].as_str()).collect();
     let expected = [

@@ -107,7 +107,7 @@ fn done(
 }
 
 /// One row for each check that found something, the gravest first.
-fn by_check(report: &AuditReport, streams: &mut Streams<'_>) -> Result<(), Failure> {
+pub(super) fn by_check(report: &AuditReport, streams: &mut Streams<'_>) -> Result<(), Failure> {
     let as_of = report.as_of;
     let mut table = Table::new([
         text("check"),

@@ -7,16 +7,22 @@ use std::{
 };
 
 use bahi::{
-    By, Filter, Ledger, LedgerName, NewLedger, Subject, Verification, View, answers,
+    AuditOptions, AuditReport, By, Filter, Ledger, LedgerName, NewLedger, Subject, Verification,
+    View, answers,
+    core::ActorName,
     demo::{Story, Tale, beginning, run as live},
-    json::{BalancesAnswer, TrailAnswer, TrailSubject, VerifyAnswer},
+    json::{
+        AccountAnswer, BalancesAnswer, CheckAnswer, MatchedAnswer, ReconciliationAnswer,
+        TrailAnswer, TrailSubject, VerifyAnswer,
+    },
+    recon::{ReconcileError, RunOptions},
 };
 use serde::Serialize;
 
 use crate::{
     Streams,
     arguments::{Demo, Format, Global},
-    commands::{balances, count, trail, verify},
+    commands::{audit, balances, count, reconcile, trail, verify},
     progress::Progress,
     status::{Failure, Status},
     table::NO_BREAK,
@@ -42,7 +48,31 @@ struct Answer {
     trail: Option<TrailAnswer>,
     shared_account: Option<String>,
     shared_account_cases: u64,
+    reconciliation: Reconciled,
+    audit: Vec<CheckAnswer>,
     verify: VerifyAnswer,
+}
+
+/// A reconciliation in numbers.
+#[derive(Serialize)]
+struct Reconciled {
+    today: String,
+    matched: MatchedAnswer,
+    lines: AccountAnswer,
+    vouchers: AccountAnswer,
+    exceptions: u64,
+}
+
+impl From<ReconciliationAnswer> for Reconciled {
+    fn from(answer: ReconciliationAnswer) -> Reconciled {
+        Reconciled {
+            today: answer.today,
+            matched: answer.matched,
+            lines: answer.lines,
+            vouchers: answer.vouchers,
+            exceptions: answer.exceptions.len() as u64,
+        }
+    }
 }
 
 /// One of its stories.
@@ -158,6 +188,8 @@ fn document(lived: &Lived) -> Result<Answer, Failure> {
         trail: example(lived)?,
         shared_account: story.shared_account.map(|account| account.to_string()),
         shared_account_cases: shared_cases(lived)?,
+        reconciliation: reconciliation(lived)?.into(),
+        audit: audited(lived)?.answer(ledger).checks,
         verify: answers::verification(found),
     })
 }
@@ -179,6 +211,29 @@ fn shared_cases(lived: &Lived) -> Result<u64, Failure> {
     Ok(cases.len() as u64)
 }
 
+/// What banks and the ledger agree on. No bank's file is in this ledger: every payment waits for its line.
+fn reconciliation(lived: &Lived) -> Result<ReconciliationAnswer, Failure> {
+    /// Working days within which a line may come, as `bahi reconcile` has them.
+    const WINDOW_DAYS: u16 = 3;
+    let actor = ActorName::new("reconciliation").expect("the word is an actor's name");
+    let options = RunOptions {
+        today: lived.ledger.day_of_its_clock(),
+        window_days: WINDOW_DAYS,
+        holidays: Vec::new(),
+        tolerances: Vec::new(),
+        answers: Vec::new(),
+        payer: None,
+        actor,
+    };
+    let failed = |ReconcileError::Failed(error)| Failure::from(error);
+    Ok(lived.ledger.reconciliation(&options).map_err(failed)?.answer())
+}
+
+/// What the auditor's tests find.
+fn audited(lived: &Lived) -> Result<AuditReport, Failure> {
+    Ok(lived.ledger.audit(&AuditOptions::default())?)
+}
+
 fn tell(lived: &Lived, program: &str, streams: &mut Streams<'_>) -> Result<(), Failure> {
     what_was_done(lived, streams)?;
     heading("Balances by scheme, in rupees", streams)?;
@@ -189,6 +244,10 @@ fn tell(lived: &Lived, program: &str, streams: &mut Streams<'_>) -> Result<(), F
     if let Some(answer) = example(lived)? {
         trail::table(&answer, streams)?;
     }
+    heading("Reconciliation: no bank's file is in this ledger yet", streams)?;
+    reconcile::table(&reconciliation(lived)?, false, streams)?;
+    heading("An audit: what its tests find", streams)?;
+    audit::by_check(&audited(lived)?, streams)?;
     heading("Verified: every page, record, link, fold and law, computed again", streams)?;
     verify::table(&lived.found, streams)?;
     what_next(lived, program, streams)
@@ -308,6 +367,17 @@ fn what_next(lived: &Lived, program: &str, streams: &mut Streams<'_>) -> Result<
             format!("--account {account}"),
         ));
     }
+    next.push((
+        "one account of several beneficiaries, as an audit finds it",
+        "audit",
+        "--check C31".to_owned(),
+    ));
+    let files = quoted(&beside(&dir));
+    next.push((
+        "a month of bank files for it; bahi statement add and bahi reconcile take them",
+        "demo statements",
+        format!("--out {files}"),
+    ));
     next.push(("history folded again and compared", "replay", "--compare".to_owned()));
     next.push(("everything checked again, from the disk", "verify", String::new()));
     for (words, command, arguments) in next {
@@ -315,6 +385,13 @@ fn what_next(lived: &Lived, program: &str, streams: &mut Streams<'_>) -> Result<
         writeln!(out, "# {words}\n{}", line.trim_end())?;
     }
     Ok(())
+}
+
+/// Where files made of the ledger may go: a directory of its name beside it.
+fn beside(dir: &Path) -> PathBuf {
+    let mut name = dir.file_name().unwrap_or_default().to_owned();
+    name.push("-statements");
+    dir.with_file_name(name)
 }
 
 /// A path as a shell takes it.

@@ -123,7 +123,8 @@ fn csv(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result<(), F
     Ok(())
 }
 
-fn table(
+/// What is matched and what is left; the whole of it, or the numbers alone.
+pub(super) fn table(
     answer: &ReconciliationAnswer,
     whole: bool,
     streams: &mut Streams<'_>,
