@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -236,6 +236,40 @@ fn salvage_makes_a_ledger_of_the_sound_beginning_and_lists_the_rest() {
     }
     let rows = place.bahi(&["salvage", "--format", "csv"]).out;
     assert!(rows.contains("\nlost,9,9,") && rows.contains("\nnot_in_ledger,10,10,"), "{rows}");
+}
+
+/// An output that somebody closed.
+struct Closed;
+
+impl io::Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+#[test]
+fn a_report_of_what_is_left_is_whole_though_nobody_reads_the_answer() {
+    let place = damaged(9);
+    let (first, second) = (place.beside().join("first"), place.beside().join("second"));
+    place.bahi(&["salvage", "--into", &text(&first)]).failed(1);
+    let told = |into: &Path| {
+        let report = fs::read_to_string(format!("{}.report.jsonl", text(into)));
+        let report = report.expect("the report is there");
+        report.lines().take(3).map(str::to_owned).collect::<Vec<_>>()
+    };
+    for format in ["jsonl", "json", "csv", "table"] {
+        let words = ["salvage", "--into", &text(&second), "--format", format];
+        let (_, err) = place.streaming(&words, &mut io::empty(), &mut Closed);
+        assert_eq!(err, "", "{format}");
+        assert_eq!(told(&second), told(&first), "{format}");
+        on(&second, &["verify"]).done();
+        fs::remove_dir_all(&second).expect("it can be removed");
+        fs::remove_file(format!("{}.report.jsonl", text(&second))).expect("it can be removed");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! # Invariants
 //! * The report file has every stranded record whole; what is shown to a person may be cut short,
 //!   and says so.
+//! * Whoever stops reading the answer takes nothing from the report.
 
 use std::{
     io::{self, Write},
@@ -132,7 +133,10 @@ struct Telling<'a> {
     intact: Vec<Intact>,
     /// As many as a table shows; with CSV every one.
     rows: Vec<Row>,
+    /// Why the report cannot be written.
     failed: Option<Failure>,
+    /// Why the answer cannot.
+    unheard: Option<Failure>,
 }
 
 pub(super) fn run(
@@ -152,6 +156,7 @@ pub(super) fn run(
         intact: Vec::new(),
         rows: Vec::new(),
         failed: None,
+        unheard: None,
     };
     let found = Ledger::salvage(
         &dir,
@@ -195,9 +200,14 @@ fn verdict(found: &Salvaged) -> String {
 impl Telling<'_> {
     fn take(&mut self, stranded: &Stranded<'_>) {
         if self.failed.is_none()
-            && let Err(failure) = self.tell(stranded)
+            && let Err(failure) = self.report(&Line::NotInLedger(intact(stranded)))
         {
             self.failed = Some(failure);
+        }
+        if self.unheard.is_none()
+            && let Err(failure) = self.tell(stranded)
+        {
+            self.unheard = Some(failure);
         }
     }
 
@@ -209,7 +219,7 @@ impl Telling<'_> {
             Format::Table if self.rows.len() < SHOWN_MAX => self.rows.push(row(stranded)),
             Format::Table => {}
         }
-        self.report(&Line::NotInLedger(intact(stranded)))
+        Ok(())
     }
 
     fn report(&mut self, line: &Line) -> Result<(), Failure> {
@@ -228,6 +238,9 @@ impl Telling<'_> {
         lines.iter().try_for_each(|line| self.report(line))?;
         if let Some(report) = self.report.take() {
             report.finish()?;
+        }
+        if let Some(unheard) = self.unheard.take() {
+            return Err(unheard);
         }
         match self.format {
             Format::Json => {
