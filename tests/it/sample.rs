@@ -188,6 +188,14 @@ fn a_sample_is_written_in_every_form_and_wrong_ones_are_told() {
     let csv = place.bahi(&[&words[..], &["--format", "csv"]].concat()).done().out;
     assert_eq!(csv.lines().count(), lines.len() + 1);
     assert!(csv.starts_with("number,position,case_ref,scheme,"), "{csv}");
+    // A person may say an amount as they would write it.
+    let spoken = |interval: &str| {
+        let words = ["sample", "--nonce", NONCE, "--monetary", "--interval", interval];
+        place.bahi(&[&words[..], &["--format", "json"]].concat()).done().out
+    };
+    for interval in ["15 lakh", "₹15,00,000", "0.15 crore", "Rs 1500000"] {
+        assert_eq!(spoken(interval), spoken("1500000.00"), "{interval}");
+    }
     for (words, said) in [
         (&["--nonce", "short", "--size", "3"][..], "a nonce has 8 to 64"),
         (&["--nonce", "with a blank", "--size", "3"], "a nonce has 8 to 64"),

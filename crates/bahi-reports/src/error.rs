@@ -11,7 +11,7 @@ pub enum ReportError {
     #[error("{0}")]
     Io(#[from] io::Error),
     /// A table is not written in this form. Choose another form.
-    #[error("{form} is no form of {what}; choose csv, jsonl or xlsx")]
+    #[error("{form} is no form of {what}; choose csv, jsonl, parquet or xlsx")]
     NoSuchForm {
         /// The table.
         what: &'static str,

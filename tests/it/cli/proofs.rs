@@ -115,7 +115,9 @@ fn a_checkpoint_is_a_note_of_the_ledger_at_any_position() {
     let balances = signed.place.bahi(&["balances", "--at", "8", "--format", "json"]).done().json();
     assert_eq!(answer["root"], balances["root"]);
     signed.place.bahi(&["checkpoint", "--key", &key, "--at", "12"]).failed(2);
-    signed.place.bahi(&["checkpoint"]).failed(2);
+    // Each says what there is to give, and nothing that it does not take.
+    assert!(signed.place.bahi(&["checkpoint"]).failed(2).ends_with("(bahi key new makes one)"));
+    assert!(signed.place.bahi(&["prove", "7"]).failed(2).ends_with("or --checkpoint FILE"));
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn a_path_by_which_nothing_is_reached_is_misuse_and_stays_as_it_is() {
     let others: [&[&str]; 2] = [&["init"], &["backup", &backup]];
     for dir in [path("dangling"), path("circle"), long] {
         for words in asking.into_iter().chain(others) {
-            let ran = bahi(&[words, &["--ledger", &dir][..]].concat());
+            let ran = bahi(&[words, &["--ledger", &dir]].concat());
             let said = ran.failed(2);
             assert!(said.contains("leads nowhere; name another"), "{words:?}: {ran:?}");
         }

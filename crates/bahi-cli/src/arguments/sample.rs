@@ -88,7 +88,6 @@ pub(crate) fn nonce(text: &str) -> Result<Nonce, String> {
 }
 
 fn interval(text: &str) -> Result<Total, String> {
-    let money = Money::parse(text).or_else(|_| Money::parse_grouped(text));
-    let money = money.map_err(|error| error.to_string())?;
+    let money = Money::parse_spoken(text).map_err(|error| error.to_string())?;
     if money.is_zero() { Err("an interval is above zero".into()) } else { Ok(money.into()) }
 }

@@ -9,7 +9,7 @@ use crate::{
     commands::count,
     open::{apart_from_vault, open},
     progress::Progress,
-    status::{Failure, Status},
+    status::{Failure, Status, one_line},
     write,
 };
 
@@ -76,6 +76,7 @@ fn tell(
         }
         Format::Table => {
             let Answer { backup, position, root, .. } = &answer;
+            let backup = one_line(backup);
             let (files, bytes) = (count(answer.files), count(answer.bytes));
             match answer.before {
                 _ if answer.files == 0 => writeln!(streams.out, "{backup} has everything already")?,

@@ -78,7 +78,7 @@ pub(super) fn run(
     if !table.has(form) {
         let (table, form) = (table.name(), form.name());
         return Err(Failure::misuse(format!(
-            "{form} is no form of {table}; choose csv, jsonl or xlsx"
+            "{form} is no form of {table}; choose csv, jsonl, parquet or xlsx"
         )));
     }
     if asked.target.out == Path::new("-") {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     Streams,
     arguments::{Format, Global, Init},
-    status::{Failure, Status},
+    status::{Failure, Status, one_line},
     write,
 };
 
@@ -50,7 +50,7 @@ pub(super) fn run(
         }
         Format::Table => {
             let Made { ledger: dir, name, ledger_id, position, root } = made;
-            let schemes = ledger.schemes().len();
+            let (dir, schemes) = (one_line(&dir), ledger.schemes().len());
             writeln!(streams.out, "made ledger {name} in {dir}, with {schemes} schemes open")?;
             writeln!(streams.out, "id       {ledger_id}")?;
             writeln!(streams.out, "position {position}")?;

@@ -8,7 +8,7 @@ use crate::{
     arguments::{Format, Global, Restore},
     open::apart_from_vault,
     progress::Progress,
-    status::{Failure, Status},
+    status::{Failure, Status, one_line},
     write,
 };
 
@@ -49,7 +49,7 @@ pub(super) fn run(
         }
         Format::Table => {
             let Answer { ledger, name, ledger_id, position, root } = answer;
-            writeln!(streams.out, "restored ledger {name} in {ledger}")?;
+            writeln!(streams.out, "restored ledger {name} in {}", one_line(&ledger))?;
             writeln!(streams.out, "id       {ledger_id}")?;
             writeln!(streams.out, "position {position}\nroot     {root}")?;
         }

@@ -118,6 +118,11 @@ pub(super) fn note(
     let policy = asks.policy.as_deref().map(policy_file).transpose()?;
     let note = match (&under.checkpoint, &under.key) {
         (Some(path), _) => read_note(path)?,
+        (None, None) if global.server.is_none() => {
+            return Err(Failure::misuse(
+                "no key is named; give --key FILE (bahi key new makes one), or --checkpoint FILE",
+            ));
+        }
         (None, key) => sign(ledger, key.as_deref(), global, ledger.position())?,
     };
     if let Some(Err(error)) = policy.map(|policy| policy.check(&note)) {
@@ -166,5 +171,5 @@ pub(super) fn sign(
 }
 
 fn no_key() -> Failure {
-    Failure::misuse("no key is named; give --key, or --checkpoint")
+    Failure::misuse("no key is named; give --key FILE (bahi key new makes one)")
 }
