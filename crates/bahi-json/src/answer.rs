@@ -266,6 +266,30 @@ pub struct FoldRowAnswer {
 
 // ---- outcomes
 
+/// What a ledger is, and the names that questions may use.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ledger")]
+pub struct LedgerAnswer {
+    /// What it is called in its checkpoints.
+    pub name: String,
+    /// The 16 bytes it is known by, in hex.
+    pub ledger_id: String,
+    /// Whether its clock is a simulated one.
+    pub simulated: bool,
+    /// The last position.
+    pub position: u64,
+    /// The root there.
+    #[schemars(with = "Text<[u8; 32]>")]
+    pub root: String,
+    /// When the last event was recorded.
+    #[schemars(with = "Moment")]
+    pub known_on: String,
+    /// The schemes of its funds, in the order in which it learned of them.
+    pub schemes: Vec<String>,
+    /// The heads, likewise.
+    pub heads: Vec<String>,
+}
+
 /// Money that came in and nothing accounts for yet, at a position, on both time axes.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "suspense")]

@@ -107,7 +107,8 @@ pub struct PartyAnswer {
 }
 
 /// What was done about a finding.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "finding_done")]
 pub struct FindingDone {
     /// Its id: `C31-417`.
     pub finding: String,

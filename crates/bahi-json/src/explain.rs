@@ -3,9 +3,11 @@
 //! # Invariants
 //! * As those of `answer`: plain fields, in the order they are written.
 
+use bahi_core::Day;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{TermsJson, answer::AuthorityAnswer};
+use crate::{TermsJson, answer::AuthorityAnswer, value::Text};
 
 /// A scheme and one version of its terms.
 #[derive(Serialize)]
@@ -36,7 +38,8 @@ pub struct SchemeToldAnswer {
 }
 
 /// Every decision of a case, explained.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "explained")]
 pub struct ExplainAnswer {
     /// The case.
     pub case_ref: String,
@@ -47,6 +50,7 @@ pub struct ExplainAnswer {
     /// The last event that counts.
     pub position: u64,
     /// The root of the log's tree at that position.
+    #[schemars(with = "Text<[u8; 32]>")]
     pub root: String,
     /// Decision by decision, in order of position.
     pub decisions: Vec<DecisionAnswer>,
@@ -59,7 +63,8 @@ pub struct ExplainAnswer {
 }
 
 /// A gate of the procedure, and how a case stands to it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "gate_and_case")]
 pub struct GateAnswer {
     /// What happens there: `step joint_inspection`, `sanction`, `instalment 2`.
     pub of: String,
@@ -72,12 +77,15 @@ pub struct GateAnswer {
     /// Where it happened last; none where it did not.
     pub position: Option<u64>,
     /// On which day that counts.
+    #[schemars(with = "Option<Text<Day>>")]
     pub day: Option<String>,
     /// What had not come before it when it happened; else what has not yet.
     pub missing: Vec<String>,
     /// The first day it may happen, where the terms set one that can be told.
+    #[schemars(with = "Option<Text<Day>>")]
     pub earliest: Option<String>,
     /// The last day it is in time, where the terms set one that can be told.
+    #[schemars(with = "Option<Text<Day>>")]
     pub latest: Option<String>,
     /// How many days late it happened.
     pub late_by: u32,
@@ -86,7 +94,8 @@ pub struct GateAnswer {
 }
 
 /// How much of what was paid is shown to be used.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "shown_to_be_used")]
 pub struct UsedAnswer {
     /// What is shown.
     pub shown: String,
@@ -95,13 +104,15 @@ pub struct UsedAnswer {
 }
 
 /// One decision.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "decision")]
 pub struct DecisionAnswer {
     /// Its place in the log.
     pub position: u64,
     /// What happened: `Sanctioned`.
     pub kind: String,
     /// The day on which it counts.
+    #[schemars(with = "Text<Day>")]
     pub effective_day: String,
     /// On what order it was taken.
     pub authority: Option<AuthorityAnswer>,
@@ -122,7 +133,8 @@ pub struct DecisionAnswer {
 }
 
 /// A fact as a case stated it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "stated_fact")]
 pub struct FactAnswer {
     /// Its name.
     pub name: String,
@@ -131,15 +143,18 @@ pub struct FactAnswer {
 }
 
 /// What one version of terms gives for facts, or why it gives nothing.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "judgement")]
 pub struct JudgementAnswer {
     /// The version's number, from 1.
     pub number: u16,
     /// The version's name.
     pub version: String,
     /// The first day it is in force.
+    #[schemars(with = "Text<Day>")]
     pub from: String,
     /// The last day it says it is in force, where it says one.
+    #[schemars(with = "Option<Text<Day>>")]
     pub until: Option<String>,
     /// The order, and the line of it that decided.
     pub authority: AuthorityAnswer,
@@ -160,7 +175,8 @@ pub struct JudgementAnswer {
 }
 
 /// What one item came to.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "item_judged")]
 pub struct ItemTraceAnswer {
     /// The item.
     pub item: String,
@@ -177,7 +193,8 @@ pub struct ItemTraceAnswer {
 }
 
 /// One step of a computation.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "step_of_a_computation")]
 pub struct StepAnswer {
     /// What it is a step of: an item, a condition, the whole.
     pub of: String,

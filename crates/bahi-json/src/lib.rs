@@ -43,9 +43,9 @@ mod reconciliation;
 pub use answer::{
     Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, BeyondLimit,
     DistrictRow, DistrictsAnswer, FoldRowAnswer, FoldsAnswer, ImportAnswer, ImportProblem,
-    OutcomeRowAnswer, OutcomesAnswer, PolicyRow, ReplayAnswer, ReplayComparison, SchemeRow,
-    SchemesAnswer, Seconds, SuspenseAnswer, SuspenseRowAnswer, TermsRow, TrailAnswer, TrailCase,
-    TrailEntry, TrailFigures, TrailSubject, VerifyAnswer, VerifyPass, document,
+    LedgerAnswer, OutcomeRowAnswer, OutcomesAnswer, PolicyRow, ReplayAnswer, ReplayComparison,
+    SchemeRow, SchemesAnswer, Seconds, SuspenseAnswer, SuspenseRowAnswer, TermsRow, TrailAnswer,
+    TrailCase, TrailEntry, TrailFigures, TrailSubject, VerifyAnswer, VerifyPass, document,
 };
 pub use audit::{AuditAnswer, CheckAnswer, FindingAnswer, FindingDone, PartyAnswer};
 pub use command::{CommandLine, Districts, command_json, command_line, parse_command};
@@ -63,15 +63,17 @@ pub use paper::{
     PaperAnswer, PaperFact, PaperIdentity, PaperPassage, PaperTable, paper_cell, paper_row,
 };
 pub use proofs::{
-    AgainstAnswer, CertificateAnswer, CheckedAnswer, CheckpointAnswer, CosignedAnswer, KeyAnswer,
-    ProofAnswer, RememberedAnswer, SealAnswer, TilesAnswer, VerifierAnswer, WitnessedAnswer,
+    AgainstAnswer, CertificateAnswer, CertificatesAnswer, CheckedAnswer, CheckpointAnswer,
+    CosignedAnswer, KeyAnswer, ProofAnswer, RememberedAnswer, SealAnswer, TilesAnswer,
+    VerifierAnswer, WitnessedAnswer,
 };
 pub use receipt::{LineOutcome, OutcomeLine, RefusalLine, outcome_json, outcome_line};
 pub use reconciliation::{
     AbstractAnswer, AcceptedAnswer, AccountAnswer, AddedPartAnswer, AgeingAnswer, AnswersAnswer,
-    ByteAccountAnswer, ExceptionAnswer, FollowsAnswer, FoundAnswer, MatchedAnswer, ProposalAnswer,
-    ReconciliationAnswer, StatementAddedAnswer, StatementAnswer, StatementFileAnswer,
-    StatementWarningAnswer, TallyAnswer, ThreeWayAnswer, WithheldAnswer,
+    ByteAccountAnswer, ExceptionAnswer, FollowsAnswer, FoundAnswer, MatchDecidedAnswer,
+    MatchExplainedAnswer, MatchedAnswer, ProposalAnswer, ReceivedAnswer, ReconciliationAnswer,
+    StatementAddedAnswer, StatementAnswer, StatementFileAnswer, StatementWarningAnswer,
+    StatementsAnswer, TallyAnswer, ThreeWayAnswer, WithheldAnswer,
 };
 pub use sample::{SampleAnswer, SampledItem, StratumAnswer};
 pub use schema::{answer_schemas, command_schema};

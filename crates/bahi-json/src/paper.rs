@@ -3,11 +3,19 @@
 //! # Invariants
 //! * Amounts and days are texts in their documented form, counts are integers, an empty cell is null.
 
+use bahi_core::Day;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::{
+    described::{Moment, Rupees},
+    value::Text,
+};
+
 /// A paper.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "paper")]
 pub struct PaperAnswer {
     /// What kind of paper: `certificate`.
     pub paper: &'static str,
@@ -18,10 +26,13 @@ pub struct PaperAnswer {
     /// The last position seen.
     pub position: u64,
     /// The root there.
+    #[schemars(with = "Text<[u8; 32]>")]
     pub root: String,
     /// The effective bound.
+    #[schemars(with = "Option<Text<Day>>")]
     pub as_of: Option<String>,
     /// When the ledger had learned what is shown.
+    #[schemars(with = "Moment")]
     pub known_on: String,
     /// The program and its version.
     pub program: String,
@@ -38,7 +49,8 @@ pub struct PaperAnswer {
 }
 
 /// One thing a paper is about.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "paper_fact")]
 pub struct PaperFact {
     /// What is said.
     pub label: String,
@@ -47,7 +59,8 @@ pub struct PaperFact {
 }
 
 /// A table.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "paper_table")]
 pub struct PaperTable {
     /// Its name.
     pub table: &'static str,
@@ -60,20 +73,24 @@ pub struct PaperTable {
 }
 
 /// Two sums that must be equal.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "paper_identity")]
 pub struct PaperIdentity {
     /// What is claimed.
     pub says: String,
     /// One side.
+    #[schemars(with = "Rupees")]
     pub left: String,
     /// The other.
+    #[schemars(with = "Rupees")]
     pub right: String,
     /// Whether they are equal.
     pub holds: bool,
 }
 
 /// Sentences under a heading.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "paper_passage")]
 pub struct PaperPassage {
     /// The heading.
     pub heading: String,

@@ -3,9 +3,11 @@
 //! # Invariants
 //! * Hashes are lower-case hex; what C2SP writes in base64 stands in the notes themselves.
 
+use bahi_core::Day;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::BalanceRowAnswer;
+use crate::{BalanceRowAnswer, value::Text};
 
 /// What a file of a signing key holds, its private half aside.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -73,30 +75,49 @@ pub struct ProofAnswer {
 }
 
 /// A certificate of balances.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "certificate")]
 pub struct CertificateAnswer {
     /// Where it stands.
     pub position: u64,
     /// The last position folded.
     pub upto: u64,
     /// The last effective day that counts.
+    #[schemars(with = "Text<Day>")]
     pub as_of: String,
     /// The version of the fold.
     pub version: u16,
     /// How many leaves there are.
     pub count: u64,
     /// The root over the leaves.
+    #[schemars(with = "Text<[u8; 32]>")]
     pub root: String,
     /// The hash of the fold's whole state.
+    #[schemars(with = "Text<[u8; 32]>")]
     pub hash: String,
 }
 
+/// Every certificate of balances.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "certificates")]
+pub struct CertificatesAnswer {
+    /// The last position it rests on.
+    pub position: u64,
+    /// The root there.
+    #[schemars(with = "Text<[u8; 32]>")]
+    pub root: String,
+    /// The certificates, in order.
+    pub certificates: Vec<CertificateAnswer>,
+}
+
 /// A period that was sealed.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "seal")]
 pub struct SealAnswer {
     /// Where the seal stands.
     pub position: u64,
     /// The last day of the period.
+    #[schemars(with = "Text<Day>")]
     pub until: String,
     /// The certificate it rests on.
     pub certificate: CertificateAnswer,

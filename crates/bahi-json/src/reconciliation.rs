@@ -3,10 +3,15 @@
 //! # Not here
 //! Events about them (`event`); commands (`command`).
 
+use bahi_core::Day;
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::{described::Rupees, value::Text};
+
 /// What a file of a bank or a treasury holds.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "statement_file")]
 pub struct StatementFileAnswer {
     /// The format it was read as: `camt053`.
     pub format: String,
@@ -29,7 +34,8 @@ pub struct StatementFileAnswer {
 }
 
 /// A statement of a file. Amounts have no sign, balances have one.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "statement_in_a_file")]
 pub struct StatementAnswer {
     /// The account, as the file names it.
     pub account: Option<String>,
@@ -58,7 +64,8 @@ pub struct StatementAnswer {
 }
 
 /// Bytes or records: read and set aside are all there are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "account_of_bytes")]
 pub struct ByteAccountAnswer {
     /// All there are.
     pub total: u64,
@@ -69,7 +76,8 @@ pub struct ByteAccountAnswer {
 }
 
 /// Something to be told about a file.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "statement_warning")]
 pub struct StatementWarningAnswer {
     /// The line it is about, from 1.
     pub line: u64,
@@ -80,9 +88,11 @@ pub struct StatementWarningAnswer {
 }
 
 /// What adding a file came to.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "statement_added")]
 pub struct StatementAddedAnswer {
     /// The file, as SHA-256.
+    #[schemars(with = "Text<[u8; 32]>")]
     pub file: String,
     /// The format it was read as.
     pub format: String,
@@ -97,7 +107,8 @@ pub struct StatementAddedAnswer {
 }
 
 /// A statement that was added.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "statement_part")]
 pub struct AddedPartAnswer {
     /// Where it stands.
     pub position: u64,
@@ -121,33 +132,41 @@ pub struct AddedPartAnswer {
 }
 
 /// How a statement follows the latest one of its account.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "statement_follows")]
 pub struct FollowsAnswer {
     /// The last day of that one.
+    #[schemars(with = "Text<Day>")]
     pub last: String,
     /// How many days between the two neither says anything of, where their balances do not agree.
     pub days_missing: u32,
     /// Its opening balance less the other's closing, where they differ.
+    #[schemars(with = "Option<Rupees>")]
     pub apart: Option<String>,
 }
 
 /// Counts and sums.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "tally")]
 pub struct TallyAnswer {
     /// How many.
     pub count: u64,
     /// How much.
+    #[schemars(with = "Rupees")]
     pub value: String,
 }
 
 /// What a reconciliation says.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "reconciliation")]
 pub struct ReconciliationAnswer {
     /// The last position it rests on.
     pub position: u64,
     /// The root there.
+    #[schemars(with = "Text<[u8; 32]>")]
     pub root: String,
     /// The day from which ages are counted.
+    #[schemars(with = "Text<Day>")]
     pub today: String,
     /// What stands matched: lines, and by which rule or decision.
     pub matched: MatchedAnswer,
@@ -173,7 +192,8 @@ pub struct ReconciliationAnswer {
 }
 
 /// Answers to payments, recorded.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "payment_answers")]
 pub struct AnswersAnswer {
     /// How many say that a payment reached its account.
     pub paid: u64,
@@ -182,11 +202,13 @@ pub struct AnswersAnswer {
 }
 
 /// What stands matched.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "matched_lines")]
 pub struct MatchedAnswer {
     /// How many lines.
     pub count: u64,
     /// How much.
+    #[schemars(with = "Rupees")]
     pub value: String,
     /// By rule, or `decided` by a person.
     pub by_rule: std::collections::BTreeMap<String, TallyAnswer>,
@@ -195,20 +217,24 @@ pub struct MatchedAnswer {
 }
 
 /// Differences and charges that one named rule accepted.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "accepted_difference")]
 pub struct AcceptedAnswer {
     /// The rule.
     pub rule: String,
     /// Its limit, as it was when they were; null of what was recorded without one.
+    #[schemars(with = "Option<Rupees>")]
     pub limit: Option<String>,
     /// How many.
     pub count: u64,
     /// The lines' sums less the events'.
+    #[schemars(with = "Rupees")]
     pub value: String,
 }
 
 /// What a run found.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "found_by_a_run")]
 pub struct FoundAnswer {
     /// Whether it was recorded.
     pub recorded: bool,
@@ -225,7 +251,8 @@ pub struct FoundAnswer {
 }
 
 /// Something found that was not recorded.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "withheld")]
 pub struct WithheldAnswer {
     /// The lines and events.
     pub ids: Vec<String>,
@@ -234,7 +261,8 @@ pub struct WithheldAnswer {
 }
 
 /// What may belong together.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "proposal")]
 pub struct ProposalAnswer {
     /// What it is accepted or rejected by.
     pub id: String,
@@ -247,11 +275,13 @@ pub struct ProposalAnswer {
     /// What it rests on, for a person.
     pub evidence: String,
     /// The sum of the lines.
+    #[schemars(with = "Rupees")]
     pub amount: String,
 }
 
 /// Something that is left to a person.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "exception")]
 pub struct ExceptionAnswer {
     /// Why.
     pub reason: String,
@@ -260,10 +290,13 @@ pub struct ExceptionAnswer {
     /// What it is about, then what it could belong to or stands against.
     pub ids: Vec<String>,
     /// How much, where it is known.
+    #[schemars(with = "Option<Rupees>")]
     pub amount: Option<String>,
     /// By how much the line is more, or less, than it should be, where that is why.
+    #[schemars(with = "Option<Rupees>")]
     pub differs_by: Option<String>,
     /// The day it is counted from.
+    #[schemars(with = "Option<Text<Day>>")]
     pub since: Option<String>,
     /// How old it is.
     pub age_days: u32,
@@ -276,18 +309,21 @@ pub struct ExceptionAnswer {
 }
 
 /// Exceptions of one age.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "exceptions_by_age")]
 pub struct AgeingAnswer {
     /// The days: `0-1`.
     pub days: String,
     /// How many.
     pub count: u64,
     /// How much.
+    #[schemars(with = "Rupees")]
     pub value: String,
 }
 
 /// A row of the abstract.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "abstract_row")]
 pub struct AbstractAnswer {
     /// By what: `bank`, `day`, `scheme`, `district`.
     pub by: String,
@@ -300,7 +336,8 @@ pub struct AbstractAnswer {
 }
 
 /// Payments of which the same sources speak.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "three_way")]
 pub struct ThreeWayAnswer {
     /// Whether the treasury's answer confirmed them.
     pub treasury: bool,
@@ -309,11 +346,13 @@ pub struct ThreeWayAnswer {
     /// How many.
     pub count: u64,
     /// How much.
+    #[schemars(with = "Rupees")]
     pub value: String,
 }
 
 /// Everything of one side, in numbers.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "account_of_items")]
 pub struct AccountAnswer {
     /// What there is.
     pub present: TallyAnswer,
@@ -327,4 +366,74 @@ pub struct AccountAnswer {
     pub charges: TallyAnswer,
     /// Of it, what is left to a person.
     pub open: TallyAnswer,
+}
+
+/// Every statement that was received.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "statements")]
+pub struct StatementsAnswer {
+    /// The last position it rests on.
+    pub position: u64,
+    /// The root there.
+    #[schemars(with = "Text<[u8; 32]>")]
+    pub root: String,
+    /// The statements, in order.
+    pub statements: Vec<ReceivedAnswer>,
+}
+
+/// A statement that was received.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "statement_received")]
+pub struct ReceivedAnswer {
+    /// Where it stands.
+    pub position: u64,
+    /// The file, as SHA-256.
+    #[schemars(with = "Text<[u8; 32]>")]
+    pub file: String,
+    /// Its number in the file, from 1.
+    pub part: u16,
+    /// The format it was read as.
+    pub format: String,
+    /// The account's key; `2:…` under another fingerprint key than the first.
+    pub account_key: String,
+    /// The first day it covers.
+    #[schemars(with = "Text<Day>")]
+    pub from: String,
+    /// The last day it covers.
+    #[schemars(with = "Text<Day>")]
+    pub to: String,
+    /// What the account held before.
+    #[schemars(with = "Option<Rupees>")]
+    pub opening: Option<String>,
+    /// What it held after.
+    #[schemars(with = "Option<Rupees>")]
+    pub closing: Option<String>,
+    /// How many of its lines no file told before.
+    pub lines: u32,
+    /// How many one did.
+    pub repeated: u32,
+    /// How many could not be read or recorded.
+    pub set_aside: u32,
+}
+
+/// What is known of a proposal, a line or an event.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "match_explained")]
+pub struct MatchExplainedAnswer {
+    /// The item, as it was asked for.
+    pub id: String,
+    /// Sentences about it.
+    pub says: Vec<String>,
+}
+
+/// A person's word on a match, recorded.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "match_decided")]
+pub struct MatchDecidedAnswer {
+    /// The item, as it was asked for.
+    pub id: String,
+    /// The event that says so.
+    pub position: u64,
+    /// Whether it was recorded before.
+    pub duplicate: bool,
 }

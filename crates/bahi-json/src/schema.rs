@@ -9,8 +9,11 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    AuditAnswer, BalancesAnswer, EventsAnswer, OutcomeLine, OutcomesAnswer, SchemesAnswer,
-    SuspenseAnswer, TrailAnswer, command::schemas,
+    AuditAnswer, BalancesAnswer, CertificatesAnswer, EventsAnswer, ExplainAnswer, FindingDone,
+    LedgerAnswer, MatchDecidedAnswer, MatchExplainedAnswer, OutcomeLine, OutcomesAnswer,
+    PaperAnswer, ReconciliationAnswer, SampleAnswer, SchemesAnswer, SealAnswer,
+    StatementAddedAnswer, StatementFileAnswer, StatementsAnswer, SuspenseAnswer, TrailAnswer,
+    command::schemas,
 };
 
 /// Where the schemas of a document of HTTP routes stand.
@@ -44,8 +47,10 @@ pub fn command_schema() -> Value {
 /// The schemas of commands and answers, by name, as a document of HTTP routes has them: each names
 /// another by its place among the components.
 ///
-/// The names of answers are `balances`, `outcomes`, `suspense`, `schemes`, `trail`, `findings`,
-/// `events`, `event` (one of the kinds, which have the names of their kinds) and
+/// The names of answers are `ledger`, `balances`, `outcomes`, `suspense`, `schemes`, `trail`,
+/// `explained`, `findings`, `finding_done`, `sample`, `paper`, `statements`, `statement_file`,
+/// `statement_added`, `reconciliation`, `match_explained`, `match_decided`, `certificates`, `certificate`,
+/// `seal`, `events`, `event` (one of the kinds, which have the names of their kinds) and
 /// `answer_to_a_command`; `command` is any command, and what it is made of begins with `command.`.
 ///
 /// ```
@@ -59,7 +64,8 @@ pub fn answer_schemas() -> Map<String, Value> {
     let mut settings = SchemaSettings::draft2020_12().for_serialize();
     settings.definitions_path = "/components/schemas".into();
     let mut generator = settings.into_generator();
-    let named: [fn(&mut SchemaGenerator); 8] = [
+    let named: [fn(&mut SchemaGenerator); 21] = [
+        one::<LedgerAnswer>,
         one::<BalancesAnswer>,
         one::<OutcomesAnswer>,
         one::<SuspenseAnswer>,
@@ -68,6 +74,18 @@ pub fn answer_schemas() -> Map<String, Value> {
         one::<AuditAnswer>,
         one::<EventsAnswer>,
         one::<OutcomeLine>,
+        one::<ExplainAnswer>,
+        one::<SampleAnswer>,
+        one::<PaperAnswer>,
+        one::<FindingDone>,
+        one::<StatementsAnswer>,
+        one::<StatementFileAnswer>,
+        one::<StatementAddedAnswer>,
+        one::<ReconciliationAnswer>,
+        one::<MatchExplainedAnswer>,
+        one::<MatchDecidedAnswer>,
+        one::<CertificatesAnswer>,
+        one::<SealAnswer>,
     ];
     named.iter().for_each(|name| name(&mut generator));
     let mut schemas = generator.take_definitions(true);

@@ -20,45 +20,47 @@ use crate::{
     rights::{Right, right_of},
 };
 
-/// The schema of each answer as JSON, by its route and status: a name among those that `bahi-json`
-/// makes from the types of the answers.
-const ANSWERS: &[(&str, &str, &str)] = &[
-    ("/v1/commands", "200", "answer_to_a_command"),
-    ("/v1/commands", "201", "answer_to_a_command"),
-    ("/v1/schema/commands", "200", SCHEMA),
-    ("/v1/schemes", "200", "schemes"),
-    ("/v1/balances", "200", "balances"),
-    ("/v1/trail", "200", "trail"),
-    ("/v1/events", "200", "events"),
-    ("/v1/events/{position}", "200", "event"),
-    ("/v1/findings", "200", "findings"),
-    ("/v1/outcomes", "200", "outcomes"),
-    ("/v1/suspense", "200", "suspense"),
+/// The schema of each answer as JSON, by its method, route and status: a name among those that
+/// `bahi-json` makes from the types of the answers.
+const ANSWERS: &[(&str, &str, &str, &str)] = &[
+    ("post", "/v1/commands", "200", "answer_to_a_command"),
+    ("post", "/v1/commands", "201", "answer_to_a_command"),
+    ("get", "/v1/schema/commands", "200", SCHEMA),
+    ("get", "/v1/ledger", "200", "ledger"),
+    ("get", "/v1/schemes", "200", "schemes"),
+    ("get", "/v1/balances", "200", "balances"),
+    ("get", "/v1/trail", "200", "trail"),
+    ("get", "/v1/explain", "200", "explained"),
+    ("get", "/v1/events", "200", "events"),
+    ("get", "/v1/events/{position}", "200", "event"),
+    ("get", "/v1/outcomes", "200", "outcomes"),
+    ("get", "/v1/suspense", "200", "suspense"),
+    ("get", "/v1/papers/certificate", "200", "paper"),
+    ("get", "/v1/papers/expenditure", "200", "paper"),
+    ("get", "/v1/papers/sanctions", "200", "paper"),
+    ("get", "/v1/papers/term-deposits", "200", "paper"),
+    ("get", "/v1/papers/ageing", "200", "paper"),
+    ("get", "/v1/papers/case", "200", "paper"),
+    ("get", "/v1/findings", "200", "findings"),
+    ("post", "/v1/findings/take-up", "200", "finding_done"),
+    ("post", "/v1/findings/take-up", "201", "finding_done"),
+    ("post", "/v1/findings/settle", "200", "finding_done"),
+    ("post", "/v1/findings/settle", "201", "finding_done"),
+    ("get", "/v1/sample", "200", "sample"),
+    ("get", "/v1/statements", "200", "statements"),
+    ("post", "/v1/statements", "200", BROUGHT),
+    ("get", "/v1/reconciliation", "200", "reconciliation"),
+    ("post", "/v1/reconciliation", "200", "reconciliation"),
+    ("get", "/v1/reconciliation/explain", "200", "match_explained"),
+    ("post", "/v1/reconciliation/decide", "200", "match_decided"),
+    ("post", "/v1/reconciliation/decide", "201", "match_decided"),
+    ("get", "/v1/certificates", "200", "certificates"),
+    ("post", "/v1/certificates", "201", "certificate"),
+    ("post", "/v1/seals", "201", "seal"),
 ];
 
-/// The fields that any other answer as JSON has whatever it says.
-const FIELDS: &[(&str, &str, &[&str])] = &[
-    (
-        "/v1/ledger",
-        "200",
-        &["name", "ledger_id", "simulated", "position", "root", "known_on", "schemes", "heads"],
-    ),
-    ("/v1/explain", "200", &["case_ref", "case", "scheme", "position", "root", "decisions"]),
-    ("/v1/findings/take-up", "200", &["finding", "done", "position", "positions"]),
-    ("/v1/findings/take-up", "201", &["finding", "done", "position", "positions"]),
-    ("/v1/findings/settle", "200", &["finding", "done", "position", "positions"]),
-    ("/v1/findings/settle", "201", &["finding", "done", "position", "positions"]),
-    ("/v1/sample", "200", &["position", "root", "nonce", "seed", "of", "method", "items"]),
-    // Of a GET the statements, of a POST what the file holds or what was recorded of it.
-    ("/v1/statements", "200", &["statements"]),
-    ("/v1/reconciliation", "200", &["position", "matched", "proposed", "exceptions"]),
-    ("/v1/reconciliation/explain", "200", &["id", "says"]),
-    ("/v1/reconciliation/decide", "200", &["id", "position", "duplicate"]),
-    ("/v1/reconciliation/decide", "201", &["id", "position", "duplicate"]),
-    ("/v1/certificates", "200", &["position", "root", "certificates"]),
-    ("/v1/certificates", "201", &["position", "upto", "as_of", "count", "root", "hash"]),
-    ("/v1/seals", "201", &["position", "until", "certificate"]),
-];
+/// The name of what is said of a file that was brought: what it holds, or what was recorded of it.
+const BROUGHT: &str = "statement_brought";
 
 /// The name of what is said of a JSON Schema.
 const SCHEMA: &str = "json_schema";
@@ -76,7 +78,12 @@ pub(crate) fn flag() -> Schema {
 
 /// The schema of what lines are written as.
 pub(crate) fn form() -> Schema {
-    words(&["csv", "jsonl", "hledger", "beancount"])
+    words(&["csv", "jsonl", "parquet", "xlsx", "hledger", "beancount"])
+}
+
+/// The schema of what a paper is written as.
+pub(crate) fn look() -> Schema {
+    words(&["json", "html", "pdf"])
 }
 
 fn words(words: &[&'static str]) -> Schema {
@@ -88,26 +95,10 @@ fn words(words: &[&'static str]) -> Schema {
 pub(crate) fn finished(document: OpenApi) -> Value {
     let mut whole = serde_json::to_value(with_rights(document)).unwrap_or_default();
     let place = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
-    for (path, status, name) in ANSWERS {
-        for operation in operations(&mut whole, path) {
-            if let Some(json) = answer_as_json(operation, status) {
-                json.insert("schema".to_owned(), place(name));
-            }
-        }
-    }
-    for (path, status, fields) in FIELDS {
-        for operation in operations(&mut whole, path) {
-            if let Some(json) = answer_as_json(operation, status) {
-                json.insert("schema".to_owned(), place(&name_of(path, status)));
-            }
-        }
-        let schema = json!({
-            "description": "An object with these fields, and others.",
-            "type": "object",
-            "required": fields,
-        });
-        if let Value::Object(schemas) = &mut whole["components"]["schemas"] {
-            schemas.insert(name_of(path, status), schema);
+    for (method, path, status, name) in ANSWERS {
+        let operation = whole.get_mut("paths").and_then(|paths| paths.get_mut(path));
+        if let Some(json) = operation.and_then(|it| answer_as_json(&mut it[method], status)) {
+            json.insert("schema".to_owned(), place(name));
         }
     }
     for (path, name) in BODIES {
@@ -127,6 +118,11 @@ pub(crate) fn finished(document: OpenApi) -> Value {
             "required": ["$schema", "oneOf", "$defs"],
         });
         schemas.insert(SCHEMA.to_owned(), schema);
+        let brought = json!({
+            "description": "What a file holds; or what was recorded of it.",
+            "oneOf": [place("statement_file"), place("statement_added")],
+        });
+        schemas.insert(BROUGHT.to_owned(), brought);
     }
     whole
 }
@@ -138,12 +134,6 @@ fn answer_as_json<'a>(
 ) -> Option<&'a mut serde_json::Map<String, Value>> {
     let place = format!("/responses/{status}/content/application~1json");
     operation.pointer_mut(&place).and_then(Value::as_object_mut)
-}
-
-/// What the schema of a path's answer is called that has no name of its own.
-fn name_of(path: &str, status: &str) -> String {
-    let words: Vec<&str> = path.split(['/', '-']).filter(|word| !word.is_empty()).skip(1).collect();
-    format!("answer_of_{}_{status}", words.join("_"))
 }
 
 /// The operations of a path.

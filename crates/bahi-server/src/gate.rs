@@ -15,7 +15,7 @@ use std::{
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -27,7 +27,7 @@ use crate::{
     journal::Journal,
     problem::{Code, Problem},
     rate::Who,
-    rights::{RIGHTS, Right, right_of},
+    rights::{Right, methods_of, right_of},
     state::AppState,
     tokens::Unbelieved,
 };
@@ -97,6 +97,7 @@ async fn room(state: &AppState, right: Right) -> Result<Option<OwnedSemaphorePer
         | Right::Sums
         | Right::Trails
         | Right::People
+        | Right::Papers
         | Right::Events
         | Right::Exports
         | Right::Proofs
@@ -140,6 +141,7 @@ fn admit(
     route: &str,
     token: &mut Option<String>,
 ) -> Result<(Request, Right), Problem> {
+    check_one_host(&request)?;
     let headers = request.headers();
     if state.tokens().is_none() {
         check_host(headers)?;
@@ -174,17 +176,32 @@ fn is_reading(method: &Method) -> bool {
 
 /// What is said where a path takes another method, or there is none.
 fn no_route(route: &str) -> Problem {
-    let others = RIGHTS.iter().any(|(_, path, _)| *path == route);
-    if others {
-        return Problem::new(Code::MethodNotAllowed, "see the document at /openapi.json");
+    let taken = methods_of(route);
+    if taken.is_empty() {
+        return Problem::new(Code::NotFound, "see the document at /openapi.json for what there is");
     }
-    Problem::new(Code::NotFound, "see the document at /openapi.json for what there is")
+    Problem::new(Code::MethodNotAllowed, format!("it takes {}", taken.join(", "))).allow(&taken)
 }
 
 fn too_fast(wait: Duration) -> Problem {
     let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
     let what = format!("ask again in {seconds} seconds");
     Problem::new(Code::TooMany, what).retry_after(seconds)
+}
+
+/// Makes sure that a request is for one host: where it names two, somebody on the way may have
+/// understood another one than is understood here.
+fn check_one_host(request: &Request) -> Result<(), Problem> {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let host = hosts.next();
+    let lacks = host.is_none() && request.version() >= Version::HTTP_11;
+    let other = request.uri().authority().is_some_and(|stated| {
+        host.is_none_or(|host| !host.as_bytes().eq_ignore_ascii_case(stated.as_str().as_bytes()))
+    });
+    if lacks || other || hosts.next().is_some() {
+        return Err(Problem::new(Code::MalformedRequest, "Host: name one host, once"));
+    }
+    Ok(())
 }
 
 /// Makes sure that a service without tokens is asked for by an address of its own machine: a page of

@@ -24,6 +24,7 @@ mod signer;
 mod findings;
 
 mod gate;
+mod archive;
 mod body;
 mod query;
 mod scope;

@@ -114,12 +114,13 @@ pub struct Problem {
     detail: Cow<'static, str>,
     more: Map<String, Value>,
     retry_after: Option<u32>,
+    allow: Option<HeaderValue>,
 }
 
 impl Problem {
     /// A problem with its words.
     pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Problem {
-        Problem { code, detail: detail.into(), more: Map::new(), retry_after: None }
+        Problem { code, detail: detail.into(), more: Map::new(), retry_after: None, allow: None }
     }
 
     /// With one more field.
@@ -133,6 +134,13 @@ impl Problem {
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Problem {
         self.retry_after = Some(seconds);
+        self
+    }
+
+    /// With the methods that are taken instead.
+    #[must_use]
+    pub fn allow(mut self, methods: &[&str]) -> Problem {
+        self.allow = HeaderValue::from_str(&methods.join(", ")).ok();
         self
     }
 
@@ -181,6 +189,9 @@ impl IntoResponse for Problem {
         }
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Some(methods) = self.allow {
+            headers.insert(header::ALLOW, methods);
         }
         response.extensions_mut().insert(self.code);
         response

@@ -14,6 +14,71 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::{Code, Problem};
 
+/// Declares the parameters of a route that asks about some past: its own, then those that all such
+/// routes have.
+macro_rules! about_a_past {
+    ($(#[$doc:meta])* $name:ident { $($own:tt)* }) => {
+        $(#[$doc])*
+        #[derive(serde::Deserialize, utoipa::IntoParams)]
+        #[serde(deny_unknown_fields)]
+        #[into_params(parameter_in = Query)]
+        pub(super) struct $name {
+            $($own)*
+            /// Only what counts on or before this day.
+            as_of: Option<String>,
+            /// Only what the ledger knew at this moment; a bare day means its end in India.
+            known_on: Option<String>,
+            /// Only what stood at or before this position.
+            at: Option<String>,
+        }
+
+        impl $name {
+            /// The past that is asked about.
+            pub(super) fn view(&self) -> Result<bahi::View, $crate::problem::Problem> {
+                let $name { as_of, known_on, at, .. } = self;
+                $crate::query::view(as_of.as_ref(), known_on.as_ref(), at.as_ref())
+            }
+        }
+    };
+}
+
+/// Declares the parameters of a route that asks about funds in some past, likewise.
+macro_rules! about_funds {
+    ($(#[$doc:meta])* $name:ident { $($own:tt)* }) => {
+        $crate::query::about_a_past! {
+            $(#[$doc])*
+            $name {
+                $($own)*
+                /// One scheme alone.
+                scheme: Option<String>,
+                /// One district alone: its code, its name, or `pool`.
+                district: Option<String>,
+                /// One head alone.
+                head: Option<String>,
+                /// One financial year alone: `2024-25`.
+                fy: Option<String>,
+            }
+        }
+
+        impl $name {
+            /// The past that is asked about, and of its funds those that the caller may see.
+            pub(super) fn read(
+                &self,
+                caller: &$crate::caller::Caller,
+            ) -> Result<(bahi::View, bahi::Filter), $crate::problem::Problem> {
+                let $name { scheme, district, head, fy, .. } = self;
+                let (scheme, district) = (scheme.as_ref(), district.as_ref());
+                let view = self.view()?;
+                let filter =
+                    $crate::query::filter(scheme, district, head.as_ref(), fy.as_ref())?;
+                Ok((view, caller.narrow(filter)?))
+            }
+        }
+    };
+}
+
+pub(crate) use {about_a_past, about_funds};
+
 /// The parameters of a request, by name.
 pub(crate) struct Asked<T>(pub(crate) T);
 

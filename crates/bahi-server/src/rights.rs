@@ -25,6 +25,8 @@ pub enum Right {
     Trails,
     /// Everybody's trail of a person, an account or an order, across cases.
     People,
+    /// Papers of funds, some of which list their cases.
+    Papers,
     /// The log, event by event.
     Events,
     /// The log, written out.
@@ -60,13 +62,14 @@ use Role::{
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 19] = [
+    pub const ALL: [Right; 20] = [
         Right::Open,
         Right::Oneself,
         Right::Submit,
         Right::Sums,
         Right::Trails,
         Right::People,
+        Right::Papers,
         Right::Events,
         Right::Exports,
         Right::Proofs,
@@ -92,6 +95,7 @@ impl Right {
             Right::Sums => "http_sums",
             Right::Trails => "http_trails",
             Right::People => "http_people",
+            Right::Papers => "http_papers",
             Right::Events => "http_events",
             Right::Exports => "http_exports",
             Right::Proofs => "http_proofs",
@@ -117,6 +121,14 @@ impl Right {
             }
             Right::Submit => &Role::ALL,
             Right::People => &[SanctioningAuthority, DrawingOfficer, Auditor, Administrator],
+            Right::Papers => &[
+                Finance,
+                DistrictOffice,
+                SanctioningAuthority,
+                DrawingOfficer,
+                Auditor,
+                Administrator,
+            ],
             Right::Events | Right::Exports => &[Finance, TreasuryJob, Auditor, Administrator],
             // The same bytes as exports of events, for those who are held to nothing.
             Right::Tiles => Right::Exports.roles(),
@@ -145,6 +157,7 @@ impl Right {
             | Right::Submit
             | Right::Sums
             | Right::Trails
+            | Right::Papers
             | Right::Events
             | Right::Exports
             | Right::Proofs => true,
@@ -191,6 +204,12 @@ pub const RIGHTS: &[(&str, &str, Right)] = &[
     ("GET", "/v1/export/gl-detail", Right::Exports),
     ("GET", "/v1/export/cases", Right::Exports),
     ("GET", "/v1/export/balances", Right::Exports),
+    ("GET", "/v1/papers/certificate", Right::Papers),
+    ("GET", "/v1/papers/expenditure", Right::Papers),
+    ("GET", "/v1/papers/sanctions", Right::Papers),
+    ("GET", "/v1/papers/term-deposits", Right::Papers),
+    ("GET", "/v1/papers/ageing", Right::Papers),
+    ("GET", "/v1/papers/case", Right::Trails),
     ("GET", "/v1/findings", Right::Findings),
     ("POST", "/v1/findings/take-up", Right::TakeUp),
     ("POST", "/v1/findings/settle", Right::Settle),
@@ -218,6 +237,16 @@ pub fn right_of(method: &Method, route: &str) -> Option<Right> {
     let mut all = RIGHTS.iter().chain(crate::console::PAGES);
     let found = all.find(|(one, path, _)| *one == method && *path == route);
     found.map(|(_, _, right)| *right)
+}
+
+/// The methods that a route takes, as `Allow` names them; none for a route that there is not.
+pub(crate) fn methods_of(route: &str) -> Vec<&'static str> {
+    let all = RIGHTS.iter().chain(crate::console::PAGES).filter(|(_, path, _)| *path == route);
+    let methods = all.flat_map(|(method, ..)| match *method {
+        "GET" => vec!["GET", "HEAD"],
+        other => vec![other],
+    });
+    methods.collect()
 }
 
 /// Words by which the programs themselves account for what they gave out or opened: payments in a

@@ -13,6 +13,7 @@ mod findings;
 mod folded;
 mod health;
 mod oneself;
+mod papers;
 mod proofs;
 mod statements;
 mod stream;
@@ -55,6 +56,12 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(export::gl_detail))
         .routes(routes!(export::cases))
         .routes(routes!(export::balances))
+        .routes(routes!(papers::certificate))
+        .routes(routes!(papers::expenditure))
+        .routes(routes!(papers::sanctions))
+        .routes(routes!(papers::term_deposits))
+        .routes(routes!(papers::ageing))
+        .routes(routes!(papers::case))
         .routes(routes!(findings::findings))
         .routes(routes!(trusted::take_up))
         .routes(routes!(trusted::settle))

@@ -21,8 +21,12 @@ mod asked;
 mod commands;
 #[path = "http/document.rs"]
 mod document;
+#[path = "http/handed.rs"]
+mod handed;
 #[path = "http/hostile.rs"]
 mod hostile;
+#[path = "http/odd.rs"]
+mod odd;
 #[path = "http/pages.rs"]
 mod pages;
 #[path = "http/load.rs"]

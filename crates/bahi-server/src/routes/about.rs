@@ -4,30 +4,10 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use bahi::{
     Ledger,
     core::{HeadNo, Instant},
+    json::LedgerAnswer,
 };
-use serde::Serialize;
 
 use crate::{caller::Caller, etag::Tag, problem::Problem, state::AppState};
-
-/// What a ledger is.
-#[derive(Serialize)]
-struct About {
-    /// What it is called in its checkpoints.
-    name: String,
-    /// The 16 bytes it is known by, in hex.
-    ledger_id: String,
-    /// Whether its clock is a simulated one.
-    simulated: bool,
-    /// The last position.
-    position: u64,
-    /// The root there.
-    root: String,
-    /// When the last event was recorded.
-    known_on: String,
-    /// The schemes and heads of its funds, in the order in which it learned of them.
-    schemes: Vec<String>,
-    heads: Vec<String>,
-}
 
 /// What ledger this is, how far it has come, and the names of its schemes and heads.
 #[utoipa::path(get, path = "/v1/ledger", tag = "oneself",
@@ -46,7 +26,7 @@ pub(super) async fn about(
     let asked = |ledger: &Ledger| {
         let names = ledger.names();
         let known_on: Instant = ledger.last_recorded_at();
-        About {
+        LedgerAnswer {
             name: ledger.name().to_string(),
             ledger_id: ledger.id().to_string(),
             simulated: ledger.is_simulated(),

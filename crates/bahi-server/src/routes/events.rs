@@ -15,14 +15,13 @@ use bahi::{
     describe, is_wanted,
     json::{EventLine, EventsAnswer},
 };
-use serde::Deserialize;
 
 use crate::{
     caller::{Caller, outside},
     etag::Tag,
     gate::deny,
     problem::{Code, Problem},
-    query::{self, Asked, wrong},
+    query::{self, Asked, about_a_past, wrong},
     state::AppState,
 };
 
@@ -35,33 +34,26 @@ const SCANNED_MAX: u64 = 20_000;
 /// The most events one question to the ledger reads.
 const SCANNED_AT_ONCE: u64 = 256;
 
-/// Which events.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Which {
-    /// The first position; with `reverse` the last one that is looked at.
-    from: Option<String>,
-    /// The last position; with `reverse` the first one that is looked at.
-    to: Option<String>,
-    /// One kind alone: `Sanctioned`.
-    kind: Option<String>,
-    /// One scheme alone.
-    scheme: Option<String>,
-    /// How many at most: 1 to 1000, 100 where nobody says.
-    limit: Option<String>,
-    /// `true`: the last first.
-    #[param(schema_with = crate::document::flag)]
-    reverse: Option<String>,
-    /// `true`: with what each says in one line, for a reader.
-    #[param(schema_with = crate::document::flag)]
-    says: Option<String>,
-    /// Only what counts on or before this day.
-    as_of: Option<String>,
-    /// Only what the ledger knew at this moment; a bare day means its end in India.
-    known_on: Option<String>,
-    /// Only what stood at or before this position.
-    at: Option<String>,
+about_a_past! {
+    /// Which events.
+    Which {
+        /// The first position; with `reverse` the last one that is looked at.
+        from: Option<String>,
+        /// The last position; with `reverse` the first one that is looked at.
+        to: Option<String>,
+        /// One kind alone: `Sanctioned`.
+        kind: Option<String>,
+        /// One scheme alone.
+        scheme: Option<String>,
+        /// How many at most: 1 to 1000, 100 where nobody says.
+        limit: Option<String>,
+        /// `true`: the last first.
+        #[param(schema_with = crate::document::flag)]
+        reverse: Option<String>,
+        /// `true`: with what each says in one line, for a reader.
+        #[param(schema_with = crate::document::flag)]
+        says: Option<String>,
+    }
 }
 
 /// What of the log is shown, and whether in words too.
@@ -130,7 +122,7 @@ pub(super) async fn events(
     Asked(asked): Asked<Which>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let view = query::view(asked.as_of.as_ref(), asked.known_on.as_ref(), asked.at.as_ref())?;
+    let view = asked.view()?;
     let says = asked.says.as_ref();
     let wanted = Wanted::read(asked.kind.as_ref(), asked.scheme.as_ref(), says, &caller)?;
     let limit = query::count("limit", asked.limit.as_ref(), LIMIT_MAX)?.unwrap_or(LIMIT);

@@ -2,33 +2,25 @@
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use bahi::{AuditOptions, CheckId, Parameters, Wanted, core::Day};
-use serde::Deserialize;
 
 use crate::{
     caller::Caller,
     etag::Tag,
     problem::Problem,
-    query::{self, Asked, wrong},
+    query::{self, Asked, about_a_past, wrong},
     state::AppState,
 };
 
-/// Which findings.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Which {
-    /// One check alone: `C31`.
-    check: Option<String>,
-    /// Those alone that count from this day on.
-    since: Option<String>,
-    /// One district alone.
-    district: Option<String>,
-    /// Only what counts on or before this day.
-    as_of: Option<String>,
-    /// Only what the ledger knew at this moment; a bare day means its end in India.
-    known_on: Option<String>,
-    /// Only what stood at or before this position.
-    at: Option<String>,
+about_a_past! {
+    /// Which findings.
+    Which {
+        /// One check alone: `C31`.
+        check: Option<String>,
+        /// Those alone that count from this day on.
+        since: Option<String>,
+        /// One district alone.
+        district: Option<String>,
+    }
 }
 
 /// What the auditor's tests find in every event of a view.
@@ -41,8 +33,8 @@ pub(super) async fn findings(
     Asked(asked): Asked<Which>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Which { check, since, district, as_of, known_on, at } = &asked;
-    let view = query::view(as_of.as_ref(), known_on.as_ref(), at.as_ref())?;
+    let view = asked.view()?;
+    let Which { check, since, district, .. } = &asked;
     let check_of =
         |text: &String| CheckId::parse(text).ok_or_else(|| wrong("check", "a check is C01 to C99"));
     let day = |text: &String| Day::parse(text).map_err(|error| wrong("since", error));

@@ -2,66 +2,26 @@
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use bahi::{
-    Basis, Filter, Ledger, Method, Nonce, SAMPLE_ITEMS_MAX, SampleOf, SampleOptions, Strata, View,
-    answers,
+    Basis, Ledger, Method, Nonce, SAMPLE_ITEMS_MAX, SampleOf, SampleOptions, Strata, View, answers,
     core::{Money, Total},
 };
-use serde::Deserialize;
 
 use super::{
     aside::look,
+    sums::Which,
     trail::{self, Whose},
 };
 use crate::{
     caller::Caller,
     etag::Tag,
     problem::{Code, Problem},
-    query::{self, Asked, flag, wrong},
+    query::{self, Asked, about_a_past, about_funds, flag, wrong},
     state::AppState,
 };
 
-/// Of which funds, and of which past.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Which {
-    /// What rows are told apart by: `scheme`, `district`, `head`, `fy`, with commas between.
-    by: Option<String>,
-    /// One scheme alone.
-    scheme: Option<String>,
-    /// One district alone: its code, its name, or `pool`.
-    district: Option<String>,
-    /// One head alone.
-    head: Option<String>,
-    /// One financial year alone: `2024-25`.
-    fy: Option<String>,
-    /// Only what counts on or before this day.
-    as_of: Option<String>,
-    /// Only what the ledger knew at this moment; a bare day means its end in India.
-    known_on: Option<String>,
-    /// Only what stood at or before this position.
-    at: Option<String>,
-}
-
-/// Of which funds, of which past; amounts in suspense are told one by one.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Funds {
-    /// One scheme alone.
-    scheme: Option<String>,
-    /// One district alone: its code, its name, or `pool`.
-    district: Option<String>,
-    /// One head alone.
-    head: Option<String>,
-    /// One financial year alone: `2024-25`.
-    fy: Option<String>,
-    /// Only what counts on or before this day.
-    as_of: Option<String>,
-    /// Only what the ledger knew at this moment; a bare day means its end in India.
-    known_on: Option<String>,
-    /// Only what stood at or before this position.
-    at: Option<String>,
+about_funds! {
+    /// Of which funds, of which past; amounts in suspense are told one by one.
+    Funds {}
 }
 
 /// The view that was asked for, held to where it ends by now, and its tag.
@@ -82,11 +42,8 @@ pub(super) async fn outcomes(
     Asked(asked): Asked<Which>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Which { by, scheme, district, head, fy, as_of, known_on, at } = &asked;
-    let by = query::by(by.as_ref())?;
-    let view = query::view(as_of.as_ref(), known_on.as_ref(), at.as_ref())?;
-    let filter = query::filter(scheme.as_ref(), district.as_ref(), head.as_ref(), fy.as_ref())?;
-    let filter = caller.narrow(filter)?;
+    let by = query::by(asked.by.as_ref())?;
+    let (view, filter) = asked.read(&caller)?;
     let (view, _, tag) = settled(&state, view).await?;
     if let Some(known) = tag.known_by(&headers) {
         return Ok(known);
@@ -114,28 +71,12 @@ pub(super) async fn suspense(
     Ok(tag.json(&found))
 }
 
-impl Funds {
-    pub(super) fn read(&self, caller: &Caller) -> Result<(View, Filter), Problem> {
-        let Funds { scheme, district, head, fy, as_of, known_on, at } = self;
-        let view = query::view(as_of.as_ref(), known_on.as_ref(), at.as_ref())?;
-        let filter = query::filter(scheme.as_ref(), district.as_ref(), head.as_ref(), fy.as_ref())?;
-        Ok((view, caller.narrow(filter)?))
+about_a_past! {
+    /// Which case.
+    Case {
+        /// A case's reference.
+        case: String,
     }
-}
-
-/// Which case.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Case {
-    /// A case's reference.
-    case: String,
-    /// Only what counts on or before this day.
-    as_of: Option<String>,
-    /// Only what the ledger knew at this moment; a bare day means its end in India.
-    known_on: Option<String>,
-    /// Only what stood at or before this position.
-    at: Option<String>,
 }
 
 /// Every decision of a case: the facts then, the rule, the computation.
@@ -148,8 +89,8 @@ pub(super) async fn explain(
     Asked(asked): Asked<Case>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Case { case, as_of, known_on, at } = asked;
-    let view = query::view(as_of.as_ref(), known_on.as_ref(), at.as_ref())?;
+    let view = asked.view()?;
+    let case = asked.case;
     trail::allowed(&state, &caller, &Whose::Case(case.clone())).await?;
     let (view, basis, tag) = settled(&state, view).await?;
     if let Some(known) = tag.known_by(&headers) {
@@ -165,38 +106,23 @@ pub(super) async fn explain(
     Ok(tag.json(&found.ok_or_else(none)?))
 }
 
-/// What is drawn from what.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Draw {
-    /// The auditor's nonce: 8 to 64 characters without a blank.
-    nonce: String,
-    /// `cases` or `payments`, which is what nobody has to say.
-    of: Option<String>,
-    /// How many.
-    size: Option<String>,
-    /// Over strata of these: `scheme`, `district`, `fy`, with commas between.
-    by: Option<String>,
-    /// `true`: by money.
-    #[param(schema_with = crate::document::flag)]
-    monetary: Option<String>,
-    /// The interval in rupees: whatever is worth as much is taken.
-    interval: Option<String>,
-    /// One scheme alone.
-    scheme: Option<String>,
-    /// One district alone: its code, its name, or `pool`.
-    district: Option<String>,
-    /// One head alone.
-    head: Option<String>,
-    /// One financial year alone: `2024-25`.
-    fy: Option<String>,
-    /// Only what counts on or before this day.
-    as_of: Option<String>,
-    /// Only what the ledger knew at this moment; a bare day means its end in India.
-    known_on: Option<String>,
-    /// Only what stood at or before this position.
-    at: Option<String>,
+about_funds! {
+    /// What is drawn from what.
+    Draw {
+        /// The auditor's nonce: 8 to 64 characters without a blank.
+        nonce: String,
+        /// `cases` or `payments`, which is what nobody has to say.
+        of: Option<String>,
+        /// How many.
+        size: Option<String>,
+        /// Over strata of these: `scheme`, `district`, `fy`, with commas between.
+        by: Option<String>,
+        /// `true`: by money.
+        #[param(schema_with = crate::document::flag)]
+        monetary: Option<String>,
+        /// The interval in rupees: whatever is worth as much is taken.
+        interval: Option<String>,
+    }
 }
 
 /// A sample that nobody picks and anybody can draw again.
@@ -217,9 +143,7 @@ pub(super) async fn sample(
         Some(_) => return Err(wrong("of", "cases or payments")),
     };
     let method = asked.method()?;
-    let Draw { scheme, district, head, fy, as_of, known_on, at, .. } = asked;
-    let funds = Funds { scheme, district, head, fy, as_of, known_on, at };
-    let (view, filter) = funds.read(&caller)?;
+    let (view, filter) = asked.read(&caller)?;
     let (view, _, tag) = settled(&state, view).await?;
     if let Some(known) = tag.known_by(&headers) {
         return Ok(known);

@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //! * An account's number comes in a header, and no answer has one.
-//! * What is recorded goes through the queue as any command, from a ledger beside the writer.
+//! * What is recorded goes through the queue as any command, by the service's own steps.
 
 use axum::{
     Json,
@@ -12,18 +12,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bahi::{
-    Ledger, answers,
+    Ledger, ServiceError, answers,
     core::{Day, Event, Position, Role, StatementReceived, Word},
+    json::{MatchDecidedAnswer, MatchExplainedAnswer, ReceivedAnswer, StatementsAnswer},
     recon::{
         AddError, AddOptions, DecideError, Explained, Format, ReadOptions, ReconcileError,
         RunOptions, Wish, profile, show_statement, tolerance,
     },
+    service::MatchDecision,
 };
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde::Deserialize;
 
 use super::{
-    aside::{act, acting, look, wish},
+    aside::{acting, look, wish},
     folded::settled,
 };
 use crate::{
@@ -42,23 +43,6 @@ const NOBODY: &str = "reconciliation";
 /// The most days and rules that one request names.
 const NAMED_MAX: usize = 64;
 
-/// A statement that was received.
-#[derive(Serialize)]
-struct Statement {
-    position: u64,
-    file: String,
-    part: u16,
-    format: String,
-    account_key: String,
-    from: String,
-    to: String,
-    opening: Option<String>,
-    closing: Option<String>,
-    lines: u32,
-    repeated: u32,
-    set_aside: u32,
-}
-
 /// Every statement that was received, in order.
 #[utoipa::path(get, path = "/v1/statements", tag = "reconciliation", responses(
     (status = 200, description = "The statements", body = Value),
@@ -73,7 +57,7 @@ pub(super) async fn statements(
         return Ok(known);
     }
     let last = view.at.unwrap_or(basis.position);
-    let read = move |ledger: &Ledger| -> Result<Vec<Statement>, bahi::Error> {
+    let read = move |ledger: &Ledger| -> Result<Vec<ReceivedAnswer>, bahi::Error> {
         let mut found = Vec::new();
         for recorded in ledger.events(Position(1), last) {
             let recorded = recorded?;
@@ -85,12 +69,12 @@ pub(super) async fn statements(
     };
     let statements = look(&state, read).await??;
     let (position, root) = (basis.position.0, basis.root.to_string());
-    Ok(tag.json(&json!({ "position": position, "root": root, "statements": statements })))
+    Ok(tag.json(&StatementsAnswer { position, root, statements }))
 }
 
-fn statement(ledger: &Ledger, position: Position, said: &StatementReceived) -> Statement {
+fn statement(ledger: &Ledger, position: Position, said: &StatementReceived) -> ReceivedAnswer {
     let account = said.account.0;
-    Statement {
+    ReceivedAnswer {
         position: position.0,
         file: bahi::core::hex(&said.file),
         part: said.part,
@@ -163,10 +147,8 @@ pub(super) async fn bring(
     }
     let acting = acting(&state, &caller, asked.actor.as_ref(), None, Some(Role::TreasuryJob))?;
     let options = AddOptions { read, account, day, actor: acting.actor };
-    let add = move |ledger: &mut Ledger| {
-        ledger.add_statement(&bytes, &options).map(|added| (added, ledger.position()))
-    };
-    let (added, position) = act(&state, add).await?.map_err(not_added)?;
+    let added = state.service().add_statement(bytes.into(), options).await.map_err(not_added)?;
+    let position = state.service().snapshot().position();
     Ok(Json(added.answer(position)).into_response())
 }
 
@@ -191,7 +173,7 @@ fn reading(asked: &Brought) -> Result<ReadOptions, Problem> {
     Ok(ReadOptions { format: format.transpose()?, layout: layout.transpose()? })
 }
 
-fn not_added(error: AddError) -> Problem {
+fn not_added(error: AddError<ServiceError>) -> Problem {
     let words = answers::full(&error);
     match error {
         AddError::KeysMissing => Problem::new(
@@ -285,11 +267,9 @@ pub(super) async fn report(
 ) -> Result<Response, Problem> {
     how.nothing_else(&[("actor", &how.actor), ("id", &how.id)])?;
     let options = how.of_nobody()?;
-    let compare = move |ledger: &Ledger| -> Result<_, ReconcileError> {
-        Ok(ledger.reconciliation(&options)?.answer())
-    };
-    let answer = look(&state, compare).await?.map_err(|ReconcileError::Failed(error)| error)?;
-    Ok(Json(answer).into_response())
+    let found = state.service().reconciliation(options).await;
+    let report = found.map_err(|ReconcileError::Failed(error)| error)?;
+    Ok(Json(report.answer()).into_response())
 }
 
 /// Records what a reference proves, and says what is left. A run that was broken off goes on when it
@@ -304,12 +284,9 @@ pub(super) async fn run(
     how.nothing_else(&[("id", &how.id)])?;
     let acting = acting(&state, &caller, how.actor.as_ref(), None, Some(Role::TreasuryJob))?;
     let options = how.options(acting.actor)?;
-    let run = move |ledger: &mut Ledger| -> Result<_, ReconcileError> {
-        let report = ledger.reconcile(&options)?;
-        Ok(report.answer())
-    };
-    let answer = act(&state, run).await?.map_err(|ReconcileError::Failed(error)| error)?;
-    Ok(Json(answer).into_response())
+    let done = state.service().reconcile(options).await;
+    let report = done.map_err(|ReconcileError::Failed(error)| error)?;
+    Ok(Json(report.answer()).into_response())
 }
 
 /// What is known of a proposal, a line (`9/2`) or an event (`17`).
@@ -323,9 +300,9 @@ pub(super) async fn explain(
     how.nothing_else(&[("actor", &how.actor)])?;
     let options = how.of_nobody()?;
     let id = how.id.ok_or_else(|| wrong("id", "name a proposal, a line or an event"))?;
-    let explain = move |ledger: &Ledger| ledger.explain_match(&id, &options);
-    let Explained { id, says } = look(&state, explain).await?.map_err(undecided)?;
-    Ok(Json(json!({ "id": id, "says": says })).into_response())
+    let told = state.service().explain_match(id, options).await;
+    let Explained { id, says } = told.map_err(undecided)?;
+    Ok(Json(MatchExplainedAnswer { id, says }).into_response())
 }
 
 /// A person's word on a proposal, or on lines and events they name.
@@ -373,18 +350,17 @@ pub(super) async fn decide(
         id: None,
     };
     let (options, id) = (how.options(by.actor.clone())?, asked.id);
-    let decide = move |ledger: &mut Ledger| {
-        let receipts = ledger.decide_match(wish, &id, (&by, &reason, options.today), &options);
-        receipts.map(|receipts| (id, receipts.last().copied()))
-    };
-    let (id, last) = act(&state, decide).await?.map_err(undecided)?;
+    let day = options.today;
+    let decision = MatchDecision { wish, id: id.clone(), acting: by, reason, day };
+    let receipts = state.service().decide_match(decision, options).await.map_err(undecided)?;
+    let last = receipts.last();
     let last = last.ok_or_else(|| Problem::new(Code::Bug, "a decision came to nothing"))?;
     let status = if last.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    let told = json!({ "id": id, "position": last.position.0, "duplicate": last.repeated });
-    Ok((status, Json(told)).into_response())
+    let (position, duplicate) = (last.position.0, last.repeated);
+    Ok((status, Json(MatchDecidedAnswer { id, position, duplicate })).into_response())
 }
 
-fn undecided(error: DecideError) -> Problem {
+fn undecided(error: DecideError<ServiceError>) -> Problem {
     let words = answers::full(&error);
     match error {
         DecideError::NoId(_) => wrong("id", words),

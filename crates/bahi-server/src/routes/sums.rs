@@ -2,55 +2,36 @@
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use bahi::{View, answers};
-use serde::Deserialize;
 
 use super::folded::settled;
 use crate::{
     caller::Caller,
     etag::Tag,
     problem::{Code, Problem},
-    query::{self, Asked},
+    query::{self, Asked, about_funds},
     state::AppState,
 };
 
-/// Which balances.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Balances {
-    /// What rows are told apart by: `scheme`, `district`, `head`, `fy`, with commas between.
-    by: Option<String>,
-    /// One scheme alone.
-    scheme: Option<String>,
-    /// One district alone: its code, its name, or `pool`.
-    district: Option<String>,
-    /// One head alone.
-    head: Option<String>,
-    /// One financial year alone: `2024-25`.
-    fy: Option<String>,
-    /// Only what counts on or before this day.
-    as_of: Option<String>,
-    /// Only what the ledger knew at this moment; a bare day means its end in India.
-    known_on: Option<String>,
-    /// Only what stood at or before this position.
-    at: Option<String>,
+about_funds! {
+    /// Of which funds, and of which past.
+    Which {
+        /// What rows are told apart by: `scheme`, `district`, `head`, `fy`, with commas between.
+        pub(super) by: Option<String>,
+    }
 }
 
 /// Balances, as of and as known on any time.
-#[utoipa::path(get, path = "/v1/balances", tag = "sums", params(Balances),
+#[utoipa::path(get, path = "/v1/balances", tag = "sums", params(Which),
     responses((status = 200, description = "The balances", body = Value),
         (status = 304, description = "They are those of the tag")))]
 pub(super) async fn balances(
     State(state): State<AppState>,
     caller: Caller,
-    Asked(asked): Asked<Balances>,
+    Asked(asked): Asked<Which>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Balances { by, scheme, district, head, fy, as_of, known_on, at } = &asked;
-    let by = query::by(by.as_ref())?;
-    let view = query::view(as_of.as_ref(), known_on.as_ref(), at.as_ref())?;
-    let filter = query::filter(scheme.as_ref(), district.as_ref(), head.as_ref(), fy.as_ref())?;
-    let filter = caller.narrow(filter)?;
+    let by = query::by(asked.by.as_ref())?;
+    let (view, filter) = asked.read(&caller)?;
     if view == View::NOW {
         let published = state.service().snapshot();
         let tag = Tag::of(published.position(), published.root());

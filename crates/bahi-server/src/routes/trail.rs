@@ -11,14 +11,13 @@ use bahi::{
     core::{AccountKey, Fingerprint, PersonKey},
     json::{TrailAnswer, TrailCase, TrailSubject},
 };
-use serde::Deserialize;
 
 use crate::{
     caller::{Caller, outside},
     etag::Tag,
     gate::{check_right, deny},
     problem::{Code, Problem},
-    query::{self, Asked, wrong},
+    query::{Asked, about_a_past, wrong},
     rights::Right,
     scope,
     state::AppState,
@@ -27,25 +26,18 @@ use crate::{
 /// The most lines that are told at once on the writer's thread.
 const ENTRIES_AT_ONCE: usize = 128;
 
-/// Whose trail.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Trail {
-    /// A case's reference.
-    case: Option<String>,
-    /// A person's key; `2:…` of another fingerprint key than the first.
-    person: Option<String>,
-    /// An account's key.
-    account: Option<String>,
-    /// An order's number.
-    order: Option<String>,
-    /// Only what counts on or before this day.
-    as_of: Option<String>,
-    /// Only what the ledger knew at this moment; a bare day means its end in India.
-    known_on: Option<String>,
-    /// Only what stood at or before this position.
-    at: Option<String>,
+about_a_past! {
+    /// Whose trail.
+    Trail {
+        /// A case's reference.
+        case: Option<String>,
+        /// A person's key; `2:…` of another fingerprint key than the first.
+        person: Option<String>,
+        /// An account's key.
+        account: Option<String>,
+        /// An order's number.
+        order: Option<String>,
+    }
 }
 
 /// Whose trail, once it is read.
@@ -66,7 +58,7 @@ pub(super) async fn trail(
     Asked(asked): Asked<Trail>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let view = query::view(asked.as_of.as_ref(), asked.known_on.as_ref(), asked.at.as_ref())?;
+    let view = asked.view()?;
     let whose = whose(asked)?;
     allowed(&state, &caller, &whose).await?;
     let service = state.service();

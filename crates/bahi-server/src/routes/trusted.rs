@@ -10,10 +10,9 @@ use axum::{
 use bahi::{
     Acting, BatchError, FindingError, FindingId, FundName, Ledger, SubmitError, answers,
     core::{Day, Position, Receipt, Reference, Role, Settlement},
-    json::{CertificateAnswer, FindingDone, SealAnswer},
+    json::{CertificateAnswer, CertificatesAnswer, FindingDone, SealAnswer},
 };
 use serde::Deserialize;
-use serde_json::json;
 
 use super::{
     aside::{act, acting, look, wish},
@@ -71,7 +70,7 @@ pub(super) async fn certificates(
     };
     let certificates = state.service().ask(list).await?;
     let (position, root) = (last.0, basis.root.to_string());
-    Ok(tag.json(&json!({ "position": position, "root": root, "certificates": certificates })))
+    Ok(tag.json(&CertificatesAnswer { position, root, certificates }))
 }
 
 /// Certifies the balances as of a day: their root becomes an event.

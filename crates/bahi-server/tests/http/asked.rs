@@ -15,7 +15,7 @@ use crate::{
     place::{FIRST, Making, Place, allot},
 };
 
-const JSON: &str = "application/json";
+pub(crate) const JSON: &str = "application/json";
 const FILE: &str = "application/octet-stream";
 
 fn post(place: &Place, path: &str, body: &Value) -> Answer {
@@ -23,7 +23,7 @@ fn post(place: &Place, path: &str, body: &Value) -> Answer {
 }
 
 /// A statement in which the one payment of the samples went out, and something nobody knows.
-fn statement() -> String {
+pub(crate) fn statement() -> String {
     let mut text = ":20:S\n:25:123456789012\n:28C:1/1\n:60F:C240601INR3000000,00\n".to_owned();
     for (amount, reference) in [("250000", "BILLNO-00001"), ("77", "BILLNO-09999")] {
         let _ = writeln!(text, ":61:2406210621D{amount},00NTRF{reference}\n:86:NEFT");
@@ -32,7 +32,7 @@ fn statement() -> String {
 }
 
 /// The samples, with a payment whose reference proves it.
-fn paid() -> Making {
+pub(crate) fn paid() -> Making {
     let mut making = Making::default();
     for line in &mut making.before {
         *line = line.replace("BILL-1", "BILLNO-00001");

@@ -9,12 +9,17 @@ use crate::{
 };
 
 /// A path of a route, with something lawful in the place of what varies.
-fn path_of(route: &str) -> String {
+pub(crate) fn path_of(route: &str) -> String {
     match route {
         "/v1/trail" => "/v1/trail?case=VNS/2024/0042".to_owned(),
         "/v1/explain" => "/v1/explain?case=VNS/2024/0042".to_owned(),
         "/v1/sample" => "/v1/sample?nonce=AG-UP/2025/1&size=1".to_owned(),
         "/v1/reconciliation/explain" => "/v1/reconciliation/explain?id=7".to_owned(),
+        "/v1/papers/certificate" => {
+            "/v1/papers/certificate?scheme=margin-money&fy=2024-25".to_owned()
+        }
+        "/v1/papers/expenditure" => "/v1/papers/expenditure?fy=2024-25".to_owned(),
+        "/v1/papers/case" => "/v1/papers/case?case=VNS/2024/0042".to_owned(),
         "/v1/proofs/history" => "/v1/proofs/history?size=1".to_owned(),
         "/tile/{*path}" => "/tile/0/000.p/5".to_owned(),
         // A stream of a position that is not there yet ends at once, past the gate.
