@@ -66,7 +66,8 @@ impl Ledger {
     }
 
     /// Opens a backup to be asked, without the store it came from and without writing a byte, so
-    /// that it may lie on a read-only medium. Everything but submitting works on it.
+    /// that it may lie on a read-only medium. Everything but submitting works on it. It is in use until the
+    /// ledger is dropped: nothing is backed up into it meanwhile.
     ///
     /// # Errors
     /// [`Error::Fault`]: no backup, being written, of a newer form, unfinished, damaged; then
