@@ -85,7 +85,7 @@ fn what_cannot_be_asked_is_a_problem_with_the_parameters_name() {
         ("/v1/findings?check=D1", "malformed_request", "check"),
         ("/v1/export/events?to=beancount", "malformed_request", "to"),
         ("/v1/export/cases?to=hledger", "malformed_request", "to"),
-        ("/v1/export/postings?to=xlsx", "malformed_request", "to"),
+        ("/v1/export/postings?to=docx", "malformed_request", "to"),
         ("/v1/outcomes?by=caste", "malformed_request", "by"),
         ("/v1/outcomes?at=99999", "beyond_the_end", "99999"),
         ("/v1/suspense?by=fy", "malformed_request", "parameters"),
