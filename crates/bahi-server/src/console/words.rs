@@ -5,11 +5,14 @@
 //! * Names that the ledger holds (cases, orders, offices, codes) are shown as they are.
 //!
 //! # Not here
-//! The names of kinds, roles and standings: `kinds`. Products of districts: `products`.
+//! The names of kinds, roles and standings: `kinds`. The auditor's tests: `checks`. Products of districts:
+//! `products`.
 
+mod checks;
 mod kinds;
 mod products;
 
+pub(super) use checks::{question, title};
 pub(super) use kinds::{kind, role, status};
 pub(super) use products::product;
 

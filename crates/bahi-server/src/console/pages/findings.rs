@@ -16,7 +16,7 @@ use crate::console::{
     figures::{self, Figure, count},
     frame::{Choice, Frame, Section},
     paths,
-    words::Words,
+    words::{Words, question, title},
 };
 
 /// How many findings a page shows.
@@ -179,7 +179,7 @@ fn check_row(check: &'static bahi::Check, found: u64, of: &[&Finding], ask: &Ask
     CheckRow {
         id: id.to_string(),
         href: ask.here_with(paths::FINDINGS, |it| it.check = Some(id)),
-        title: check.title,
+        title: title(check, ask.lang),
         severity: severity(check.severity, ask.words()),
         class: check.severity.name(),
         count: count(found),
@@ -216,7 +216,7 @@ fn row(finding: &Finding, case: String, scheme: String, ask: &Ask) -> FindingRow
     let rule: Vec<String> = [order, rule].into_iter().flatten().collect();
     FindingRow {
         id: finding.id().to_string(),
-        title: check.title,
+        title: title(check, ask.lang),
         severity: severity(check.severity, ask.words()),
         class: check.severity.name(),
         day: figures::day(finding.day, ask.lang),
@@ -230,7 +230,7 @@ fn row(finding: &Finding, case: String, scheme: String, ask: &Ask) -> FindingRow
         amount: Figure::plain(finding.amount, ask.unit),
         detail: finding.detail.clone(),
         rule: rule.join(" · "),
-        question: check.question,
+        question: question(check, ask.lang),
         events: finding.events.iter().take(NAMED).map(event).collect(),
         more: if rest > 0 { format!("+{}", count(rest)) } else { String::new() },
         settled: finding.settled.is_some(),
