@@ -91,6 +91,7 @@ async fn room(state: &AppState, right: Right) -> Result<Option<OwnedSemaphorePer
         | Right::Settle
         | Right::Match
         | Right::Decide
+        | Right::Pay
         | Right::Certify
         | Right::Seal => state.submissions(),
         Right::Oneself

@@ -45,7 +45,7 @@ pub use gate::Peer;
 pub use journal::Journal;
 pub use problem::{Code, Problem};
 pub use rights::{RIGHTS, Right, brought_by, right_of};
-pub use routes::{openapi, router};
+pub use routes::{Paying, openapi, router};
 pub use serve::{Running, ServeError, Server, run};
 pub use state::{AppState, Limits, Setup};
 pub use tls::TlsError;

@@ -47,6 +47,8 @@ pub enum Right {
     Match,
     /// A person's word on a match.
     Decide,
+    /// Payment files, with names and account numbers.
+    Pay,
     /// Certifying balances.
     Certify,
     /// Closing a month.
@@ -62,7 +64,7 @@ use Role::{
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 20] = [
+    pub const ALL: [Right; 21] = [
         Right::Open,
         Right::Oneself,
         Right::Submit,
@@ -80,6 +82,7 @@ impl Right {
         Right::Reconciliation,
         Right::Match,
         Right::Decide,
+        Right::Pay,
         Right::Certify,
         Right::Seal,
         Right::Metrics,
@@ -106,6 +109,7 @@ impl Right {
             Right::Reconciliation => "http_reconciliation",
             Right::Match => "http_match",
             Right::Decide => "http_decide",
+            Right::Pay => "http_pay",
             Right::Certify => "http_certify",
             Right::Seal => "http_seal",
             Right::Metrics => "http_metrics",
@@ -140,7 +144,7 @@ impl Right {
             }
             Right::Match => brought_by(CommandKind::Match),
             // Accepting that money came back records its return, which finance does not.
-            Right::Decide => &[DrawingOfficer],
+            Right::Decide | Right::Pay => &[DrawingOfficer],
             Right::Certify => brought_by(CommandKind::CertifyState),
             Right::Seal => brought_by(CommandKind::SealPeriod),
             Right::Metrics => &[TreasuryJob, Administrator],
@@ -169,6 +173,7 @@ impl Right {
             | Right::Reconciliation
             | Right::Match
             | Right::Decide
+            | Right::Pay
             | Right::Certify
             | Right::Seal
             | Right::Metrics => false,
@@ -214,6 +219,10 @@ pub const RIGHTS: &[(&str, &str, Right)] = &[
     ("POST", "/v1/findings/take-up", Right::TakeUp),
     ("POST", "/v1/findings/settle", Right::Settle),
     ("GET", "/v1/sample", Right::Findings),
+    ("GET", "/v1/payments", Right::Reconciliation),
+    ("GET", "/v1/payments/due", Right::Reconciliation),
+    ("POST", "/v1/payments/file", Right::Pay),
+    ("POST", "/v1/payments/written", Right::Pay),
     ("GET", "/v1/statements", Right::Reconciliation),
     ("POST", "/v1/statements", Right::Match),
     ("GET", "/v1/reconciliation", Right::Reconciliation),

@@ -14,12 +14,15 @@ mod folded;
 mod health;
 mod oneself;
 mod papers;
+mod payments;
 mod proofs;
 mod statements;
 mod stream;
 mod sums;
 mod trail;
 mod trusted;
+
+pub use payments::Paying;
 
 use std::any::Any;
 
@@ -66,6 +69,10 @@ fn documented() -> OpenApiRouter<AppState> {
         .routes(routes!(trusted::take_up))
         .routes(routes!(trusted::settle))
         .routes(routes!(folded::sample))
+        .routes(routes!(payments::files))
+        .routes(routes!(payments::due))
+        .routes(routes!(payments::issue))
+        .routes(routes!(payments::written))
         .routes(routes!(statements::statements, statements::bring))
         .routes(routes!(statements::report, statements::run))
         .routes(routes!(statements::explain))

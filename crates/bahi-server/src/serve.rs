@@ -36,7 +36,7 @@ use crate::{
     gate::Peer,
     journal::Journal,
     patience::Patient,
-    routes::router,
+    routes::{Paying, router},
     state::{AppState, Limits, Setup},
     tls::{self, TlsError},
     tokens::Tokens,
@@ -85,6 +85,8 @@ pub struct Running {
     pub tokens: Option<Tokens>,
     /// The ledger's signing key and its directory.
     pub signing: Option<(PathBuf, PathBuf)>,
+    /// What payment files are made of; without, none is given out.
+    pub payments: Option<Paying>,
     /// A certificate and its key, for TLS.
     pub tls: Option<(PathBuf, PathBuf)>,
     /// The bounds.
@@ -103,7 +105,7 @@ pub fn run(
     running: Running,
     listening: impl FnOnce(SocketAddr, &AppState),
 ) -> Result<Ledger, ServeError> {
-    let Running { address, tokens, signing, tls, limits, journal } = running;
+    let Running { address, tokens, signing, payments, tls, limits, journal } = running;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(ServeError::NoRuntime)?;
     runtime.block_on(async move {
@@ -111,7 +113,7 @@ pub fn run(
         // Where it cannot listen, the ledger is closed once this returns, and nobody held it.
         let bound = bind(address, tokens.is_some(), tls).await?;
         let service = Service::start(ledger, ServiceOptions::default())?;
-        let setup = Setup { service, tokens, signing, limits, journal, encrypted: false };
+        let setup = Setup { service, tokens, signing, payments, limits, journal, encrypted: false };
         let server = Server::over(bound, setup).await?;
         let stop = asked_to_end().map_err(ServeError::NoRuntime)?;
         let address = server.address().map_err(|source| ServeError::Listen { address, source })?;

@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::{
     denials::Denials, findings::Kept, idempotency::Remembered, journal::Journal, metrics::Metrics,
-    rate::Rates, sessions::Sessions, signer::Signer, tokens::Tokens,
+    rate::Rates, routes::Paying, sessions::Sessions, signer::Signer, tokens::Tokens,
 };
 
 /// What a service works within. Each is a bound of count, bytes or time.
@@ -75,6 +75,8 @@ pub struct Setup {
     /// The ledger's signing key and its directory; without, there are no checkpoints, and no proofs
     /// and tiles under them.
     pub signing: Option<(PathBuf, PathBuf)>,
+    /// What payment files are made of; without, none is given out.
+    pub payments: Option<Paying>,
     /// The bounds.
     pub limits: Limits,
     /// Where the operational log goes.
@@ -94,6 +96,7 @@ struct Inner {
     tokens: Option<Tokens>,
     sessions: Sessions,
     signer: Option<Signer>,
+    paying: Option<Arc<Paying>>,
     limits: Limits,
     requests: Arc<Semaphore>,
     submissions: Arc<Semaphore>,
@@ -116,7 +119,7 @@ impl AppState {
     /// # Errors
     /// [`ServiceError::Stopped`] and [`ServiceError::WriterLost`].
     pub async fn new(setup: Setup) -> Result<AppState, ServiceError> {
-        let Setup { service, tokens, signing, limits, journal, encrypted } = setup;
+        let Setup { service, tokens, signing, payments, limits, journal, encrypted } = setup;
         let told = |ledger: &bahi::Ledger| (ledger.name().clone(), ledger.is_simulated());
         let (name, simulated) = service.ask(told).await?;
         Ok(AppState(Arc::new(Inner {
@@ -125,6 +128,7 @@ impl AppState {
             tokens,
             sessions: Sessions::default(),
             signer: signing.map(|(key, dir)| Signer::new(key, dir)),
+            paying: payments.map(Arc::new),
             requests: Arc::new(Semaphore::new(limits.requests)),
             submissions: Arc::new(Semaphore::new(limits.requests)),
             batches: Arc::new(Semaphore::new(limits.batches)),
@@ -203,6 +207,10 @@ impl AppState {
 
     pub(crate) fn signer(&self) -> Option<&Signer> {
         self.0.signer.as_ref()
+    }
+
+    pub(crate) fn paying(&self) -> Option<Arc<Paying>> {
+        self.0.paying.clone()
     }
 
     pub(crate) fn requests(&self) -> &Arc<Semaphore> {

@@ -29,6 +29,8 @@ mod hostile;
 mod odd;
 #[path = "http/pages.rs"]
 mod pages;
+#[path = "http/paid.rs"]
+mod paid;
 #[path = "http/load.rs"]
 mod load;
 #[path = "http/who.rs"]

@@ -31,6 +31,10 @@ pub(crate) struct Serve {
     /// The file of the ledger's private key, for checkpoints and proofs
     #[arg(long, value_name = "FILE", env = "BAHI_KEY", hide_env_values = true)]
     pub(crate) key: Option<PathBuf>,
+    /// Who pays: a description in TOML. With it, the vault and the fingerprint keys, the drawing officer is
+    /// given payment files
+    #[arg(long, value_name = "FILE")]
+    pub(crate) payer: Option<PathBuf>,
     /// The certificate and those it rests on, in PEM, for TLS
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub(crate) tls_cert: Option<PathBuf>,

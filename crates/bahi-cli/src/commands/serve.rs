@@ -1,13 +1,13 @@
 //! `bahi serve`: the ledger over HTTP.
 
 use bahi::{Error, Fault};
-use bahi_server::{Journal, Limits, Running, TokenFile, Tokens, now};
+use bahi_server::{Journal, Limits, Paying, Running, TokenFile, Tokens, now};
 use serde_json::json;
 
 use crate::{
     Streams,
     arguments::{Format, Global, Serve},
-    commands::count,
+    commands::{count, details::vault_dir, payments::payer},
     open::open_to_write,
     status::{Failure, Status},
 };
@@ -26,6 +26,13 @@ pub(super) fn run(
     if let Some(key) = &asked.key {
         bahi::signing::read(key, &dir)?;
     }
+    let payments = match &asked.payer {
+        Some(path) => {
+            let (payer, vault) = (payer(path)?, vault_dir(global)?);
+            Some(Paying { ledger: dir.clone(), vault, payer })
+        }
+        None => None,
+    };
     let journal = match &asked.log {
         Some(path) => Journal::in_file(path).map_err(|error| {
             Failure::misuse(format!("{} cannot be written: {error}", path.display()))
@@ -42,6 +49,7 @@ pub(super) fn run(
         address: asked.listen,
         tokens,
         signing: asked.key.clone().map(|key| (key, dir)),
+        payments,
         tls: asked.tls_cert.clone().zip(asked.tls_key.clone()),
         limits: Limits::default(),
         journal,

@@ -34,6 +34,7 @@ impl Served {
             service,
             tokens: None,
             signing: None,
+            payments: None,
             limits: Limits::default(),
             journal: Journal::silent(),
             encrypted: false,

@@ -54,6 +54,9 @@ fn the_document_says_how_each_route_says_no_and_whom_it_is_for() {
             assert!(told.contains(code.name()), "{path} {status}: {response}");
         }
     }
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    let twice = schemas.keys().find(|name| name.ends_with(|end: char| end.is_ascii_digit()));
+    assert_eq!(twice, None, "a name that stands twice is given a number");
     // Whoever reads it takes a content that is there for one.
     assert!(!document.to_string().contains(r#""content":null"#));
     let names = document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"].clone();

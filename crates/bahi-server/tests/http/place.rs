@@ -2,7 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     thread::{self, JoinHandle},
 };
 
@@ -10,8 +10,9 @@ use bahi::{
     Ledger, LedgerName, NewLedger, Service, ServiceOptions,
     core::{ActorName, District, Instant, Role, SchemeName},
     demo::{self, Demo},
+    recon::Payer,
 };
-use bahi_server::{Journal, Limits, NewToken, Server, Setup, TokenFile, Tokens, now};
+use bahi_server::{Journal, Limits, NewToken, Paying, Server, Setup, TokenFile, Tokens, now};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
@@ -51,13 +52,27 @@ pub(crate) struct Making {
     pub(crate) before: Vec<String>,
     /// Whether a made-up history is there before.
     pub(crate) lived: bool,
+    /// What else is done to the ledger before, in the place's directory.
+    pub(crate) prepare: Option<fn(&mut Ledger, &Path)>,
+    /// Who pays, from the vault `vault` of that directory.
+    pub(crate) payer: Option<Payer>,
 }
 
 impl Default for Making {
     fn default() -> Making {
         let before = [ALLOT, APPLY, SANCTION, DISBURSE].map(str::to_owned).to_vec();
         let (limits, journal) = (Limits::default(), Journal::silent());
-        Making { tokens: false, signing: false, limits, journal, before, lived: false }
+        let (prepare, payer) = (None, None);
+        Making {
+            tokens: false,
+            signing: false,
+            limits,
+            journal,
+            before,
+            lived: false,
+            prepare,
+            payer,
+        }
     }
 }
 
@@ -94,6 +109,12 @@ impl Place {
             let commands: Vec<_> = piece.iter().map(parse).collect();
             ledger.submit_all(&commands).expect("they are accepted");
         }
+        if let Some(prepare) = making.prepare {
+            prepare(&mut ledger, dir.path());
+        }
+        let vault = dir.path().join("vault");
+        let payments =
+            making.payer.map(|payer| Paying { ledger: ledger_dir.clone(), vault, payer });
         let signing = making.signing.then(|| {
             let key = dir.path().join("key");
             bahi::signing::create(&key, &ledger_dir, ledger.name()).expect("a key");
@@ -107,7 +128,7 @@ impl Place {
         });
         let service = Service::start(ledger, ServiceOptions::default()).expect("a service");
         let Making { limits, journal, .. } = making;
-        let setup = Setup { service, tokens, signing, limits, journal, encrypted: false };
+        let setup = Setup { service, tokens, signing, payments, limits, journal, encrypted: false };
         let (address, stop, running) = serve(setup);
         Place { dir, address, stop: Some(stop), running: Some(running) }
     }

@@ -19,6 +19,7 @@ pub(crate) fn path_of(route: &str) -> String {
             "/v1/papers/certificate?scheme=margin-money&fy=2024-25".to_owned()
         }
         "/v1/papers/expenditure" => "/v1/papers/expenditure?fy=2024-25".to_owned(),
+        "/v1/payments/due" => "/v1/payments/due?to=ekuber&since=2024-04-01".to_owned(),
         "/v1/papers/case" => "/v1/papers/case?case=VNS/2024/0042".to_owned(),
         "/v1/proofs/history" => "/v1/proofs/history?size=1".to_owned(),
         "/tile/{*path}" => "/tile/0/000.p/5".to_owned(),
