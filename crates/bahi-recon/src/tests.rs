@@ -4,6 +4,7 @@ mod agree;
 mod corpus;
 mod noise;
 mod streams;
+mod variants;
 
 use crate::{Collected, Options, Reading, Told, collect};
 

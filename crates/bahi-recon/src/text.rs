@@ -1,7 +1,8 @@
 //! The characters of a file, whatever their encoding, and the way back to its bytes.
 //!
 //! # Invariants
-//! * A file in UTF-8 is not copied; one in another encoding is, once.
+//! * A file in UTF-8 is not copied; one in another encoding is, once, and so is one whose lines end
+//!   with a carriage return alone.
 //! * A place in the text is answered with the byte of the file it came from and its line.
 
 use std::borrow::Cow;
@@ -46,10 +47,12 @@ impl<'a> Text<'a> {
         }
         let (rest, mark) = bytes.strip_prefix(b"\xef\xbb\xbf").map_or((bytes, 0), |rest| (rest, 3));
         if let Ok(text) = std::str::from_utf8(rest) {
-            return Ok(Text { text: Cow::Borrowed(text), encoding: Encoding::Utf8, mark });
+            let text = with_line_feeds(Cow::Borrowed(text));
+            return Ok(Text { text, encoding: Encoding::Utf8, mark });
         }
         let text: String = rest.iter().map(|byte| legacy(*byte)).collect();
-        Ok(Text { text: Cow::Owned(text), encoding: Encoding::Windows1252, mark })
+        let text = with_line_feeds(Cow::Owned(text));
+        Ok(Text { text, encoding: Encoding::Windows1252, mark })
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -60,6 +63,15 @@ impl<'a> Text<'a> {
     pub(crate) fn tracker(&self) -> Tracker<'_> {
         Tracker { text: &self.text, encoding: self.encoding, at: 0, byte: self.mark, line: 1 }
     }
+}
+
+/// A text without any line feed and with carriage returns has these for ends of lines. Each becomes a
+/// line feed, which takes as many bytes, so that places stay.
+fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains('\n') || !text.contains('\r') {
+        return text;
+    }
+    Cow::Owned(text.replace('\r', "\n"))
 }
 
 fn legacy(byte: u8) -> char {
@@ -93,7 +105,7 @@ fn wide<'a>(rest: &[u8], encoding: Encoding) -> Result<Text<'a>, Fault> {
         byte += 2 * character.len_utf16() as u64;
         text.push(character);
     }
-    Ok(Text { text: Cow::Owned(text), encoding, mark: 2 })
+    Ok(Text { text: with_line_feeds(Cow::Owned(text)), encoding, mark: 2 })
 }
 
 /// From places of a text to places of its file. Asked in order it takes one walk over the text.
@@ -174,6 +186,11 @@ mod tests {
         let at = text.as_str().find('x').expect("it is there");
         assert_eq!(tracker.place(at), Place { line: 2, byte: 7 });
         assert_eq!(tracker.place(0), Place { line: 2, byte: 7 }, "never backwards");
+        let text = Text::of(b"a\rb\rc").expect("readable");
+        let mut tracker = text.tracker();
+        assert_eq!(tracker.place(4), Place { line: 3, byte: 4 });
+        let text = Text::of(b"a\rb\nc").expect("readable");
+        assert_eq!(text.as_str(), "a\rb\nc", "a carriage return within lines is no end of one");
         assert!(Text::of(b"\xff\xfea").is_err());
         assert!(Text::of(b"\xff\xfe\x00\xd8").is_err());
     }

@@ -28,6 +28,28 @@ fn amount(walker: &Walker<'_>, otherwise: Option<Currency>) -> Result<Amount, Am
     of_schema(walker.leaf().unwrap_or_default(), currency)
 }
 
+/// What stands twice in one part could mean either: of amounts neither is read.
+fn once(held: &mut Option<ReadAmount>, read: ReadAmount) {
+    *held = Some(if held.is_some() { Err(AmountProblem::Ambiguous) } else { read });
+}
+
+/// An amount, or why it is none.
+type ReadAmount = Result<Amount, AmountProblem>;
+
+/// A side as it is stated: nothing where it is none, or is stated twice.
+#[derive(Clone, Copy, Default)]
+struct StatedSide {
+    stated: bool,
+    side: Option<LineSide>,
+}
+
+impl StatedSide {
+    fn state(&mut self, text: &str) {
+        self.side = side(text).filter(|_| !self.stated);
+        self.stated = true;
+    }
+}
+
 fn side(text: &str) -> Option<LineSide> {
     match text {
         "CRDT" => Some(LineSide::Credit),
@@ -153,14 +175,15 @@ impl StatementDraft {
 pub(super) struct BalanceDraft {
     mark: Mark,
     kind: BalanceKind,
-    amount: Option<Result<Amount, AmountProblem>>,
-    side: Option<LineSide>,
+    amount: Option<ReadAmount>,
+    side: StatedSide,
     day: Option<Day>,
 }
 
 impl BalanceDraft {
     pub(super) fn new(mark: Mark) -> BalanceDraft {
-        BalanceDraft { mark, kind: BalanceKind::Other, amount: None, side: None, day: None }
+        let side = StatedSide::default();
+        BalanceDraft { mark, kind: BalanceKind::Other, amount: None, side, day: None }
     }
 
     pub(super) fn leaf(&mut self, walker: &Walker<'_>, base: usize) {
@@ -177,15 +200,15 @@ impl BalanceDraft {
                     _ => BalanceKind::Other,
                 }
             }
-            "Amt" => self.amount = Some(amount(walker, None)),
-            "CdtDbtInd" => self.side = side(text),
+            "Amt" => once(&mut self.amount, amount(walker, None)),
+            "CdtDbtInd" => self.side.state(text),
             "Dt/Dt" | "Dt/DtTm" => self.day = of_iso(text),
             _ => {}
         }
     }
 
     pub(super) fn end(self, statement: &mut StatementDraft, to: usize, out: &mut Output<'_, '_>) {
-        let problem = match (self.amount, self.side) {
+        let problem = match (self.amount, self.side.side) {
             (Some(Ok(amount)), Some(side)) => {
                 let amount = signed(amount, side);
                 let balance = Balance { kind: self.kind, amount, day: self.day };
@@ -205,8 +228,8 @@ impl BalanceDraft {
 pub(super) struct EntryDraft {
     mark: Mark,
     entry: Entry,
-    amount: Option<Result<Amount, AmountProblem>>,
-    side: Option<LineSide>,
+    amount: Option<ReadAmount>,
+    side: StatedSide,
     unreadable_day: Option<&'static str>,
     /// What its details sum to, those of the other side below zero; nothing once one of them has
     /// no amount in the entry's currency.
@@ -242,7 +265,7 @@ impl EntryDraft {
             mark,
             entry,
             amount: None,
-            side: None,
+            side: StatedSide::default(),
             unreadable_day: None,
             details_minor: Some(0),
             details: 0,
@@ -256,7 +279,7 @@ impl EntryDraft {
         if self.sound.is_some() {
             return;
         }
-        if let (Some(Ok(amount)), Some(side)) = (&self.amount, self.side) {
+        if let (Some(Ok(amount)), Some(side)) = (&self.amount, self.side.side) {
             let stated = amount.currency() != Currency::NOT_STATED;
             let currency =
                 if stated { amount.currency() } else { otherwise.unwrap_or(Currency::NOT_STATED) };
@@ -278,8 +301,8 @@ impl EntryDraft {
         let Some(text) = walker.leaf() else { return };
         let entry = &mut self.entry;
         match relative(walker, base) {
-            "Amt" => self.amount = Some(amount(walker, None)),
-            "CdtDbtInd" => self.side = side(text),
+            "Amt" => once(&mut self.amount, amount(walker, None)),
+            "CdtDbtInd" => self.side.state(text),
             "RvslInd" => entry.reversal = matches!(text, "true" | "1"),
             "Sts" | "Sts/Cd" => {
                 entry.status = match text {
@@ -332,7 +355,7 @@ impl EntryDraft {
     ) {
         self.settle(statement.currency());
         if self.sound != Some(true) {
-            let problem = match (self.amount, self.side) {
+            let problem = match (self.amount, self.side.side) {
                 (Some(Err(problem)), _) => Told::Amount("amount of an entry", problem),
                 (None, _) => Told::Missing("amount of an entry"),
                 (Some(Ok(_)), None) => Told::Side("of an entry"),
@@ -346,6 +369,10 @@ impl EntryDraft {
         let place = self.mark.place();
         if let Some(day) = self.unreadable_day {
             out.warn(place, Told::Day(day));
+        }
+        // Behind its details, which were given by then, another amount changes nothing.
+        if matches!(self.amount, Some(Err(_))) {
+            out.warn(place, Told::Repeated("amount of an entry"));
         }
         self.compare_details(out);
         let mut entry = self.entry;
@@ -388,7 +415,7 @@ impl EntryDraft {
 pub(super) struct DetailDraft {
     mark: Mark,
     detail: Detail,
-    amount: Option<Result<Amount, AmountProblem>>,
+    amount: Option<ReadAmount>,
 }
 
 impl DetailDraft {
@@ -413,7 +440,7 @@ impl DetailDraft {
         }
         let detail = &mut self.detail;
         match path {
-            "Amt" => self.amount = Some(amount(walker, None)),
+            "Amt" => once(&mut self.amount, amount(walker, None)),
             "AmtDtls/TxAmt/Amt" if self.amount.is_none() => {
                 self.amount = Some(amount(walker, None))
             }

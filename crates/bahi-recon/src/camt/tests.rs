@@ -87,6 +87,37 @@ fn what_cannot_be_read_is_set_aside_with_its_bytes() {
     }
 }
 
+/// Which of two amounts or sides is meant, nobody can say.
+#[test]
+fn what_is_stated_twice_is_not_read() {
+    let twice = |more: &str| {
+        let first = "<Amt Ccy=\"INR\">40.00</Amt><CdtDbtInd>DBIT</CdtDbtInd>";
+        let text = message(&format!("<Ntry>{first}{more}<Sts>BOOK</Sts></Ntry>"));
+        let collected = read(&text);
+        let records = &collected.reading.records;
+        assert_eq!((records.read, records.set_aside), (0, 1), "{more}");
+        told(&collected)
+    };
+    let ambiguous = Told::Amount("amount of an entry", AmountProblem::Ambiguous);
+    assert_eq!(twice("<Amt Ccy=\"INR\">400.00</Amt>"), [ambiguous]);
+    assert_eq!(twice("<CdtDbtInd>CRDT</CdtDbtInd>"), [Told::Side("of an entry")]);
+    let text = message(&balance("OPBD", "1.00</Amt><Amt Ccy=\"INR\">2.00", "CRDT"));
+    assert_eq!(told(&read(&text)), [Told::Amount("balance", AmountProblem::Ambiguous)]);
+    // Comments and marked sections inside an amount are no part of it, elements spoil it.
+    for (inside, minor) in [
+        ("4<!-- 9 -->0.00", Some(4000)),
+        ("<![CDATA[40.00]]>", Some(4000)),
+        ("4<B>0</B>0.00", None),
+        (" 40.00\n ", Some(4000)),
+        ("&#52;0.00", Some(4000)),
+    ] {
+        let collected = read(&message(&entry(inside, "DBIT", "")));
+        let entries = &collected.statements[0].entries;
+        let found = entries.first().map(|(entry, _)| entry.amount.minor());
+        assert_eq!(found, minor, "{inside}");
+    }
+}
+
 #[test]
 fn details_come_with_their_entry_and_are_compared_with_it() {
     let detail = |amount: &str, id: &str| {
@@ -157,6 +188,52 @@ fn any_prefix_any_version_any_wrapper_and_no_namespace_are_read() {
     let collected = read(&bare);
     assert_eq!(collected.reading.entries, 1);
     assert_eq!(told(&collected), [Told::OutsideTheStandard("a message without a namespace")]);
+}
+
+/// Several statements of one message, under a prefix: each has its account, entries and equation.
+#[test]
+fn statements_of_one_message_are_told_apart() {
+    let statement = |account: &str, currency: &str, inside: &str| {
+        let own =
+            format!("<Acct><Id><Othr><Id>{account}</Id></Othr></Id><Ccy>{currency}</Ccy></Acct>");
+        format!("<Stmt><Id>S</Id>{own}{inside}</Stmt>")
+            .replace("Ccy=\"INR\"", &format!("Ccy=\"{currency}\""))
+    };
+    let of = |out: &str, closing: &str| {
+        [
+            balance("OPBD", "100.00", "CRDT"),
+            entry(out, "DBIT", ""),
+            balance("CLBD", closing, "CRDT"),
+        ]
+        .concat()
+    };
+    let both = statement("0011", "INR", &of("40.00", "60.00"))
+        + &statement("0022", "USD", &of("30.00", "60.00"));
+    let text = message("").replace("<Stmt></Stmt>", &both);
+    let prefixed = text
+        .replace("</", "</n0:")
+        .replace('<', "<n0:")
+        .replace("<n0:/n0:", "</n0:")
+        .replace("xmlns=", "xmlns:n0=");
+    for text in [text, prefixed] {
+        let collected = read(&text);
+        let found: Vec<_> = collected
+            .statements
+            .iter()
+            .map(|one| {
+                let own = &one.statement;
+                let account = own.account.as_ref().map(|account| account.reveal().to_owned());
+                let currency = own.currency.map(|one| one.to_string());
+                (account, currency, one.entries.len(), own.balance_equation)
+            })
+            .collect();
+        let text = |text: &str| Some(text.to_owned());
+        let wanted = [
+            (text("0011"), text("INR"), 1, Some(true)),
+            (text("0022"), text("USD"), 1, Some(false)),
+        ];
+        assert_eq!(found, wanted);
+    }
 }
 
 #[test]

@@ -159,6 +159,42 @@ fn an_interim_report_declares_sums_and_has_no_balances() {
     );
 }
 
+/// Pages carry their balances on: each agrees with its own, and no entry is told twice.
+#[test]
+fn pages_of_a_statement_keep_their_own_balances() {
+    let page = |sequence: &str, opening: &str, line: &str, closing: &str| {
+        format!(":20:REF\n:25:001122\n:28C:{sequence}\n{opening}\n{line}\n{closing}\n-\n")
+    };
+    let text = page("7/1", ":60F:C260401INR100,00", ":61:260402D10,NTRFA", ":62M:C260402INR90,00")
+        + &page("7/2", ":60M:C260402INR90,00", ":61:260402RD5,NTRFB", ":62F:C260402INR95,00");
+    let collected = read(&text);
+    let found: Vec<(Option<bool>, usize)> = collected
+        .statements
+        .iter()
+        .map(|one| (one.statement.balance_equation, one.entries.len()))
+        .collect();
+    assert_eq!(found, [(Some(true), 1), (Some(true), 1)]);
+    assert_eq!(told(&collected), []);
+    let opening = collected.statements[1].statement.opening().map(|one| one.amount.minor);
+    assert_eq!(opening, Some(9_000));
+}
+
+/// Lines of field 86 are cut at a fixed width, through words and through references.
+#[test]
+fn a_reference_that_is_cut_by_a_line_is_read_whole() {
+    for (field, wanted) in [
+        ("166?00NEFT?20EREF+BILL-00\n0017?21SVWZ+SUBSIDY", "BILL-000017"),
+        ("166?00NEFT?20EREF+BILL-\n?21000017?22SVWZ+SUBSIDY", "BILL-000017"),
+        ("/EREF/BILL-000\n017/NAME/X", "BILL-000017"),
+        ("/TRTP/NEFT/EREF/BILL-000017\n/REMI/BILL-000018", "BILL-000017"),
+    ] {
+        let text = message(&format!(":61:2604020402D10,50NTRFNONREF\n:86:{field}\n"));
+        let entry = &read(&text).statements[0].entries[0].0;
+        let own = entry.references.iter().find(|one| one.kind == ReferenceKind::EndToEnd);
+        assert_eq!(own.map(|one| one.text.as_str()), Some(wanted), "{field}");
+    }
+}
+
 #[test]
 fn messages_follow_each_other_with_envelopes_or_without() {
     let one = message(":61:260402C5,00NTRFA\n:62F:C260402INR1005,00\n");

@@ -75,6 +75,18 @@ pub(super) fn balance(
     Ok(Signed { minor: if minus { -minor } else { minor }, currency })
 }
 
+/// Whether the file ends within figures of an amount, as far as can be seen: they are the last that
+/// stands there, and do not have all the places of their currency.
+fn may_go_on(record: &Record<'_>, header: &Header, layout: &Layout) -> bool {
+    let last = record.cells.len().saturating_sub(1);
+    let amounts = [Meaning::Debit, Meaning::Credit, Meaning::Amount];
+    let of_money = header.columns.iter().any(|(one, at)| *at == last && amounts.contains(one));
+    let Some(text) = record.cells.get(last).filter(|_| of_money) else { return false };
+    let places = text.rsplit_once(layout.marks.decimal).map_or(0, |(_, places)| places.len());
+    let digits = text.ends_with(|c: char| c.is_ascii_digit());
+    digits && places < usize::from(layout.currency.minor_digits())
+}
+
 /// Reads a row: nothing where it has no day, and a problem where it has one and is none.
 pub(super) fn read(
     record: &Record<'_>,
@@ -86,7 +98,8 @@ pub(super) fn read(
     }
     let money = [Meaning::Debit, Meaning::Credit, Meaning::Amount, Meaning::Side, Meaning::Balance];
     let needed = header.columns.iter().filter(|(one, _)| money.contains(one)).map(|(_, at)| *at);
-    if record.is_last && needed.max().is_some_and(|at| at >= record.cells.len()) {
+    let missing = needed.max().is_some_and(|at| at >= record.cells.len());
+    if record.is_last && (missing || may_go_on(record, header, layout)) {
         return Err(Told::NotUnderstood("a row that is broken off"));
     }
     let Some(text) = cell(record, header, Meaning::Booked) else { return Ok(None) };

@@ -77,6 +77,11 @@ fn payment(
         return Err(Told::NotUnderstood("a quote that is not closed"));
     }
     let text = |meaning| cell(record, header, meaning);
+    let place = |meaning| header.columns.iter().find(|(one, _)| *one == meaning).map(|(_, at)| *at);
+    let needed = place(Meaning::Amount).max(place(Meaning::Status));
+    if record.is_last && needed.is_some_and(|at| at >= record.cells.len()) {
+        return Err(Told::NotUnderstood("a row that is broken off"));
+    }
     let Some(booked) = text(Meaning::Booked) else { return Ok(None) };
     let Some(booked) = day(layout, booked) else {
         let moves = text(Meaning::Amount).is_some();
@@ -95,6 +100,15 @@ fn payment(
     let status = text(Meaning::Status).ok_or(Told::Missing("status of a payment"))?;
     let word = bare(status);
     let known = statuses.iter().find(|(_, words)| words.contains(&word));
+    // Where the file ends within a word, it may be the beginning of another.
+    let goes_on = |(verdict, words): &(Verdict, Vec<String>)| {
+        let other = known.is_none_or(|(one, _)| one != verdict);
+        other && words.iter().any(|one| one.starts_with(&word))
+    };
+    let ends = record.is_last && place(Meaning::Status) == record.cells.len().checked_sub(1);
+    if ends && statuses.iter().any(goes_on) {
+        return Err(Told::NotUnderstood("a row that is broken off"));
+    }
     let mut references = Vec::new();
     for (meaning, kind) in [
         (Meaning::EndToEnd, ReferenceKind::EndToEnd),

@@ -318,3 +318,56 @@ fn a_scroll_says_what_became_of_each_payment() {
     );
     assert!(!format!("{collected:?}").contains("00112233"));
 }
+
+/// Rows as banks and spreadsheets write them beside the plain ones: read exactly, or set aside and told.
+#[test]
+fn an_odd_row_is_read_exactly_or_set_aside() {
+    let head =
+        "Date,Narration,Chq./Ref.No.,Value Dt,Withdrawal Amt.,Deposit Amt.,Closing Balance\n";
+    let first = "01/04/26,X,R1,01/04/26,100.00,,900.00\n";
+    let last = "03/04/26,Y,R3,03/04/26,,50.00,\n";
+    for (row, wanted) in [
+        // Quotes over lines, doubled quotes, blanks around them.
+        ("02/04/26,\"NEFT\nDR, \"\"A\"\"\",R2,02/04/26, \"1,35,000.00\" ,,\n", Some(-13_500_000)),
+        ("02/04/26,Z,R2,02/04/26,\"135,000.00\",,\n", Some(-13_500_000)),
+        ("02/04/26,Z,R2,02/04/26,₹ 12.50,,\n", Some(-1250)),
+        ("02/04/26,Z,R2,02/04/26,\u{a0}12.50\u{a0},,\n", Some(-1250)),
+        ("02/04/26,Z,R2,02/04/26,-,12.50,\n", Some(1250)),
+        ("02/04/26,Z,R2,02/04/26,0.00,12.50,\n", Some(1250)),
+        ("02/04/26,Z,R2,02/04/26,.50,,\n", Some(-50)),
+        ("02/04/2026,Z,R2,02/04/26,12.50,,\n", Some(-1250)),
+        // What could mean two things, or nothing.
+        ("02/04/26,Z,R2,02/04/26,(12.50),,\n", None),
+        ("02/04/26,Z,R2,02/04/26,-12.50,,\n", None),
+        ("02/04/26,Z,R2,02/04/26,12.50 Dr,,\n", None),
+        ("02/04/26,Z,R2,02/04/26,12.50Cr,,\n", None),
+        ("02/04/26,Z,R2,02/04/26,\"12,50\",,\n", None),
+        ("02/04/26,Z,R2,02/04/26,\"1.35.000,00\",,\n", None),
+        ("02/04/26,Z,R2,02/04/26,12.505,,\n", None),
+        ("02/04/26,Z,R2,02/04/26,1.25E1,,\n", None),
+        ("02/04/26,Z,R2,02/04/26,१२.५०,,\n", None),
+        ("02/04/26,Z,R2,02/04/26,\"1,35,00,0.00\",,\n", None),
+        ("02/04/26,Z,R2,02/04/26,12.50,7.00,\n", None),
+        ("02/04/26,Z,R2,02/04/26,,,\n", None),
+        ("31/02/26,Z,R2,02/04/26,12.50,,\n", None),
+        ("04/13/26,Z,R2,04/13/26,12.50,,\n", None),
+        (",Z,R2,02/04/26,12.50,,\n", None),
+        ("02/04/26,a field, too many,R2,02/04/26,12.50,,\n", None),
+        ("02/04/26,Z,R2,02/04/26\n", None),
+        ("02/04/26,\"Z,R2,02/04/26,12.50,,\n", None),
+        // The names of the columns again, a page's end, and totals behind the rows.
+        (head, None),
+        ("Page 1 of 2,,,,,,\n", None),
+        ("Total,,,,112.50,50.00,\n", None),
+        ("TOTAL :,,,,\"1,12.50\",,\n", None),
+    ] {
+        let text = format!("{head}{first}{row}{last}");
+        let collected = read(&text);
+        let wanted: Vec<i64> = [Some(-10_000), wanted, Some(5_000)].into_iter().flatten().collect();
+        assert_eq!(amounts(&collected), wanted, "{row}");
+        let told = collected.warnings.len();
+        assert_eq!(told > 0, wanted.len() < 3, "{row}: {:?}", collected.warnings);
+        let records = &collected.reading.records;
+        assert_eq!(records.present, 3, "{row}");
+    }
+}
