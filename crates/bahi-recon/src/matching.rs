@@ -51,7 +51,7 @@ pub mod truth;
 pub use calendar::HOLIDAYS_MAX;
 pub use items::{
     Answer, AnswerFile, BatchPlace, Line, LineId, LineKind, Name, NameKind, Standing, Statement,
-    Verdict, Voucher, VoucherKind,
+    Together, Verdict, Voucher, VoucherKind,
 };
 pub use outcome::{
     Account, Ageing, Bucket, Charge, Confirmation, Difference, Evidence, Exception, ItemId, Match,
@@ -130,6 +130,8 @@ pub struct Input {
     pub statements: Vec<Statement>,
     /// What was answered to payment files.
     pub answers: Vec<AnswerFile>,
+    /// What payment files asked for together, beside the batches that vouchers name.
+    pub together: Vec<Together>,
     /// Lines that were set aside in reading, by the file and the line they begin on.
     pub unreadable: Vec<LineId>,
 }

@@ -348,8 +348,10 @@ impl Payer {
 pub struct Called {
     /// The payment's name from end to end.
     pub end_to_end: String,
-    /// The name of the batch that the bank debits as one; none where each is debited by itself.
-    pub batch: Option<String>,
+    /// The name of its batch.
+    pub batch: String,
+    /// Whether the bank debits the batch as one, and not each payment by itself.
+    pub one_debit: bool,
 }
 
 impl Payer {
@@ -359,6 +361,19 @@ impl Payer {
     pub fn called(&self, mark: FileMark, payments: &[(u64, Service)]) -> Vec<Called> {
         let Some(payer) = &self.ekuber else { return Vec::new() };
         ekuber::called(payer, mark, payments)
+    }
+
+    /// What a file calls itself: a message's identification, which needs the payer's description; a
+    /// user's reference at the clearing house, which does not.
+    #[must_use]
+    pub fn message(payer: Option<&Payer>, form: PaymentForm, mark: FileMark) -> Option<String> {
+        match form {
+            PaymentForm::Ekuber => {
+                let payer = payer?.ekuber.as_ref()?;
+                Some(ekuber::message(payer, mark))
+            }
+            PaymentForm::Nach306 => Some(nach::message(mark)),
+        }
     }
 }
 

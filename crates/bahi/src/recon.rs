@@ -15,6 +15,7 @@ mod bench;
 mod show;
 mod lines;
 mod answers;
+mod aliases;
 mod add;
 mod keep;
 mod written;

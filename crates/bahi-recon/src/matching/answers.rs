@@ -4,9 +4,12 @@
 //!
 //! # Invariants
 //! * Of a payment at most one confirmation and one return; a failure is final.
-//! * Of a complete answer whose count or sum is not its batch's, nothing is taken.
+//! * Of a complete answer whose count or sum is not its batch's, nothing is taken; and nothing of what is
+//!   said of a whole batch or file, where the count or the sum beside it is another.
+//! * What a file says of a payment goes before what it says of a batch, and that before what it says of a
+//!   larger one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bahi_core::{Day, LineSide, Reference};
 
@@ -14,6 +17,7 @@ use super::{
     index::{NOBODY, SEVERAL},
     items::{Answer, AnswerFile, LineId, NameKind, Standing, Verdict, VoucherKind},
     outcome::{Confirmation, Evidence, Exception, ItemId, Reason, Return, Rule, Source},
+    proposals::NEAR_MAX,
     references::names_it,
     run::Run,
 };
@@ -28,12 +32,15 @@ struct Said<'a> {
 
 pub(super) fn apply(run: &mut Run<'_>) {
     let batches = run.batches();
+    let asked = asked(run);
     let mut files: Vec<&AnswerFile> = run.input.answers.iter().collect();
     files.sort_by_key(|file| file.file);
     files.dedup_by_key(|file| file.file);
     let mut said = Vec::new();
     for file in files {
+        let from = said.len();
         read(run, file, &batches, &mut said);
+        wholes(run, file, &asked, from, &mut said);
     }
     said.sort_by_key(|one| (one.payment, one.answer.day, one.answer.verdict, one.id));
     learn(run, &said);
@@ -56,15 +63,127 @@ fn read<'a>(
     let mut answers: Vec<&Answer> = file.answers.iter().collect();
     answers.sort_by_key(|answer| answer.number);
     answers.dedup_by_key(|answer| answer.number);
-    for answer in answers {
+    for answer in answers.into_iter().filter(|answer| !answer.whole) {
         let id = LineId { file: file.file, number: answer.number };
         let found =
             if adds_up { find(run, file, &items, answer) } else { Err(Reason::BatchDiffers) };
         match found {
             Ok((payment, evidence)) => said.push(Said { payment, id, answer, evidence }),
-            Err(reason) => tell(run, id, answer, reason, None),
+            Err(reason) => tell(run, id, answer, reason, &[]),
         }
     }
+}
+
+/// Payments by the name they were asked for under; nothing where one name is said of several.
+type Asked<'a> = HashMap<&'a str, Option<Group>>;
+
+/// Payments that were asked for together, and what they come to.
+#[derive(PartialEq, Eq)]
+struct Group {
+    payments: Vec<u32>,
+    paise: i128,
+}
+
+impl Group {
+    fn of(run: &Run<'_>, mut payments: Vec<u32>) -> Group {
+        payments.sort_unstable();
+        payments.dedup();
+        let paise = payments.iter().map(|item| i128::from(run.voucher(*item).amount.paise())).sum();
+        Group { payments, paise }
+    }
+}
+
+/// The batches that vouchers name, and what payment files asked for together.
+fn asked<'a>(run: &Run<'a>) -> Asked<'a> {
+    let mut batches: HashMap<&str, Vec<u32>> = HashMap::new();
+    for item in 0..run.voucher_count() {
+        let voucher = run.voucher(item);
+        let place = voucher.batch.as_ref().filter(|_| voucher.kind == VoucherKind::Payment);
+        if let Some(place) = place {
+            batches.entry(place.batch.as_str()).or_default().push(item);
+        }
+    }
+    let named = batches.into_iter().map(|(name, of)| (name, Some(Group::of(run, of))));
+    let mut asked: Asked<'a> = named.collect();
+    for one in &run.input.together {
+        let of = one.payments.iter().filter_map(|id| run.find(*id)).collect();
+        let group = Some(Group::of(run, of));
+        match asked.get_mut(one.name.as_str()) {
+            None => {
+                asked.insert(one.name.as_str(), group);
+            }
+            Some(held) if *held != group => *held = None,
+            Some(_) => {}
+        }
+    }
+    asked
+}
+
+/// What a file says of whole batches, or of all that a payment file asked for: of each payment of them
+/// of which it says nothing nearer.
+fn wholes<'a>(
+    run: &mut Run<'a>,
+    file: &'a AnswerFile,
+    asked: &Asked<'_>,
+    from: usize,
+    said: &mut Vec<Said<'a>>,
+) {
+    let mut answers: Vec<&Answer> = file.answers.iter().filter(|answer| answer.whole).collect();
+    answers.sort_by_key(|answer| answer.number);
+    answers.dedup_by_key(|answer| answer.number);
+    let mut found: Vec<(&[u32], &Answer, Evidence)> = Vec::new();
+    let mut names: HashSet<&Reference> = HashSet::new();
+    for answer in answers {
+        let id = LineId { file: file.file, number: answer.number };
+        match whole(asked, answer) {
+            // What is said of a batch once more says nothing more.
+            Ok((of, name)) if names.insert(name) => {
+                found.push((of, answer, Evidence::Name(name.clone())));
+            }
+            Ok(_) => {}
+            Err((reason, of)) => tell(run, id, answer, reason, of),
+        }
+    }
+    // The smaller a batch, the nearer is what is said of it.
+    found.sort_by_key(|(of, answer, _)| (of.len(), answer.number));
+    let mut told: HashSet<u32> = said[from..].iter().map(|one| one.payment).collect();
+    for (of, answer, evidence) in found {
+        let id = LineId { file: file.file, number: answer.number };
+        let stands = |item: &&u32| run.voucher(**item).standing != Standing::Reversed;
+        for payment in of.iter().filter(stands) {
+            if told.insert(*payment) {
+                said.push(Said { payment: *payment, id, answer, evidence: evidence.clone() });
+            }
+        }
+    }
+}
+
+/// The payments that an answer about a whole batch or file is about, and the name that says so; or why
+/// there are none, and which it could be.
+fn whole<'r>(
+    asked: &'r Asked<'_>,
+    answer: &'r Answer,
+) -> Result<(&'r [u32], &'r Reference), (Reason, &'r [u32])> {
+    let mut found: Option<(&Reference, &'r Group)> = None;
+    for name in &answer.names {
+        match (asked.get(name.text.as_str()), found) {
+            (None, _) => {}
+            (Some(None), _) => return Err((Reason::Ambiguous, &[][..])),
+            (Some(Some(group)), Some((_, held))) if held != group => {
+                return Err((Reason::ReferenceContradicts, &[][..]));
+            }
+            // Of names of one batch the first by its text, whatever their order.
+            (Some(Some(_)), Some((text, _))) if *text < name.text => {}
+            (Some(Some(group)), _) => found = Some((&name.text, group)),
+        }
+    }
+    let (name, group) = found.ok_or((Reason::MissingInLedger, &[][..]))?;
+    let counted = answer.count.is_none_or(|count| count == group.payments.len() as u64);
+    let summed = answer.amount.is_none_or(|amount| i128::from(amount.paise()) == group.paise);
+    if !counted || !summed {
+        return Err((Reason::BatchDiffers, &group.payments[..]));
+    }
+    Ok((&group.payments[..], name))
 }
 
 /// Whether a complete answer is of as many payments and as much money as its batch.
@@ -198,8 +317,7 @@ fn decide(run: &mut Run<'_>, said: &[Said<'_>]) {
     let (mut paid, mut contradicted) = (None, false);
     for one in said.iter().filter(|one| one.answer.verdict == Verdict::Paid) {
         if late(one.answer.day) {
-            let id = ItemId::Voucher(run.voucher(payment).id);
-            tell(run, one.id, one.answer, Reason::AnswerContradicts, Some(id));
+            tell(run, one.id, one.answer, Reason::AnswerContradicts, &[payment]);
         } else {
             paid = paid.or(Some(one));
         }
@@ -225,8 +343,7 @@ fn decide(run: &mut Run<'_>, said: &[Said<'_>]) {
     }
     let Some(one) = failed else { return };
     if contradicted {
-        let id = ItemId::Voucher(run.voucher(payment).id);
-        tell(run, one.id, one.answer, Reason::AnswerContradicts, Some(id));
+        tell(run, one.id, one.answer, Reason::AnswerContradicts, &[payment]);
         return;
     }
     run.returned.insert(payment, run.out.returns.len());
@@ -242,15 +359,17 @@ fn decide(run: &mut Run<'_>, said: &[Said<'_>]) {
     run.standings[payment as usize] = Standing::Returned(one.answer.day);
 }
 
-/// Leaves an answer to a person.
-fn tell(run: &mut Run<'_>, id: LineId, answer: &Answer, reason: Reason, near: Option<ItemId>) {
+/// Leaves an answer to a person, with the payments that it stands near.
+fn tell(run: &mut Run<'_>, id: LineId, answer: &Answer, reason: Reason, near: &[u32]) {
+    let first = near.iter().take(NEAR_MAX);
+    let first = first.map(|item| ItemId::Voucher(run.voucher(*item).id)).collect();
     run.out.exceptions.push(Exception {
         item: ItemId::Answer(id),
         reason,
         amount: answer.amount,
         since: Some(answer.day),
         age_days: super::exceptions::age(answer.day, run.settings.today),
-        near_count: u64::from(near.is_some()),
-        near: near.into_iter().collect(),
+        near_count: near.len() as u64,
+        near: first,
     });
 }

@@ -260,7 +260,7 @@ pub enum Verdict {
     Failed,
 }
 
-/// What a file of answers says of one payment.
+/// What a file of answers says of one payment; or of all that were asked for under one name.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Answer {
     /// Its number in the file, from 1.
@@ -277,6 +277,20 @@ pub struct Answer {
     pub reason: Option<Reference>,
     /// The day it is said for.
     pub day: Day,
+    /// Whether it is about every payment that was asked for under a name of it, and not about one: of a
+    /// batch, or of a file. Its amount is then what they come to.
+    pub whole: bool,
+    /// How many payments that are, where it says.
+    pub count: Option<u64>,
+}
+
+/// Payments that a payment file asked for under one name: a batch of it, or all of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Together {
+    /// The name.
+    pub name: Reference,
+    /// The payments, those that were taken back since among them.
+    pub payments: Vec<Position>,
 }
 
 /// A file of answers to one batch, or to payments of several.

@@ -353,6 +353,8 @@ impl Maker {
             let verdict = if failed { Verdict::Failed } else { Verdict::Paid };
             let own = named.then(|| voucher.names[0].clone());
             answers.push(Answer {
+                whole: false,
+                count: None,
                 number: item,
                 item,
                 names: own.into_iter().chain([utr]).collect(),

@@ -73,7 +73,7 @@ fn compact(day: Day) -> String {
 }
 
 /// The message: kind 2, `V8`, code 4, number of the file 12, day 8, and four digits, zeros here.
-fn message(payer: &EkuberPayer, mark: FileMark) -> String {
+pub(super) fn message(payer: &EkuberPayer, mark: FileMark) -> String {
     format!("{}V8{}{:012}{}0000", payer.kind, payer.code, mark.number, compact(mark.day))
 }
 
@@ -104,10 +104,11 @@ pub(super) fn called(
     let used: Vec<Service> =
         used.filter(|service| payments.iter().any(|(_, of)| of == service)).collect();
     let one = |(at, (number, service)): (usize, &(u64, Service))| {
-        let batch = used.iter().position(|one| one == service).filter(|_| payer.one_debit);
+        let place = used.iter().position(|one| one == service).unwrap_or_default();
         Called {
             end_to_end: end_to_end(payer, mark, *number, at + 1),
-            batch: batch.map(|place| batch_id(payer, mark, place + 1)),
+            batch: batch_id(payer, mark, place + 1),
+            one_debit: payer.one_debit,
         }
     };
     payments.iter().enumerate().map(one).collect()

@@ -68,7 +68,7 @@ pub(super) fn write(
 }
 
 /// The user's reference of a file: four zeros, the day, the number.
-fn message(mark: FileMark) -> String {
+pub(super) fn message(mark: FileMark) -> String {
     let (year, month, day) = mark.day.date();
     format!("0000{year:04}{month:02}{day:02}{:06}", mark.number)
 }

@@ -383,10 +383,13 @@ fn a_bill_of_several_payments_goes_into_a_file() {
         assert_eq!(one.end_to_end.len(), 29);
         let element = format!("<EndToEndId>{}</EndToEndId>", one.end_to_end);
         assert_eq!(text.matches(&element).count(), 1, "{element}");
-        if let Some(batch) = &one.batch {
-            assert!(text.contains(&format!("<PmtInfId>{batch}</PmtInfId>")), "{batch}");
-        }
+        let batch = &one.batch;
+        assert!(text.contains(&format!("<PmtInfId>{batch}</PmtInfId>")), "{batch}");
+        assert_eq!(one.one_debit, text.contains("<BtchBookg>true</BtchBookg>"));
     }
+    let message = Payer::message(Some(&payer()), PaymentForm::Ekuber, mark());
+    assert!(text.contains(&format!("<MsgId>{}</MsgId>", message.expect("a message"))));
+    assert_eq!(Payer::message(None, PaymentForm::Ekuber, mark()), None);
     assert_eq!(text.matches("<InstrId>BILL/7</InstrId>").count(), 2);
     assert_eq!(read.reading.instructions, 3);
     let named = [(17, "BILL/7"), (18, "BILL/8"), (19, "BILL/7")];

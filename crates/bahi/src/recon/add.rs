@@ -21,6 +21,7 @@ use bahi_vault::{FingerprintKind, Keyring, Vault, VaultError};
 use thiserror::Error as ThisError;
 
 use super::{
+    aliases::Aliases,
     bench::Bench,
     keep::{self, Kept},
     lines::{self, Head, Part, Told as ToldLine},
@@ -223,7 +224,6 @@ struct Ready {
     texts: Vec<keep::Texts>,
     account: Option<bahi_recon::Secret>,
     part: AddedPart,
-    aliases: Vec<Alias>,
 }
 
 /// What is known of the ledger and of the file before its lines are looked at.
@@ -234,7 +234,7 @@ struct Adding<'o> {
     file: [u8; 32],
     bytes: u64,
     format: bahi_recon::Format,
-    aliases: Vec<Alias>,
+    aliases: Aliases,
 }
 
 /// How many events one commit takes: of these the largest is far below what it may hold.
@@ -294,18 +294,24 @@ where
     let beside = (vault.is_some(), options.day);
     let read = lines::read(bytes, &options.read.options(), ring.as_deref(), beside)?;
     if read.parts.is_empty() {
-        let what = format!("{} payments asked for", read.reading.instructions);
+        let what = match read.reading.instructions {
+            0 => "nothing of a payment".to_owned(),
+            1 => "1 payment asked for".to_owned(),
+            asked => format!("{asked} payments asked for"),
+        };
         return Err(AddError::NoStatement(what));
     }
     let file = *bahi_proof::sha256(bytes).as_bytes();
-    let adding = Adding {
+    let mut aliases = Aliases::default();
+    aliases.extend(read.aliases);
+    let mut adding = Adding {
         id,
         ring,
         options,
         file,
         bytes: bytes.len() as u64,
         format: read.reading.format,
-        aliases: read.aliases.into_iter().collect(),
+        aliases,
     };
     let before = bench.ask(move |ledger| ledger.folds.state.statement_of(&file, 1));
     let before = before.map_err(AddError::Failed)?.unwrap_or(end.next());
@@ -370,15 +376,14 @@ fn held_lines<B: Bench>(
 
 impl Adding<'_> {
     fn ready_part<F: StdError + 'static>(
-        &self,
+        &mut self,
         part: Part,
         number: u16,
         held: &HashMap<LineKey, u64>,
         told: &mut HashMap<LineKey, u64>,
     ) -> Result<Ready, AddError<F>> {
         let Part { head, lines, set_aside, unbooked } = part;
-        let mut aliases = self.aliases.clone();
-        let account = self.account(&head, &mut aliases)?;
+        let account = self.account(&head)?;
         let days = || lines.iter().map(|told| told.line.booked);
         let first = head.days.0.or_else(|| days().min().filter(|_| !head.answers));
         let last = head.days.1.or_else(|| days().max().filter(|_| !head.answers));
@@ -386,8 +391,8 @@ impl Adding<'_> {
             return Err(AddError::NoDay { part: head.number });
         };
         let present = lines.len();
-        let lines = self.protected(lines, &mut aliases);
-        let new = fresh(account, lines, &aliases, held, told);
+        let lines = self.protected(lines);
+        let new = fresh(account, lines, &self.aliases, held, told);
         let count = |count: u64| u32::try_from(count).map_err(|_| AddError::TooMany);
         let part = AddedPart {
             position: Position::NONE,
@@ -421,21 +426,18 @@ impl Adding<'_> {
             lines.push(told.line);
         }
         let account = head.account;
-        Ok(Ready { frame, day: from.max(to), lines, texts, account, part, aliases })
+        Ok(Ready { frame, day: from.max(to), lines, texts, account, part })
     }
 
     /// The newest print of the account that a part is of. Answers need not say whose they are: those
     /// that do not are told apart by a digest that is the ledger's own and no account's.
-    fn account<F: StdError + 'static>(
-        &self,
-        head: &Head,
-        aliases: &mut Vec<Alias>,
-    ) -> Result<Fingerprint, AddError<F>> {
+    fn account<F: StdError + 'static>(&mut self, head: &Head) -> Result<Fingerprint, AddError<F>> {
         let stated = head.account.as_ref().map(bahi_recon::Secret::reveal);
         let stated = stated.or(self.options.account.as_deref());
         let prints = stated.and_then(|account| self.account_prints(account));
         if let Some((newest, older)) = prints.as_deref().and_then(<[Fingerprint]>::split_last) {
-            aliases.extend(older.iter().map(|older| Alias { newest: *newest, older: *older }));
+            let older = older.iter().map(|older| Alias { newest: *newest, older: *older });
+            self.aliases.extend(older);
             return Ok(*newest);
         }
         if head.answers {
@@ -466,12 +468,12 @@ impl Adding<'_> {
     }
 
     /// The lines with every reference that looks like a person's number as a fingerprint.
-    fn protected(&self, mut told: Vec<ToldLine>, aliases: &mut Vec<Alias>) -> Vec<ToldLine> {
+    fn protected(&mut self, mut told: Vec<ToldLine>) -> Vec<ToldLine> {
         let Some(ring) = &self.ring else { return told };
         let lines = told.iter().map(|told| told.line.clone()).collect();
         let act = Act::ReceiveLines { statement: Position::NONE, first: 1, lines };
         let command = protected(ring, command(act, Day::MIN, &self.options.actor, b""));
-        aliases.extend(&command.aliases);
+        self.aliases.extend(command.aliases);
         if let Act::ReceiveLines { lines, .. } = command.act {
             told.iter_mut().zip(lines).for_each(|(told, line)| told.line = line);
         }
@@ -491,11 +493,11 @@ impl Adding<'_> {
         let (file, format) = (self.file, self.format);
         let mut added = Added { file, format, known: true, parts: Vec::new(), events: 0 };
         for one in ready {
-            let Ready { frame, day, lines, texts, account, mut part, aliases } = one;
+            let Ready { frame, day, lines, texts, account, mut part } = one;
             let before = added.events;
-            let statement = self.frame(bench, frame, (day, part.part), &aliases, &mut added)?;
+            let statement = self.frame(bench, frame, (day, part.part), &mut added)?;
             part.position = statement;
-            self.lines(bench, (statement, day, part.part), &lines, &aliases, &mut added)?;
+            self.lines(bench, (statement, day, part.part), &lines, &mut added)?;
             added.known &= added.events == before;
             if let Some(vault) = vault.as_deref_mut() {
                 let own = Kept { statement, part: part.part, day, texts, account };
@@ -514,7 +516,6 @@ impl Adding<'_> {
         bench: &mut B,
         frame: Act,
         (day, part): (Day, u16),
-        aliases: &[Alias],
         added: &mut Added,
     ) -> Result<Position, AddError<B::Failed>>
     where
@@ -528,7 +529,7 @@ impl Adding<'_> {
         let AccountKey(print) = account_of(&frame);
         let id = content(&self.file, part, 0);
         let mut received = command(frame, day, &self.options.actor, &id);
-        received.aliases = of_prints(aliases, &[print]);
+        received.aliases = self.aliases.of([print]);
         let receipts = record(bench, vec![received])?;
         added.events += fresh_of(&receipts);
         let receipt = receipts.first().ok_or(Error::Bug("a statement has no receipt"));
@@ -541,7 +542,6 @@ impl Adding<'_> {
         bench: &mut B,
         (statement, day, part): (Position, Day, u16),
         lines: &[StatementLine],
-        aliases: &[Alias],
         added: &mut Added,
     ) -> Result<(), AddError<B::Failed>>
     where
@@ -559,7 +559,7 @@ impl Adding<'_> {
             let act = Act::ReceiveLines { statement, first, lines: chunk.to_vec() };
             let id = content(&self.file, part, first);
             let mut next = command(act, day, &self.options.actor, &id);
-            next.aliases = of_prints(aliases, &prints_of(chunk));
+            next.aliases = self.aliases.of_lines(chunk);
             commands.push(next);
             if commands.len() == COMMIT_EVENTS {
                 let commands = std::mem::take(&mut commands);
@@ -598,25 +598,11 @@ fn account_of(frame: &Act) -> AccountKey {
     AccountKey(Fingerprint { key_id: 1, print: [0; 16] })
 }
 
-fn prints_of(lines: &[StatementLine]) -> Vec<Fingerprint> {
-    let accounts = lines.iter().filter_map(|line| line.counterparty.map(|AccountKey(print)| print));
-    let references = lines.iter().flat_map(|line| &line.references).filter_map(Reference::print);
-    accounts.chain(references).collect()
-}
-
-fn of_prints(aliases: &[Alias], prints: &[Fingerprint]) -> Vec<Alias> {
-    let mut wanted: Vec<Alias> =
-        aliases.iter().filter(|alias| prints.contains(&alias.newest)).copied().collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    wanted
-}
-
 /// The lines beyond those that the ledger held: of equal ones as many as the file has more.
 fn fresh(
     account: Fingerprint,
     lines: Vec<ToldLine>,
-    aliases: &[Alias],
+    aliases: &Aliases,
     held: &HashMap<LineKey, u64>,
     told: &mut HashMap<LineKey, u64>,
 ) -> Vec<ToldLine> {
@@ -632,25 +618,20 @@ fn fresh(
 }
 
 /// How often the ledger held the same line by prints under older keys.
-fn older(key: &LineKey, aliases: &[Alias], held: &HashMap<LineKey, u64>) -> u64 {
-    let ids: std::collections::BTreeSet<u16> =
-        aliases.iter().map(|alias| alias.older.key_id).collect();
-    let under = |print: Fingerprint, id: u16| {
-        let found = aliases.iter().find(|one| one.newest == print && one.older.key_id == id);
-        found.map_or(print, |alias| alias.older)
-    };
+fn older(key: &LineKey, aliases: &Aliases, held: &HashMap<LineKey, u64>) -> u64 {
     let of = |id: u16| {
         let mut before = key.clone();
-        before.account = under(before.account, id);
-        before.counterparty = before.counterparty.map(|AccountKey(one)| AccountKey(under(one, id)));
+        before.account = aliases.under(before.account, id);
+        let other = before.counterparty.map(|AccountKey(one)| aliases.under(one, id));
+        before.counterparty = other.map(AccountKey);
         for reference in &mut before.references {
             if let Some(print) = reference.print() {
-                *reference = Reference::of_print(under(print, id));
+                *reference = Reference::of_print(aliases.under(print, id));
             }
         }
         held.get(&before).copied().filter(|_| before != *key).unwrap_or_default()
     };
-    ids.into_iter().map(of).sum()
+    aliases.ids().map(of).sum()
 }
 
 /// What an id follows from: the file, the statement in it, and the first of the lines; 0 for the

@@ -4,11 +4,13 @@
 //! # Invariants
 //! * What is taken and not yet settled says nothing, and is counted; a word that is not known is left
 //!   to a person.
+//! * Where a whole batch or file failed and not every payment of it is listed, that is an answer of its
+//!   own. It goes by names of batches alone, and no answer about one payment does.
 
 use bahi_core::{Day, LineKind, LineSide, Money, Reference, looks_like_aadhaar};
 use bahi_recon::{
-    Batch, Collected, Fault, FoundReference, Instruction, Party, PaymentStatus, Secret,
-    StatusLevel, Stretch, Verdict as Verdicts,
+    Amount, Batch, Collected, ControlKind, Fault, FoundReference, Instruction, Party,
+    PaymentStatus, ReferenceKind, Secret, StatusLevel, Stretch, Verdict as Verdicts,
     matching::{Answer, AnswerFile, Name, Verdict},
 };
 
@@ -25,14 +27,79 @@ pub(super) struct Answers {
     lines: Vec<Told>,
     /// Those that have no day of their own, by their place among the lines.
     undated: Vec<usize>,
-    /// What is said of a batch or of the file, where nothing is said of a payment.
-    above: Vec<(StatusLevel, Told, Option<Day>)>,
+    levels: Levels,
     day: Option<Day>,
     payer: Option<Secret>,
     open: u64,
     unknown: u64,
     /// Whether anything answers: a file that only asks for payments does not.
     any: bool,
+}
+
+/// How many payments a file of answers speaks of, in the batch that is read and in all.
+#[derive(Default)]
+struct Levels {
+    in_batch: u64,
+    in_file: u64,
+    /// Whether a batch said something for payments that are not listed.
+    of_batch: bool,
+}
+
+impl Levels {
+    /// Whether a status says something of payments of which nothing below it does. A batch comes after
+    /// its payments, and the file last.
+    fn speaks(&mut self, one: &PaymentStatus) -> bool {
+        let listed = match one.level {
+            StatusLevel::Payment => {
+                self.in_batch += 1;
+                self.in_file += 1;
+                return true;
+            }
+            StatusLevel::Batch => std::mem::take(&mut self.in_batch),
+            StatusLevel::File => self.in_file,
+        };
+        let count = declared_count(one);
+        // Without a count, those listed are taken for all there are.
+        let nothing_below = listed == 0 && (one.level == StatusLevel::Batch || !self.of_batch);
+        let speaks = one.verdict == Verdicts::Failed
+            && (nothing_below || count.is_some_and(|count| count > listed));
+        if speaks && one.level == StatusLevel::Batch {
+            self.of_batch = true;
+            self.in_file += count.unwrap_or(0).saturating_sub(listed);
+        }
+        speaks
+    }
+}
+
+fn declared(one: &PaymentStatus, kind: ControlKind) -> Option<i128> {
+    one.declared.iter().find(|control| control.kind == kind).map(|control| control.declared)
+}
+
+fn declared_count(one: &PaymentStatus) -> Option<u64> {
+    declared(one, ControlKind::Count).and_then(|count| u64::try_from(count).ok())
+}
+
+/// What a status says a whole batch or file comes to.
+fn declared_sum(one: &PaymentStatus) -> Option<Money> {
+    let paise = i64::try_from(declared(one, ControlKind::Sum)?).ok()?;
+    Money::from_paise(paise).filter(|sum| !sum.is_zero())
+}
+
+/// The names of a batch or a file as a status has them; an answer's own name is none.
+fn names_of_whole(one: &PaymentStatus) -> Vec<FoundReference> {
+    let names = one.references.iter();
+    let names = names
+        .filter(|name| matches!(name.kind, ReferenceKind::Batch | ReferenceKind::Original))
+        .map(|name| FoundReference { kind: ReferenceKind::Batch, ..name.clone() });
+    names.collect()
+}
+
+/// The names of one payment. What names its batch alone names no payment, and is none of them.
+fn names_of_one(found: &[FoundReference]) -> &[FoundReference] {
+    let of_batch = |one: &FoundReference| {
+        Name::found(one).is_none_or(|name| name.kind == bahi_core::NameKind::Batch)
+    };
+    if found.iter().all(of_batch) { &[] } else { found }
 }
 
 impl Answers {
@@ -57,10 +124,11 @@ impl Answers {
             let said = Said {
                 kind,
                 amount: one.amount.money(),
-                references: &one.references,
+                references: names_of_one(&one.references),
                 reason: one.reason.as_deref(),
                 day,
                 place: one.place,
+                count: None,
             };
             let told = said.told(maker, party, &one.narration);
             self.put(told, day);
@@ -72,27 +140,25 @@ impl Answers {
         if one.level == StatusLevel::File {
             self.day = self.day.or(one.day);
         }
-        let of_payment = one.level == StatusLevel::Payment;
-        let failed = one.verdict == Verdicts::Failed;
-        if !of_payment && !failed {
+        if !self.levels.speaks(one) {
             return;
         }
-        let kind = if of_payment { self.kind(one.verdict) } else { Some(LineKind::AnswerFailed) };
-        let Some(kind) = kind else { return };
+        let Some(kind) = self.kind(one.verdict) else { return };
+        let whole = one.level != StatusLevel::Payment;
+        let names =
+            if whole { names_of_whole(one) } else { names_of_one(&one.references).to_vec() };
+        let amount = if whole { declared_sum(one) } else { one.amount.and_then(Amount::money) };
         let said = Said {
             kind,
-            amount: one.amount.and_then(|amount| amount.money()),
-            references: &one.references,
+            amount,
+            references: &names,
             reason: one.reasons.first().map(String::as_str),
             day: one.day,
             place: one.place,
+            count: if whole { declared_count(one) } else { None },
         };
         let told = said.told(maker, &Party::default(), &Secret::default());
-        if of_payment {
-            self.put(told, one.day);
-        } else {
-            self.above.push((one.level, told, one.day));
-        }
+        self.put(told, one.day);
     }
 
     /// The kind of line that a verdict makes; what makes none is counted.
@@ -132,15 +198,6 @@ impl Answers {
         if !self.any {
             return None;
         }
-        if self.lines.is_empty() && self.open + self.unknown == 0 {
-            // A whole file or batch that failed: the lowest level that speaks.
-            let level = self.above.iter().map(|(level, ..)| *level).max();
-            for (of, told, day) in std::mem::take(&mut self.above) {
-                if Some(of) == level {
-                    self.put(told, day);
-                }
-            }
-        }
         for place in &self.undated {
             let line = &mut self.lines[*place].line;
             let day = self.day.unwrap_or(Day::MIN);
@@ -170,6 +227,8 @@ struct Said<'a> {
     reason: Option<&'a str>,
     day: Option<Day>,
     place: Stretch,
+    /// Of how many payments, where that is said of a whole batch or file.
+    count: Option<u64>,
 }
 
 impl Said<'_> {
@@ -182,7 +241,8 @@ impl Said<'_> {
             place: self.place,
         };
         let line = maker.line(&facts, self.references.iter(), party);
-        let line = with(line, self.kind, self.reason, |_| {});
+        let count = self.count.and_then(|count| u32::try_from(count).ok()).filter(|one| *one > 0);
+        let line = with(line, self.kind, self.reason, |told| told.batch = count);
         Told { line, texts: maker.texts([narration, &Secret::default()], party) }
     }
 }
@@ -204,19 +264,26 @@ pub fn read_answers(bytes: &[u8], options: &ReadOptions, today: Day) -> Result<A
 }
 
 fn of_statuses(file: &Collected, today: Day, answers: &mut Vec<Answer>) {
+    let mut levels = Levels::default();
     for said in &file.payment_statuses {
-        let Some(verdict) = verdict(said.verdict) else { continue };
-        if said.level != StatusLevel::Payment {
+        if !levels.speaks(said) {
             continue;
         }
+        let Some(verdict) = verdict(said.verdict) else { continue };
+        let whole = said.level != StatusLevel::Payment;
+        let found = names_of_whole(said);
+        let found = if whole { &found[..] } else { names_of_one(&said.references) };
+        let amount = if whole { declared_sum(said) } else { said.amount.and_then(Amount::money) };
         answers.push(Answer {
             number: next(answers),
             item: 0,
-            names: names(&said.references),
-            amount: said.amount.and_then(|amount| amount.money()),
+            names: names(found),
+            amount,
             verdict,
             reason: said.reasons.first().and_then(|reason| code(reason)),
             day: said.day.unwrap_or(today),
+            whole,
+            count: if whole { declared_count(said) } else { None },
         });
     }
 }
@@ -228,11 +295,13 @@ fn of_instructions(file: &Collected, today: Day, answers: &mut Vec<Answer>) {
             answers.push(Answer {
                 number: next(answers),
                 item: 0,
-                names: names(&one.references),
+                names: names(names_of_one(&one.references)),
                 amount: one.amount.money(),
                 verdict,
                 reason: one.reason.as_deref().and_then(code),
                 day: batch.batch.day.unwrap_or(today),
+                whole: false,
+                count: None,
             });
         }
     }

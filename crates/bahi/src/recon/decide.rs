@@ -128,14 +128,21 @@ where
     let (line, _) = lines.split_first().ok_or_else(|| no_id(asked.id))?;
     let accepted = asked.wish == Wish::Accept;
     let answer = gathered.answered.get(line).filter(|_| accepted);
-    let mut before = None;
+    let mut before = Vec::new();
     let mut joined = events.clone();
-    if let (Some(answer), Some(payment)) = (answer, events.first()) {
-        // What an answer says of the payment is recorded; the answer itself is no money, and done with.
-        before = Some(said(gathered, answer, (*line, *payment)));
+    if let Some(answer) = answer {
+        if lines.len() > 1 || (events.len() > 1 && !answer.whole) {
+            return Err(DecideError::Refused(format!(
+                "answer {} is one answer about one payment; name one of each",
+                ItemName::Line(*line)
+            )));
+        }
+        // What an answer says of a payment is recorded; the answer itself is no money, and done with.
+        let said = |payment: &Position| (*payment, said(gathered, answer, (*line, *payment)));
+        before.extend(events.iter().map(said));
         joined = Vec::new();
     } else if let (true, Some(payment)) = (returned && accepted, events.first()) {
-        before = Some(return_of(gathered, *payment, *line));
+        before.push((*payment, return_of(gathered, *payment, *line)));
     }
     // A decision that was undone may be made again: its id tells after which undoing.
     let undone = gathered.last_unmatched.0.to_be_bytes().to_vec();
@@ -155,8 +162,8 @@ struct Built {
     events: Vec<Position>,
     /// What the lines are joined with.
     joined: Vec<Position>,
-    /// What is recorded just before.
-    before: Option<Act>,
+    /// What is recorded just before, each of a payment.
+    before: Vec<(Position, Act)>,
     undone: Vec<u8>,
     /// Whether the lines are what is recorded just before.
     returned: bool,
@@ -180,10 +187,10 @@ impl Built {
             further: Further { lines: more_lines.to_vec(), targets: more.to_vec() },
             rejected: wish == Wish::Reject,
         };
-        let command = |act: Act| {
+        let command = |events: &[Position], act: Act| {
             let kind = act.kind().name();
             let what = format!("{kind} {}", if wish == Wish::Accept { "yes" } else { "no" });
-            let content = [content(&self.lines, &self.events, &what), self.undone.clone()].concat();
+            let content = [content(&self.lines, events, &what), self.undone.clone()].concat();
             Command {
                 id: derived_id(b"bahi reconcile decision", &content),
                 actor: acting.actor.clone(),
@@ -194,7 +201,9 @@ impl Built {
                 act,
             }
         };
-        self.before.clone().into_iter().chain([decided]).map(command).collect()
+        let before = self.before.iter().map(|(payment, act)| command(&[*payment], act.clone()));
+        let before: Vec<Command> = before.collect();
+        before.into_iter().chain([command(&self.events, decided)]).collect()
     }
 }
 
@@ -296,7 +305,8 @@ fn tell_line(gathered: &Gathered, at: LineReference, says: &mut Vec<String>) {
             Verdict::Failed => "failed",
         };
         let (amount, reason) = (amount.unwrap_or_default(), reason.unwrap_or_default());
-        says.push(format!("answer {item}: a payment{amount} {verdict} on {}{reason}", answer.day));
+        let what = if answer.whole { "a whole batch" } else { "a payment" };
+        says.push(format!("answer {item}: {what}{amount} {verdict} on {}{reason}", answer.day));
     } else {
         return;
     }

@@ -85,6 +85,8 @@ pub(super) struct KnownAnswer {
     pub(super) reason: Option<Reference>,
     /// What banks call the transfer, or else any reference of it.
     pub(super) reference: Option<Reference>,
+    /// Whether it is about a whole batch or file, and not about one payment.
+    pub(super) whole: bool,
 }
 
 /// Everything a run looks at.
@@ -105,6 +107,8 @@ pub(super) struct Gathered {
     returned: HashMap<Position, (Position, Day)>,
     statements: HashMap<Position, StatementReceived>,
     answers: BTreeMap<Position, AnswerFile>,
+    /// Where each file of answers stands, by its hash.
+    answer_files: HashMap<[u8; 32], Position>,
     pub(super) answered: BTreeMap<LineReference, KnownAnswer>,
     exported: Vec<(Position, Day, Exported)>,
     /// What the drawing officer calls each payment, and how it goes.
@@ -367,15 +371,21 @@ impl Gathered {
             let day = line.booked;
             let transfer = names.iter().find(|name| name.kind == NameKind::Transfer);
             let reference = transfer.or(names.first()).map(|name| name.text.clone());
-            let known = KnownAnswer { amount, day, verdict, reason: reason.clone(), reference };
+            // An answer that goes by names of batches alone is about all that they name.
+            let whole = !names.is_empty() && names.iter().all(|one| one.kind == NameKind::Batch);
+            let known =
+                KnownAnswer { amount, day, verdict, reason: reason.clone(), reference, whole };
             self.answered.insert(at, known);
-            let answer = Answer { number: at.line, item: 0, names, amount, verdict, reason, day };
+            let count = told.and_then(|told| told.batch).map(u64::from).filter(|_| whole);
+            let (number, item) = (at.line, 0);
+            let answer = Answer { number, item, names, amount, verdict, reason, day, whole, count };
             let nothing = || AnswerFile {
                 file: received.file,
                 batch: None,
                 complete: false,
                 answers: vec![],
             };
+            self.answer_files.insert(received.file, at.statement);
             self.answers.entry(at.statement).or_insert_with(nothing).answers.push(answer);
             return;
         }
@@ -442,6 +452,7 @@ impl Gathered {
         }
         batches(&mut self.input.vouchers);
         written.name(&mut self.input.vouchers, &self.places, &self.own);
+        self.input.together = written.together(&self.own);
         for (account, mut lines) in std::mem::take(&mut self.by_account) {
             for line in &mut lines {
                 line.settled = self.lines[line.number as usize - 1].settled;
@@ -459,8 +470,7 @@ impl Gathered {
 
     /// Where the log has an answer.
     pub(super) fn answer_at(&self, id: LineId) -> Option<LineReference> {
-        let found = self.answers.iter().find(|(_, file)| file.file == id.file);
-        let at = LineReference { statement: *found?.0, line: id.number };
+        let at = LineReference { statement: *self.answer_files.get(&id.file)?, line: id.number };
         self.answered.contains_key(&at).then_some(at)
     }
 

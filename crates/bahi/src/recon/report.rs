@@ -291,13 +291,16 @@ pub(super) fn evidence(evidence: &Evidence) -> String {
     match evidence {
         Evidence::Name(name) => format!("both have the reference {name}"),
         Evidence::Batch { batch, payments, failed } => {
-            format!("{payments} payments of batch {batch} sum up to it, {failed} failed")
+            let of = if *payments == 1 { "payment" } else { "payments" };
+            format!("{payments} {of} of batch {batch} sum up to it, {failed} failed")
         }
         Evidence::Item { batch, item } => format!("item {item} of batch {batch}"),
         Evidence::Account(None) => "one account and one amount".to_owned(),
         Evidence::Account(Some(reason)) => {
             format!("one account and one amount, back for reason {reason}")
         }
+        Evidence::Amount { days: 0 } => "one amount, of one day, and nothing else".to_owned(),
+        Evidence::Amount { days: 1 } => "one amount, a day apart, and nothing else".to_owned(),
         Evidence::Amount { days } => format!("one amount, {days} days apart, and nothing else"),
         Evidence::Sum => "amounts that sum up, in one way".to_owned(),
     }

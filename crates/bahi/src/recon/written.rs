@@ -1,16 +1,16 @@
-//! What payments are called in the payment files that have them, as the log and the payer's description
-//! tell.
+//! What payments, batches and files are called in the payment files that have them, as the log and the
+//! payer's description tell.
 //!
 //! # Invariants
-//! * A name is given to a payment only where the log records that a file has it, at which place, and for
-//!   which day.
+//! * A name is given to a payment, or to several together, only where the log records that a file has it,
+//!   at which place, and for which day.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bahi_core::{Day, Exported, PaymentMode, Position, Reference, Word, WordNo};
 use bahi_recon::{
-    FileMark, Payer, PaymentForm,
-    matching::{BatchPlace, Name, NameKind, Voucher},
+    Called, FileMark, Payer, PaymentForm,
+    matching::{BatchPlace, Name, NameKind, Together, Voucher},
     own_references,
 };
 use bahi_vault::Access;
@@ -66,7 +66,8 @@ impl<'p> Written<'p> {
         for file in &self.files {
             let known = |position: &Position| {
                 let (reference, mode) = own.get(position)?;
-                Some((*places.get(position)?, position.0, reference.as_str(), service(*mode)?))
+                service(*mode)?;
+                Some((*places.get(position)?, position.0, reference.as_str()))
             };
             let payments: Option<Vec<_>> = file.payments.values().map(known).collect();
             let Some(payments) = payments else { continue };
@@ -76,15 +77,23 @@ impl<'p> Written<'p> {
                     for ((place, ..), name) in payments.iter().zip(own_references(&named)) {
                         give(&mut vouchers[*place], &name);
                     }
+                    // The clearing house debits a file as one. A bill in it is a batch already.
+                    let billed =
+                        payments.iter().any(|(place, ..)| vouchers[*place].batch.is_some());
+                    let batch = self.message(file).filter(|_| !billed);
+                    for ((place, ..), item) in payments.iter().zip(1_u32..) {
+                        vouchers[*place].batch = vouchers[*place]
+                            .batch
+                            .take()
+                            .or_else(|| batch.clone().map(|batch| BatchPlace { batch, item }));
+                    }
                 }
                 PaymentForm::Ekuber => {
-                    let numbered: Vec<_> = payments.iter().map(|one| (one.1, one.3)).collect();
-                    let called = self.payer.map(|payer| payer.called(file.mark, &numbered));
-                    let called = called.unwrap_or_default().into_iter().zip(1_u32..);
+                    let called = self.called(file, own).into_iter().zip(1_u32..);
                     for ((place, ..), (called, item)) in payments.iter().zip(called) {
                         let voucher = &mut vouchers[*place];
                         give(voucher, &called.end_to_end);
-                        let batch = called.batch.and_then(|batch| Reference::new(&batch).ok());
+                        let batch = Reference::new(&called.batch).ok().filter(|_| called.one_debit);
                         if let Some(batch) = batch {
                             voucher.batch = Some(BatchPlace { batch, item });
                         }
@@ -92,6 +101,53 @@ impl<'p> Written<'p> {
                 }
             }
         }
+    }
+
+    /// What each file asked for together: its batches, and all of it. Names that need the payer's
+    /// description are none where it is not given.
+    pub(super) fn together(
+        &self,
+        own: &HashMap<Position, (Reference, PaymentMode)>,
+    ) -> Vec<Together> {
+        let mut together = Vec::new();
+        for file in &self.files {
+            let payments = || file.payments.values().copied();
+            let whole = self.message(file);
+            together.extend(whole.map(|name| Together { name, payments: payments().collect() }));
+            let mut batches: BTreeMap<String, Vec<Position>> = BTreeMap::new();
+            for (payment, called) in payments().zip(self.called(file, own)) {
+                batches.entry(called.batch).or_default().push(payment);
+            }
+            for (name, payments) in batches {
+                let name = Reference::new(&name).ok();
+                together.extend(name.map(|name| Together { name, payments }));
+            }
+        }
+        together
+    }
+
+    /// What the payments of an e-Kuber file are called; nothing of another, or where that is not known.
+    fn called(
+        &self,
+        file: &File,
+        own: &HashMap<Position, (Reference, PaymentMode)>,
+    ) -> Vec<Called> {
+        let numbered = |position: &Position| {
+            let (_, mode) = own.get(position)?;
+            Some((position.0, service(*mode)?))
+        };
+        let numbered: Option<Vec<_>> = file.payments.values().map(numbered).collect();
+        let (Some(payer), Some(numbered), PaymentForm::Ekuber) = (self.payer, numbered, file.form)
+        else {
+            return Vec::new();
+        };
+        payer.called(file.mark, &numbered)
+    }
+
+    /// What a file calls itself.
+    fn message(&self, file: &File) -> Option<Reference> {
+        let message = Payer::message(self.payer, file.form, file.mark)?;
+        Reference::new(&message).ok()
     }
 }
 

@@ -380,7 +380,8 @@ fn what_came_back_is_linked_and_takes_nothing_back() {
 
 fn answer(number: u32, words: &str, verdict: Verdict, on: i32) -> Answer {
     let (amount, reason) = (Some(rupees(100)), None);
-    Answer { number, item: number, names: names(words), amount, verdict, reason, day: day(on) }
+    let (names, day) = (names(words), day(on));
+    Answer { number, item: number, names, amount, verdict, reason, day, whole: false, count: None }
 }
 
 fn answered(batch: Option<&str>, complete: bool, answers: Vec<Answer>) -> Vec<String> {
@@ -423,6 +424,92 @@ fn answers_confirm_and_return() {
     let told = answered(None, false, vec![more, answer(7, "own:B9", Paid, 1)]);
     assert!(told.contains(&"answer 9 amount_differs".to_owned()), "{told:?}");
     assert!(told.contains(&"answer 7 missing_in_ledger".to_owned()), "{told:?}");
+}
+
+/// Payments 17 and 18 of a batch, 18 and 19 that a file asked for together with 17, and one of neither.
+fn answered_whole(answers: Vec<Answer>) -> Vec<String> {
+    let vouchers = vec![
+        Voucher {
+            batch: Some(BatchPlace { batch: text("ADV-0001"), item: 1 }),
+            ..paid(17, "own:B17")
+        },
+        Voucher {
+            batch: Some(BatchPlace { batch: text("ADV-0001"), item: 2 }),
+            ..paid(18, "own:B18")
+        },
+        paid(19, "own:B19"),
+        paid(20, "own:B20"),
+    ];
+    let of = |name: &str, ids: &[u64]| Together {
+        name: text(name),
+        payments: ids.iter().map(|id| Position(*id)).collect(),
+    };
+    let together = vec![
+        of("FILE-0001", &[17, 18, 19]),
+        of("ADV-0001", &[18, 17]),
+        of("ADV-0002", &[19]),
+        of("TWICE-01", &[17]),
+        of("TWICE-01", &[18]),
+    ];
+    let file = AnswerFile { file: [3; 32], batch: None, complete: false, answers };
+    let input = Input { vouchers, answers: vec![file], together, ..Input::default() };
+    said(&reconcile(&input, &Settings::on(day(10))))
+}
+
+#[test]
+fn what_is_said_of_a_whole_batch_is_said_of_each_payment_in_it() {
+    use Verdict::{Failed, Paid};
+    let whole = |number, words: &str, count: Option<u64>, amount: Option<u64>| Answer {
+        whole: true,
+        count,
+        amount: amount.map(rupees),
+        ..answer(number, words, Failed, 1)
+    };
+    let (out, missing) = ("returned", "missing_in_bank");
+    let left = |of: [&str; 4]| -> Vec<String> {
+        (17..).zip(of).map(|(id, reason)| format!("voucher {id} {reason}")).collect()
+    };
+    let check = |answers: Vec<Answer>, first: &[&str], of: [&str; 4]| {
+        let wanted: Vec<String> = first.iter().map(ToString::to_string).chain(left(of)).collect();
+        let mut told = answered_whole(answers);
+        // What is told of answers stands behind what is told of vouchers.
+        told.sort_by_key(|one| one.starts_with("voucher"));
+        assert_eq!(told, wanted);
+    };
+    let both = ["1<17 r4_answer", "1<18 r4_answer"];
+    check(vec![whole(1, "batch:ADV-0001", None, None)], &both, [out, out, missing, missing]);
+    check(
+        vec![whole(1, "batch:ADV-0001", Some(2), Some(200))],
+        &both,
+        [out, out, missing, missing],
+    );
+    // All that a file asked for.
+    let all = ["1<17 r4_answer", "1<18 r4_answer", "1<19 r4_answer"];
+    check(vec![whole(1, "batch:FILE-0001", Some(3), Some(300))], &all, [out, out, out, missing]);
+    // A count or a sum that is another's: nothing of it is taken.
+    for (count, amount) in [(Some(3), None), (None, Some(199)), (Some(2), Some(100))] {
+        let told = [whole(1, "batch:ADV-0001", count, amount)].to_vec();
+        check(told, &["answer 1 batch_differs"], [missing; 4]);
+    }
+    // What is said of a payment goes before what is said of its batch, that before what is of the file.
+    let said = vec![
+        whole(1, "batch:FILE-0001", None, None),
+        whole(2, "batch:ADV-0001", None, None),
+        answer(3, "own:B18", Paid, 1),
+    ];
+    let wanted = ["1<19 r4_answer", "2<17 r4_answer", "3!18"];
+    check(said, &wanted, [out, missing, out, missing]);
+    for (words, reason) in [
+        ("batch:ADV-9999", "missing_in_ledger"),
+        ("batch:TWICE-01", "ambiguous"),
+        ("batch:ADV-0001 batch:ADV-0002", "reference_contradicts"),
+    ] {
+        let wanted = format!("answer 1 {reason}");
+        check(vec![whole(1, words, None, None)], &[&wanted], [missing; 4]);
+    }
+    // The name of a batch names no payment of it.
+    let one = Answer { amount: None, ..answer(1, "batch:ADV-0002", Failed, 1) };
+    check(vec![one], &["answer 1 missing_in_ledger"], [missing; 4]);
 }
 
 #[test]

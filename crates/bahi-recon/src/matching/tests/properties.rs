@@ -1,6 +1,6 @@
 //! Invariants of matching over worlds in which anything goes wrong.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use bahi_core::{LineSide, Position};
 use proptest::prelude::*;
@@ -71,6 +71,7 @@ fn shuffled(input: &Input, seed: u64) -> Input {
     shuffle(&mut input.vouchers, &mut state);
     shuffle(&mut input.statements, &mut state);
     shuffle(&mut input.answers, &mut state);
+    shuffle(&mut input.together, &mut state);
     for voucher in &mut input.vouchers {
         shuffle(&mut voucher.names, &mut state);
     }
@@ -218,6 +219,60 @@ proptest! {
     }
 
     #[test]
+    fn undoing_a_match_restores_what_was_before(world in worlds(), which in any::<prop::sample::Index>()) {
+        let found = reconcile(&world.input, &settings());
+        if found.matches.is_empty() {
+            return Ok(());
+        }
+        let undone = &found.matches[which.index(found.matches.len())];
+        let mut input = recorded(&world.input, &found);
+        for voucher in input.vouchers.iter_mut().filter(|one| undone.vouchers.contains(&one.id)) {
+            voucher.settled = false;
+        }
+        for file in &mut input.statements {
+            let of = file.file;
+            let is = |line: &&mut Line| LineId { file: of, number: line.number } == undone.line;
+            file.lines.iter_mut().filter(is).for_each(|line| line.settled = false);
+        }
+        let again = reconcile(&input, &settings());
+        let pairs = |found: &[Match]| -> Vec<(LineId, Vec<Position>)> {
+            found.iter().map(|one| (one.line, one.vouchers.clone())).collect()
+        };
+        prop_assert_eq!(pairs(&again.matches), pairs(std::slice::from_ref(undone)));
+        prop_assert_eq!(again.returns.len(), 0);
+        // Once it is made again, everything is as it was.
+        let restored = recorded(&input, &again);
+        prop_assert_eq!(&restored, &recorded(&world.input, &found));
+    }
+
+    #[test]
+    fn nobody_of_an_ambiguous_group_is_matched(world in worlds()) {
+        // All that is left is amounts, days and accounts: much is alike, and nothing is proved.
+        let mut input = world.input;
+        input.answers.clear();
+        for voucher in &mut input.vouchers {
+            voucher.names.clear();
+            voucher.batch = None;
+        }
+        for line in input.statements.iter_mut().flat_map(|file| &mut file.lines) {
+            line.names.clear();
+            line.reason = None;
+        }
+        let found = reconcile(&input, &settings());
+        prop_assert_eq!(found.matches, vec![]);
+        prop_assert_eq!(found.returns, vec![]);
+        // Who is proposed has one candidate, and is no other's.
+        let lines = found.proposals.iter().flat_map(|one| one.lines.iter().copied());
+        let vouchers = found.proposals.iter().flat_map(|one| one.vouchers.iter().copied());
+        let items: Vec<ItemId> =
+            lines.map(ItemId::Line).chain(vouchers.map(ItemId::Voucher)).collect();
+        prop_assert!(all_once(items.iter()));
+        for one in found.exceptions.iter().filter(|one| one.reason == Reason::Ambiguous) {
+            prop_assert!(!items.contains(&one.item), "{:?}", one);
+        }
+    }
+
+    #[test]
     fn the_same_files_again_add_nothing(world in worlds(), from in 0..40_usize) {
         let found = reconcile(&world.input, &settings());
         let mut doubled = world.input.clone();
@@ -231,6 +286,50 @@ proptest! {
         prop_assert_eq!(found.confirmations, again.confirmations);
         prop_assert_eq!(found.proposals, again.proposals);
         prop_assert_eq!(found.exceptions, again.exceptions);
+    }
+
+    #[test]
+    fn a_batch_that_failed_is_told_of_each_of_its_payments_once(
+        world in worlds(), told in 0..3_u8, seed in any::<u64>()
+    ) {
+        let mut input = world.input;
+        input.statements.clear();
+        let mut of: BTreeMap<bahi_core::Reference, Vec<&Voucher>> = BTreeMap::new();
+        for voucher in input.vouchers.iter().filter(|one| one.kind == VoucherKind::Payment) {
+            if let Some(place) = &voucher.batch {
+                of.entry(place.batch.clone()).or_default().push(voucher);
+            }
+        }
+        let mut failed: Vec<Position> = Vec::new();
+        let mut answers = Vec::new();
+        for ((name, payments), number) in of.iter().zip(1_u32..) {
+            let paise: i64 = payments.iter().map(|one| one.amount.paise()).sum();
+            failed.extend(payments.iter().map(|one| one.id));
+            answers.push(Answer {
+                number,
+                item: 0,
+                names: vec![Name::field(NameKind::Batch, name.clone())],
+                amount: bahi_core::Money::from_paise(paise).filter(|_| told > 0),
+                verdict: Verdict::Failed,
+                reason: None,
+                day: truth::last_day(),
+                whole: true,
+                count: (told > 1).then_some(payments.len() as u64),
+            });
+        }
+        failed.sort_unstable();
+        let batch = None;
+        input.answers = vec![AnswerFile { file: [9; 32], batch, complete: false, answers }];
+        let found = reconcile(&input, &settings());
+        let back: Vec<Position> = found.returns.iter().map(|one| one.payment).collect();
+        prop_assert!(all_once(back.iter()));
+        let mut back = back;
+        back.sort_unstable();
+        prop_assert_eq!(back, failed);
+        prop_assert!(found.exceptions.iter().all(|one| !matches!(one.item, ItemId::Answer(_))));
+        prop_assert_eq!(&found, &reconcile(&shuffled(&input, seed), &settings()));
+        let again = reconcile(&recorded(&input, &found), &settings());
+        prop_assert_eq!(again.returns, vec![]);
     }
 
     #[test]
