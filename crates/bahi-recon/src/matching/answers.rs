@@ -160,10 +160,10 @@ fn wholes<'a>(
 
 /// The payments that an answer about a whole batch or file is about, and the name that says so; or why
 /// there are none, and which it could be.
-fn whole<'r>(
-    asked: &'r Asked<'_>,
-    answer: &'r Answer,
-) -> Result<(&'r [u32], &'r Reference), (Reason, &'r [u32])> {
+type Whole<'r> = Result<(&'r [u32], &'r Reference), (Reason, &'r [u32])>;
+
+/// Finds the payments of an answer about a whole batch or file.
+fn whole<'r>(asked: &'r Asked<'_>, answer: &'r Answer) -> Whole<'r> {
     let mut found: Option<(&Reference, &'r Group)> = None;
     for name in &answer.names {
         match (asked.get(name.text.as_str()), found) {
