@@ -4,7 +4,7 @@
 //! * Nothing here changes the audit's memory: asked twice, it says the same.
 //! * Everything is sorted by keys, days and positions, so that the same events give the same findings.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use core::hash::{BuildHasher, Hash};
 
 use bahi_core::{Authority, Day, Position, Total, Word};
@@ -66,6 +66,9 @@ fn runs<T, K: PartialEq>(sorted: &[T], key: impl Fn(&T) -> K) -> Vec<&[T]> {
     sorted.chunk_by(|left, right| key(left) == key(right)).collect()
 }
 
+/// How many counters there are for each thing that is counted: so few share one by chance.
+const COUNTERS_EACH: usize = 4;
+
 /// Things by the hashes of what they have in common, to find the few that have it with others before
 /// anything is kept or sorted of all.
 #[derive(Default)]
@@ -83,6 +86,16 @@ impl Common {
     /// The numbers of those that have it with so many, themselves among them, in order; of two that
     /// differ and share a hash, both.
     fn shared(mut self, least: usize) -> Vec<u32> {
+        // Counted by some bits of the hash first: what is alone there is alone, and is never sorted.
+        let bits = (self.hashes.len().saturating_mul(COUNTERS_EACH)).next_power_of_two();
+        let counter = |hash: u64| usize::try_from(hash).unwrap_or(usize::MAX) & (bits - 1);
+        let mut counters: Vec<u8> = vec![0; bits];
+        for (hash, _) in &self.hashes {
+            let count = &mut counters[counter(*hash)];
+            *count = count.saturating_add(1);
+        }
+        let few = u8::try_from(least).unwrap_or(u8::MAX);
+        self.hashes.retain(|(hash, _)| counters[counter(*hash)] >= few);
         self.hashes.sort_unstable();
         let runs = self.hashes.chunk_by(|left, right| left.0 == right.0);
         let shared = runs.filter(|run| run.len() >= least).flatten();

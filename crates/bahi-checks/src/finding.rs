@@ -5,7 +5,7 @@
 //!   check, their order: what is recorded later changes no id.
 //! * Findings of a check beyond the most that are kept are counted.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use core::fmt;
 
 use bahi_core::{
@@ -48,7 +48,8 @@ pub struct Finding {
     pub detail: String,
     /// The settlement of an audit's finding of this check on this case, where there is one: the event
     /// and what it says. What is about several cases is settled once it is in each, by audits that name
-    /// its id; then it is the last of them. A settled finding stays.
+    /// its id; then it is the last of them. What is about no case is settled by an audit of the ledger that
+    /// names its id. A settled finding stays.
     pub settled: Option<(Position, Settlement)>,
 }
 
@@ -175,6 +176,13 @@ impl Place {
     pub(crate) const fn of(event: Position, case: Position, fund: FundKey, day: Day) -> Place {
         Place { event, case, scheme: fund.scheme, district: Some(fund.district), day }
     }
+}
+
+/// A number and what it counts, as a detail says it: 1 day, 31 days.
+pub(crate) fn counted(number: impl fmt::Display, one: &str) -> String {
+    let number = format!("{number}");
+    let many = if number == "1" { "" } else { "s" };
+    format!("{number} {one}{many}")
 }
 
 /// A finding at a place, with nothing told of it yet.

@@ -38,7 +38,7 @@ impl<'a> Course<'a> {
         day: Day,
     ) -> Vec<(Breach<'a>, &'a Word)> {
         let mut breaches = Vec::new();
-        for gate in self.gates(of, reason) {
+        self.each_gate(of, reason, |gate| {
             let mut push = |breach| breaches.push((breach, &gate.paragraph));
             for row in &gate.after {
                 if row.iter().all(|milestone| self.day_of(milestone).is_none()) {
@@ -60,31 +60,43 @@ impl<'a> Course<'a> {
             {
                 push(Breach::Unused(gate.used_percent));
             }
-        }
+        });
         breaches
     }
 
-    /// The gates of a subject that concern the case.
-    pub(crate) fn gates(&self, of: &Subject, reason: Option<&Word>) -> Vec<&'a Gate> {
+    /// Whether a gate concerns the case, whatever reason is given for what it is of.
+    pub(crate) fn concerns(&self, gate: &Gate) -> bool {
+        let mut concerns = false;
+        self.each_gate(&gate.of, None, |one| concerns |= one == gate);
+        concerns
+    }
+
+    /// Every gate of a subject that concerns the case, in order.
+    fn each_gate(&self, of: &Subject, reason: Option<&Word>, mut take: impl FnMut(&'a Gate)) {
         let all = &self.terms.parts().procedure.gates;
         let named = |word: &Word| all.iter().any(|gate| gate.reasons.contains(word));
         let mut facts: Option<Facts> = None;
-        let mut gates = Vec::new();
         for gate in all.iter().filter(|gate| gate.of == *of) {
             let for_it = match (reason, gate.reasons.is_empty()) {
                 (Some(reason), true) => !named(reason),
                 (Some(reason), false) => gate.reasons.contains(reason),
                 (None, none) => none,
             };
-            let holds = gate.when.as_ref().is_none_or(|test| {
+            let holds = |test| {
                 let facts = facts.get_or_insert_with(|| self.case.facts(self.names));
                 self.terms.holds(test, facts)
-            });
-            if for_it && holds {
-                gates.push(gate);
+            };
+            if for_it && gate.when.as_ref().is_none_or(holds) {
+                take(gate);
             }
         }
-        gates
+    }
+
+    /// The day on which a step was last taken.
+    pub(crate) fn day_of_step(&self, step: &Word) -> Option<Day> {
+        let is = |name: &Word| name == step;
+        let mut steps = self.case.steps.iter().rev();
+        steps.find(|one| self.names.word(one.word).is_some_and(is)).map(|one| one.day)
     }
 
     /// The day of something that has happened to the case.
@@ -95,11 +107,7 @@ impl<'a> Course<'a> {
         };
         match milestone {
             Milestone::Application => Some(self.case.day),
-            Milestone::Step(step) => {
-                let is = |name: &Word| name == step;
-                let mut steps = self.case.steps.iter().rev();
-                steps.find(|one| self.names.word(one.word).is_some_and(is)).map(|one| one.day)
-            }
+            Milestone::Step(step) => self.day_of_step(step),
             Milestone::Sanction => self.case.grant().map(|grant| grant.day),
             Milestone::Payment => standing().next_back().map(|payment| payment.day),
             Milestone::Instalment(number) => {

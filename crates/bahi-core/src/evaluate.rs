@@ -127,7 +127,7 @@ impl Terms {
         }
         let mut exact = Fraction::ZERO;
         let mut items = Vec::with_capacity(parts.items.len());
-        let mut paragraph = parts.items.first().map(|item| item.paragraph.clone());
+        let mut paragraph = parts.items.first().map(|item| &item.paragraph);
         for item in &parts.items {
             run.begin(&item.name, &item.paragraph);
             if let Some(test) = &item.when
@@ -142,15 +142,15 @@ impl Terms {
             run.begin(&item.name, &item.paragraph);
             let allowed = run.expr(&item.allowed)?;
             exact = exact.checked_add(allowed)?;
-            let line = run.paragraph.clone().unwrap_or_else(|| item.paragraph.clone());
-            paragraph = Some(line.clone());
+            let line = run.paragraph.unwrap_or(&item.paragraph);
+            paragraph = Some(line);
             items.push(ItemOutcome {
                 item: item.name.clone(),
                 claimed,
                 allowed: money(allowed, parts.rounding)?,
                 exact: allowed,
                 limit: run.limit.map(|limit| money(limit, parts.rounding)).transpose()?,
-                paragraph: line,
+                paragraph: line.clone(),
             });
         }
         let own_contribution = match &parts.own_contribution {
@@ -163,7 +163,7 @@ impl Terms {
             rounding: parts.rounding,
             items,
             own_contribution,
-            paragraph: paragraph.unwrap_or_else(|| parts.name.clone()),
+            paragraph: paragraph.unwrap_or(&parts.name).clone(),
         })
     }
 
@@ -195,18 +195,18 @@ fn money(exact: Fraction, rounding: Rounding) -> Result<Money, NotEntitled> {
 struct Run<'a> {
     facts: &'a Facts,
     item: &'a Word,
-    paragraph: Option<Word>,
+    paragraph: Option<&'a Word>,
     limit: Option<Fraction>,
 }
 
 impl<'a> Run<'a> {
-    fn begin(&mut self, item: &'a Word, paragraph: &Word) {
+    fn begin(&mut self, item: &'a Word, paragraph: &'a Word) {
         self.item = item;
-        self.paragraph = Some(paragraph.clone());
+        self.paragraph = Some(paragraph);
         self.limit = None;
     }
 
-    fn require(&mut self, require: &Require) -> Result<(), NotEntitled> {
+    fn require(&mut self, require: &'a Require) -> Result<(), NotEntitled> {
         if self.test(&require.test)? {
             return Ok(());
         }
@@ -215,7 +215,7 @@ impl<'a> Run<'a> {
     }
 
     fn no_row(&self) -> NotEntitled {
-        let paragraph = self.paragraph.clone().unwrap_or_else(|| self.item.clone());
+        let paragraph = self.paragraph.unwrap_or(self.item).clone();
         NotEntitled::NoRow { item: self.item.clone(), paragraph }
     }
 
@@ -232,7 +232,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn pick(&mut self, list: &[Expr], wanted: Ordering) -> Result<Fraction, NotEntitled> {
+    fn pick(&mut self, list: &'a [Expr], wanted: Ordering) -> Result<Fraction, NotEntitled> {
         let mut best: Option<Fraction> = None;
         for expr in list {
             let value = self.expr(expr)?;
@@ -247,7 +247,7 @@ impl<'a> Run<'a> {
         best.ok_or_else(|| self.no_row())
     }
 
-    fn expr(&mut self, expr: &Expr) -> Result<Fraction, NotEntitled> {
+    fn expr(&mut self, expr: &'a Expr) -> Result<Fraction, NotEntitled> {
         Ok(match expr {
             Expr::Fact(name) => self.number(name)?,
             Expr::Const(money) => Fraction::from(*money),
@@ -275,7 +275,7 @@ impl<'a> Run<'a> {
             Expr::Slab { on, rows } => {
                 let value = self.expr(on)?;
                 let row = self.slab_row(value, rows)?;
-                self.paragraph = Some(row.paragraph.clone());
+                self.paragraph = Some(&row.paragraph);
                 self.expr(&row.gives)?
             }
             Expr::Choose { fact, rows } => {
@@ -317,7 +317,7 @@ impl<'a> Run<'a> {
         Err(self.no_row())
     }
 
-    fn test(&mut self, test: &Test) -> Result<bool, NotEntitled> {
+    fn test(&mut self, test: &'a Test) -> Result<bool, NotEntitled> {
         Ok(match test {
             Test::AtMost(left, right) => {
                 let left = self.expr(left)?;

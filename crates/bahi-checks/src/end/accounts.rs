@@ -1,8 +1,10 @@
 //! Accounts and branches: shared ones, money that goes round, branches with much of a district.
 
-use alloc::{collections::BTreeMap, format, vec::Vec};
+use alloc::{format, vec::Vec};
 
 use bahi_core::{AccountKey, BarSubject, District, Ifsc, Position, SchemeNo, Total};
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 
 use super::{Common, runs};
 use crate::{
@@ -115,7 +117,7 @@ fn rounds(audit: &Audit, gather: &mut Gather) {
 /// C66: a branch with much of what a district was paid.
 fn branches(audit: &Audit, gather: &mut Gather) {
     let mut common = Common::default();
-    let mut districts: BTreeMap<(SchemeNo, District), usize> = BTreeMap::new();
+    let mut districts: HashMap<(SchemeNo, District), usize, RandomState> = HashMap::default();
     for (payment, number) in audit.payments.iter().zip(0..).filter(|one| one.0.stands()) {
         let key = (payment.fund.scheme, payment.fund.district);
         *districts.entry(key).or_default() += 1;

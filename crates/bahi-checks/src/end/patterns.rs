@@ -4,12 +4,15 @@ use alloc::{collections::BTreeMap, format, vec::Vec};
 
 use bahi_core::{
     Day, District, Expr, FinancialYear, FundKey, Position, SchemeNo, StoredFact, Test, Total, Word,
+    WordNo,
 };
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 
-use super::{of_case, runs};
+use super::of_case;
 use crate::{
     audit::Audit,
-    finding::{FINDING_EVENTS_MAX, Gather, Place, found},
+    finding::{FINDING_EVENTS_MAX, Gather, Place, counted, found},
     memory::{Case, Payment},
 };
 
@@ -118,32 +121,60 @@ fn of_test(test: &Test, edges: &mut Vec<Edge>) {
     }
 }
 
-/// C15, C17: cases on an edge, and just under one.
+/// What cases state beside one edge of a version's terms.
+struct Beside<'a> {
+    /// The number of the version.
+    version: usize,
+    edge: Edge,
+    fact: WordNo,
+    near: i128,
+    on_edge: Vec<&'a Case>,
+    beside: usize,
+    under: Vec<&'a Case>,
+}
+
+/// C15, C17: cases on an edge, and just under one. Each case is looked at once, beside the edges of its terms.
 fn edges(audit: &Audit, gather: &mut Gather) {
     let near_percent = i128::from(audit.parameters.near_edge_percent);
-    for version in &audit.versions {
-        let of = |case: &&Case| {
-            case.fund.scheme == version.scheme
-                && case.grant().is_some_and(|grant| grant.terms == version.number)
-        };
-        for edge in edges_of(&version.terms) {
-            let near = edge.at * near_percent / 100;
+    let mut all: Vec<Beside<'_>> = Vec::new();
+    // Where the edges of each version begin and end.
+    let mut of_version: Vec<core::ops::Range<usize>> = Vec::new();
+    for (version, one) in audit.versions.iter().enumerate() {
+        let first = all.len();
+        for edge in edges_of(&one.terms) {
             let Some(fact) = audit.names.word_no(edge.fact.as_str()) else { continue };
-            let mut on_edge: Vec<&Case> = Vec::new();
-            let mut beside = 0_usize;
-            for case in audit.cases.iter().filter(of) {
-                let Some(StoredFact::Money(stated)) = case.fact_of(fact) else { continue };
-                let apart = edge.at - i128::from(stated.paise());
-                if apart == 0 {
-                    on_edge.push(case);
-                } else if apart.abs() <= near {
-                    beside += 1;
-                }
-                if (1..near).contains(&apart) {
-                    just_under(audit, gather, case, &edge);
-                }
+            let near = edge.at * near_percent / 100;
+            let (on_edge, under) = (Vec::new(), Vec::new());
+            all.push(Beside { version, edge, fact, near, on_edge, beside: 0, under });
+        }
+        of_version.push(first..all.len());
+    }
+    for case in &audit.cases {
+        let Some(grant) = case.grant() else { continue };
+        for (version, edges) in audit.versions.iter().zip(&of_version) {
+            if version.scheme == case.fund.scheme && version.number == grant.terms {
+                all[edges.clone()].iter_mut().for_each(|one| one.take(case));
             }
-            bunch(audit, gather, (version.scheme, &edge), (&on_edge, beside));
+        }
+    }
+    for one in &all {
+        one.under.iter().for_each(|case| just_under(audit, gather, case, &one.edge));
+        let scheme = audit.versions[one.version].scheme;
+        bunch(audit, gather, (scheme, &one.edge), (&one.on_edge, one.beside));
+    }
+}
+
+impl<'a> Beside<'a> {
+    fn take(&mut self, case: &'a Case) {
+        let Some(StoredFact::Money(stated)) = case.fact_of(self.fact) else { return };
+        let apart = self.edge.at - i128::from(stated.paise());
+        if apart == 0 {
+            self.on_edge.push(case);
+        } else if apart.abs() <= self.near {
+            self.beside += 1;
+        }
+        if (1..self.near).contains(&apart) {
+            self.under.push(case);
         }
     }
 }
@@ -185,45 +216,47 @@ fn bunch(
     });
 }
 
+/// A case of a fund: its sanction, and its first payment.
+type Queued = (Day, Position, Option<Day>);
+
 /// C44: who was granted first and paid later than one granted after.
 fn queues(audit: &Audit, gather: &mut Gather) {
-    let mut all: Vec<(FundKey, Day, Position, Option<Day>, &Case)> = Vec::new();
+    let mut funds: HashMap<FundKey, Vec<Queued>, RandomState> = HashMap::default();
     for case in &audit.cases {
         let Some(grant) = case.grant() else { continue };
         let paid = case.payments.iter().map(|number| &audit.payments[*number as usize]);
         let first = paid.filter(|one| !one.reversed).map(|one| one.day).min();
-        all.push((grant.fund, grant.day, grant.position, first, case));
+        funds.entry(grant.fund).or_default().push((grant.day, grant.position, first));
     }
-    all.sort_unstable_by_key(|one| (one.0, one.1, one.2));
-    for fund in runs(&all, |one| one.0) {
-        queue(audit, gather, fund);
+    let mut funds: Vec<(FundKey, Vec<Queued>)> = funds.into_iter().collect();
+    funds.sort_unstable_by_key(|one| one.0);
+    for (fund, mut queued) in funds {
+        // Cases come nearly in the order in which they are granted, which a stable sort is fast at.
+        queued.sort_by_key(|one| (one.0, one.1));
+        queue(audit, gather, fund, &queued);
     }
 }
 
-fn queue(
-    audit: &Audit,
-    gather: &mut Gather,
-    fund: &[(FundKey, Day, Position, Option<Day>, &Case)],
-) {
+fn queue(audit: &Audit, gather: &mut Gather, key: FundKey, fund: &[Queued]) {
     // From the last sanction back: the earliest payment of those granted so many days later.
     let mut overtaken: Vec<(Position, Day)> = Vec::new();
     let mut earliest: Option<Day> = None;
     let mut later = fund.len();
     for one in fund.iter().rev() {
-        let after = one.1.plus_days(audit.parameters.overtaken_days).unwrap_or(Day::MAX);
+        let after = one.0.plus_days(audit.parameters.overtaken_days).unwrap_or(Day::MAX);
         while let Some(next) =
-            later.checked_sub(1).map(|at| &fund[at]).filter(|next| next.1 > after)
+            later.checked_sub(1).map(|at| &fund[at]).filter(|next| next.0 > after)
         {
-            earliest = match (earliest, next.3) {
+            earliest = match (earliest, next.2) {
                 (Some(one), Some(other)) => Some(one.min(other)),
                 (one, other) => one.or(other),
             };
             later -= 1;
         }
-        if let (Some(paid), Some(before)) = (one.3, earliest)
+        if let (Some(paid), Some(before)) = (one.2, earliest)
             && before < paid
         {
-            overtaken.push((one.2, paid));
+            overtaken.push((one.1, paid));
         }
     }
     overtaken.reverse();
@@ -232,10 +265,10 @@ fn queue(
     else {
         return;
     };
-    let place = Place::of(*first, Position::NONE, fund[0].0, day);
+    let place = Place::of(*first, Position::NONE, key, day);
     gather.take(44, place, || {
         let (count, all) = (overtaken.len(), fund.len());
-        let detail = format!("{count} of {all} cases were overtaken");
+        let detail = format!("{count} of {all} cases overtaken");
         let mut finding = found(44, place, detail);
         finding.events = overtaken.iter().take(FINDING_EVENTS_MAX).map(|one| one.0).collect();
         finding.count = count as u64;
@@ -255,7 +288,7 @@ struct Paid<'a> {
 /// C92: the part of a year that was paid in March.
 fn march(audit: &Audit, gather: &mut Gather) {
     type Year = (SchemeNo, District, FinancialYear);
-    let mut years: BTreeMap<Year, Paid<'_>> = BTreeMap::new();
+    let mut years: HashMap<Year, Paid<'_>, RandomState> = HashMap::default();
     for one in audit.payments.iter().filter(|payment| payment.stands()) {
         let year = FinancialYear::of(one.day);
         let paid = years.entry((one.fund.scheme, one.fund.district, year)).or_default();
@@ -267,6 +300,8 @@ fn march(audit: &Audit, gather: &mut Gather) {
         }
     }
     let most = i128::from(audit.parameters.march_percent);
+    let mut years: Vec<(Year, Paid<'_>)> = years.into_iter().collect();
+    years.sort_unstable_by_key(|one| one.0);
     for ((_, _, fy), year) in years {
         let Paid { payments, all: sum, march, in_march } = year;
         let Some(first) = in_march.first() else { continue };
@@ -276,7 +311,8 @@ fn march(audit: &Audit, gather: &mut Gather) {
         let place = Place::of(first.position, Position::NONE, first.fund, fy.last_day());
         gather.take(92, place, || {
             let percent = march * 100 / sum;
-            let detail = format!("{percent} % of what {fy} paid, {} payments", in_march.len());
+            let detail =
+                format!("{percent} % of what {fy} paid, {}", counted(in_march.len(), "payment"));
             let mut finding = found(92, place, detail);
             finding.events =
                 in_march.iter().take(FINDING_EVENTS_MAX).map(|one| one.position).collect();
@@ -344,7 +380,8 @@ fn late_records(audit: &Audit, gather: &mut Gather) {
         };
         gather.take(5, place, || {
             let who = audit.names.actor(*actor).map_or("nobody known", |name| name.as_str());
-            let detail = format!("{} by {who}, at worst {} days after", late.count, late.worst);
+            let worst = counted(late.worst, "day");
+            let detail = format!("{} by {who}, at worst {worst} after", late.count);
             let mut finding = found(5, place, detail);
             finding.events.clone_from(&late.events);
             finding.count = late.count;
@@ -360,7 +397,8 @@ fn without_steps(audit: &Audit, gather: &mut Gather) {
         let place = Place::of(*first, Position::NONE, *fund, group.day);
         gather.take(2, place, || {
             let count = group.cases.len();
-            let mut finding = found(2, place, format!("{count} cases without any recorded step"));
+            let mut finding =
+                found(2, place, format!("{} without any recorded step", counted(count, "case")));
             finding.events.clone_from(&group.events);
             finding.count = count as u64;
             finding.amount = Total::from_paise(group.amount);

@@ -3,7 +3,8 @@
 use alloc::{format, vec::Vec};
 
 use bahi_core::{
-    Across, BarSubject, Counted, Day, Limit, Per, Position, SchemeNo, StoredFact, Total, Word,
+    Across, BarSubject, Counted, Day, Facts, Limit, Per, Position, SchemeNo, StoredFact, Total,
+    Word,
 };
 
 use super::{Common, by_rule, of_case, runs};
@@ -106,9 +107,14 @@ fn each_counting<'a>(
     };
     let Some(version) = audit.versions.iter().rposition(fits) else { return };
     let terms = &audit.versions[version].terms;
+    let mut facts: Option<Facts> = None;
     for (limit, limit_no) in terms.parts().limits.iter().zip(0..) {
         let Some(day) = counts_on(audit, case, limit.of) else { continue };
-        if limit.when.as_ref().is_some_and(|test| !terms.holds(test, &case.facts(&audit.names))) {
+        let fails = |test| {
+            let facts = facts.get_or_insert_with(|| case.facts(&audit.names));
+            !terms.holds(test, facts)
+        };
+        if limit.when.as_ref().is_some_and(fails) {
             continue;
         }
         let Some(same) = same_of(audit, case, limit.same.as_ref()) else { continue };

@@ -7,7 +7,7 @@ use bahi_core::{Day, Milestone, Position, Subject, Terms, Total};
 use super::{by_rule, of_case};
 use crate::{
     audit::{Audit, iso},
-    finding::{Gather, Place, found},
+    finding::{Gather, Place, counted, found},
     gates::Course,
     memory::{Case, Payment},
 };
@@ -53,8 +53,8 @@ fn demands(audit: &Audit, case: &Case, as_of: Day, gather: &mut Gather) {
         }
         let place = audit.place(demand.position, case, demand.due);
         gather.take(86, place, || {
-            let days = days_between(demand.due, as_of);
-            of_case(audit, case, found(86, place, format!("{days} days after it was due")), open)
+            let days = counted(days_between(demand.due, as_of), "day");
+            of_case(audit, case, found(86, place, format!("{days} after it was due")), open)
         });
     }
 }
@@ -68,8 +68,8 @@ fn objections(audit: &Audit, case: &Case, as_of: Day, gather: &mut Gather) {
         }
         let place = audit.place(objection.position, case, objection.day);
         gather.take(64, place, || {
-            let days = days_between(objection.day, as_of);
-            let detail = format!("{days} days, and no demand, recovery or settlement");
+            let days = counted(days_between(objection.day, as_of), "day");
+            let detail = format!("{days}, and no demand, recovery or settlement");
             of_case(audit, case, found(64, place, detail), objection.amount)
         });
     }
@@ -88,8 +88,8 @@ fn returns(audit: &Audit, case: &Case, as_of: Day, gather: &mut Gather) {
         }
         let place = audit.place(payment.returned, case, payment.returned_on);
         gather.take(82, place, || {
-            let days = days_between(payment.returned_on, as_of);
-            let detail = format!("{days} days, and not paid again");
+            let days = counted(days_between(payment.returned_on, as_of), "day");
+            let detail = format!("{days}, and not paid again");
             let mut finding = of_case(audit, case, found(82, place, detail), payment.paise());
             finding.events.push(payment.position);
             finding
@@ -111,10 +111,10 @@ fn slow(audit: &Audit, case: &Case, (terms, as_of): (&Terms, Day), gather: &mut 
     if late(grant.day, audit.parameters.unpaid_days, until) {
         let place = audit.place(grant.position, case, grant.day);
         gather.take(83, place, || {
-            let days = days_between(grant.day, until);
+            let days = counted(days_between(grant.day, until), "day");
             let word = if paid.is_some() { "from sanction to payment" } else { "and not paid" };
             let amount = case.granted.paise();
-            of_case(audit, case, found(83, place, format!("{days} days {word}")), amount)
+            of_case(audit, case, found(83, place, format!("{days} {word}")), amount)
         });
     }
 }
@@ -126,12 +126,12 @@ fn running_out(audit: &Audit, case: &Case, (terms, as_of): (&Terms, Day), gather
     }
     let course = Course { terms, case, payments: &audit.payments, names: &audit.names };
     let gates = &terms.parts().procedure.gates;
-    for gate in gates.iter().filter(|gate| gate.latest.is_some()) {
+    for gate in gates {
+        let Some(span) = &gate.latest else { continue };
         let check = match &gate.of {
             Subject::Use if case.first_use.is_none() => 72,
             Subject::Step(step)
-                if gate.latest.as_ref().is_some_and(|span| span.since == Milestone::Sanction)
-                    && course.day_of(&Milestone::Step(step.clone())).is_none() =>
+                if span.since == Milestone::Sanction && course.day_of_step(step).is_none() =>
             {
                 75
             }
@@ -142,13 +142,10 @@ fn running_out(audit: &Audit, case: &Case, (terms, as_of): (&Terms, Day), gather
             | Subject::Instalment(_)
             | Subject::Adjustment => continue,
         };
-        let ends = gate
-            .latest
-            .as_ref()
-            .and_then(|span| course.day_of(&span.since).map(|since| span.length.after(since)));
-        let concerns = course.gates(&gate.of, None).into_iter().any(|one| one == gate);
-        let (Some(ends), true, Some(grant)) = (ends, concerns, case.grant()) else { continue };
-        if as_of <= ends {
+        let ends = course.day_of(&span.since).map(|since| span.length.after(since));
+        let (Some(ends), Some(grant)) = (ends, case.grant()) else { continue };
+        // Whether it concerns the case is asked of the few whose time is over.
+        if as_of <= ends || !course.concerns(gate) {
             continue;
         }
         let place = audit.place(grant.position, case, ends);
@@ -209,7 +206,8 @@ fn statements(audit: &Audit, as_of: Day, gather: &mut Gather) {
         let Some(first) = waits.first() else { continue };
         let place = general(statement.position, statement.last_day);
         gather.take(84, place, || {
-            let detail = format!("{} debits, the first in line {}", waits.len(), first.number);
+            let debits = counted(waits.len(), "debit");
+            let detail = format!("{debits}, the first in line {}", first.number);
             let mut finding = found(84, place, detail);
             finding.count = waits.len() as u64;
             finding.amount = Total::from_paise(waits.iter().map(|line| line.amount).sum());
@@ -232,8 +230,8 @@ fn stores(audit: &Audit, as_of: Day, gather: &mut Gather) {
         };
         gather.take(97, place, || {
             let item = audit.word(store.item);
-            let days = days_between(came, as_of);
-            let detail = format!("{} of {item} in store, {days} days after the last", stored.here);
+            let days = counted(days_between(came, as_of), "day");
+            let detail = format!("{} of {item} in store, {days} after the last", stored.here);
             let mut finding = found(97, place, detail);
             finding.count = u64::try_from(stored.here).unwrap_or(u64::MAX);
             finding
