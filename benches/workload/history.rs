@@ -147,7 +147,7 @@ impl Block {
 fn move_act(act: &mut Act, cases_before: u64, moved: impl Fn(Position) -> Position) {
     if let Act::Apply { case_ref, .. }
     | Act::Sanction { case_ref, .. }
-    | Act::Audit { case_ref, .. } = act
+    | Act::Audit { case_ref: Some(case_ref), .. } = act
     {
         *case_ref = renumbered(case_ref, cases_before);
     } else if let Act::Disburse { case_ref, reference, reissue_of, .. } = act {

@@ -735,7 +735,7 @@ KINDS = {
     50: ("StockMoved", [("item", word),
                         ("movement", code("ordered", "received", "handed_over", "written_off")),
                         ("quantity", unsigned(4, 1))] + REFERENCE),
-    60: ("Audited", [("scope", code("case", "sanction", "payment", "inspection")),
+    60: ("Audited", [("scope", code("case", "sanction", "payment", "inspection", "ledger")),
                      ("opinion", code("clear", "observation", "objection", "disclaimer")),
                      ("paper_count", count(1, 0, 32)), ("finding_count", count(1, 0, 128))]
          + PAPERS + [("findings", times("finding_count", FINDING))]),

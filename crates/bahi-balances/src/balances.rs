@@ -11,7 +11,7 @@ mod image;
 use alloc::{boxed::Box, vec::Vec};
 
 use bahi_core::{
-    Account, Columns, Event, FundKey, Movement, Position, Projection, Recorded, Total,
+    Account, AuditScope, Columns, Event, FundKey, Movement, Position, Projection, Recorded, Total,
 };
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
@@ -129,6 +129,7 @@ impl Projection for Balances {
                 let place = self.place(fund);
                 self.rows[place].applied += 1;
             }
+            Event::Audited(audited) if audited.scope == AuditScope::Ledger => {}
             Event::Audited(_) => self.audit(recorded),
             Event::SchemeOpened(_)
             | Event::TermsChanged(_)

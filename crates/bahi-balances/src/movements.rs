@@ -25,8 +25,8 @@ mod lane;
 use alloc::vec::Vec;
 
 use bahi_core::{
-    BalanceRow, Columns, Day, Event, FundKey, Money, Movement, Names, Position, Projection,
-    Recorded,
+    AuditScope, BalanceRow, Columns, Day, Event, FundKey, Money, Movement, Names, Position,
+    Projection, Recorded,
 };
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
@@ -188,8 +188,9 @@ impl Projection for Movements {
             self.post(recorded, movement, negated)
         } else if let Event::Applied(_) = recorded.event {
             !fund.scheme.is_none() && self.add(fund, Measure::Applied, recorded, 1)
-        } else if let Event::Audited(_) = recorded.event {
-            self.audit(recorded)
+        } else if let Event::Audited(audited) = &recorded.event {
+            // An audit of the ledger is of no case, and counts in no fund.
+            audited.scope == AuditScope::Ledger || self.audit(recorded)
         } else {
             true
         };

@@ -87,7 +87,7 @@ pub struct Audit {
     pub(crate) without_steps: BTreeMap<FundKey, Group>,
     audited: Map<Position, Vec<WordNo>>,
     settled: Map<(Position, CheckId), Vec<Settled>>,
-    /// Findings about several cases, by id, as audits of these took them up.
+    /// Findings about several cases or about none, by id, as audits took them up.
     taken_up: Map<FindingId, Vec<TakenUp>>,
     matched: Map<Position, Vec<(usize, usize)>>,
     reversed: HashSet<Position, RandomState>,
@@ -105,11 +105,17 @@ struct Settled {
     how: Settlement,
 }
 
-/// A finding about several cases, taken up in one of them.
-struct TakenUp {
-    case: Position,
-    audit: Position,
-    settled: Option<(Position, Settlement)>,
+/// A finding about several cases or about none, taken up in one of them or in the ledger.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TakenUp {
+    /// The case; none where the audit is of the ledger.
+    pub case: Position,
+    /// The `Audited` that names the finding by its id.
+    pub audit: Position,
+    /// Which of that audit's findings it is, from 1.
+    pub finding: u16,
+    /// The settlement that stands, and what it says.
+    pub settled: Option<(Position, Settlement)>,
 }
 
 /// What a fund was given and what was granted from it.
@@ -145,6 +151,13 @@ pub(crate) struct Group {
     pub(crate) cases: HashSet<Position, RandomState>,
     pub(crate) amount: i128,
     pub(crate) day: Day,
+}
+
+/// Whether what a check finds of several cases is about each of them: they share an account, a person, a
+/// family, a line of a statement, or lack the same steps. Other findings without a case are about a scheme, a
+/// fund, a statement, a store or an actor, and name a few events of these to look at.
+const fn is_about_cases(check: CheckId) -> bool {
+    matches!(check.number(), 2 | 31 | 33 | 65 | 85)
 }
 
 impl Projection for Audit {
@@ -210,7 +223,8 @@ impl Audit {
         let mut findings = gather.finish();
         for finding in &mut findings.kept {
             if finding.case.is_none() {
-                finding.settled = self.settled_in_each(finding);
+                let in_ledger = self.settled_in_ledger(finding);
+                finding.settled = in_ledger.max(self.settled_in_each(finding));
                 continue;
             }
             let settled = self.settled.get(&(finding.case, finding.check)).into_iter().flatten();
@@ -220,6 +234,34 @@ impl Audit {
         findings
     }
 
+    /// The audits that took up a finding about several cases or about none, in order of the log.
+    #[must_use]
+    pub fn taken_up(&self, id: FindingId) -> &[TakenUp] {
+        self.taken_up.get(&id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The cases in which a finding is taken up, in order: its own, or those whose applications, sanctions
+    /// or payments it names. Empty where it is about a scheme, a fund, a statement, a store or whoever
+    /// records, and so about no case: it is taken up in the ledger.
+    #[must_use]
+    pub fn cases_of(&self, finding: &Finding) -> Vec<Position> {
+        if !finding.case.is_none() {
+            return Vec::from([finding.case]);
+        }
+        if !is_about_cases(finding.check) {
+            return Vec::new();
+        }
+        self.cases_named(&finding.events).into_iter().collect()
+    }
+
+    /// The last settlement of a finding about no case, by an audit of the ledger that names its id.
+    fn settled_in_ledger(&self, finding: &Finding) -> Option<(Position, Settlement)> {
+        let taken_up = self.taken_up(finding.id()).iter();
+        let of_ledger = taken_up.filter(|one| one.case.is_none() && finding.is_before(one.audit));
+        let settled = of_ledger.filter_map(|one| one.settled).max()?;
+        self.cases_of(finding).is_empty().then_some(settled)
+    }
+
     /// The last settlement of a finding about several cases, once it is settled in each of them.
     fn settled_in_each(&self, finding: &Finding) -> Option<(Position, Settlement)> {
         let taken_up = self.taken_up.get(&finding.id())?;
@@ -227,13 +269,13 @@ impl Audit {
             let of_it = taken_up.iter().filter(|one| one.case == *case);
             of_it.filter_map(|one| one.settled).max()
         };
-        let cases = self.cases_of(&finding.events);
+        let cases = self.cases_named(&finding.events);
         let each: Option<Vec<(Position, Settlement)>> = cases.iter().map(in_case).collect();
         each?.into_iter().max()
     }
 
     /// The cases that events are of, as far as they are applications, sanctions or payments.
-    fn cases_of(&self, events: &[Position]) -> BTreeSet<Position> {
+    fn cases_named(&self, events: &[Position]) -> BTreeSet<Position> {
         let mut cases = BTreeSet::new();
         let mut others = BTreeSet::new();
         for event in events {

@@ -37,7 +37,7 @@ mod audit;
 
 mod end;
 
-pub use audit::Audit;
+pub use audit::{Audit, TakenUp};
 pub use catalogue::CHECKS;
 pub use check::{Check, CheckId, Severity, Standing};
 pub use finding::{FINDING_EVENTS_MAX, Finding, FindingId, Findings, Wanted};

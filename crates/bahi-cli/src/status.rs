@@ -153,12 +153,11 @@ impl From<SubmitError> for Failure {
 impl From<FindingError> for Failure {
     fn from(error: FindingError) -> Failure {
         match error {
-            FindingError::Unknown(_) | FindingError::OfNoCase(_) => {
-                Failure::misuse(error.to_string())
-            }
+            FindingError::Unknown(_) => Failure::misuse(error.to_string()),
             FindingError::NotTakenUp { .. }
             | FindingError::TakenUp { .. }
-            | FindingError::OwnHand { .. } => Failure::no(error.to_string()),
+            | FindingError::OwnHand { .. }
+            | FindingError::OwnRecord { .. } => Failure::no(error.to_string()),
             FindingError::Submit(error) => error.into(),
         }
     }

@@ -428,8 +428,8 @@ acts! {
     }
     /// Record an audit.
     60 "audit" Audit {
-        /// The case.
-        case_ref: CaseRef,
+        /// The case; none exactly where the scope is [`AuditScope::Ledger`].
+        case_ref: Option<CaseRef>,
         /// How far it looked.
         scope: AuditScope,
         /// What was seen: its kind, as a code, and what it is called.
@@ -642,9 +642,8 @@ impl Act {
             | Act::Recover { case_ref, .. }
             | Act::DemandRecovery { case_ref, .. }
             | Act::Utilise { case_ref, .. }
-            | Act::Adjust { case_ref, .. }
-            | Act::Audit { case_ref, .. } => Some(case_ref),
-            Act::MoveStock { case_ref, .. } => case_ref.as_ref(),
+            | Act::Adjust { case_ref, .. } => Some(case_ref),
+            Act::MoveStock { case_ref, .. } | Act::Audit { case_ref, .. } => case_ref.as_ref(),
             Act::OpenScheme { .. }
             | Act::ChangeTerms { .. }
             | Act::Allot { .. }

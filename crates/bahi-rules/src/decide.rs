@@ -159,7 +159,7 @@ fn act(state: &State, command: &Command, tense: Tense) -> Answer {
             ask.remit_interest(fund, *amount, reference)
         }
         Act::MoveStock { .. } => ask.move_stock(),
-        Act::Audit { case_ref, .. } => ask.audit(case_ref),
+        Act::Audit { case_ref, scope, .. } => ask.audit(case_ref.as_ref(), *scope),
         Act::SettleFinding { audit, finding, settlement, reference } => {
             ask.settle_finding((*audit, *finding), *settlement, reference)
         }

@@ -12,7 +12,9 @@ mod undo;
 
 use core::fmt;
 
-use bahi_core::{Event, FundKey, Introduction, Position, Recorded, Reversed, Total, WordNo};
+use bahi_core::{
+    AuditScope, Audited, Event, FundKey, Introduction, Position, Recorded, Reversed, Total, WordNo,
+};
 
 use crate::state::{Joined, State};
 
@@ -231,7 +233,8 @@ fn tie(event: &Event) -> Tie {
         | Event::CommandRefused(_)
         | Event::Exported(_)
         | Event::AccessDenied(_)
-        | Event::KeyRotated(_) => Tie::None,
+        | Event::KeyRotated(_)
+        | Event::Audited(Audited { scope: AuditScope::Ledger, .. }) => Tie::None,
         Event::Applied(_) => Tie::Begins,
         Event::SanctionCarried(_)
         | Event::ApplicationAmended(_)
@@ -249,9 +252,9 @@ fn tie(event: &Event) -> Tie {
         | Event::PaymentConfirmed(_)
         | Event::Recovered(_)
         | Event::RecoveryDemanded(_)
-        | Event::Audited(_)
-        | Event::FindingSettled(_) => Tie::Any,
+        | Event::Audited(_) => Tie::Any,
         Event::Lapsed(_)
+        | Event::FindingSettled(_)
         | Event::MovedToSuspense(_)
         | Event::StockMoved(_)
         | Event::Matched(_)

@@ -243,12 +243,13 @@ impl Known<'_> {
     /// Audits, periods, statements, reversals and what the ledger says of itself.
     fn same_record(&self, event: &Event) -> bool {
         match (&self.command.act, event) {
-            (Act::Audit { scope, seen, opinion, findings, .. }, Event::Audited(audited)) => {
+            (Act::Audit { case_ref, scope, seen, opinion, findings }, Event::Audited(audited)) => {
                 let same_finding =
                     |((check, amount), stored): (&(Word, _), &bahi_core::AuditFinding)| {
                         self.word(stored.check, check) && stored.amount == *amount
                     };
-                audited.scope == *scope
+                (case_ref.is_some() || self.envelope.case.is_none())
+                    && audited.scope == *scope
                     && audited.opinion == *opinion
                     && self.same_papers(seen, &audited.seen)
                     && audited.findings.len() == findings.len()

@@ -71,13 +71,14 @@ fn belongs(act: &Act) -> Belongs<'_> {
         | Act::DemandRecovery { case_ref, .. }
         | Act::Utilise { case_ref, .. }
         | Act::Adjust { case_ref, .. }
-        | Act::Audit { case_ref, .. } => Belongs::Case(case_ref, Vec::new()),
+        | Act::Audit { case_ref: Some(case_ref), .. } => Belongs::Case(case_ref, Vec::new()),
         Act::Return { payment, .. } | Act::Confirm { payment, .. } => Belongs::Event(*payment),
         Act::SettleFinding { audit, .. } => Belongs::Event(*audit),
         Act::Reverse { of, .. } => Belongs::Event(*of),
         Act::OpenScheme { .. }
         | Act::ChangeTerms { .. }
         | Act::Bar { .. }
+        | Act::Audit { case_ref: None, .. }
         | Act::CertifyState { .. }
         | Act::SealPeriod { .. }
         | Act::ReceiveStatement { .. }

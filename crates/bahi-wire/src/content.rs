@@ -19,7 +19,7 @@ use crate::{
     numbers, record,
 };
 
-use values::{Stated, in_order};
+use values::{NoCase, Stated, in_order};
 
 /// The version of this form, in its first byte. Digests in a log stay comparable for ever: a new
 /// version is written beside the old one, not instead of it.
@@ -142,7 +142,11 @@ fn write_act(writer: &mut Writer<'_>, act: &Act) {
             all(&[scheme, district, case_ref, item, movement, quantity, reference]);
         }
         Act::Audit { case_ref, scope, seen, opinion, findings } => {
-            all(&[case_ref, scope, seen, opinion, findings]);
+            let of: &dyn Stated = match case_ref {
+                Some(case_ref) => case_ref,
+                None => &NoCase,
+            };
+            all(&[of, scope, seen, opinion, findings]);
         }
         Act::SettleFinding { audit, finding, settlement, reference } => {
             all(&[audit, finding, settlement, reference]);

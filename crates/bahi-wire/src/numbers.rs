@@ -44,6 +44,7 @@ pub(crate) const fn scope(scope: AuditScope) -> u8 {
         AuditScope::Sanction => 2,
         AuditScope::Payment => 3,
         AuditScope::Inspection => 4,
+        AuditScope::Ledger => 5,
     }
 }
 
@@ -410,6 +411,7 @@ mod tests {
             (2, AuditScope::Sanction),
             (3, AuditScope::Payment),
             (4, AuditScope::Inspection),
+            (5, AuditScope::Ledger),
         ];
         let opinions = [
             (1, Opinion::Clear),

@@ -91,9 +91,14 @@ impl Auditing {
         }
     }
 
+    /// The day that what is late is counted to.
+    fn as_of(&self, basis: &Basis) -> Day {
+        self.view.as_of.or(self.last).unwrap_or_else(|| basis.known_on.day())
+    }
+
     /// What was found, without the cases' references.
     pub(crate) fn report(self, basis: Basis) -> AuditReport {
-        let as_of = self.view.as_of.or(self.last).unwrap_or_else(|| basis.known_on.day());
+        let as_of = self.as_of(&basis);
         let findings = self.audit.findings(as_of, self.wanted);
         AuditReport { basis, as_of, findings, cases: BTreeMap::new() }
     }

@@ -205,13 +205,10 @@ fn a_settled_finding_stays_and_no_longer_counts_under_strict() {
 }
 
 #[test]
-fn what_is_a_finding_of_no_case_is_neither_taken_up_nor_settled() {
+fn what_no_audit_finds_is_neither_taken_up_nor_settled() {
     let place = without_a_claim();
     let position = place.position();
-    let late = audited(&place, &["--check", "C05"]);
-    let of_an_actor = findings(&late)[0]["id"].as_str().expect("an id").to_owned();
     for (id, said) in [
-        (of_an_actor.as_str(), "about no case"),
         ("C02-1", "finds no C02-1"),
         ("C02", "a finding is a check and an event"),
         ("C02-010.2", "a finding is a check and an event"),
@@ -222,6 +219,99 @@ fn what_is_a_finding_of_no_case_is_neither_taken_up_nor_settled() {
         assert!(ran.failed(2).contains(said), "{ran:?}");
     }
     assert_eq!(place.position(), position, "nothing is recorded of it");
+}
+
+#[test]
+fn a_finding_of_no_case_is_taken_up_and_settled_in_the_ledger() {
+    let place = without_a_claim();
+    let audited_cases = |place: &Place| {
+        let balances = place.bahi(&["balances", "--by", "scheme", "--format", "json"]).done();
+        let rows = balances.json()["rows"].as_array().expect("rows").clone();
+        rows.iter().map(|row| row["audited"].as_u64().unwrap_or_default()).sum::<u64>()
+    };
+    let before = audited_cases(&place);
+    // Each actor recorded in one go what counts years before; one of them on a case.
+    for (actor, another) in [("fin-01", "dic-vns"), ("dic-vns", "fin-01")] {
+        let found = || {
+            let answer = audited(&place, &["--check", "C05"]);
+            let of = |one: &&Value| one["detail"].as_str().is_some_and(|it| it.contains(actor));
+            findings(&answer).iter().find(of).expect("a finding of the actor").clone()
+        };
+        let finding = found();
+        let id = finding["id"].as_str().expect("an id").to_owned();
+        let office = settle(&id, another, "district_office");
+        let ran = place.bahi(&office);
+        assert!(ran.failed(1).contains("no audit of the ledger took up"), "{ran:?}");
+        let ran = place.bahi(&["audit", "take-up", &id, "--actor", actor]);
+        assert!(ran.failed(1).contains(&format!("{actor} recorded event")), "{ran:?}");
+        let words = ["audit", "take-up", &id, "--actor", "ag-7", "--format", "json"];
+        let taken_up = place.bahi(&words).done().json();
+        let event = event_at(&place, &taken_up["position"]);
+        assert_eq!((&event["kind"], &event["case_ref"]), (&json!("Audited"), &Value::Null));
+        assert_eq!(
+            (&event["scope"], &event["findings"][0]["check"]),
+            (&json!("ledger"), &json!(id))
+        );
+        assert!(place.bahi(&words).failed(1).contains("was taken up by event"));
+        assert_eq!(found()["settled"], Value::Null, "taken up is not settled");
+        let own = place.bahi(&settle(&id, actor, "district_office"));
+        assert!(own.failed(1).contains(&format!("{actor} recorded event")), "{own:?}");
+        let told = place.bahi(&office).done().out;
+        let position = place.position();
+        assert_eq!(told, format!("{id} no fault, at position {position}\n"));
+        let after = found();
+        assert_eq!((&after["settled"], &after["id"]), (&json!("no_fault"), &json!(id)));
+        assert_eq!(after["settled_by"], json!(position));
+        assert!(place.bahi(&office).failed(1).contains("already_settled"));
+        // Where the settlement is taken back it is open again.
+        let number = if actor == "fin-01" { "fb" } else { "fc" };
+        let back = json!({
+            "command_id": format!("0198a7c2-0000-7000-8000-0000000000{number}"), "kind": "reverse",
+            "actor": "ag-8", "role": "auditor", "effective_day": "2026-07-01",
+            "authority": { "order": "R-9/2026", "date": "2026-07-01" },
+            "of": position, "reason": "entered_twice"
+        });
+        place.reading(&back.to_string(), &["submit"]).done();
+        assert_eq!(found()["settled"], Value::Null);
+        place.bahi(&office).done();
+        assert_eq!(found()["settled"], json!("no_fault"));
+    }
+    let told = place.bahi(&["events", "--kind", "Audited"]).done().out;
+    assert!(told.contains("audit of the ledger"), "{told}");
+    assert_eq!(audited_cases(&place), before, "no case was audited");
+    let counted = place.bahi(&["audit"]).done().out;
+    assert!(counted.contains("2 settled"), "{counted}");
+    place.bahi(&["verify"]).done();
+    place.bahi(&["replay", "--compare"]).done();
+    let backup = place.beside().join("backup");
+    place.bahi(&["backup", backup.to_str().expect("a path")]).done();
+    assert_eq!(on(&backup, &["audit", "--format", "json"]).done().json(), audited(&place, &[]));
+}
+
+#[test]
+fn an_audit_names_a_case_or_says_that_it_is_of_the_ledger() {
+    let place = Place::with_a_case();
+    let audit = |number: u32, of: &str| {
+        format!(
+            r#"{{"command_id":"0198a7c2-0000-7000-8000-0000000006{number:02}","kind":"audit","actor":"ag-7","role":"auditor","effective_day":"2025-02-01"{of},"opinion":"clear","findings":[]}}"#
+        )
+    };
+    for (number, of, said) in [
+        (1, r#","scope":"ledger""#, "accepted"),
+        (2, r#","case_ref":"VNS/2024/0042","scope":"payment""#, "accepted"),
+        (3, r#","scope":"payment""#, "not_applied"),
+        (4, r#","case_ref":"VNS/2024/0042","scope":"ledger""#, "not_applied"),
+    ] {
+        let ran = place.reading(&audit(number, of), &["submit"]);
+        assert!(ran.out.contains(said), "{said}: {ran:?}");
+        // Sent again it is known again.
+        let again = place.reading(&audit(number, of), &["submit"]);
+        let known = if said == "accepted" { "duplicate" } else { said };
+        assert!(again.out.contains(known), "{known}: {again:?}");
+    }
+    let other = audit(1, r#","case_ref":"VNS/2024/0042","scope":"case""#);
+    assert!(place.reading(&other, &["submit"]).out.contains("command_id_reused"));
+    place.bahi(&["verify"]).done();
 }
 
 /// The finding of the demonstration about one account of several applicants.

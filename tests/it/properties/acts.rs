@@ -200,7 +200,7 @@ impl World {
             }
             What::Audit => {
                 let act = Act::Audit {
-                    case_ref: case,
+                    case_ref: Some(case),
                     scope: AuditScope::Case,
                     seen: vec![(name("file"), reference(pick))],
                     opinion: Opinion::Observation,

@@ -3,13 +3,14 @@
 use alloc::{format, string::String, vec::Vec};
 
 use bahi_core::{
-    Applied, Audited, Event, EventKind, FindingSettled, FundKey, Opinion, Position, Recorded,
-    Reversed, StepRecorded, StoredFact, Subject, Total, WordNo,
+    Applied, AuditScope, Audited, Event, EventKind, FindingSettled, FundKey, Opinion, Position,
+    Recorded, Reversed, StepRecorded, StoredFact, Subject, Total, WordNo,
 };
 
 use super::{Audit, CheckId, FindingId, Settled, TakenUp, hash_of};
 use crate::{
     catalogue::CHECKS,
+    finding::counted,
     gates::{Breach, Course, one_of},
     memory::{Case, Objection, Step, Sum, Version},
 };
@@ -37,6 +38,12 @@ impl Audit {
                 self.take_match(recorded, (one.line, one.target), &one.further, Total::ZERO);
             }
             Event::Unmatched(unmatched) => self.free_line(unmatched.matched),
+            Event::Audited(audited) if audited.scope == AuditScope::Ledger => {
+                self.take_up(recorded, audited);
+            }
+            Event::FindingSettled(settled) if self.is_of_the_ledger(recorded, settled) => {
+                self.settle_taken_up(recorded, settled);
+            }
             Event::ApplicationAmended(_)
             | Event::StepRecorded(_)
             | Event::Rejected(_)
@@ -195,7 +202,8 @@ impl Audit {
         });
         if step.late_by > 0 && !said {
             let step_name = self.word(step.step);
-            self.note(recorded, 83, format!("step {step_name} {} days late", step.late_by));
+            let late_by = counted(step.late_by, "day");
+            self.note(recorded, 83, format!("step {step_name} {late_by} late"));
         }
         if self.is_category_paper(step.evidence.iter().map(|paper| paper.kind)) {
             self.cases[case].category_paper = true;
@@ -284,14 +292,7 @@ impl Audit {
         if self.is_category_paper(audited.seen.iter().map(|paper| paper.kind)) {
             self.cases[case].category_paper = true;
         }
-        let checks: Vec<WordNo> = audited.findings.iter().map(|finding| finding.check).collect();
-        for check in &checks {
-            if let Some(id) = FindingId::parse(self.word(*check)) {
-                let (case, audit) = (self.cases[case].first, recorded.position);
-                self.taken_up.entry(id).or_default().push(TakenUp { case, audit, settled: None });
-            }
-        }
-        self.audited.insert(recorded.position, checks);
+        self.take_up(recorded, audited);
         let objects = match audited.opinion {
             Opinion::Objection => true,
             Opinion::Clear | Opinion::Observation | Opinion::Disclaimer => false,
@@ -306,20 +307,43 @@ impl Audit {
         }
     }
 
-    fn take_settlement(&mut self, recorded: &Recorded, case: usize, settled: &FindingSettled) {
-        self.cases[case].followed = Some(recorded.envelope.effective_day);
-        let found = self
-            .audited
-            .get(&settled.audit)
-            .and_then(|checks| checks.get(usize::from(settled.finding).checked_sub(1)?).copied());
-        let found = found.and_then(|word| self.names.word(word));
-        if let Some(id) = found.and_then(|word| FindingId::parse(word.as_str())) {
-            let taken_up = self.taken_up.get_mut(&id).into_iter().flatten();
-            for one in taken_up.filter(|one| one.audit == settled.audit) {
-                one.settled = Some((recorded.position, settled.settlement));
+    /// Remembers what an audit found, by check or by id.
+    fn take_up(&mut self, recorded: &Recorded, audited: &Audited) {
+        let (case, audit) = (recorded.envelope.case, recorded.position);
+        let checks: Vec<WordNo> = audited.findings.iter().map(|finding| finding.check).collect();
+        for (check, finding) in checks.iter().zip(1..) {
+            if let Some(id) = FindingId::parse(self.word(*check)) {
+                let taken_up = TakenUp { case, audit, finding, settled: None };
+                self.taken_up.entry(id).or_default().push(taken_up);
             }
         }
-        if let Some(check) = found.and_then(|word| CheckId::parse(word.as_str())) {
+        self.audited.insert(audit, checks);
+    }
+
+    /// Whether a settlement is of an audit of no case.
+    fn is_of_the_ledger(&self, recorded: &Recorded, settled: &FindingSettled) -> bool {
+        recorded.envelope.case.is_none() && self.audited.contains_key(&settled.audit)
+    }
+
+    /// What an audit called the finding that is settled.
+    fn finding_settled(&self, settled: &FindingSettled) -> Option<&str> {
+        let checks = self.audited.get(&settled.audit)?;
+        let number = usize::from(settled.finding).checked_sub(1)?;
+        Some(self.names.word(*checks.get(number)?)?.as_str())
+    }
+
+    fn settle_taken_up(&mut self, recorded: &Recorded, settled: &FindingSettled) {
+        let Some(id) = self.finding_settled(settled).and_then(FindingId::parse) else { return };
+        let taken_up = self.taken_up.get_mut(&id).into_iter().flatten();
+        for one in taken_up.filter(|one| one.audit == settled.audit) {
+            one.settled = Some((recorded.position, settled.settlement));
+        }
+    }
+
+    fn take_settlement(&mut self, recorded: &Recorded, case: usize, settled: &FindingSettled) {
+        self.cases[case].followed = Some(recorded.envelope.effective_day);
+        self.settle_taken_up(recorded, settled);
+        if let Some(check) = self.finding_settled(settled).and_then(CheckId::parse) {
             let key = (self.cases[case].first, check);
             let (audit, by, how) = (settled.audit, recorded.position, settled.settlement);
             self.settled.entry(key).or_default().push(Settled { audit, by, how });

@@ -2,7 +2,10 @@
 
 use alloc::{format, string::ToString, vec::Vec};
 
-use bahi_core::{BarSubject, Day, District, Event, FindingSettled, Opinion, Position, Settlement};
+use bahi_core::{
+    AuditFinding, AuditScope, Audited, BarSubject, Day, District, Event, FindingSettled, Opinion,
+    Position, Settlement,
+};
 
 use super::story::{AUDITOR, MARGIN, OFFICE, Story, day, person, reference};
 use crate::{Audit, CHECKS, CheckId, FINDING_EVENTS_MAX, Finding, Parameters, Severity, Wanted};
@@ -112,6 +115,80 @@ fn a_settled_finding_stays_and_says_so() {
     story.reverse("2024-06-12", at);
     let findings = story.findings(SOON, Wanted { check: Some(id("C72")), ..Wanted::default() });
     assert_eq!(findings.kept[0].settled, None);
+}
+
+/// An audit of no case that names a finding by this word.
+fn audited_books(story: &mut Story, on: &str, named: &str) -> u64 {
+    let audited = Audited {
+        scope: AuditScope::Ledger,
+        seen: Vec::new(),
+        opinion: Opinion::Objection,
+        findings: Vec::from([AuditFinding {
+            check: super::story::word(named),
+            amount: super::story::rupees(10),
+        }]),
+    };
+    story.at(on, 0, 0, AUDITOR, Event::Audited(audited))
+}
+
+fn settled(story: &mut Story, on: &str, audit: u64) -> u64 {
+    let settled = FindingSettled {
+        audit: Position(audit),
+        finding: 1,
+        settlement: Settlement::MadeGood,
+        reference: reference("ORDER"),
+    };
+    story.at(on, 0, 0, OFFICE, Event::FindingSettled(settled))
+}
+
+#[test]
+fn a_finding_about_no_case_is_settled_by_an_audit_of_the_ledger_that_names_it() {
+    let mut story = Story::new(None, None);
+    let reason = super::story::word("reason");
+    let taken = Event::FundsWithdrawn(bahi_core::FundsWithdrawn { reason });
+    story.at("2024-05-01", 0, 2_000_000_000, OFFICE, taken);
+    let found = |story: &Story| {
+        let findings = story.findings(SOON, Wanted::default());
+        assert_eq!(findings.total(), 1, "{findings:?}");
+        findings.kept[0].clone()
+    };
+    let finding = found(&story);
+    assert_eq!((finding.id().to_string().as_str(), finding.settled), ("C90-11", None));
+    assert_eq!(story.audit().cases_of(&finding), []);
+    // By its check alone it is not named, nor by an audit before it.
+    let audit = audited_books(&mut story, "2024-06-10", "C31");
+    settled(&mut story, "2024-06-11", audit);
+    assert_eq!(found(&story).settled, None);
+    let audit = audited_books(&mut story, "2024-06-10", "C90-11");
+    assert_eq!(found(&story).settled, None);
+    let at = settled(&mut story, "2024-06-11", audit);
+    assert_eq!(found(&story).settled, Some((Position(at), Settlement::MadeGood)));
+    let audits = story.audit();
+    let [taken_up] = audits.taken_up(finding.id()) else { panic!("taken up once") };
+    assert_eq!((taken_up.case, taken_up.audit.0, taken_up.finding), (Position::NONE, audit, 1));
+    story.reverse("2024-06-12", at);
+    assert_eq!(found(&story).settled, None);
+}
+
+#[test]
+fn a_finding_about_cases_is_settled_by_no_audit_of_the_ledger() {
+    let mut story = shared();
+    let finding = story.findings(SOON, Wanted::default()).kept[0].clone();
+    assert_eq!(story.audit().cases_of(&finding).len(), 2);
+    let audit = audited_books(&mut story, "2024-09-20", "C90-11");
+    settled(&mut story, "2024-09-21", audit);
+    let id = finding.id().to_string();
+    let renamed = |introduced: &mut bahi_core::Introduction| {
+        if let bahi_core::Introduction::Word(word) = introduced
+            && word.as_str() == "C90-11"
+        {
+            *word = super::story::text(&id);
+        }
+    };
+    story.events[0].envelope.introduced.iter_mut().for_each(renamed);
+    let audits = story.audit();
+    assert_eq!(audits.taken_up(finding.id()).len(), 1, "it is named");
+    assert_eq!(story.findings(SOON, Wanted::default()).kept[0].settled, None);
 }
 
 #[test]

@@ -34,6 +34,7 @@ const WORDS: &[&str] = &[
     "toolkit",
     "C31",
     "C72",
+    "C90-11",
     "toolkit_each",
     "food_each",
 ];

@@ -97,7 +97,8 @@ pub(crate) struct Pack {
 /// Take up a finding: record an audit of its case that names its check and the money in question
 ///
 /// An error becomes an objection, a warning or a lead an observation. A finding about several cases is
-/// taken up in each of those whose events it names, all together or not at all; one about no case is not.
+/// taken up in each of those whose events it names, all together or not at all; one about no case (a fund,
+/// a statement, a store, whoever records) by an audit of the ledger.
 #[derive(Args, Debug)]
 #[command(after_long_help = "Example:\n  bahi audit take-up C82-15061 --actor ag-7")]
 pub(crate) struct TakeUp {
@@ -115,7 +116,8 @@ pub(crate) struct TakeUp {
 /// Settle a finding that was taken up: no_fault, made_good or dropped, and by which paper
 ///
 /// It stays among the findings, says how it was settled, and no longer counts under --strict. Of
-/// several cases it is settled in each. Who granted one of them or paid it settles nothing about it.
+/// several cases it is settled in each. Who granted one of them or paid it settles nothing about it, nor
+/// does who recorded what a finding about no case rests on.
 #[derive(Args, Debug)]
 #[command(
     after_long_help = "Exit status: 0 it is settled; 1 it cannot be, and why; 2 no such finding.\n\n\

@@ -43,12 +43,19 @@ pub enum AuditScope {
     Payment,
     /// The asset on the spot.
     Inspection,
+    /// No case: what the books hold of a scheme, a fund, a statement, a store or whoever records.
+    Ledger,
 }
 
 impl AuditScope {
     /// Every scope, in order of its number.
-    pub const ALL: [AuditScope; 4] =
-        [AuditScope::Case, AuditScope::Sanction, AuditScope::Payment, AuditScope::Inspection];
+    pub const ALL: [AuditScope; 5] = [
+        AuditScope::Case,
+        AuditScope::Sanction,
+        AuditScope::Payment,
+        AuditScope::Inspection,
+        AuditScope::Ledger,
+    ];
 
     /// Its stable name.
     #[must_use]
@@ -58,6 +65,7 @@ impl AuditScope {
             AuditScope::Sanction => "sanction",
             AuditScope::Payment => "payment",
             AuditScope::Inspection => "inspection",
+            AuditScope::Ledger => "ledger",
         }
     }
 }

@@ -311,10 +311,11 @@ shapes! {
         /// The order, the receipt, the voucher.
         reference: Text<Reference>,
     }
-    /// Record an audit of a case.
+    /// Record an audit, of a case or of what the books hold of none.
     "audit" Audit {
-        /// The case.
-        case_ref: Text<CaseRef>,
+        /// The case; absent exactly where the scope is ledger.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        case_ref: Option<Text<CaseRef>>,
         /// How far it looked.
         scope: OneOf<AuditScope>,
         /// What was seen; nothing where absent.

@@ -247,7 +247,7 @@ fn audits() -> BoxedStrategy<Act> {
     let (scope, opinion) = (select(AuditScope::ALL.to_vec()), select(Opinion::ALL.to_vec()));
     let hashes = (any::<[u8; 32]>(), any::<[u8; 32]>());
     prop_oneof![
-        (case(), scope, papers(), opinion, vec((word(), money()), 0..4)).prop_map(
+        (option::of(case()), scope, papers(), opinion, vec((word(), money()), 0..4)).prop_map(
             |(case_ref, scope, seen, opinion, findings)| Act::Audit {
                 case_ref,
                 scope,

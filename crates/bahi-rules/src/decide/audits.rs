@@ -1,22 +1,30 @@
 //! Audits, the settling of their findings, certificates and seals.
 
 use bahi_core::{
-    Act, AuditFinding, Audited, CaseRef, Day, Event, FindingSettled, Money, PeriodSealed, Position,
-    Reference, Refusal, Settlement, StateCertified,
+    Act, AuditFinding, AuditScope, Audited, CaseRef, Day, Event, FindingSettled, Money,
+    PeriodSealed, Position, Reference, Refusal, Settlement, StateCertified,
 };
 
 use super::{Answer, Ask};
 
 impl Ask<'_> {
-    pub(super) fn audit(&mut self, case_ref: &CaseRef) -> Answer {
-        let Act::Audit { scope, seen, opinion, findings, .. } = &self.command.act else {
+    pub(super) fn audit(&mut self, case_ref: Option<&CaseRef>, scope: AuditScope) -> Answer {
+        let Act::Audit { seen, opinion, findings, .. } = &self.command.act else {
             return self.fail(Refusal::NotApplied {});
         };
-        let (position, case) = self.case(case_ref)?;
-        self.maker_is_checker(case);
+        // Of a case, or of the ledger and then of none.
+        if case_ref.is_none() != (scope == AuditScope::Ledger) {
+            return self.fail(Refusal::NotApplied {});
+        }
+        let of = case_ref.map(|case_ref| self.case(case_ref)).transpose()?;
+        if let Some((_, case)) = of {
+            self.maker_is_checker(case);
+        }
         self.stage()?;
         let mut draft = self.draft();
-        draft.on_case(position, case, Money::ZERO);
+        if let Some((position, case)) = of {
+            draft.on_case(position, case, Money::ZERO);
+        }
         let seen = draft.evidence(seen);
         let findings = findings
             .iter()
@@ -25,7 +33,7 @@ impl Ask<'_> {
                 amount: *amount,
             })
             .collect();
-        let audited = Audited { scope: *scope, seen, opinion: *opinion, findings };
+        let audited = Audited { scope, seen, opinion: *opinion, findings };
         Ok(draft.event(Event::Audited(audited)))
     }
 
@@ -40,12 +48,14 @@ impl Ask<'_> {
         }
         self.stage()?;
         let count = self.state.audits.get(&audit).copied().unwrap_or_default();
-        let case = self.state.owner(audit).filter(|_| (1..=count).contains(&finding));
-        let Some(case) = case else {
+        if !(1..=count).contains(&finding) {
             return self.fail(Refusal::UnknownFinding { audit, finding });
-        };
+        }
         let mut draft = self.draft();
-        draft.on_case(case.position, case, Money::ZERO);
+        // An audit of the ledger is of no case, and so is what settles its findings.
+        if let Some(case) = self.state.owner(audit) {
+            draft.on_case(case.position, case, Money::ZERO);
+        }
         let reference = reference.clone();
         let settled = FindingSettled { audit, finding, settlement, reference };
         Ok(draft.event(Event::FindingSettled(settled)))

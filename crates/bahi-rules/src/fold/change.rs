@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 
 use bahi_core::{
-    AccountKey, Disbursed, Event, EventKind, KeyChange, KeyRotated, LineSide, Money, PeriodSealed,
-    Position, Recorded, StatementLine, StatementLines, StatementReceived, StockMoved,
+    AccountKey, AuditScope, Disbursed, Event, EventKind, KeyChange, KeyRotated, LineSide, Money,
+    PeriodSealed, Position, Recorded, StatementLine, StatementLines, StatementReceived, StockMoved,
 };
 
 use super::{Check, holds, matching, remembered};
@@ -187,9 +187,12 @@ impl State {
             Event::Audited(audited) => {
                 let findings = u16::try_from(audited.findings.len());
                 let findings = findings.map_err(|_| "it has too many findings")?;
-                let case = self.case_mut(envelope.case)?;
-                case.audits = case.audits.checked_add(1).ok_or("its case has too many audits")?;
-                case.last = position;
+                if audited.scope != AuditScope::Ledger {
+                    let case = self.case_mut(envelope.case)?;
+                    let audits = case.audits.checked_add(1);
+                    case.audits = audits.ok_or("its case has too many audits")?;
+                    case.last = position;
+                }
                 if findings > 0 {
                     self.audits.insert(position, findings);
                 }
@@ -203,7 +206,8 @@ impl State {
                     .is_some_and(|count| (1..=*count).contains(&settled.finding));
                 holds(known, "its finding is unknown")?;
                 let owner = self.owner(settled.audit).map(|case| case.position);
-                holds(owner == Some(envelope.case), "its audit is not the case's")?;
+                let owner = owner.unwrap_or_default();
+                holds(owner == envelope.case, "its audit is not the case's")?;
                 holds(!self.settlements.contains_key(&key), "its finding is settled already")?;
                 self.touch(recorded)?;
                 self.settlements.insert(key, position);

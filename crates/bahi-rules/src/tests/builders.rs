@@ -243,13 +243,31 @@ pub(super) fn recover(case: &str, amount: u64) -> Command {
 
 pub(super) fn audit(case: &str) -> Command {
     let act = Act::Audit {
-        case_ref: case_ref(case),
+        case_ref: Some(case_ref(case)),
         scope: AuditScope::Case,
         seen: vec![],
         opinion: Opinion::Observation,
         findings: vec![(word("C05"), rupees(500)), (word("C07"), Money::ZERO)],
     };
     command("ag-7", Role::Auditor, "2025-02-01", act)
+}
+
+/// An audit of the ledger, of no case.
+pub(super) fn audit_books() -> Command {
+    edited(audit("A"), |command| {
+        if let Act::Audit { case_ref, scope, .. } = &mut command.act {
+            (*case_ref, *scope) = (None, AuditScope::Ledger);
+        }
+    })
+}
+
+/// An audit with another scope.
+pub(super) fn scoped(command: Command, to: AuditScope) -> Command {
+    edited(command, |command| {
+        if let Act::Audit { scope, .. } = &mut command.act {
+            *scope = to;
+        }
+    })
 }
 
 // ---- what a command is changed by

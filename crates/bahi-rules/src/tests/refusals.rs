@@ -3,8 +3,8 @@
 use alloc::{format, vec, vec::Vec};
 
 use bahi_core::{
-    Act, Command, DISTRICTS_MAX, District, FACTS_MAX, FINDINGS_MAX, GivenFact, Money, Position,
-    Refusal, SPV_MEMBERS_MAX, Stage,
+    Act, AuditScope, Command, DISTRICTS_MAX, District, FACTS_MAX, FINDINGS_MAX, GivenFact, Money,
+    Position, Refusal, SPV_MEMBERS_MAX, Stage,
 };
 
 use super::{builders::*, check};
@@ -128,6 +128,18 @@ fn order_of_life() -> Vec<Row> {
         ("no payment before the application", allotted(), disburse("A", 1, 1), not_applied()),
         ("no recovery before the application", allotted(), recover("A", 1), not_applied()),
         ("no audit before the application", allotted(), audit("A"), not_applied()),
+        (
+            "no audit of a case that says it is of the ledger",
+            disbursed(),
+            scoped(audit("A"), AuditScope::Ledger),
+            not_applied(),
+        ),
+        (
+            "no audit of no case that says it is of one",
+            disbursed(),
+            scoped(audit_books(), AuditScope::Payment),
+            not_applied(),
+        ),
         (
             "a case is sanctioned once",
             sanctioned(),

@@ -560,8 +560,11 @@ impl Step {
         let last = state.last();
         match self.act {
             CommandKind::Audit => Act::Audit {
-                case_ref: self.case_ref(),
-                scope: AuditScope::Case,
+                case_ref: Some(self.case_ref()).filter(|_| !self.pick.is_multiple_of(4)),
+                scope: match self.pick.is_multiple_of(4) {
+                    true => AuditScope::Ledger,
+                    false => AuditScope::Case,
+                },
                 seen: vec![],
                 opinion: Opinion::Clear,
                 findings: vec![(word("C05"), self.amount()); self.pick % 3],

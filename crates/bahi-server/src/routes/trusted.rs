@@ -219,10 +219,10 @@ fn not_done(error: FindingError) -> Problem {
     let words = answers::full(&error);
     match error {
         FindingError::Unknown(_) => Problem::new(Code::NothingKnown, words),
-        FindingError::OfNoCase(_) => Problem::new(Code::MalformedRequest, words),
         FindingError::NotTakenUp { .. }
         | FindingError::TakenUp { .. }
-        | FindingError::OwnHand { .. } => Problem::new(Code::Refused, words),
+        | FindingError::OwnHand { .. }
+        | FindingError::OwnRecord { .. } => Problem::new(Code::Refused, words),
         FindingError::Submit(error) => not_submitted(error),
     }
 }

@@ -23,6 +23,15 @@ pub(super) trait Stated {
     fn put(&self, writer: &mut Writer<'_>);
 }
 
+/// What stands where an act could name a case and names none: a text without a byte, as no reference is.
+pub(super) struct NoCase;
+
+impl Stated for NoCase {
+    fn put(&self, writer: &mut Writer<'_>) {
+        writer.text("");
+    }
+}
+
 /// Facts in order of name; where a name repeats, which the rules refuse, in the order given.
 pub(super) fn in_order(facts: &[(Word, GivenFact)]) -> Vec<&(Word, GivenFact)> {
     let mut in_order: Vec<&(Word, GivenFact)> = facts.iter().collect();

@@ -181,8 +181,8 @@ fn acts_on_cases() -> Vec<Act> {
 }
 
 fn audits() -> Vec<Act> {
-    let audit = |name, scope, opinion, findings: &[(&str, u64)]| Act::Audit {
-        case_ref: case(name),
+    let audit = |name: &str, scope, opinion, findings: &[(&str, u64)]| Act::Audit {
+        case_ref: Some(name).filter(|name| !name.is_empty()).map(case),
         scope,
         seen: vec![],
         opinion,
@@ -192,6 +192,8 @@ fn audits() -> Vec<Act> {
         audit("A/1", AuditScope::Case, Opinion::Clear, &[]),
         audit("A/2", AuditScope::Case, Opinion::Clear, &[]),
         audit("A/1", AuditScope::Payment, Opinion::Clear, &[]),
+        audit("A/1", AuditScope::Ledger, Opinion::Clear, &[]),
+        audit("", AuditScope::Ledger, Opinion::Clear, &[]),
         audit("A/1", AuditScope::Case, Opinion::Objection, &[]),
         audit("A/1", AuditScope::Case, Opinion::Clear, &[("C05", 0)]),
         audit("A/1", AuditScope::Case, Opinion::Clear, &[("C05", 1)]),

@@ -108,7 +108,7 @@ pub(super) fn of_kind(kind: CommandKind) -> Act {
             reference,
         },
         CommandKind::Audit => Act::Audit {
-            case_ref,
+            case_ref: Some(case_ref),
             scope: AuditScope::Case,
             seen: papers(),
             opinion: Opinion::Observation,

@@ -299,7 +299,7 @@ pub(super) fn of_kind(kind: CommandKind) -> BoxedStrategy<Act> {
             reference: reference(),
         }),
         CommandKind::Audit => act!(Audit {
-            case_ref: case_ref(),
+            case_ref: option::of(case_ref()),
             scope: select(&AuditScope::ALL[..]),
             seen: papers(),
             opinion: select(&Opinion::ALL[..]),

@@ -5,21 +5,23 @@
 //!   settled by a `FindingSettled` of that audit: both enter by commands that the rules decide.
 //! * What is about several cases is taken up in each of them by audits that name the finding's id, and
 //!   settled in each: all of them together or none.
-//! * Who granted a case or paid it settles nothing about it.
+//! * What is about no case is taken up by an audit of the ledger that names its id.
+//! * Who granted a case or paid it settles nothing about it; who recorded an event that a finding about no
+//!   case rests on neither takes it up nor settles it.
 //!
 //! # Not here
 //! What a settled finding looks like: `bahi-checks`, where it stays and says so.
 
 use std::collections::BTreeMap;
 
-use bahi_checks::{Finding, FindingId, Severity};
+use bahi_checks::{Finding, FindingId, Severity, TakenUp};
 use bahi_core::{
     Act, ActorName, AuditScope, CaseRef, Event, Money, Opinion, Position, Receipt, Reference,
     Settlement, Total, Word,
 };
 use bahi_trail::Subject;
 
-use super::AuditOptions;
+use super::{AuditOptions, Auditing};
 use crate::{Acting, BatchError, Error, Ledger, SubmitError, View};
 
 /// Why nothing is done about a finding.
@@ -28,18 +30,15 @@ pub enum FindingError {
     /// An audit of the present finds nothing by this id: ask for its findings again.
     #[error("an audit of the ledger as it is finds no {0}")]
     Unknown(FindingId),
-    /// It is about no case, and an audit is of one: what is wrong with a fund is put right there.
-    #[error("{0} is about no case, and an audit is of one")]
-    OfNoCase(FindingId),
-    /// No audit of the case after it names its check: take it up first.
-    #[error("no audit of {case} took up {id}; an auditor takes it up first")]
+    /// No audit of the case, or of the ledger, after it names it: take it up first.
+    #[error("no audit of {} took up {id}; an auditor takes it up first", of_what(.case.as_ref()))]
     NotTakenUp {
         /// The finding.
         id: FindingId,
-        /// Its case.
-        case: CaseRef,
+        /// Its case; none where it is about none.
+        case: Option<CaseRef>,
     },
-    /// An audit of the case took it up already: settle that one.
+    /// An audit took it up already: settle that one.
     #[error("{id} was taken up by event {audit}")]
     TakenUp {
         /// The finding.
@@ -57,6 +56,16 @@ pub enum FindingError {
         /// The sanction or the payment.
         by: Position,
     },
+    /// Who recorded what the finding rests on is to take it up or to settle it: let another.
+    #[error("{actor} recorded event {by}, which {id} rests on, and does nothing about it")]
+    OwnRecord {
+        /// Who.
+        actor: ActorName,
+        /// The finding, which is about no case.
+        id: FindingId,
+        /// The first of its events that is theirs.
+        by: Position,
+    },
     /// The ledger did not take the command.
     #[error(transparent)]
     Submit(#[from] SubmitError),
@@ -68,53 +77,83 @@ impl From<Error> for FindingError {
     }
 }
 
-/// A case of a finding, with the money in question in it.
-struct OfCase {
-    case: Position,
-    case_ref: CaseRef,
+/// What an audit is of, in words.
+fn of_what(case: Option<&CaseRef>) -> &str {
+    case.map_or("the ledger", CaseRef::as_str)
+}
+
+/// A finding of the present, and where it is taken up.
+struct Sought {
+    finding: Finding,
+    /// Each of its cases; the ledger alone where it is about none.
+    places: Vec<Place>,
+    /// Audits that named it by its id.
+    taken_up: Vec<TakenUp>,
+}
+
+/// A case of a finding, or the ledger, with the money in question there.
+struct Place {
+    case: Option<(Position, CaseRef)>,
     amount: Total,
 }
 
-/// What the ledger holds about a finding in one of its cases.
+impl Place {
+    fn case_ref(&self) -> Option<CaseRef> {
+        self.case.as_ref().map(|(_, case_ref)| case_ref.clone())
+    }
+}
+
+/// What the ledger holds about a finding in one of its places.
 #[derive(Default)]
 struct Known {
     /// The audit that took the finding up, and which of its findings it is.
     taken_up: Option<(Position, u16)>,
     /// Whether that was settled.
     settled: bool,
-    /// The first sanction or payment by whoever acts.
+    /// The first sanction or payment of the case by whoever acts; of a finding about no case, the first of
+    /// its events that is theirs.
     own_hand: Option<Position>,
 }
 
 impl Ledger {
     /// Takes up a finding of the present: an audit of its case that names its check and the money in
     /// question, or, of several cases, an audit of each that names the finding's id and what of the money
-    /// is in question there; of the cases of the events it names. An error is an objection; a warning or a
-    /// lead is an observation. One receipt for each case, in order of the cases.
+    /// is in question there; of the cases of the events it names. Of no case it is an audit of the ledger,
+    /// which names the finding's id. An error is an objection; a warning or a lead is an observation. One
+    /// receipt for each case, in order of the cases.
     ///
     /// # Errors
-    /// [`FindingError::Unknown`], [`FindingError::OfNoCase`], [`FindingError::TakenUp`]; those of
+    /// [`FindingError::Unknown`], [`FindingError::OwnRecord`], [`FindingError::TakenUp`]; those of
     /// [`Ledger::submit`].
     pub fn take_up_finding(
         &mut self,
         id: FindingId,
         by: &Acting,
     ) -> Result<Vec<Receipt>, FindingError> {
-        let (finding, cases) = self.finding_with_cases(id)?;
-        let opinion = match finding.about().severity {
+        let sought = self.sought(id)?;
+        let opinion = match sought.finding.about().severity {
             Severity::Error => Opinion::Objection,
             Severity::Warning | Severity::Lead => Opinion::Observation,
         };
-        let check = Word::new(&called(&finding)).map_err(|_| Error::Bug("a check is a word"))?;
+        let check = Word::new(&called(&sought.finding));
+        let check = check.map_err(|_| Error::Bug("a check is a word"))?;
         let mut acts = Vec::new();
         let mut before = None;
-        for OfCase { case, case_ref, amount } in cases {
-            if let Some((audit, _)) = self.known_of(&finding, case, by)?.taken_up {
+        for place in &sought.places {
+            let known = self.known_of(&sought, place, by)?;
+            if let (None, Some(own)) = (&place.case, known.own_hand) {
+                return Err(FindingError::OwnRecord { actor: by.actor.clone(), id, by: own });
+            }
+            if let Some((audit, _)) = known.taken_up {
                 before = Some(audit);
                 continue;
             }
-            let findings = Vec::from([(check.clone(), money(amount))]);
-            let (scope, seen) = (AuditScope::Case, Vec::new());
+            let findings = Vec::from([(check.clone(), money(place.amount))]);
+            let (case_ref, seen) = (place.case_ref(), Vec::new());
+            let scope = match case_ref {
+                Some(_) => AuditScope::Case,
+                None => AuditScope::Ledger,
+            };
             acts.push(Act::Audit { case_ref, scope, seen, opinion, findings });
         }
         match before {
@@ -123,11 +162,12 @@ impl Ledger {
         }
     }
 
-    /// Settles a finding of the present that audits took up, in each of its cases. It stays, and says how.
+    /// Settles a finding of the present that audits took up, in each of its cases, or in the ledger where it is
+    /// about none. It stays, and says how.
     ///
     /// # Errors
-    /// [`FindingError::Unknown`], [`FindingError::OfNoCase`], [`FindingError::NotTakenUp`],
-    /// [`FindingError::OwnHand`]; those of [`Ledger::submit`].
+    /// [`FindingError::Unknown`], [`FindingError::NotTakenUp`], [`FindingError::OwnHand`],
+    /// [`FindingError::OwnRecord`]; those of [`Ledger::submit`].
     pub fn settle_finding(
         &mut self,
         id: FindingId,
@@ -135,16 +175,20 @@ impl Ledger {
         reference: Reference,
         by: &Acting,
     ) -> Result<Vec<Receipt>, FindingError> {
-        let (finding, cases) = self.finding_with_cases(id)?;
+        let sought = self.sought(id)?;
         let (mut open, mut settled) = (Vec::new(), Vec::new());
-        for OfCase { case, case_ref, .. } in cases {
-            let known = self.known_of(&finding, case, by)?;
+        for place in &sought.places {
+            let known = self.known_of(&sought, place, by)?;
+            let case = place.case_ref();
             let Some((audit, number)) = known.taken_up else {
-                return Err(FindingError::NotTakenUp { id, case: case_ref });
+                return Err(FindingError::NotTakenUp { id, case });
             };
             if let Some(hand) = known.own_hand {
                 let actor = by.actor.clone();
-                return Err(FindingError::OwnHand { actor, case: case_ref, by: hand });
+                return Err(match case {
+                    Some(case) => FindingError::OwnHand { actor, case, by: hand },
+                    None => FindingError::OwnRecord { actor, id, by: hand },
+                });
             }
             let (finding, reference) = (number, reference.clone());
             let act = Act::SettleFinding { audit, finding, settlement, reference };
@@ -174,35 +218,67 @@ impl Ledger {
         }
     }
 
-    fn finding_with_cases(&self, id: FindingId) -> Result<(Finding, Vec<OfCase>), FindingError> {
+    fn sought(&self, id: FindingId) -> Result<Sought, FindingError> {
         let mut options = AuditOptions::default();
         options.wanted.check = Some(id.check);
         // Whoever names a finding has seen it: none is left out for being one of many.
         options.parameters.kept_max = usize::MAX;
-        let findings = self.audit(&options)?.findings;
+        let basis = self.basis(options.view)?;
+        let mut auditing = Auditing::new(&options);
+        for recorded in self.events(Position(1), basis.position) {
+            auditing.take(&recorded.map_err(Error::from)?);
+        }
+        let audit = &auditing.audit;
+        let findings = audit.findings(auditing.as_of(&basis), options.wanted);
         let found = findings.kept.into_iter().find(|finding| finding.id() == id);
         let finding = found.ok_or(FindingError::Unknown(id))?;
-        let mut amounts: BTreeMap<Position, i128> = BTreeMap::new();
-        if finding.case.is_none() {
-            for event in &finding.events {
-                let envelope = self.event(*event)?.envelope;
-                if !envelope.case.is_none() {
-                    *amounts.entry(envelope.case).or_default() +=
-                        i128::from(envelope.amount.paise());
-                }
+        let mut amounts: BTreeMap<Position, i128> =
+            audit.cases_of(&finding).into_iter().map(|case| (case, 0)).collect();
+        for event in &finding.events {
+            let envelope = self.event(*event)?.envelope;
+            if let Some(amount) = amounts.get_mut(&envelope.case) {
+                *amount += i128::from(envelope.amount.paise());
             }
-        } else {
-            amounts.insert(finding.case, finding.amount.paise());
         }
         let of_case = |(case, paise): (Position, i128)| {
-            let (case_ref, amount) = (self.case_ref(case)?, Total::from_paise(paise));
-            Some(OfCase { case, case_ref, amount })
+            let case_ref = self.case_ref(case).ok_or(Error::Bug("a finding's case has a name"))?;
+            let own = finding.case == case;
+            let amount = if own { finding.amount } else { Total::from_paise(paise) };
+            Ok(Place { case: Some((case, case_ref)), amount })
         };
-        let cases: Vec<OfCase> = amounts.into_iter().filter_map(of_case).collect();
-        if cases.is_empty() { Err(FindingError::OfNoCase(id)) } else { Ok((finding, cases)) }
+        let mut places = amounts.into_iter().map(of_case).collect::<Result<Vec<_>, Error>>()?;
+        if places.is_empty() {
+            places.push(Place { case: None, amount: finding.amount });
+        }
+        let taken_up = audit.taken_up(id).to_vec();
+        Ok(Sought { finding, places, taken_up })
     }
 
-    fn known_of(&self, finding: &Finding, case: Position, by: &Acting) -> Result<Known, Error> {
+    /// What stands about a finding in one of its places, beside whoever acts.
+    fn known_of(&self, sought: &Sought, place: &Place, by: &Acting) -> Result<Known, Error> {
+        match place.case {
+            Some((case, _)) => self.known_in(&sought.finding, case, by),
+            None => self.known_in_ledger(sought, by),
+        }
+    }
+
+    fn known_in_ledger(&self, sought: &Sought, by: &Acting) -> Result<Known, Error> {
+        let actor = self.names().actor_no(by.actor.as_str());
+        let mut known = Known::default();
+        let after = |one: &&TakenUp| one.case.is_none() && sought.finding.is_before(one.audit);
+        if let Some(one) = sought.taken_up.iter().rfind(after) {
+            (known.taken_up, known.settled) =
+                (Some((one.audit, one.finding)), one.settled.is_some());
+        }
+        for event in &sought.finding.events {
+            if known.own_hand.is_none() && actor == Some(self.event(*event)?.envelope.actor) {
+                known.own_hand = Some(*event);
+            }
+        }
+        Ok(known)
+    }
+
+    fn known_in(&self, finding: &Finding, case: Position, by: &Acting) -> Result<Known, Error> {
         let check = called(finding);
         let actor = self.names().actor_no(by.actor.as_str());
         let mut known = Known::default();
@@ -230,7 +306,7 @@ impl Ledger {
     }
 }
 
-/// What an audit that takes a finding up calls it: by its check in its case, by its id in several.
+/// What an audit that takes a finding up calls it: by its check in its case, by its id in several and in none.
 fn called(finding: &Finding) -> String {
     match finding.case.is_none() {
         true => finding.id().to_string(),

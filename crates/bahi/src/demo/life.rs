@@ -404,7 +404,8 @@ impl Step {
                     Opinion::Clear | Opinion::Objection | Opinion::Disclaimer => Vec::new(),
                     Opinion::Observation => vec![(word("C05"), Money::ZERO)],
                 };
-                let (scope, opinion) = (AuditScope::Case, life.opinion);
+                let (case_ref, scope) = (Some(case_ref), AuditScope::Case);
+                let opinion = life.opinion;
                 (
                     "ag-7",
                     Role::Auditor,

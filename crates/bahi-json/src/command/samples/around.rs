@@ -95,6 +95,10 @@ fn audits() -> Vec<String> {
             ),
         ),
         line(
+            "audit",
+            r#""scope":"ledger","opinion":"objection","findings":[{"check":"C90-17","amount":"5.00"}]"#,
+        ),
+        line(
             "settle_finding",
             r#""audit":17,"finding":1,"settlement":"made_good","reference":"reply 2""#,
         ),

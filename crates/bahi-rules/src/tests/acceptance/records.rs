@@ -181,12 +181,21 @@ fn certified() -> Vec<Row> {
         hash: [2; 32],
     };
     let period = PeriodSealed { until: day("2025-03-31"), certified: Position(6) };
+    let of_none =
+        Envelope { authority: AuthorityNo::NONE, ..ledger(7, 6, Role::Auditor, nowhere(2024)) };
     vec![
         (
             "the last finding is settled",
             then(disbursed(), audit("A")),
             settle(6, 2),
             of_case(7, 6, 6, Role::Auditor, "2025-02-20"),
+            Event::FindingSettled(settled.clone()),
+        ),
+        (
+            "a finding of an audit of the ledger is settled, and is of no case",
+            then(disbursed(), audit_books()),
+            settle(6, 2),
+            Envelope { effective_day: day("2025-02-20"), introduced: vec![], ..of_none },
             Event::FindingSettled(settled),
         ),
         (

@@ -68,7 +68,7 @@ pub(super) fn varied(act: &Act) -> Vec<(&'static str, Act)> {
         EarnInterest { fund: f_scheme f_head f_year f_district, amount: more, reference: a_reference }
         RemitInterest { fund: f_scheme f_head f_year f_district, amount: more, reference: a_reference }
         MoveStock { scheme: a_scheme, district: a_district, case_ref: turn_case, item: a_word new_word, movement: a_move, quantity: q_more, reference: a_reference }
-        Audit { case_ref: a_case, scope: a_scope, seen: more_papers, opinion: an_opinion, findings: fewer_findings more_findings turned_findings finding_check finding_amount }
+        Audit { case_ref: other_case turn_case, scope: a_scope, seen: more_papers, opinion: an_opinion, findings: fewer_findings more_findings turned_findings finding_check finding_amount }
         SettleFinding { audit: elsewhere, finding: n_more, settlement: a_settlement, reference: a_reference }
         CertifyState { upto: elsewhere, as_of: later, fold: a_word new_word, version: n_more, count: c_more, root: a_hash, hash: a_hash }
         SealPeriod { until: month_before, certified: elsewhere }
@@ -96,6 +96,7 @@ changes! {
     a_scheme(one: &mut SchemeName) *one = scheme("cfc");
     a_district(one: &mut District) *one = PRAYAGRAJ;
     a_case(one: &mut CaseRef) *one = case_ref("B");
+    other_case(one: &mut Option<CaseRef>) *one = Some(case_ref("B"));
     turn_case(one: &mut Option<CaseRef>) *one = if one.is_none() { Some(case_ref("A")) } else { None };
     fewer_districts(one: &mut Vec<District>) one.truncate(one.len() - 1);
     other_terms(one: &mut Terms) *one = terms("2025-04-03");

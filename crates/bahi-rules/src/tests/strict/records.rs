@@ -2,7 +2,9 @@
 
 use alloc::{vec, vec::Vec};
 
-use bahi_core::{Event, EventKind, KeyChange, LineSide, Movement, Position, Recorded, StockMove};
+use bahi_core::{
+    AuditScope, Event, EventKind, KeyChange, LineSide, Movement, Position, Recorded, StockMove,
+};
 
 use super::{super::builders::*, Row, kinds::reversal};
 
@@ -24,6 +26,8 @@ fn findings() -> Vec<Row> {
     const UNKNOWN: &str = "its finding is unknown";
     let audited = || then(disbursed(), audit("A"));
     let two = [audited(), vec![apply("B"), audit("B")]].concat();
+    let books = || then(disbursed(), audit_books());
+    let both = then(audited(), audit_books());
     vec![
         (audited(), settle(6, 2), spoil!(FindingSettled, body => body.finding = 3), UNKNOWN),
         (audited(), settle(6, 2), spoil!(FindingSettled, body => body.finding = 0), UNKNOWN),
@@ -44,6 +48,30 @@ fn findings() -> Vec<Row> {
             settle(6, 1),
             spoil!(FindingSettled, body => body.audit = Position(8)),
             "its audit is not the case's",
+        ),
+        (
+            both,
+            settle(6, 1),
+            spoil!(FindingSettled, body => body.audit = Position(7)),
+            "its audit is not the case's",
+        ),
+        (
+            books(),
+            settle(6, 2),
+            |one| (one.envelope.case, one.envelope.previous) = (Position(3), Position(5)),
+            "its audit is not the case's",
+        ),
+        (
+            disbursed(),
+            audit("A"),
+            spoil!(Audited, body => body.scope = AuditScope::Ledger),
+            "it names a case",
+        ),
+        (
+            disbursed(),
+            audit_books(),
+            spoil!(Audited, body => body.scope = AuditScope::Case),
+            "its case has not applied",
         ),
     ]
 }

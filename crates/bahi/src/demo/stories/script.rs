@@ -280,7 +280,7 @@ impl Case {
         findings: Vec<(Word, Money)>,
     ) -> Deed {
         self.deed(Act::Audit {
-            case_ref: self.case_ref.clone(),
+            case_ref: Some(self.case_ref.clone()),
             scope: AuditScope::Payment,
             seen: vec![(word(seen), self.paper(seen))],
             opinion,
