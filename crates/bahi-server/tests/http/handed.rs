@@ -18,9 +18,12 @@ use crate::{
     place::{Making, Place},
 };
 
+/// A file's name, and what is in it.
+type Named = (String, Vec<u8>);
+
 /// Files in memory, each under its name.
 #[derive(Clone, Default)]
-struct Files(Arc<Mutex<Vec<(String, Vec<u8>)>>>);
+struct Files(Arc<Mutex<Vec<Named>>>);
 
 /// One of them.
 struct One(Files, usize);
@@ -45,7 +48,7 @@ impl Write for One {
 }
 
 /// The files of an archive of short names.
-fn unpacked(mut bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+fn unpacked(mut bytes: &[u8]) -> Vec<Named> {
     let mut files = Vec::new();
     while bytes.first().is_some_and(|byte| *byte != 0) {
         let (header, rest) = bytes.split_at(512);

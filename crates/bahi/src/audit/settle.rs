@@ -226,7 +226,7 @@ impl Ledger {
         let basis = self.basis(options.view)?;
         let mut auditing = Auditing::new(&options);
         for recorded in self.events(Position(1), basis.position) {
-            auditing.take(&recorded.map_err(Error::from)?);
+            auditing.take(&recorded?);
         }
         let audit = &auditing.audit;
         let findings = audit.findings(auditing.as_of(&basis), options.wanted);
