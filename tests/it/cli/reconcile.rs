@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use super::{Place, Ran};
 
 mod beside;
+mod files;
 
 const ACCOUNT: &str = "123456789012";
 
@@ -304,6 +305,12 @@ fn no_match_is_false_through_the_whole_program() {
             let answer = office.json(&run);
             let (wrong, all) = false_matches(&office, &truth);
             assert_eq!(wrong, 0, "{format}: of {all}");
+            for one in office.events("Matched") {
+                let rule = one["rule"].as_str().expect("a rule");
+                let evidence = one["evidence"].as_array().expect("references");
+                assert!(rule.starts_with('r') && !evidence.is_empty(), "what it rests on: {one}");
+                assert_eq!(one["actor"], "reconciliation", "and who made it: {one}");
+            }
             assert!(all * 100 >= world.input.vouchers.len() * least, "{format}: {all} matches");
             assert_eq!(answer["found"]["withheld"], json!([]), "{answer}");
             let before = office.place.position();

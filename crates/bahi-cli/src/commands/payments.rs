@@ -22,7 +22,7 @@ use serde::Serialize;
 use crate::{
     Streams,
     arguments::{Format, Global, PaymentsDue, PaymentsExport, PaymentsWanted},
-    commands::{check_scheme, count, details::open_vault, details::vault_dir, grouped},
+    commands::{check_scheme, count, counted, details::open_vault, details::vault_dir, grouped},
     open::{open, open_to_write},
     status::{Failure, Status, one_line},
     table::{Table, number, text, words},
@@ -182,8 +182,9 @@ pub(super) fn due(
                 table.row([position, case, instalment, grouped(&amount)]);
             }
             table.write(out, width)?;
-            let (payments, total) = (count(answer.payments.len() as u64), due.total.grouped());
-            writeln!(out, "\n{payments} payments by {} on {}, ₹ {total}", answer.form, answer.on)?;
+            let payments = counted(answer.payments.len() as u64, "payment", "payments");
+            let total = due.total.grouped();
+            writeln!(out, "\n{payments} by {} on {}, ₹ {total}", answer.form, answer.on)?;
             say_left_out(&answer.left_out, streams)?;
             if let Some(file) = &answer.unfinished {
                 writeln!(
@@ -322,7 +323,7 @@ fn tell(answer: &Exported, global: &Global, streams: &mut Streams<'_>) -> Result
         }
         Format::Table => {
             let Recorded { number, payments, on, form, position, digest, .. } = &answer.recorded;
-            let payments = count(*payments);
+            let payments = counted(*payments, "payment", "payments");
             let what = match answer.status {
                 "written" => "is written",
                 "written_again" => "was recorded before and is written, the same",
@@ -332,10 +333,7 @@ fn tell(answer: &Exported, global: &Global, streams: &mut Streams<'_>) -> Result
             writeln!(streams.out, "payment file {number} {what}: {out}")?;
             if let (Some(total), Some(message)) = (&answer.total, &answer.message) {
                 let total = grouped(total);
-                writeln!(
-                    streams.out,
-                    "{payments} payments by {form} on {on}, ₹ {total}, as {message}"
-                )?;
+                writeln!(streams.out, "{payments} by {form} on {on}, ₹ {total}, as {message}")?;
             }
             writeln!(streams.out, "position {position}, SHA-256 {digest}")?;
         }

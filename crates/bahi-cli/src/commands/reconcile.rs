@@ -20,6 +20,8 @@ use crate::{
 
 /// The most exceptions and proposals a table shows; the other forms have them all.
 const SHOWN_MAX: usize = 30;
+/// The most days that a table shows one by one: a month.
+const DAYS_SHOWN_MAX: usize = 31;
 
 pub(super) fn run(
     asked: &Reconcile,
@@ -129,7 +131,6 @@ pub(super) fn table(
     whole: bool,
     streams: &mut Streams<'_>,
 ) -> Result<(), Failure> {
-    let said = |one: &TallyAnswer| format!("{} of ₹ {}", count(one.count), grouped(&one.value));
     let found = &answer.found;
     let (what, done) =
         (if found.recorded { "recorded now" } else { "would be recorded" }, "matched");
@@ -181,13 +182,28 @@ pub(super) fn table(
         let lines = papers::wrapped(&told, usize::from(streams.terminal.width));
         writeln!(streams.out, "{}", lines.join("\n"))?;
     }
+    abstracts(answer, streams)
+}
+
+/// By bank account, scheme and district; and by day where these are few.
+fn abstracts(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let said = |one: &TallyAnswer| format!("{} of ₹ {}", count(one.count), grouped(&one.value));
+    let days = answer.abstracts.iter().filter(|one| one.by == "day").count();
+    let shown = |by: &str| by != "day" || days <= DAYS_SHOWN_MAX;
     let mut table = Table::new([text("by"), text("which"), words("matched"), words("open")]);
-    for one in answer.abstracts.iter().filter(|one| one.by != "day") {
+    for one in answer.abstracts.iter().filter(|one| shown(&one.by)) {
         table.row([one.by.clone(), one.key.clone(), said(&one.matched), said(&one.open)]);
     }
     if table.len() > 0 {
         writeln!(streams.out)?;
         table.write(streams.out, streams.terminal.width)?;
+    }
+    if !shown("day") {
+        let days = counted(days as u64, "day", "days");
+        writeln!(
+            streams.out,
+            "{days} with lines are not shown one by one; --format json has them"
+        )?;
     }
     Ok(())
 }
@@ -211,6 +227,9 @@ fn proposals(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result
         ]);
     }
     table.write(streams.out, streams.terminal.width)?;
+    if answer.proposed.len() > SHOWN_MAX {
+        writeln!(streams.out, "{SHOWN_MAX} are shown; --format json has them all")?;
+    }
     Ok(())
 }
 

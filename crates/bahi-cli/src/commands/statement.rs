@@ -159,8 +159,9 @@ fn table(answer: &StatementFileAnswer, streams: &mut Streams<'_>) -> Result<(), 
         table.write(streams.out, streams.terminal.width)?;
     }
     if answer.instructions + answer.payment_statuses > 0 {
-        let (asked, told) = (count(answer.instructions), count(answer.payment_statuses));
-        writeln!(streams.out, "{asked} payments asked for, {told} answers about payments")?;
+        let asked = counted(answer.instructions, "payment asked for", "payments asked for");
+        let told = counted(answer.payment_statuses, "answer", "answers");
+        writeln!(streams.out, "{asked}, {told} about payments")?;
     }
     let bytes = &answer.account_of_bytes;
     writeln!(
