@@ -35,9 +35,11 @@ pub(crate) struct Certificate {
 
 /// Write a statement, a register or a case file that a person hands in
 #[derive(Args, Debug)]
-#[command(after_long_help = "--format is table, html, pdf or json. What each column means is in \
+#[command(
+    after_long_help = "--format is table, html, pdf, json, jsonl or csv. What each column means is in \
     docs/PAPERS.md.\n\n\
-    Example:\n  bahi paper sanctions --scheme mda --fy 2022-23 --format pdf --out register.pdf")]
+    Example:\n  bahi paper sanctions --scheme mda --fy 2022-23 --format pdf --out register.pdf"
+)]
 pub(crate) struct Paper {
     #[command(subcommand)]
     pub(crate) of: PaperOf,

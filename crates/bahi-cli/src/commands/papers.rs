@@ -5,6 +5,8 @@
 
 use std::{io::Write, path::Path};
 
+use serde_json::{Map, Value};
+
 use bahi::{
     Filter, Ledger, View,
     core::FinancialYear,
@@ -38,6 +40,8 @@ const STACKED_MAX: usize = 7;
 enum Look {
     Table,
     Json,
+    Jsonl,
+    Csv,
     Html,
     Pdf,
 }
@@ -163,6 +167,8 @@ fn written(
     match look {
         Look::Table => table(&paper, streams.terminal.width, &mut bytes)?,
         Look::Json => write::json(&mut bytes, &papers::answer(&paper))?,
+        Look::Jsonl => rows(&paper).try_for_each(|row| write::json_line(&mut bytes, &row))?,
+        Look::Csv => csv(&paper, &mut bytes)?,
         Look::Html => bytes = papers::html(&paper).into_bytes(),
         Look::Pdf => {
             bytes = papers::pdf(&paper).map_err(|error| Failure::fault(error.to_string()))?;
@@ -185,12 +191,53 @@ fn look(format: Format, rare: Option<Rare>) -> Result<Look, Failure> {
     match (rare, format) {
         (Some(Rare::Html), _) => Ok(Look::Html),
         (Some(Rare::Pdf), _) => Ok(Look::Pdf),
-        (Some(Rare::Toml), _) | (None, Format::Jsonl | Format::Csv) => Err(Failure::misuse(
-            "a paper is a table, json, html or pdf; bahi export writes rows for programs",
-        )),
+        (Some(Rare::Toml), _) => {
+            Err(Failure::misuse("a paper is a table, json, jsonl, csv, html or pdf"))
+        }
         (None, Format::Table) => Ok(Look::Table),
         (None, Format::Json) => Ok(Look::Json),
+        (None, Format::Jsonl) => Ok(Look::Jsonl),
+        (None, Format::Csv) => Ok(Look::Csv),
     }
+}
+
+/// The rows of a paper's tables and then their sums, each with the table it is of.
+fn rows(paper: &Paper) -> impl Iterator<Item = Map<String, Value>> {
+    papers::answer(paper).tables.into_iter().flat_map(|table| {
+        let of_table = move |total: bool| {
+            move |mut row: Map<String, Value>| {
+                row.insert("table".to_owned(), table.table.into());
+                row.insert("total".to_owned(), total.into());
+                row
+            }
+        };
+        let totals = table.totals.into_iter().map(of_table(true));
+        table.rows.into_iter().map(of_table(false)).chain(totals)
+    })
+}
+
+/// The same with one heading for all tables: a column that a table lacks is empty in its rows.
+fn csv(paper: &Paper, out: &mut dyn Write) -> Result<(), Failure> {
+    let rows: Vec<Map<String, Value>> = rows(paper).collect();
+    let mut heading = vec!["table", "total"];
+    if rows.iter().any(|row| row.contains_key("group")) {
+        heading.push("group");
+    }
+    for column in paper.tables.iter().flat_map(|table| &table.columns) {
+        if !heading.contains(&column.name) {
+            heading.push(column.name);
+        }
+    }
+    write::csv_row(out, &heading)?;
+    for row in &rows {
+        let cell = |name: &&str| match row.get(*name) {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+        };
+        write::csv_row(out, heading.iter().map(cell))?;
+    }
+    Ok(())
 }
 
 /// The paper for a terminal.
