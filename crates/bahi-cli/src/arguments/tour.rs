@@ -10,13 +10,18 @@ use clap::Args;
 #[derive(Args, Debug)]
 #[command(
     after_long_help = "Without --ledger the ledger is made in a temporary directory, and is gone \
-    afterwards.\n\n\
-    Example:\n  bahi tour\n  bahi tour --no-pause | less"
+    afterwards. With it the ledger stays, and the tour may be gone on with: --from says where. A line \
+    of q ends it. Where no terminal reads the answers nothing is waited for.\n\n\
+    Example:\n  bahi tour\n  bahi tour | less\n  bahi tour --ledger tour --from 8"
 )]
 pub(crate) struct Tour {
     /// Do not wait for Enter between two questions
     #[arg(long)]
     pub(crate) no_pause: bool,
+    /// Begin at this question
+    #[arg(long, value_name = "N", default_value_t = 1,
+        value_parser = clap::value_parser!(u8).range(1..=12))]
+    pub(crate) from: u8,
     /// How many cases are drawn beside the stories
     #[arg(long, value_name = "N", default_value_t = 600,
         value_parser = clap::value_parser!(u32).range(0..=i64::from(bahi::demo::DEMO_CASES_MAX)))]

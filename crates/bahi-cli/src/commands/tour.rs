@@ -4,6 +4,8 @@
 //! * What a stop shows is what its command answers: it is run, on the ledger that was made, as if it
 //!   had been typed.
 //! * The ledger is made for the tour, and goes with it unless it was given a place.
+//! * A ledger stands in its place when it is whole, so that a tour goes on with nothing else; and no ledger but
+//!   one that was made for a tour is toured.
 
 use std::{ffi::OsString, path::Path};
 
@@ -100,7 +102,7 @@ const STOPS: [Stop; 12] = [
              as what was granted.",
     ),
     stop(
-        "Which payments should a field party look at, so that nobody picked them?",
+        "Which payments should a field party see, so that nobody picked them?",
         "sample --of payments --monetary --size 8 --nonce letter-of-1-July-2026",
         "The seed is a hash over the root and the nonce. The office did not know the nonce, the \
              auditor did not know the root. On a backup, elsewhere, by another program, it is the same \
@@ -136,17 +138,20 @@ pub(super) fn run(
         (None, Some(dir)) => dir.clone(),
         (None, None) => return Err(Failure::fault("a bug: a tour without a place")),
     };
-    let story = live_through(asked, &dir)?;
-    writeln!(
-        streams.out,
-        "A ledger of made-up cases was made for you: {} cases from 2018 to 2026, a fraud among them.\n\
-         {} questions follow, each with the command that answers it.",
-        story.cases,
-        STOPS.len()
-    )?;
-    let mut pausing = !asked.no_pause;
-    for (stop, number) in STOPS.iter().zip(1..) {
-        pausing = pausing && pause(streams)?;
+    welcome(asked, &dir, streams)?;
+    let from = usize::from(asked.from);
+    // Somebody waits only where answers are read as they come, and not from a file or by a pager.
+    let mut pausing = !asked.no_pause && streams.terminal.read;
+    for (stop, number) in STOPS.iter().zip(1..).skip(from - 1) {
+        if pausing {
+            match pause(streams)? {
+                Pause::GoOn => {}
+                Pause::Nobody => pausing = false,
+                Pause::End => {
+                    return ended(number, (&program, &dir), made.is_none(), streams);
+                }
+            }
+        }
         show((stop, number, STOPS.len()), (&program, &dir), streams)?;
     }
     writeln!(streams.out, "\nThat is the tour. On a ledger of your own:")?;
@@ -159,12 +164,86 @@ pub(super) fn run(
     Ok(Status::Done)
 }
 
+/// What a tour ledger is called.
+const NAME: &str = "bahi-tour";
+
+/// Makes the ledger, or takes the one an earlier tour left in its place, and says what comes.
+fn welcome(asked: &Tour, dir: &Path, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let questions = STOPS.len() + 1 - usize::from(asked.from);
+    let follow = match questions {
+        1 => "One question follows, with the command that answers it.".to_owned(),
+        more => format!("{more} questions follow, each with the command that answers it."),
+    };
+    if stands(dir)? {
+        let place = dir.display();
+        return Ok(writeln!(streams.out, "The ledger of a tour stands in {place}.\n{follow}")?);
+    }
+    let story = live_through(asked, dir)?;
+    writeln!(
+        streams.out,
+        "A ledger of made-up cases was made for you: {} cases from 2018 to 2026, a\nfraud among \
+         them. {follow}",
+        story.cases
+    )?;
+    Ok(())
+}
+
+/// Whether an earlier tour left its ledger in a directory; that of nobody's tour is left alone.
+fn stands(dir: &Path) -> Result<bool, Failure> {
+    let empty = dir.read_dir().map_or(true, |mut entries| entries.next().is_none());
+    if empty {
+        return Ok(false);
+    }
+    let ledger = Ledger::open(dir)?;
+    match ledger.is_simulated() && ledger.name().as_str() == NAME {
+        true => Ok(true),
+        false => Err(Failure::misuse(format!(
+            "{} already holds a ledger that no tour made; name another directory",
+            dir.display()
+        ))),
+    }
+}
+
+/// Lives through a history beside the place of its ledger, and puts it there once it is whole.
 fn live_through(asked: &Tour, dir: &Path) -> Result<Story, Failure> {
-    let name = LedgerName::new("bahi-tour").expect("the tour's name is a ledger's name");
+    let no_place = |error: std::io::Error| {
+        let dir = dir.display();
+        Failure::misuse(format!("no ledger can be made in {dir}: {error}; name another directory"))
+    };
+    let beside = match dir.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        Some(_) | None => Path::new("."),
+    };
+    std::fs::create_dir_all(beside).map_err(no_place)?;
+    let making = tempfile::Builder::new().prefix(".bahi-tour-").tempdir_in(beside);
+    let making = making.map_err(no_place)?;
+    let name = LedgerName::new(NAME).expect("the tour's name is a ledger's name");
     let new = NewLedger { name, simulated_from: Some(beginning()) };
-    let mut ledger = Ledger::create(dir, &new)?;
+    let at = making.path().join("ledger");
+    let mut ledger = Ledger::create(&at, &new)?;
     ledger.open_rulebook()?;
-    Ok(live(&mut ledger, Demo { cases: asked.cases, seed: SEED }, &mut |_| {})?)
+    let story = live(&mut ledger, Demo { cases: asked.cases, seed: SEED }, &mut |_| {})?;
+    drop(ledger);
+    std::fs::rename(&at, dir).map_err(no_place)?;
+    Ok(story)
+}
+
+/// A tour that somebody ends, with the command that goes on with it where its ledger stays.
+fn ended(
+    number: usize,
+    (program, dir): (&str, &Path),
+    stays: bool,
+    streams: &mut Streams<'_>,
+) -> Result<Status, Failure> {
+    if stays {
+        let place = dir.display();
+        writeln!(streams.out, "The ledger stays. To go on:")?;
+        writeln!(streams.out, "  {program} tour --ledger {place} --from {number}")?;
+    } else {
+        writeln!(streams.out, "The ledger is gone. To go on with one that stays:")?;
+        writeln!(streams.out, "  {program} tour --ledger tour-ledger --from {number}")?;
+    }
+    Ok(Status::Done)
 }
 
 /// A question, its command, the answer, and what to notice.
@@ -190,16 +269,29 @@ fn show(
     Ok(())
 }
 
-/// Waits for a line; whether to wait again. Where nothing more comes, nobody is there to wait for.
-fn pause(streams: &mut Streams<'_>) -> Result<bool, Failure> {
-    write!(streams.out, "\nEnter goes on ")?;
+/// What somebody said at a pause.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Pause {
+    GoOn,
+    End,
+    /// Nothing more comes: nobody is there to wait for.
+    Nobody,
+}
+
+/// Waits for a line.
+fn pause(streams: &mut Streams<'_>) -> Result<Pause, Failure> {
+    write!(streams.out, "\nEnter goes on, q ends ")?;
     streams.out.flush()?;
     let mut line = Vec::new();
     let mut input = std::io::Read::take(&mut *streams.input, LINE_BYTES_MAX);
     let read = std::io::BufRead::read_until(&mut input, b'\n', &mut line);
     let read =
         read.map_err(|error| Failure::misuse(format!("the input cannot be read: {error}")))?;
-    Ok(read > 0)
+    Ok(match (read, line.trim_ascii()) {
+        (0, _) => Pause::Nobody,
+        (_, b"q" | b"Q") => Pause::End,
+        (_, _) => Pause::GoOn,
+    })
 }
 
 /// A text in lines that fit beside their mark.
