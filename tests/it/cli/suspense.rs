@@ -1,5 +1,8 @@
 //! Money in suspense, and its age, from the program.
 
+use std::ffi::OsString;
+
+use bahi_cli::Terminal;
 use serde_json::json;
 
 use super::{ALLOT, Place, fields};
@@ -46,4 +49,16 @@ fn what_lies_in_suspense_is_listed_the_oldest_first_until_it_is_reversed() {
         told.out
     );
     assert_eq!(place.bahi(&["suspense", "--format", "csv"]).done().out.lines().count(), 3);
+
+    // Somebody who reads it on a terminal sees when it came in.
+    let words = ["bahi", "suspense", "--as-of", "2024-08-31"].map(OsString::from);
+    let words = words.into_iter().chain(["--ledger".into(), place.ledger().into_os_string()]);
+    let (mut input, mut out, mut err) = (&b""[..], Vec::new(), Vec::new());
+    let terminal = Terminal { read: true, ..Terminal::default() };
+    let status = bahi_cli::run(words, &mut input, &mut out, &mut err, terminal);
+    let told_there = String::from_utf8(out).expect("the program writes UTF-8");
+    assert_eq!((status, err.len()), (0, 0));
+    let plot = "\n2024-05 to 2024-08, ₹ by the month it came in\n█··▄\n";
+    assert!(told_there.ends_with(plot), "{told_there}");
+    assert!(!told.out.contains("by the month"), "nowhere else");
 }

@@ -22,7 +22,7 @@ fn what_a_person_reads_fits_eighty_columns() {
     place.bahi(&["demo", "--cases", "60", "--seed", "7"]).done();
     let facts = r#"{"project_cost":"1000000.00"}"#;
     let sample = ["sample", "--nonce", "AG-UP/2025/114", "--size", "6"];
-    let commands: [&[&str]; 25] = [
+    let commands: [&[&str]; 26] = [
         &["schemes"],
         &["districts"],
         &["scheme", "show", "margin-money"],
@@ -41,6 +41,7 @@ fn what_a_person_reads_fits_eighty_columns() {
         &["audit", "--check", "C31"],
         &["audit", "--check", "C72"],
         &sample,
+        &["folds"],
         &["reconcile"],
         &["verify"],
         &["certificate", "--scheme", "margin-money", "--fy", "2022-23"],

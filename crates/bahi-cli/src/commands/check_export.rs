@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::{
     Streams,
     arguments::{CheckExport, Format, Global},
-    commands::{count, trust},
+    commands::{counted, papers, trust},
     status::{Failure, Status, one_line},
     write,
 };
@@ -137,14 +137,17 @@ fn csv(answer: &Answer, streams: &mut Streams<'_>) -> Result<(), Failure> {
 
 fn table(checked: &CheckedExport, streams: &mut Streams<'_>) -> Result<(), Failure> {
     let manifest = &checked.manifest;
-    let (rows, table) = (count(manifest.tally.rows), manifest.table.name());
+    let rows = counted(manifest.tally.rows, "row", "rows");
+    let table = manifest.table.name();
     let (ledger, position) = (one_line(&manifest.ledger), manifest.position);
-    writeln!(streams.out, "{rows} rows of {table} of {ledger} up to position {position}")?;
+    writeln!(streams.out, "{rows} of {table} of {ledger} up to position {position}")?;
     writeln!(streams.out, "root {}", root_of(manifest))?;
     let totals = manifest.table.amounts().zip(&manifest.tally.totals);
     let totals: Vec<String> =
         totals.map(|(column, total)| format!("{column} {}", total.grouped())).collect();
-    writeln!(streams.out, "computed again from the files: {}", totals.join(", "))?;
+    let computed = format!("computed again from the files: {}", totals.join(", "));
+    let lines = papers::wrapped(&computed, usize::from(streams.terminal.width));
+    writeln!(streams.out, "{}", lines.join("\n"))?;
     match &checked.signer {
         Some(signer) => writeln!(streams.out, "signed by {}", one_line(signer))?,
         None if manifest.signed_by.is_none() => {

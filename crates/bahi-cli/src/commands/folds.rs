@@ -8,7 +8,7 @@ use bahi::{
 use crate::{
     Streams,
     arguments::{Format, Global},
-    commands::count,
+    commands::{count, counted},
     status::{Failure, Status},
     table::{Table, number, text, words},
     write,
@@ -48,7 +48,7 @@ fn csv(answer: &FoldsAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {
 }
 
 fn table(answer: &FoldsAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {
-    writeln!(streams.out, "position {}, root {}", answer.position, answer.root)?;
+    writeln!(streams.out, "position {}\nroot {}\n", answer.position, answer.root)?;
     let mut table = Table::new([
         text("fold"),
         number("version"),
@@ -71,14 +71,14 @@ fn table(answer: &FoldsAnswer, streams: &mut Streams<'_>) -> Result<(), Failure>
 
 /// What becomes of a fold.
 fn next(row: &FoldRowAnswer) -> String {
-    let events = count(row.to_fold);
+    let events = counted(row.to_fold, "event is folded", "events are folded");
     match (row.found.as_str(), row.to_fold) {
         ("kept", 0) => "is taken up".to_owned(),
-        ("kept", _) => format!("is taken up, and {events} events are folded after it"),
+        ("kept", _) => format!("is taken up, and {events} after it"),
         ("other_version", _) => {
-            format!("{events} events are folded: this program folds version {}", row.version)
+            format!("{events}: this program folds version {}", row.version)
         }
-        ("unfit", _) => format!("{events} events are folded: it is torn, or of another history"),
-        (_, _) => format!("{events} events are folded: it is not put away"),
+        ("unfit", _) => format!("{events}: it is torn, or of another history"),
+        (_, _) => format!("{events}: it is not put away"),
     }
 }

@@ -7,11 +7,11 @@ use crate::{
     arguments::{Format, Global, Outcomes},
     commands::{
         balances::{by, key_cells, key_names},
-        check_funds, count, say_basis,
+        check_funds, count, counted, say_basis,
     },
     source::Source,
     status::{Failure, Status},
-    table::{Table, number, text},
+    table::{Column, Table, number, text, words},
     write,
 };
 
@@ -65,9 +65,11 @@ fn csv(rows: &[OutcomeRow], by: By, streams: &mut Streams<'_>) -> Result<(), Fai
     Ok(())
 }
 
-/// The rows, each on one line, or on two where the terminal is too narrow for it.
+/// The rows, each on one line, or on two where the terminal is too narrow for it; then its key gives way
+/// where two are too few.
 fn laid_out(at: &OutcomesAt, by: By, stacked: bool) -> Table {
-    let mut columns: Vec<_> = key_names(by).into_iter().map(text).collect();
+    let key: fn(&'static str) -> Column = if stacked { words } else { text };
+    let mut columns: Vec<_> = key_names(by).into_iter().map(key).collect();
     columns.push(text("outcome"));
     let headings: &[&str] = match stacked {
         false => &["total", "cases", "paid to them", "for one", "paid, not\nreported"],
@@ -107,11 +109,8 @@ fn table(at: &OutcomesAt, by: By, streams: &mut Streams<'_>) -> Result<(), Failu
         table.write(streams.out, streams.terminal.width)?;
     }
     if at.unplaced > 0 {
-        let events = count(at.unplaced);
-        writeln!(
-            streams.out,
-            "\n{events} events rest on others that do not count, and are left out"
-        )?;
+        let events = counted(at.unplaced, "event rests", "events rest");
+        writeln!(streams.out, "\n{events} on others that do not count: left out")?;
     }
     Ok(())
 }

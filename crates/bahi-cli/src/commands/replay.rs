@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{
     Streams,
     arguments::{Format, Global, Replay},
-    commands::{balances, count, say_basis},
+    commands::{balances, count, counted, say_basis},
     open::open,
     progress::Progress,
     status::{Failure, Status},
@@ -83,9 +83,10 @@ fn table(replay: &bahi::Replay, by: By, streams: &mut Streams<'_>) -> Result<(),
     replay.rows.iter().for_each(|row| total.add(&row.columns));
     let at = BalancesAt { basis: replay.basis, rows: replay.rows.clone(), total };
     balances::table(&at, by, streams)?;
-    let (events, millis) = (count(replay.events), replay.took.as_millis());
+    let events = counted(replay.events, "event", "events");
+    let millis = replay.took.as_millis();
     let speed = answers::per_second(replay).map(count).unwrap_or_else(|| "–".to_owned());
-    writeln!(streams.out, "\nfolded {events} events in {millis} ms: {speed} events a second")?;
+    writeln!(streams.out, "\nfolded {events} in {millis} ms: {speed} events a second")?;
     for (name, equal) in replay.compared.iter().flatten() {
         let equal = if *equal { "equal to the live ones, byte for byte" } else { "DIFFER" };
         writeln!(streams.out, "{name:<9} {equal}")?;

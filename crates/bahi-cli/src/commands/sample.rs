@@ -71,29 +71,62 @@ fn table(sample: &Drawn, streams: &mut Streams<'_>) -> Result<(), Failure> {
     if sample.items.is_empty() {
         return Ok(writeln!(streams.out, "nothing was drawn")?);
     }
-    let mut table = Table::new([
-        number("number"),
-        number("position"),
-        words("case"),
-        text("scheme"),
-        words("district"),
-        text("fy"),
-        number("amount"),
-        number("hits"),
-    ]);
-    for item in &sample.items {
-        table.row([
-            count(item.number),
-            item.position.to_string(),
-            item.case_ref.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string),
-            item.scheme.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string),
-            district_name(item.district),
-            item.fy.map_or_else(|| "–".to_owned(), |fy| fy.to_string()),
-            item.amount.grouped(),
-            item.hits.to_string(),
-        ]);
-    }
+    let width = usize::from(streams.terminal.width);
+    let flat = laid_out(sample, Layout::Flat);
+    let table = match flat.natural_width() <= width {
+        true => flat,
+        false => {
+            let stacked = laid_out(sample, Layout::Stacked);
+            let fits = stacked.natural_width() <= width;
+            if fits { stacked } else { laid_out(sample, Layout::Cut) }
+        }
+    };
     table.write(streams.out, streams.terminal.width)
+}
+
+/// How the items of a sample stand on a terminal. A case is called by what stands there, so it is whole
+/// wherever it can be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Layout {
+    /// Each item on one line.
+    Flat,
+    /// Its scheme, district and year under each other.
+    Stacked,
+    /// The same, and cases over several lines.
+    Cut,
+}
+
+fn laid_out(sample: &Drawn, layout: Layout) -> Table {
+    let flat = layout == Layout::Flat;
+    // Only by money can one item be hit more than once.
+    let monetary = sample.interval.is_some();
+    let mut columns = vec![number("number"), number("position")];
+    columns.push(if layout == Layout::Cut { words("case") } else { text("case") });
+    match flat {
+        true => columns.extend([text("scheme"), text("district"), text("fy")]),
+        false => columns.push(text("scheme\ndistrict\nfy")),
+    }
+    columns.push(number("amount"));
+    columns.extend(monetary.then(|| number("hits")));
+    let mut table = Table::new(columns);
+    for item in &sample.items {
+        let or_none = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+        let place = [
+            or_none(item.scheme.as_ref().map(ToString::to_string)),
+            district_name(item.district),
+            or_none(item.fy.map(|fy| fy.to_string())),
+        ];
+        let mut cells = vec![count(item.number), item.position.to_string()];
+        cells.push(or_none(item.case_ref.as_ref().map(ToString::to_string)));
+        match flat {
+            true => cells.extend(place),
+            false => cells.push(place.join("\n")),
+        }
+        cells.push(item.amount.grouped());
+        cells.extend(monetary.then(|| item.hits.to_string()));
+        table.row(cells);
+    }
+    table
 }
 
 fn strata_table(answer: &SampleAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {

@@ -1,11 +1,16 @@
 //! `bahi suspense`: money that came in and nothing accounts for yet, the oldest first.
 
-use bahi::{Filter, View, json::SuspenseAnswer};
+use bahi::{
+    Filter, View,
+    core::Day,
+    json::{SuspenseAnswer, SuspenseRowAnswer},
+};
 
 use crate::{
     Streams,
     arguments::{Format, Global, Suspense},
     commands::{check_funds, count, grouped},
+    plot::months,
     source::Source,
     status::{Failure, Status, one_line},
     table::{Table, number, text},
@@ -112,5 +117,19 @@ fn table(answer: &SuspenseAnswer, streams: &mut Streams<'_>) -> Result<(), Failu
         from = until;
     }
     writeln!(streams.out, "in all ₹ {}", grouped(&answer.amount))?;
-    Ok(())
+    trend(answer, streams)
+}
+
+/// For a person: in which months what waits came in.
+fn trend(answer: &SuspenseAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let paise =
+        |row: &SuspenseRowAnswer| row.amount.replace('.', "").parse::<i128>().unwrap_or_default();
+    let came = answer.rows.iter().filter_map(|row| Some((Day::parse(&row.day).ok()?, paise(row))));
+    let plotted = Day::parse(&answer.aged_on).ok().and_then(|day| months(came, day));
+    match plotted.filter(|_| streams.terminal.read) {
+        Some((from, to, blocks)) => {
+            Ok(writeln!(streams.out, "\n{from} to {to}, ₹ by the month it came in\n{blocks}")?)
+        }
+        None => Ok(()),
+    }
 }
