@@ -190,7 +190,7 @@ fn a_paper_goes_to_standard_output_where_nobody_names_a_file() {
 fn what_a_paper_cannot_be_is_misuse_and_what_is_unknown_is_no() {
     let place = with_a_recovery();
     let early = [&CERTIFICATE[..], &["--as-of", "2024-03-31"]].concat();
-    let cases: [(&[&str], u8, &str); 11] = [
+    let cases: [(&[&str], u8, &str); 10] = [
         (&early, 2, "begins on 2024-04-01"),
         (&["paper", "expenditure", "--fy", "2025-26", "--as-of", "2025-03-31"], 2, "begins on"),
         (&["paper", "tdr", "--format", "pdf"], 2, "--out"),
