@@ -126,11 +126,9 @@ fn the_rows_of_a_paper_are_those_of_its_document() {
         }
         let told = |row: &serde_json::Value| -> BTreeMap<String, String> {
             let cells = row.as_object().expect("an object").iter();
-            let cell = |(name, value): (&String, &serde_json::Value)| match value {
-                serde_json::Value::Null => None,
-                serde_json::Value::String(text) if text.is_empty() => None,
-                serde_json::Value::String(text) => Some((name.clone(), text.clone())),
-                other => Some((name.clone(), other.to_string())),
+            let cell = |(name, value): (&String, &serde_json::Value)| {
+                let told = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                (!value.is_null() && !told.is_empty()).then(|| (name.clone(), told))
             };
             cells.filter_map(cell).collect()
         };
