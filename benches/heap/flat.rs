@@ -13,10 +13,10 @@ use bahi_benches::{History, measure::Watch, named};
 /// Cases of a block; some two thousand events come of them.
 const CASES: u32 = 500;
 /// Blocks of the shorter history, and of the longer.
-const BLOCKS: [u64; 2] = [12, 48];
-/// What may be added: some funds that the shorter history has not, and a page that happens to be full.
-/// Four bytes for each further event would be more.
-const SLACK: u64 = 256 * 1_024;
+const BLOCKS: [u64; 2] = [48, 192];
+/// What may be added: some funds that the shorter history has not, in each part that is folded, cases that
+/// were audited, and a page that happens to be full. Four bytes for each further event would be more.
+const SLACK: u64 = 512 * 1_024;
 /// The most that a replay may hold.
 const HEAP_MAX: u64 = 64_000_000;
 

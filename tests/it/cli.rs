@@ -65,12 +65,14 @@ impl Ran {
     }
 
     /// The answer, provided that the run was done and quiet.
+    #[track_caller]
     pub(crate) fn done(self) -> Ran {
         assert_eq!((self.status, self.err.as_str()), (0, ""), "{self:?}");
         self
     }
 
     /// The one line of the error, provided that the status is this.
+    #[track_caller]
     pub(crate) fn failed(&self, status: u8) -> &str {
         assert_eq!(self.status, status, "{self:?}");
         assert_eq!(self.err.lines().count(), 1, "{self:?}");

@@ -150,7 +150,7 @@ impl Ledger {
     }
 
     /// A command of the ledger's own making: effective today, its id derived from what it says, so
-    /// that the same one at the same position is the same command.
+    /// that the same one is the same command.
     pub(crate) fn own_command(&self, by: &Acting, act: Act) -> Command {
         let mut command = Command {
             id: CommandId::from_bytes([0; 16]),
@@ -161,10 +161,33 @@ impl Ledger {
             aliases: Vec::new(),
             act,
         };
-        let mut content = self.id().0.to_vec();
-        content.extend(bahi_wire::encode_command(&command));
-        command.id = derived_id(b"bahi certificate", &content);
+        command.id = self.own_id(&command);
         command
+    }
+
+    /// The same, of which it is known whether it `stands`: where it does not, one that was recorded
+    /// under such an id was taken back or refused, and this is another.
+    pub(crate) fn own_command_once(&self, by: &Acting, act: Act, stands: bool) -> Command {
+        let mut command = self.own_command(by, act);
+        let mut last = command.id;
+        while self.folds.state.command(command.id).is_some() {
+            last = command.id;
+            command.id = self.own_id(&command);
+        }
+        if stands {
+            command.id = last;
+        }
+        command
+    }
+
+    /// The id of what a command says; where it has one, another that follows from it.
+    fn own_id(&self, command: &Command) -> CommandId {
+        let mut content = self.id().0.to_vec();
+        content.extend(bahi_wire::encode_command(command));
+        if command.id.to_bytes() != [0; 16] {
+            content.extend(command.id.to_bytes());
+        }
+        derived_id(b"bahi certificate", &content)
     }
 
     /// The day it is by the ledger's clock, which never goes back.

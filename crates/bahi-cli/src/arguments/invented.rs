@@ -33,7 +33,7 @@ pub(crate) struct DemoStatements {
     /// A directory that is new or empty
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
-    /// The month, as 2024-06; the last with a payment where nobody says
+    /// The month, as 2024-06; where nobody says, the one with most payments, the last of such
     #[arg(long, value_name = "MONTH", value_parser = month)]
     pub(crate) month: Option<Month>,
     /// Another seed makes other files

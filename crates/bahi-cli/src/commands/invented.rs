@@ -19,7 +19,7 @@ use serde::Serialize;
 use crate::{
     Streams,
     arguments::{DemoStatements, Format, Global},
-    commands::count,
+    commands::{count, counted},
     open::open,
     status::{Failure, Status},
     table::{Table, number, text},
@@ -63,7 +63,7 @@ pub(super) fn statements(
     let ledger = open(global, streams)?;
     let month = match asked.month {
         Some(month) => month,
-        None => ledger.last_month_of_payments()?.ok_or_else(|| {
+        None => ledger.busiest_month_of_payments()?.ok_or_else(|| {
             Failure::no("no payment was instructed in this ledger, so there is nothing to make up")
         })?,
     };
@@ -153,10 +153,10 @@ fn tell(
             }
         }
         Format::Table => {
-            let payments = count(answer.payments as u64);
+            let payments = counted(answer.payments as u64, "payment", "payments");
             let (month, files) = (&answer.month, answer.files.join(", "));
             let out = out.display();
-            writeln!(streams.out, "{payments} payments of {month}, made up in {out}: {files}")?;
+            writeln!(streams.out, "{payments} of {month}, made up in {out}: {files}")?;
             writeln!(streams.out, "what is true of them is in {TRUTH}\n")?;
             let mut table = Table::new([text("what became of them"), number("how many")]);
             for (fate, number) in &answer.fates {

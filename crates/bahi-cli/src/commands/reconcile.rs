@@ -5,6 +5,7 @@ use bahi::{
     core::Role,
     json::{ExceptionAnswer, ReconciliationAnswer, TallyAnswer},
     recon::{DecideError, Explained, ReadOptions, ReconcileError, RunOptions, Wish, read_answers},
+    rulebook::DISTRICTS,
 };
 use serde::Serialize;
 
@@ -192,7 +193,12 @@ fn abstracts(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result
     let shown = |by: &str| by != "day" || days <= DAYS_SHOWN_MAX;
     let mut table = Table::new([text("by"), text("which"), words("matched"), words("open")]);
     for one in answer.abstracts.iter().filter(|one| shown(&one.by)) {
-        table.row([one.by.clone(), one.key.clone(), said(&one.matched), said(&one.open)]);
+        let district = DISTRICTS.iter().find(|entry| entry.code.to_string() == one.key);
+        let which = match district.filter(|_| one.by == "district") {
+            Some(entry) => format!("{} {}", one.key, entry.name),
+            None => one.key.clone(),
+        };
+        table.row([one.by.clone(), which, said(&one.matched), said(&one.open)]);
     }
     if table.len() > 0 {
         writeln!(streams.out)?;

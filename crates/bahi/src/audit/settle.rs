@@ -158,7 +158,7 @@ impl Ledger {
         }
         match before {
             Some(audit) if acts.is_empty() => Err(FindingError::TakenUp { id, audit }),
-            Some(_) | None => self.submit_together(acts, by),
+            Some(_) | None => self.submit_together(acts, false, by),
         }
     }
 
@@ -195,16 +195,19 @@ impl Ledger {
             if known.settled { settled.push(act) } else { open.push(act) }
         }
         // Where every case is settled the rules say by which event.
-        self.submit_together(if open.is_empty() { settled } else { open }, by)
+        let stands = open.is_empty();
+        self.submit_together(if stands { settled } else { open }, stands, by)
     }
 
-    /// Submits all of them or none; a refusal leaves its evidence.
+    /// Submits all of them or none, whether or not they stand already; a refusal leaves its evidence.
     fn submit_together(
         &mut self,
         acts: Vec<Act>,
+        stands: bool,
         by: &Acting,
     ) -> Result<Vec<Receipt>, FindingError> {
-        let commands: Vec<_> = acts.into_iter().map(|act| self.own_command(by, act)).collect();
+        let of = |act| self.own_command_once(by, act, stands);
+        let commands: Vec<_> = acts.into_iter().map(of).collect();
         match self.submit_all(&commands) {
             Ok(receipts) => Ok(receipts),
             Err(BatchError::Failed(error)) => Err(error.into()),

@@ -212,19 +212,21 @@ struct Maker<'f> {
 }
 
 impl Ledger {
-    /// The last month in which a payment was instructed; `None` where none was.
+    /// The month in which most payments were instructed, the last of such; `None` where none was.
     ///
     /// # Errors
     /// [`Error::Fault`], [`Error::Record`].
-    pub fn last_month_of_payments(&self) -> Result<Option<Month>, Error> {
-        let mut last = None;
+    pub fn busiest_month_of_payments(&self) -> Result<Option<Month>, Error> {
+        let mut months: BTreeMap<Day, (u64, Month)> = BTreeMap::new();
         for recorded in self.events(Position(1), self.position()) {
             let recorded = recorded?;
-            if recorded.event.kind() == EventKind::Disbursed {
-                last = last.max(Some(recorded.envelope.effective_day));
+            if recorded.event.kind() == EventKind::Disbursed
+                && let Some(month) = Month::of(recorded.envelope.effective_day)
+            {
+                months.entry(month.first).or_insert((0, month)).0 += 1;
             }
         }
-        Ok(last.and_then(Month::of))
+        Ok(months.into_values().max_by_key(|(payments, _)| *payments).map(|(_, month)| month))
     }
 
     /// Makes up a month of bank files from the payments of this ledger, in the forms named, and says

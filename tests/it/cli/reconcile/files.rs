@@ -280,7 +280,8 @@ fn a_batch_that_is_refused_whole_is_told_of_each_instalment() {
 #[test]
 fn a_file_that_is_refused_whole_is_told_of_each_instalment() {
     let sent = written("ekuber", "neft");
-    let message = named(&sent.file.batches[0].batch.references, ReferenceKind::Message);
+    let (_, rest) = sent.text.split_once("<MsgId>").expect("the file has a name");
+    let (message, _) = rest.split_once('<').expect("which ends");
     let of_file = format!(
         "<OrgnlMsgId>{message}</OrgnlMsgId><OrgnlNbOfTxs>4</OrgnlNbOfTxs><GrpSts>RJCT</GrpSts>\
          <StsRsnInf><Rsn><Cd>FF01</Cd></Rsn></StsRsnInf>"

@@ -176,7 +176,7 @@ fn a_month_is_read_and_bounded() {
     }
     let empty = Ledger::in_memory(&NewLedger::named(LedgerName::new("x").expect("a name")));
     let empty = empty.expect("a ledger");
-    assert_eq!(empty.last_month_of_payments().expect("readable"), None);
+    assert_eq!(empty.busiest_month_of_payments().expect("readable"), None);
     let made = empty.make_up_statements(month, 1, MUCH, &StatementForm::ALL).expect("files");
     assert_eq!(made, MonthOfFiles::default());
 }
