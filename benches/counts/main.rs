@@ -149,7 +149,8 @@ fn deciding(kind: CommandKind, times: u32) {
         };
         let (envelope, event) = (decided.envelope, decided.event);
         let (position, recorded_at) = (state.last().next(), Instant::MIN);
-        let recorded = Recorded { position, recorded_at, clamped: false, envelope, event };
+        let recorded =
+            Recorded { position, recorded_at, clamped: false, signed: None, envelope, event };
         state.apply(&recorded).expect("what is decided can be folded");
         state.settle();
     }

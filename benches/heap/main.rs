@@ -2,7 +2,8 @@
 //!
 //! `replay-heap DIR` prints three numbers: events, bytes of heap once the log alone is open and has been
 //! read through, which is what the store keeps, its cache first of all, and bytes of heap at the peak of
-//! opening the log and replaying it, the store's among them.
+//! opening the log and replaying it, the store's among them. `replay-heap --stored DIR` prints the second
+//! alone, of a log of any records.
 //!
 //! # Not here
 //! Time: counting takes some. The benchmark `scale` times the same replay.
@@ -24,11 +25,15 @@ static HEAP: Cap<mimalloc::MiMalloc> = Cap::new(mimalloc::MiMalloc, usize::MAX);
 static HEAP: Cap<std::alloc::System> = Cap::new(std::alloc::System, usize::MAX);
 
 fn main() -> ExitCode {
-    let Some(dir) = std::env::args_os().nth(1) else {
-        eprintln!("replay-heap DIR");
-        return ExitCode::from(2);
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let (dir, only_stored) = match &arguments[..] {
+        [dir] => (Path::new(dir), false),
+        [asked, dir] if asked == "--stored" => (Path::new(dir), true),
+        _ => {
+            eprintln!("replay-heap [--stored] DIR");
+            return ExitCode::from(2);
+        }
     };
-    let dir = Path::new(&dir);
     let stored = match store_heap(dir) {
         Ok(stored) => stored,
         Err(fault) => {
@@ -36,6 +41,10 @@ fn main() -> ExitCode {
             return ExitCode::from(3);
         }
     };
+    if only_stored {
+        println!("{stored}");
+        return ExitCode::SUCCESS;
+    }
     match Books::open_from_log(dir, &mut |_| {}) {
         Ok(books) => {
             println!("{} {stored} {}", books.position(), HEAP.max_allocated());

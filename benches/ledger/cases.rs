@@ -510,7 +510,8 @@ fn deciding(setting: &Setting) -> Option<Measured> {
         };
         let (envelope, event) = (decided.envelope, decided.event);
         let position = state.last().next();
-        let recorded = Recorded { position, recorded_at, clamped: false, envelope, event };
+        let recorded =
+            Recorded { position, recorded_at, clamped: false, signed: None, envelope, event };
         state.apply(&recorded).expect("what is decided can be folded");
         // As the ledger does after each commit.
         state.settle();

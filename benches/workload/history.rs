@@ -10,7 +10,7 @@
 
 use bahi::{
     Ledger,
-    core::{Act, CaseRef, Command, CommandKind, Position, Reference},
+    core::{Act, ActorName, CaseRef, Command, CommandKind, Position, Reference},
     demo::{self, Demo},
 };
 
@@ -26,6 +26,10 @@ const BLOCK_EVENTS_MAX: u64 = 1_050_000;
 const AFTER_EVERY_BLOCK: u64 = 500_000_000;
 /// How many case numbers lie between those of two positions: more than are drawn for one.
 const NUMBERS_APART: u64 = 10_000;
+
+/// How many blocks the same offices keep. A ledger tells so many refusals of an actor a day one by one,
+/// and beyond that sums them up: then a command would leave no event of its own.
+const BLOCKS_OF_AN_OFFICE: u64 = 12;
 
 /// Every kind of command of a block.
 const KINDS: [CommandKind; 7] = [
@@ -106,7 +110,14 @@ impl Block {
     /// Where the demonstration does not live.
     #[must_use]
     pub fn drawn(number: u64, cases: u32) -> Block {
-        Block::of(Demo { cases, seed: SEED + number }, number * u64::from(cases))
+        let mut block = Block::of(Demo { cases, seed: SEED + number }, number * u64::from(cases));
+        if let Some(offices @ 1..) = number.checked_div(BLOCKS_OF_AN_OFFICE) {
+            for command in &mut block.commands {
+                let successor = format!("{}-{offices}", command.actor);
+                command.actor = ActorName::new(&successor).expect("a longer name");
+            }
+        }
+        block
     }
 
     /// Commands that are in no block: a few cases that a ledger of so many events does not know.

@@ -23,6 +23,7 @@ mod proofs;
 mod reconcile;
 mod scheme;
 mod serve;
+pub(crate) mod signed;
 mod signing;
 mod stories;
 mod submits;

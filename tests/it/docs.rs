@@ -6,17 +6,17 @@
 use std::collections::BTreeSet;
 
 use bahi_core::{
-    AccessDenied, Account, AccountKey, ActorNo, Adjusted, Applicant, ApplicationAmended, Applied,
-    AuditScope, Audited, AuthorityNo, BarSubject, Barred, CaseClosed, CaseRef, CommandId,
-    CommandKind, CommandRefused, Day, Disbursed, District, Envelope, Event, EventKind, Exported,
-    FinancialYear, FindingSettled, Fingerprint, FundKey, FundsMoved, FundsWithdrawn, Further,
-    HeadNo, Ifsc, Instant, InterestEarned, InterestRemitted, KeyChange, KeyRotated, Lapsed,
-    LineReference, MatchDecided, Matched, Money, MovedToSuspense, Opinion, Payee, PaymentConfirmed,
-    PaymentMode, PaymentReturned, PeriodSealed, Position, Recorded, Recovered, RecoveryDemanded,
-    Reference, Refusal, Rejected, Reversed, Role, SanctionCancelled, SanctionCarried,
-    SanctionRevised, Sanctioned, SchemeNo, SchemeOpened, Settlement, Stage, StateCertified,
-    StatementLines, StatementReceived, StepRecorded, StockMove, StockMoved, TermsChanged,
-    Unmatched, Utilised, Withdrawn, WordNo,
+    AccessDenied, Account, AccountKey, ActorKeySet, ActorNo, Adjusted, Applicant,
+    ApplicationAmended, Applied, AuditScope, Audited, AuthorityNo, BarSubject, Barred, CaseClosed,
+    CaseRef, CommandId, CommandKind, CommandRefused, Day, Disbursed, District, Envelope, Event,
+    EventKind, Exported, FinancialYear, FindingSettled, Fingerprint, FundKey, FundsMoved,
+    FundsWithdrawn, Further, HeadNo, Ifsc, Instant, InterestEarned, InterestRemitted, KeyChange,
+    KeyRotated, Lapsed, LineReference, MatchDecided, Matched, Money, MovedToSuspense, Opinion,
+    Payee, PaymentConfirmed, PaymentMode, PaymentReturned, PeriodSealed, Position, Recorded,
+    Recovered, RecoveryDemanded, Reference, Refusal, Rejected, Reversed, Role, SanctionCancelled,
+    SanctionCarried, SanctionRevised, Sanctioned, SchemeNo, SchemeOpened, Settlement, Stage,
+    StateCertified, StatementLines, StatementReceived, StepRecorded, StockMove, StockMoved,
+    TermsChanged, Unmatched, Utilised, Withdrawn, WordNo,
 };
 
 use crate::{layers, tree};
@@ -258,6 +258,12 @@ fn of_the_house() -> Vec<Event> {
         Event::Exported(Exported { what: WORD, upto: Position(4), rows: 0, digest: [0; 32] }),
         Event::AccessDenied(AccessDenied { what: WORD, count: 1 }),
         Event::KeyRotated(KeyRotated { key_id: 2, change: KeyChange::Added, check: [0; 16] }),
+        Event::ActorKeySet(ActorKeySet {
+            signer: ActorNo(1),
+            key: [0; 32],
+            until: None,
+            required: false,
+        }),
     ]
 }
 
@@ -280,7 +286,7 @@ fn recorded(event: Event) -> Recorded {
         introduced: Vec::new(),
     };
     let recorded_at = Instant::parse("2024-06-10").expect("a moment");
-    Recorded { position: Position(5), recorded_at, clamped: false, envelope, event }
+    Recorded { position: Position(5), recorded_at, clamped: false, signed: None, envelope, event }
 }
 
 /// The reversal of an event.
@@ -429,7 +435,10 @@ fn every_refusal_is_named_where_it_refuses_and_in_checking_order() {
             panic!("{title}: no refusal is {code}");
         })
     };
-    let mut named: BTreeSet<String> = BTreeSet::from(["command_id_reused".to_owned()]);
+    // What is looked at before any kind of command is said once for all.
+    let before =
+        ["command_id_reused", "signature_missing", "signature_invalid", "signing_key_unknown"];
+    let mut named: BTreeSet<String> = before.map(str::to_owned).into();
     for (title, text) in &entries {
         for list in refusals(text) {
             let mut last = 0;

@@ -90,7 +90,7 @@ fn the_histories_reach_every_kind_of_event() {
     let mut runner = TestRunner::deterministic();
     let mut kinds: BTreeMap<EventKind, usize> = BTreeMap::new();
     let mut codes: BTreeMap<String, usize> = BTreeMap::new();
-    for _ in 0..24 {
+    for _ in 0..28 {
         let strategy = prop::collection::vec(operation(), 512);
         let operations = strategy.new_tree(&mut runner).expect("a history").current();
         let mut world = World::in_memory();
@@ -114,7 +114,7 @@ pub(crate) fn ledgers_of_many_kinds() -> Vec<tempfile::TempDir> {
     let mut runner = TestRunner::deterministic();
     let mut missing: Vec<EventKind> = EventKind::ALL.to_vec();
     let mut ledgers = Vec::new();
-    for _ in 0..8 {
+    for _ in 0..24 {
         let strategy = prop::collection::vec(operation(), 256);
         let operations = strategy.new_tree(&mut runner).expect("a history").current();
         let live = |mut world: World| {

@@ -23,7 +23,10 @@ use bahi::core::EventKind;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{cli::bahi_reading, golden, properties, tree};
+use crate::{
+    cli::{ALLOT, APPLY, SANCTION, bahi_reading, signed},
+    golden, properties, tree,
+};
 
 /// Whether there is a Python; says so where there is none.
 pub(crate) fn python() -> bool {
@@ -244,6 +247,27 @@ fn demonstration() -> Kept {
     kept
 }
 
+/// A signed command and a signed refusal.
+#[test]
+fn what_was_signed_is_checked_by_a_reader_written_from_the_pages() {
+    if !python() {
+        return;
+    }
+    let kept = Kept { dir: tempfile::tempdir().expect("a directory") };
+    kept.bahi(&["init"]);
+    let key = kept.path("dm-vns.key");
+    kept.bahi(&["key", "new", "--key", &key, "--actor", "dm-vns"]);
+    let public = kept.bahi(&["key", "show", "--key", &key, "--hex"]);
+    let set = signed::set_key(1, "dm-vns", public.trim(), r#","required":true"#);
+    kept.bahi_reading([ALLOT, APPLY, &set].join("\n").as_bytes(), &["submit"]);
+    let more = SANCTION.replace("000000000003", "000000000009").replace("250000", "9250000");
+    kept.bahi_reading([&more, SANCTION].join("\n").as_bytes(), &["submit", "--sign", &key]);
+    kept.back_up();
+    let kinds = check_events(&kept);
+    assert_eq!((kinds["ActorKeySet"], kinds["CommandRefused"], kinds["Sanctioned"]), (1, 1, 1));
+    assert_eq!(json(&kept.said(&[]))["signed"], 2);
+}
+
 #[test]
 fn a_reader_written_from_the_pages_comes_to_the_same() {
     if !python() {
@@ -387,7 +411,7 @@ fn every_golden_ledger_and_record_is_read_by_somebody_else() {
 #[test]
 fn the_second_reader_rests_on_nothing_but_its_language() {
     let folder = tree::root().join("tests/second_reader");
-    let own = ["books", "ed25519", "events", "pages", "proofs"];
+    let own = ["books", "ed25519", "events", "pages", "proofs", "signatures"];
     let library = [
         "argparse",
         "base64",

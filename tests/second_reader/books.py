@@ -217,6 +217,7 @@ def event_line(event, log, names, ledger, leaf_of):
         "fund": fund_of(said["fund"], names) if said["fund"][0] else None,
         "amount": rupees(said["amount"]),
         "terms_version": said["terms"] or None,
+        "signed": event.signed,
         "leaf_hash": leaf_of.hex(),
         "fields": shown(event.fields, names),
     }

@@ -154,6 +154,14 @@ def flag(cursor, _fields):
     return value == 1
 
 
+def flags(cursor, fields):
+    """Whether the clock had gone back; and beside it whether the command was signed."""
+    value = cursor.integer(1)
+    must(value & ~3 == 0, "flags of %d: a newer reader is needed", value)
+    fields["is_signed"] = value & 2 == 2
+    return value & 1 == 1
+
+
 def code(*names, first=1):
     """One byte that stands for one of some names."""
 
@@ -167,6 +175,10 @@ def code(*names, first=1):
 
 def word(cursor, _fields):
     return cursor.names.named("word", cursor.integer(4))
+
+
+def actor(cursor, _fields):
+    return cursor.names.named("actor", cursor.integer(4))
 
 
 def position(cursor, _fields):
@@ -271,7 +283,7 @@ ROLES = ("finance", "district_office", "sanctioning_authority", "drawing_officer
 ENVELOPE = [
     ("kind", unsigned(2)),
     ("schema", unsigned(1, 1)),
-    ("clamped", flag),
+    ("clamped", flags),
     ("command_id", exactly(16)),
     ("case", case_of),
     ("previous", position),
@@ -284,6 +296,28 @@ ENVELOPE = [
     ("introduces", unsigned(1)),
     ("terms", unsigned(2)),
     ("authority", unsigned(4)),
+]
+
+SIGNED_LINE_MAX = 8192
+
+
+def signed_line(cursor, _fields):
+    """The line of a command, exactly as it was signed."""
+    count = cursor.integer(2)
+    must(1 <= count <= SIGNED_LINE_MAX, "a signed line of %d bytes", count)
+    try:
+        value = cursor.take(count).decode("utf-8")
+    except UnicodeDecodeError:
+        raise Damage("a signed line that is no UTF-8") from None
+    must(not set(value) & set("\r\n"), "a signed line that is several")
+    return value
+
+
+# What stands before the body where the envelope says that the command was signed.
+SIGNED = [
+    ("signature", exactly(64)),
+    ("key", exactly(32)),
+    ("line", signed_line),
 ]
 
 NAME = {
@@ -778,6 +812,8 @@ KINDS = {
     92: ("AccessDenied", [("what", word), ("count", unsigned(4, 1))]),
     93: ("KeyRotated", [("key", unsigned(2, 1)), ("change", code("added", "destroyed")),
                         ("check", exactly(16))]),
+    94: ("ActorKeySet", [("signer", actor), ("until", day_or_none), ("required", flag),
+                         ("key", exactly(32))]),
 }
 
 KIND_NAMES = {number: name for number, (name, *_) in KINDS.items()}
@@ -835,6 +871,7 @@ class Event:
             kind = names.KINDS[tag]
             name = NAME[kind](cursor, {})
             names.introduce(kind, tuple(name.items()) if kind == "authority" else name)
+        self.signed = read_fields(cursor, SIGNED) if self.envelope["is_signed"] else None
         number = self.envelope["kind"]
         must(number in KINDS, "no kind %d: a newer reader is needed", number)
         self.kind = KIND_NAMES[number]

@@ -24,6 +24,7 @@ import books
 import events
 import pages
 import proofs
+import signatures
 
 
 def arguments():
@@ -64,6 +65,7 @@ def main(asked):
     head = events.Head(backup.records[0])
     log, names = events.decode_all(backup.records)
     certificates = books.check_certificates(log, names)
+    signed = signatures.check(log, names, head, backup.note.ledger)
     if asked.events:
         for event, leaf in zip(log, backup.leaves[1:]):
             print(json.dumps(books.event_line(event, log, names, backup.note.ledger, leaf)))
@@ -79,6 +81,7 @@ def main(asked):
         "root": backup.note.root.hex(),
         "kinds": dict(sorted(collections.Counter(event.kind for event in log).items())),
         "certificates": certificates,
+        "signed": signed,
     }
     totals = books.balances(log)
     if asked.balances:

@@ -153,7 +153,8 @@ impl Projection for Balances {
             | Event::CommandRefused(_)
             | Event::Exported(_)
             | Event::AccessDenied(_)
-            | Event::KeyRotated(_) => {}
+            | Event::KeyRotated(_)
+            | Event::ActorKeySet(_) => {}
         }
     }
 }

@@ -142,6 +142,12 @@ impl Fund {
         &mut self.lanes[usize::from(*place) - 1].1
     }
 
+    /// The lane of a measure; none where nothing of it moved.
+    fn of(&self, measure: Measure) -> Option<&Lane> {
+        let place = usize::from(self.places[measure as usize]);
+        place.checked_sub(1).and_then(|at| self.lanes.get(at)).map(|(_, lane)| lane)
+    }
+
     /// The columns of what a cut takes; nothing where it takes no event of the fund.
     fn columns(&self, cut: Cut) -> Option<Columns> {
         let mut row = Row::new(self.key);

@@ -287,7 +287,8 @@ impl Outcomes {
             | Event::CommandRefused(_)
             | Event::Exported(_)
             | Event::AccessDenied(_)
-            | Event::KeyRotated(_) => Some(()),
+            | Event::KeyRotated(_)
+            | Event::ActorKeySet(_) => Some(()),
         }
     }
 

@@ -72,6 +72,7 @@ pub struct Postings {
 ///     position: Position(1),
 ///     recorded_at: Instant::parse("2024-04-01")?,
 ///     clamped: false,
+///     signed: None,
 ///     envelope,
 ///     event: Event::FundsAllotted,
 /// };

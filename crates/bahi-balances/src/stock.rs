@@ -204,7 +204,8 @@ impl Stock {
             | Event::CommandRefused(_)
             | Event::Exported(_)
             | Event::AccessDenied(_)
-            | Event::KeyRotated(_) => true,
+            | Event::KeyRotated(_)
+            | Event::ActorKeySet(_) => true,
         }
     }
 

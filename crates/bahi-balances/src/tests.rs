@@ -45,6 +45,7 @@ fn recorded(position: u64, fund: FundKey, case: u64, paise: i64, event: Event) -
         position: Position(position),
         recorded_at: Instant::MIN,
         clamped: false,
+        signed: None,
         envelope: Envelope {
             command: CommandId::from_bytes([7; 16]),
             case: Position(case),

@@ -275,7 +275,8 @@ pub(crate) struct Init {
     safe, since what was recorded answers as a duplicate. Where nobody reads the answers any more, \
     nothing further is submitted, and the exit status is 3. Answers are JSON lines whatever \
     --format says.\n\n\
-    Example:\n  bahi submit commands.jsonl\n  bahi submit --batch 1 < commands.jsonl")]
+    Example:\n  bahi submit commands.jsonl\n  bahi submit --batch 1 < commands.jsonl\n  \
+    bahi submit --sign dm-vns.key sanctions.jsonl")]
 pub(crate) struct Submit {
     /// The file; - or nothing for standard input
     #[arg(value_name = "FILE")]
@@ -288,6 +289,10 @@ pub(crate) struct Submit {
     /// decided as one batch, in memory
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Sign each line with this key file's key before it is submitted; a line that is signed
+    /// already stays as it is
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sign: Option<PathBuf>,
 }
 
 /// The most lines of one batch: what is kept in memory of an input.

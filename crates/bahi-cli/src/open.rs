@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bahi::{
-    Books, Ledger, Trails,
+    Books, Ledger, Provable, Records, Trails,
     core::ActorName,
     vault::{self, Keyring},
 };
@@ -61,6 +61,32 @@ pub(crate) fn open_trails(global: &Global, streams: &mut Streams<'_>) -> Result<
     Ok(match global.from_log {
         true => Trails::open_from_log(&dir, &mut reach)?,
         false => Trails::open(&dir, &mut reach)?,
+    })
+}
+
+/// Opens the records of the ledger, or of the backup that stands in its place: its events and proofs,
+/// and nothing else. A key file that is named is checked as it always is.
+pub(crate) fn open_records(global: &Global, streams: &mut Streams<'_>) -> Result<Records, Failure> {
+    if global.keys.is_some() {
+        drop(open(global, streams)?);
+    }
+    let progress = Progress::begin(global, streams, "opening");
+    let (dir, mut reach) = (global.dir(), |at| progress.reach(at));
+    Ok(match global.from_log {
+        true => Records::open_from_log(&dir, &mut reach)?,
+        false => Records::open(&dir, &mut reach)?,
+    })
+}
+
+/// Opens what checkpoints, proofs and copies are made of: the records here, or the copy of a
+/// service's ledger.
+pub(crate) fn open_provable(
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Box<dyn Provable>, Failure> {
+    Ok(match global.service()? {
+        Some(_) => Box::new(open(global, streams)?),
+        None => Box::new(open_records(global, streams)?),
     })
 }
 

@@ -9,7 +9,7 @@
 //! What needs the whole log, or records: a service's ledger is copied for that (`open`).
 
 use bahi::{
-    BalancesAt, Basis, Books, By, Filter, Ledger, OutcomesAt, View, answers,
+    BalancesAt, Basis, Books, By, Filter, Ledger, OutcomesAt, Records, View, answers,
     core::{Names, Position},
     json::{ExplainAnswer, SuspenseAnswer, TrailAnswer, TrailSubject},
 };
@@ -18,7 +18,7 @@ use crate::{
     Streams,
     arguments::{Global, Subject},
     commands::trail::follow,
-    open::{open, open_books},
+    open::{open, open_books, open_records},
     server::{About, Client},
     status::Failure,
 };
@@ -95,25 +95,25 @@ impl Source<Books> {
     }
 }
 
-impl Source<Ledger> {
-    /// What answers everything else that is asked by itself.
-    pub(crate) fn open(global: &Global, streams: &mut Streams<'_>) -> Result<Self, Failure> {
+impl Source<Records> {
+    /// What tells events.
+    pub(crate) fn records(global: &Global, streams: &mut Streams<'_>) -> Result<Self, Failure> {
         Ok(match global.service()? {
             Some(client) => Source::There(Served::of(client)?),
-            None => Source::Here(open(global, streams)?),
+            None => Source::Here(open_records(global, streams)?),
         })
     }
 
     pub(crate) fn names(&self) -> &Names {
         match self {
-            Source::Here(ledger) => ledger.names(),
+            Source::Here(records) => records.names(),
             Source::There(served) => &served.names,
         }
     }
 
     pub(crate) fn is_simulated(&self) -> bool {
         match self {
-            Source::Here(ledger) => ledger.is_simulated(),
+            Source::Here(records) => records.is_simulated(),
             Source::There(served) => served.is_simulated(),
         }
     }
@@ -125,16 +125,33 @@ impl Source<Ledger> {
         view: View,
     ) -> Result<OutcomesAt, Failure> {
         Ok(match self {
-            Source::Here(ledger) => ledger.outcomes(by, filter, view)?,
+            Source::Here(records) => records.outcomes(by, filter, view)?,
             Source::There(served) => served.client.outcomes(by, filter, view)?,
         })
     }
 
     pub(crate) fn suspense(&self, filter: &Filter, view: View) -> Result<SuspenseAnswer, Failure> {
         Ok(match self {
-            Source::Here(ledger) => ledger.suspense(filter, view)?,
+            Source::Here(records) => records.suspense(filter, view)?,
             Source::There(served) => served.client.suspense(filter, view)?,
         })
+    }
+}
+
+impl Source<Ledger> {
+    /// What answers everything else that is asked by itself.
+    pub(crate) fn open(global: &Global, streams: &mut Streams<'_>) -> Result<Self, Failure> {
+        Ok(match global.service()? {
+            Some(client) => Source::There(Served::of(client)?),
+            None => Source::Here(open(global, streams)?),
+        })
+    }
+
+    pub(crate) fn is_simulated(&self) -> bool {
+        match self {
+            Source::Here(ledger) => ledger.is_simulated(),
+            Source::There(served) => served.is_simulated(),
+        }
     }
 
     pub(crate) fn explain(&self, case: &str, view: View) -> Result<Option<ExplainAnswer>, Failure> {

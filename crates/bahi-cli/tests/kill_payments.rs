@@ -10,7 +10,8 @@
 use std::{
     collections::BTreeMap,
     env, fs,
-    io::Write as _,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
     path::PathBuf,
     process::{Command, Output, Stdio},
     thread,
@@ -212,6 +213,67 @@ fn after_a_kill_every_instruction_is_in_one_file() {
     let told = format!("seed {seed}: {kills} kills, {ended} runs ended before");
     assert!(ended < kills, "no kill came before the end: {told}");
     writeln!(std::io::stderr().lock(), "{told}").expect("standard error can be written");
+}
+
+/// Asks a service of this program for the next file: the status, the digest it names, and the bytes.
+fn ask_for_a_file(office: &Office, more: &[&str], times: u64) -> Vec<(u16, String, Vec<u8>)> {
+    let words = [&["serve", "--listen", "127.0.0.1:0"], more].concat();
+    let mut child = office.program(&words).spawn().expect("the program runs");
+    let mut line = String::new();
+    let out = child.stdout.as_mut().expect("its output");
+    BufReader::new(out).read_line(&mut line).expect("it says where it listens");
+    let told: Value = serde_json::from_str(&line).expect("one line of JSON");
+    let address = told["listening"].as_str().expect("an address").trim_start_matches("http://");
+    let body = r#"{"to":"nach306","since":"2024-06-01","on":"2024-07-01","actor":"ddo"}"#;
+    let asked = format!(
+        "POST /v1/payments/file HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+         Connection: close\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let answers = (0..times).map(|_| {
+        let mut wire = TcpStream::connect(address).expect("it listens");
+        wire.write_all(asked.as_bytes()).expect("asked");
+        let mut answer = Vec::new();
+        wire.read_to_end(&mut answer).expect("answered");
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
+        let head = String::from_utf8(answer[..end].to_vec()).expect("a head of ASCII");
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let digest = head.lines().find_map(|line| line.strip_prefix("bahi-payment-digest: "));
+        let digest = digest.unwrap_or_default().to_owned();
+        (status.expect("a status"), digest, answer[end + 4..].to_vec())
+    });
+    let answers = answers.collect();
+    child.kill().expect("the program can be ended");
+    child.wait().expect("it has ended");
+    answers
+}
+
+#[test]
+fn a_service_with_a_payers_description_gives_out_the_file_that_the_program_knows() {
+    let office = Office::new();
+    office.instruct(1, 2);
+    let without = ask_for_a_file(&office, &[], 1);
+    let words = String::from_utf8_lossy(&without[0].2).into_owned();
+    assert!(without[0].0 == 404 && words.contains("--payer"), "{words}");
+    let payer = office.path("payer.toml").display().to_string();
+    let given = ask_for_a_file(&office, &["--payer", &payer], 2);
+    assert_eq!((given[0].0, given[1].0), (201, 200), "made once, given out again");
+    assert_eq!(given[0].2, given[1].2);
+    let digest = bahi_core::hex(bahi_proof::sha256(&given[0].2).as_bytes());
+    assert_eq!(given[0].1, digest);
+    let known = office.done(&["payments", "files"], "");
+    let known: Value = serde_json::from_slice(&known).expect("a document");
+    assert_eq!(known[0]["digest"], digest.as_str(), "{known}");
+    assert_eq!((&known[0]["payments"], known.as_array().map(Vec::len)), (&2.into(), Some(1)));
+    // The program goes on with it: no instruction is in another.
+    let words = office.export("here.ach");
+    office.done(&words.iter().map(String::as_str).collect::<Vec<_>>(), "");
+    assert_eq!(fs::read(office.path("here.ach")).expect("the file"), given[0].2);
+    // What is no description, or has no vault, is said before anything is served.
+    fs::write(office.path("payer.toml"), "format = 1\n").expect("written");
+    let wrong = office.run(&["serve", "--listen", "127.0.0.1:0", "--payer", &payer], "");
+    let said = String::from_utf8_lossy(&wrong.stderr);
+    assert!(wrong.status.code() == Some(2) && said.contains("payer.toml"), "{wrong:?}");
 }
 
 #[test]

@@ -86,6 +86,39 @@ fn what_is_asked_of_a_service_is_answered_as_of_the_directory_to_the_byte() {
 }
 
 #[test]
+fn commands_are_signed_for_the_ledger_that_the_service_keeps() {
+    let office = Office::with_history();
+    let key = office.path("fin-01.key");
+    assert_eq!(office.run(&["key", "new", "--key", &key, "--actor", "fin-01"]).status, 0);
+    let public = office.run(&["key", "show", "--key", &key, "--hex"]).out;
+    let set = format!(
+        r#"{{"command_id":"0198a7c2-0000-7000-a000-000000000001","kind":"set_actor_key","actor":"keeper","role":"administrator","effective_day":"2024-04-01","authority":{{"order":"IT-7","date":"2024-04-01"}},"signer":"fin-01","key":"{}","required":true}}"#,
+        public.trim()
+    );
+    let set = office.write("set.jsonl", &set);
+    assert_eq!(office.run(&["submit", &set]).status, 0);
+    let copy = office.copied();
+    let service = copy.serve(&[]);
+    let more = commands(960, 962);
+    let unsigned = service.program(&["submit"]);
+    let unsigned = place::Ran::of(unsigned, &more, None);
+    assert_eq!(
+        unsigned.out.matches("\"refusal\":\"signature_missing\"").count(),
+        2,
+        "{unsigned:?}"
+    );
+    service.reading(&["submit", "--sign", &key], &more);
+    let again = service.reading(&["submit", "--sign", &key], &more);
+    assert_eq!(again.out.matches("\"duplicate\"").count(), 2);
+    let dry = service.reading(&["submit", "--dry-run", "--sign", &key], &commands(962, 963));
+    assert_eq!(dry.out.matches("\"accepted\"").count(), 1);
+    let verified = service.json(&["verify"]);
+    let passes = verified["passes"].as_array().expect("passes");
+    let pass = passes.iter().find(|pass| pass["name"] == "signatures").expect("a pass");
+    assert_eq!((&pass["ok"], &pass["checked"]), (&true.into(), &2.into()));
+}
+
+#[test]
 fn what_is_recorded_over_a_service_is_answered_as_in_the_directory() {
     let office = Office::with_history();
     let copy = office.copied();

@@ -6,13 +6,13 @@
 
 mod prints;
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 use crate::{
     AcceptedDifference, AccountKey, ActorName, Applicant, AuditScope, Authority, BarSubject,
     CaseRef, CommandId, Day, District, Fingerprint, Fund, Further, GivenFact, KeyChange,
     LineReference, Money, Opinion, Payee, PaymentMode, Position, Reference, SchemeName, Settlement,
-    StatementLine, StockMove, Terms, Total, Word,
+    Signed, StatementLine, StockMove, Terms, Total, Word,
 };
 
 /// A request for one event.
@@ -31,6 +31,8 @@ pub struct Command {
     /// The same people, accounts and bank references under the older fingerprint keys that are
     /// held; empty while one key is.
     pub aliases: Vec<Alias>,
+    /// The line it was sent as with its actor's signature, where it is signed. No content.
+    pub signed: Option<Box<Signed>>,
     /// What is asked.
     pub act: Act,
 }
@@ -579,6 +581,17 @@ acts! {
         /// A value by which the key is known.
         check: [u8; 16],
     }
+    /// Set a key with which an actor signs commands.
+    94 "set_actor_key" SetActorKey {
+        /// Whose key it is.
+        signer: ActorName,
+        /// The Ed25519 public key.
+        key: [u8; 32],
+        /// The last day on which it signs, if it is known.
+        until: Option<Day>,
+        /// Whether each command of this actor must be signed from then on.
+        required: bool,
+    }
 }
 
 impl CommandKind {
@@ -667,7 +680,8 @@ impl Act {
             | Act::Reverse { .. }
             | Act::NoteExport { .. }
             | Act::DenyAccess { .. }
-            | Act::RotateKey { .. } => None,
+            | Act::RotateKey { .. }
+            | Act::SetActorKey { .. } => None,
         }
     }
 }

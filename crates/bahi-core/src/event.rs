@@ -8,10 +8,11 @@
 //! # Not here
 //! Their stored bytes (`bahi-wire`) and their JSON (`bahi-json`).
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 use crate::{
     ActorNo, AuthorityNo, CommandId, Day, FundKey, Instant, Introduction, Money, Position, Role,
+    Signed,
 };
 
 mod schemes;
@@ -33,7 +34,9 @@ pub use cases::{
     Withdrawn,
 };
 pub use funds::{FundsMoved, FundsWithdrawn, Lapsed, SanctionCarried};
-pub use house::{AccessDenied, CommandRefused, Exported, KeyChange, KeyRotated, Reversed};
+pub use house::{
+    AccessDenied, ActorKeySet, CommandRefused, Exported, KeyChange, KeyRotated, Reversed,
+};
 pub use movement::Movement;
 pub use payments::{
     Adjusted, Disbursed, InterestEarned, InterestRemitted, MovedToSuspense, Payee,
@@ -57,6 +60,8 @@ pub struct Recorded {
     pub recorded_at: Instant,
     /// Whether the clock had gone back, so that the instant is the one of the event before.
     pub clamped: bool,
+    /// What its command was signed with, where it was.
+    pub signed: Option<Box<Signed>>,
     /// What every event says.
     pub envelope: Envelope,
     /// What this one says.
@@ -226,6 +231,8 @@ events! {
     92 AccessDenied(AccessDenied);
     /// A fingerprint key was added or destroyed.
     93 KeyRotated(KeyRotated);
+    /// An actor has a key to sign commands with, until a day, or must sign from here on.
+    94 ActorKeySet(ActorKeySet);
 }
 
 impl EventKind {

@@ -48,6 +48,27 @@ impl fmt::Debug for Position {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LedgerId(pub [u8; 16]);
 
+impl LedgerId {
+    /// The id of 32 lower-case hexadecimal digits.
+    ///
+    /// ```
+    /// use bahi_core::LedgerId;
+    /// let id = LedgerId([0xab; 16]);
+    /// assert_eq!(LedgerId::parse(&id.to_string()), Some(id));
+    /// assert_eq!(LedgerId::parse("ab"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<LedgerId> {
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        (pairs.len() == 16 && rest.is_empty()).then_some(())?;
+        let mut bytes = [0; 16];
+        for (slot, [high, low]) in bytes.iter_mut().zip(pairs) {
+            *slot = nibble(*high)? << 4 | nibble(*low)?;
+        }
+        Some(LedgerId(bytes))
+    }
+}
+
 impl fmt::Display for LedgerId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex(&self.0))

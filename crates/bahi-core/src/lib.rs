@@ -23,6 +23,7 @@ mod event;
 mod refusal;
 mod answer;
 mod projection;
+mod signed;
 mod places;
 mod rows;
 pub mod image;
@@ -31,8 +32,8 @@ pub use answer::{Account, BalanceRow, Columns, Posting, Receipt};
 pub use command::{ALIASES_MAX, Act, Alias, Command, CommandKind, Role};
 pub use evaluate::{Entitlement, GivenFact, ItemOutcome, NotEntitled, fact_value};
 pub use event::{
-    AcceptedDifference, AccessDenied, Adjusted, Applicant, ApplicationAmended, Applied,
-    AuditFinding, AuditScope, Audited, BarSubject, Barred, CaseClosed, CommandRefused,
+    AcceptedDifference, AccessDenied, ActorKeySet, Adjusted, Applicant, ApplicationAmended,
+    Applied, AuditFinding, AuditScope, Audited, BarSubject, Barred, CaseClosed, CommandRefused,
     DISTRICTS_MAX, Disbursed, EVIDENCE_MAX, Envelope, Event, EventKind, Evidence, Exported,
     FINDINGS_MAX, FindingSettled, FundsMoved, FundsWithdrawn, Further, InterestEarned,
     InterestRemitted, KeyChange, KeyRotated, LINES_MAX, Lapsed, LineKind, LineReference, LineSide,
@@ -60,6 +61,7 @@ pub use places::Places;
 pub use projection::Projection;
 pub use refusal::{REFUSAL_FIGURES_MAX, REFUSALS_MAX, Refusal, RefusalRecord, Refused, Stage};
 pub use rows::Rows;
+pub use signed::{SIGNED_LINE_BYTES_MAX, Signed, signed_bytes};
 pub use terms::{
     Across, AfterReturn, Counted, Expr, FACTS_MAX, FactKind, FactSpec, FactValue, Facts, Gate,
     Item, LENGTH_DAYS_MAX, LENGTH_MONTHS_MAX, LIMIT_YEARS_MAX, Length, Limit, Milestone, Outcome,

@@ -281,6 +281,18 @@ refusals! {
     /// names what it rejects. Next: correct it.
     116 Form "match_unsound" MatchUnsound {}
         => "a match joins lines and events in rising order, each once, and differs by a named rule or not at all";
+    /// The actor signs every command, and this one is not signed. Next: sign it.
+    117 Form "signature_missing" SignatureMissing {}
+        => "every command of this actor is signed, and this one is not";
+    /// The signature is none of the key's, for this ledger and this line, or the line says another
+    /// command. Next: sign the line again, as it is sent, for this ledger's name and id.
+    118 Form "signature_invalid" SignatureInvalid {}
+        => "the signature does not hold for this ledger, this line and this key";
+    /// The key is none of the actor's on the day of recording. Next: have it set, or sign with the
+    /// actor's own.
+    119 Form "signing_key_unknown" SigningKeyUnknown {
+        /** The day on which it was to be recorded. */ day: Day
+    } => "the key is none of this actor's on {day}";
     // ---- repetition
     /// The id belongs to another command. Next: send the command under an id of its own.
     201 Repetition "command_id_reused" CommandIdReused {

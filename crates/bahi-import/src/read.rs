@@ -480,6 +480,7 @@ fn command(id: CommandId, step: &Step, day: Day, aliases: Vec<Alias>, act: Act) 
         effective_day: day,
         authority: step.authority.clone(),
         aliases,
+        signed: None,
         act,
     }
 }

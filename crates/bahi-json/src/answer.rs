@@ -17,7 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
     described::{DistrictCode, EventIdText, Moment, Rupees},
-    value::{OneOf, Text},
+    value::{OneOf, PublicKey, Text},
 };
 
 /// An answer as a document of its own: indented, with a newline at its end.
@@ -521,6 +521,10 @@ pub struct TrailEntry {
     /// The amount that moved; none where none did.
     #[schemars(with = "Option<Rupees>")]
     pub amount: Option<String>,
+    /// The key that signed its command; absent for one that was not signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Text<PublicKey>>")]
+    pub signed_by: Option<String>,
     /// What the event says in one line, for a reader.
     pub says: String,
     /// The case's figures after it; none where it is of no case.

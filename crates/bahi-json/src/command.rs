@@ -16,6 +16,7 @@ use crate::{
     Malformed,
     form::Reading,
     malformed::{Complaint, one_line, read},
+    signed::{SignedShape, is_signed, signed_command},
     value::Object,
 };
 
@@ -23,6 +24,9 @@ use crate::{
 pub type Districts<'a> = &'a dyn Fn(&str) -> Option<District>;
 
 /// Reads one command from one line, with or without its line ending.
+///
+/// A signed command is an object with the line as a text, the key and the signature; it reads as the
+/// command of that line, with what was signed beside it.
 ///
 /// Facts come out in order of name, as an object has no order of its own. Of the fingerprints of one
 /// thing the newest stands in the command, and each other becomes one of its aliases.
@@ -39,6 +43,12 @@ pub type Districts<'a> = &'a dyn Fn(&str) -> Option<District>;
 /// assert_eq!(error.to_string(), "column 69: a line break stands inside the line");
 /// ```
 pub fn parse_command(line: &[u8], districts: Districts<'_>) -> Result<Command, Malformed> {
+    let line = one_line(line)?;
+    if is_signed(line) { signed_command(line, districts) } else { plain_command(line, districts) }
+}
+
+/// Reads a command that is not signed from a line without its ending.
+pub(crate) fn plain_command(line: &[u8], districts: Districts<'_>) -> Result<Command, Malformed> {
     let line = one_line(line)?;
     let mut reading = Reading::new(districts);
     let command = kinds::command_of(kind_of(line)?, line, &mut reading)?;
@@ -64,13 +74,24 @@ fn kind_of(line: &[u8]) -> Result<CommandKind, Malformed> {
     })
 }
 
-/// A command in its JSON form, its fields in the documented order.
+/// A command in its JSON form, its fields in the documented order; one that is signed, as it was.
 #[derive(Serialize)]
-pub struct CommandLine(kinds::Shape);
+pub struct CommandLine(Written);
+
+#[expect(clippy::large_enum_variant, reason = "nearly every command is plain, written in place")]
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Written {
+    Plain(kinds::Shape),
+    Signed(SignedShape),
+}
 
 impl From<&Command> for CommandLine {
     fn from(command: &Command) -> CommandLine {
-        CommandLine(kinds::shape_of(command))
+        CommandLine(match &command.signed {
+            Some(signed) => Written::Signed(SignedShape::from(&**signed)),
+            None => Written::Plain(kinds::shape_of(command)),
+        })
     }
 }
 
@@ -135,6 +156,7 @@ macro_rules! shapes {
                         effective_day: self.effective_day.0,
                         authority: self.authority.map(|Object(authority)| authority.into()),
                         aliases: Vec::new(),
+                        signed: None,
                         act: Act::$kind { $($field,)* },
                     })
                 }
@@ -150,7 +172,7 @@ macro_rules! shapes {
 
         /// The shape of a command.
         pub(super) fn shape_of(command: &Command) -> Shape {
-            let Command { id, actor, role, effective_day, authority, aliases, act } = command;
+            let Command { id, actor, role, effective_day, authority, aliases, act, .. } = command;
             match act {
                 $(Act::$kind { $($field,)* } => Shape::$kind($kind {
                     command_id: Text(*id),

@@ -4,7 +4,7 @@
 //! * Every recorded event has a JSON form; a number whose name is unknown is written `#7`, so that
 //!   a damaged or partial list of names is seen and hides nothing.
 //! * Fields of the envelope are present in every event, `null` where there is nothing to say;
-//!   `clamped`, `leaf_hash`, `record` and `says` alone are absent instead.
+//!   `clamped`, `signed`, `leaf_hash`, `record` and `says` alone are absent instead.
 //!
 //! # Not here
 //! Reading events: the log's own bytes are the only source of them.
@@ -15,7 +15,7 @@ mod shown;
 use std::borrow::Cow;
 
 use bahi_core::{
-    ActorNo, AuthorityNo, CaseRef, CommandId, Day, EventKind, Money, Names, Recorded, Role,
+    ActorNo, AuthorityNo, CaseRef, CommandId, Day, EventKind, Money, Names, Recorded, Role, Signed,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
@@ -28,7 +28,7 @@ use self::{
 use crate::{
     answer::AuthorityAnswer,
     described::{EventIdText, EventName, Moment},
-    value::{OneOf, Text},
+    value::{OneOf, PublicKey, Text},
 };
 
 /// What the log knows of an event beside the event.
@@ -75,6 +75,9 @@ pub struct EventLine {
     #[serde(flatten)]
     #[schemars(skip)]
     own: Own,
+    /// What its command was signed with, where it was signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed: Option<SignedAnswer>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Text<[u8; 32]>>")]
     leaf_hash: Option<String>,
@@ -83,6 +86,25 @@ pub struct EventLine {
     /// What it says in one line, for a reader, where that is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     says: Option<String>,
+}
+
+/// A command's line, exactly as it was signed, the key and the signature.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "signed")]
+struct SignedAnswer {
+    key: Text<PublicKey>,
+    signature: Text<[u8; 64]>,
+    line: String,
+}
+
+impl From<&Signed> for SignedAnswer {
+    fn from(signed: &Signed) -> SignedAnswer {
+        SignedAnswer {
+            key: Text(PublicKey(*signed.key())),
+            signature: Text(*signed.signature()),
+            line: signed.line().to_owned(),
+        }
+    }
 }
 
 impl EventLine {
@@ -197,6 +219,7 @@ pub fn event_json(
         amount: envelope.amount.to_string(),
         terms_version: (envelope.terms != 0).then_some(envelope.terms),
         own: Own::of(&recorded.event, names),
+        signed: recorded.signed.as_deref().map(SignedAnswer::from),
         leaf_hash: extra.leaf_hash,
         record: extra.record_base64,
         says: None,

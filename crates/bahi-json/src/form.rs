@@ -15,7 +15,7 @@ use crate::{
     command::Districts,
     malformed::{Complaint, LINE_BYTES_MAX},
     shapes::FurtherJson,
-    value::{Object, OneKey, OneOf, Text, Textual, Whole, WholeNumber},
+    value::{Object, OneKey, OneOf, PublicKey, Text, Textual, Whole, WholeNumber},
 };
 
 /// A JSON shape of a value.
@@ -150,6 +150,16 @@ impl Form<u32> for Option<Whole<u32>> {
 
     fn write(value: &u32, _: &[Alias]) -> Option<Whole<u32>> {
         (*value != 0).then_some(Whole(*value))
+    }
+}
+
+impl Form<[u8; 32]> for Text<PublicKey> {
+    fn read(self, _: &mut Reading<'_>) -> Result<[u8; 32], Complaint> {
+        Ok(self.0.0)
+    }
+
+    fn write(value: &[u8; 32], _: &[Alias]) -> Text<PublicKey> {
+        Text(PublicKey(*value))
     }
 }
 

@@ -26,6 +26,7 @@ mod strategies;
 mod terms;
 
 mod command;
+mod signed;
 mod schema;
 
 mod event;
@@ -38,6 +39,7 @@ mod explain;
 mod audit;
 mod sample;
 mod paper;
+mod payments;
 mod reconciliation;
 
 pub use answer::{
@@ -62,6 +64,9 @@ pub use malformed::{LINE_BYTES_MAX, Malformed};
 pub use paper::{
     PaperAnswer, PaperFact, PaperIdentity, PaperPassage, PaperTable, paper_cell, paper_row,
 };
+pub use payments::{
+    LeftOutAnswer, PaymentDueAnswer, PaymentFileAnswer, PaymentFilesAnswer, PaymentsDueAnswer,
+};
 pub use proofs::{
     AgainstAnswer, CertificateAnswer, CertificatesAnswer, CheckedAnswer, CheckpointAnswer,
     CosignedAnswer, KeyAnswer, ProofAnswer, RememberedAnswer, SealAnswer, TilesAnswer,
@@ -70,10 +75,11 @@ pub use proofs::{
 pub use receipt::{LineOutcome, OutcomeLine, RefusalLine, outcome_json, outcome_line};
 pub use reconciliation::{
     AbstractAnswer, AcceptedAnswer, AccountAnswer, AddedPartAnswer, AgeingAnswer, AnswersAnswer,
-    ByteAccountAnswer, ExceptionAnswer, FollowsAnswer, FoundAnswer, MatchDecidedAnswer,
-    MatchExplainedAnswer, MatchedAnswer, ProposalAnswer, ReceivedAnswer, ReconciliationAnswer,
-    StatementAddedAnswer, StatementAnswer, StatementFileAnswer, StatementWarningAnswer,
-    StatementsAnswer, TallyAnswer, ThreeWayAnswer, WithheldAnswer,
+    ByteAccountAnswer, DaysAnswer, ExceptionAnswer, FollowsAnswer, FoundAnswer, MatchDecidedAnswer,
+    MatchExplainedAnswer, MatchedAnswer, NeededAnswer, NotCoveredAnswer, ProposalAnswer,
+    ReceivedAnswer, ReconciliationAnswer, StatementAddedAnswer, StatementAnswer,
+    StatementFileAnswer, StatementWarningAnswer, StatementsAnswer, TallyAnswer, ThreeWayAnswer,
+    WithheldAnswer,
 };
 pub use sample::{SampleAnswer, SampledItem, StratumAnswer};
 pub use schema::{answer_schemas, command_schema};

@@ -23,6 +23,8 @@ pub struct KeyAnswer {
 pub struct VerifierAnswer {
     /// What others check by: `name+id+base64`.
     pub verifier: String,
+    /// Its 32 bytes in hex, as `set_actor_key` takes an actor's.
+    pub public_key: String,
     /// Whether it is the one in use; the others are retired.
     pub in_use: bool,
 }

@@ -129,6 +129,10 @@ pub struct AddedPartAnswer {
     /// Of how many lines what the bank wrote is in the vault; null where no vault was named, so that it is
     /// kept nowhere.
     pub kept: Option<u32>,
+    /// How many new lines have one reference of the ledger in their narration, which names them.
+    pub named: u32,
+    /// How many have several, or one beside another word that is written like it: nothing is matched by it.
+    pub unclear: u32,
 }
 
 /// How a statement follows the latest one of its account.
@@ -178,8 +182,10 @@ pub struct ReconciliationAnswer {
     pub proposed: Vec<ProposalAnswer>,
     /// What is left to a person.
     pub exceptions: Vec<ExceptionAnswer>,
-    /// Exceptions by age, from young to old.
+    /// Exceptions by age, from young to old, but for what no statement covers.
     pub ageing: Vec<AgeingAnswer>,
+    /// What no statement covers, as far as nothing else is known of it.
+    pub not_covered: NotCoveredAnswer,
     /// Lines and vouchers by bank account, month, scheme and district.
     #[serde(rename = "abstract")]
     pub abstracts: Vec<AbstractAnswer>,
@@ -306,6 +312,52 @@ pub struct ExceptionAnswer {
     pub resolved_by: String,
     /// The case, where it is of one.
     pub case_ref: Option<String>,
+    /// The days of which a statement is needed, where that is why.
+    pub days_needed: Option<DaysAnswer>,
+}
+
+/// Days, both included.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "days")]
+pub struct DaysAnswer {
+    /// The first.
+    #[schemars(with = "Text<Day>")]
+    pub from: String,
+    /// The last.
+    #[schemars(with = "Text<Day>")]
+    pub to: String,
+}
+
+/// Events of the ledger on days that no statement covers.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "not_covered")]
+pub struct NotCoveredAnswer {
+    /// How many.
+    pub count: u64,
+    /// How much.
+    #[schemars(with = "Rupees")]
+    pub value: String,
+    /// Of them, how many are older than 35 days, so that a month's statement should be here.
+    pub overdue: u64,
+    /// The stretches of days of which statements are needed, in order.
+    pub statements_needed: Vec<NeededAnswer>,
+}
+
+/// Days of which a statement is needed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "statement_needed")]
+pub struct NeededAnswer {
+    /// The first day.
+    #[schemars(with = "Text<Day>")]
+    pub from: String,
+    /// The last day.
+    #[schemars(with = "Text<Day>")]
+    pub to: String,
+    /// How many events wait for it.
+    pub count: u64,
+    /// How much.
+    #[schemars(with = "Rupees")]
+    pub value: String,
 }
 
 /// Exceptions of one age.
@@ -327,8 +379,11 @@ pub struct AgeingAnswer {
 pub struct AbstractAnswer {
     /// By what: `bank`, `day`, `scheme`, `district`.
     pub by: String,
-    /// Which one.
+    /// Which one: an account's key, a day, a scheme, a district's code.
     pub key: String,
+    /// What a person calls it: of an account its label, else the first statement of it; of a district its
+    /// name.
+    pub name: Option<String>,
     /// What is matched.
     pub matched: TallyAnswer,
     /// What is open.

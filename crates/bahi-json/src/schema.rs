@@ -11,34 +11,37 @@ use serde_json::{Map, Value, json};
 use crate::{
     AuditAnswer, BalancesAnswer, CertificatesAnswer, EventsAnswer, ExplainAnswer, FindingDone,
     LedgerAnswer, MatchDecidedAnswer, MatchExplainedAnswer, OutcomeLine, OutcomesAnswer,
-    PaperAnswer, ReconciliationAnswer, SampleAnswer, SchemesAnswer, SealAnswer,
-    StatementAddedAnswer, StatementFileAnswer, StatementsAnswer, SuspenseAnswer, TrailAnswer,
-    command::schemas,
+    PaperAnswer, PaymentFilesAnswer, PaymentsDueAnswer, ReconciliationAnswer, SampleAnswer,
+    SchemesAnswer, SealAnswer, StatementAddedAnswer, StatementFileAnswer, StatementsAnswer,
+    SuspenseAnswer, TrailAnswer, command::schemas, signed,
 };
 
 /// Where the schemas of a document of HTTP routes stand.
 const COMPONENTS: &str = "#/components/schemas/";
 
-/// The JSON Schema (draft 2020-12) of one line of `submit`: one of the kinds of commands.
+/// The JSON Schema (draft 2020-12) of one line of `submit`: one of the kinds of commands, or one that is
+/// signed.
 ///
 /// ```
 /// let schema = bahi_json::command_schema();
 /// assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
-/// assert_eq!(schema["oneOf"].as_array().map(Vec::len), Some(bahi_core::CommandKind::ALL.len()));
+/// let kinds = bahi_core::CommandKind::ALL.len();
+/// assert_eq!(schema["oneOf"].as_array().map(Vec::len), Some(kinds + 1));
 /// ```
 #[must_use]
 pub fn command_schema() -> Value {
     let mut generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
-    let kinds = schemas(&mut generator);
+    let mut kinds = schemas(&mut generator);
+    kinds.push(signed::schema(&mut generator));
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A command to a Bahi subsidy ledger",
         "description": "One JSON object on one line of UTF-8, at most 65536 bytes. Each asks for one \
             event; the answer is one line too: accepted with a position, refused with a code, a \
             duplicate of an earlier command, or malformed with a column. No field is named twice \
-            and no other field is allowed; null stands for an absent optional field.",
+            and no other field is allowed; null stands for an absent optional field. A command may be \
+            signed by its actor's key: its line is then a text in the field signed.",
         "type": "object",
-        "required": ["command_id", "kind"],
         "oneOf": kinds,
         "$defs": generator.take_definitions(true),
     })
@@ -49,7 +52,8 @@ pub fn command_schema() -> Value {
 ///
 /// The names of answers are `ledger`, `balances`, `outcomes`, `suspense`, `schemes`, `trail`,
 /// `explained`, `findings`, `finding_done`, `sample`, `paper`, `statements`, `statement_file`,
-/// `statement_added`, `reconciliation`, `match_explained`, `match_decided`, `certificates`, `certificate`,
+/// `statement_added`, `reconciliation`, `match_explained`, `match_decided`, `payment_files`,
+/// `payment_file`, `payments_due`, `certificates`, `certificate`,
 /// `seal`, `events`, `event` (one of the kinds, which have the names of their kinds) and
 /// `answer_to_a_command`; `command` is any command, and what it is made of begins with `command.`.
 ///
@@ -64,7 +68,7 @@ pub fn answer_schemas() -> Map<String, Value> {
     let mut settings = SchemaSettings::draft2020_12().for_serialize();
     settings.definitions_path = "/components/schemas".into();
     let mut generator = settings.into_generator();
-    let named: [fn(&mut SchemaGenerator); 21] = [
+    let named: [fn(&mut SchemaGenerator); 23] = [
         one::<LedgerAnswer>,
         one::<BalancesAnswer>,
         one::<OutcomesAnswer>,
@@ -84,6 +88,8 @@ pub fn answer_schemas() -> Map<String, Value> {
         one::<ReconciliationAnswer>,
         one::<MatchExplainedAnswer>,
         one::<MatchDecidedAnswer>,
+        one::<PaymentFilesAnswer>,
+        one::<PaymentsDueAnswer>,
         one::<CertificatesAnswer>,
         one::<SealAnswer>,
     ];

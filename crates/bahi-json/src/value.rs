@@ -26,7 +26,7 @@ use serde::{
 use serde_json::Value;
 
 pub(crate) use procedure::OutcomeKind;
-pub(crate) use text::DistrictText;
+pub(crate) use text::{DistrictText, PublicKey};
 
 /// A type written as one JSON string.
 pub(crate) trait Textual: Sized {

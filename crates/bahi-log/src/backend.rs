@@ -18,6 +18,7 @@
 
 mod faulty;
 pub(crate) mod files;
+mod forget;
 mod memory;
 pub(crate) mod store;
 

@@ -47,7 +47,7 @@ pub const COMMIT_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// The size of a segment of the store; the store remembers it from creation on.
 pub const SEGMENT_BYTES: usize = 4 * 1024 * 1024;
 
-/// What the store is asked to keep in memory. It keeps more after a long scan.
+/// What the store is asked to keep in memory. A long walk sees to it that it does.
 pub const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 
 /// Levels of the tree whose hashes are stored. Everything between is computed from them, and

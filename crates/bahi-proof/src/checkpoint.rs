@@ -30,7 +30,8 @@ pub struct TreeHead {
 pub struct Checkpoint {
     origin: String,
     head: TreeHead,
-    extensions: Vec<String>,
+    /// Each with its newline.
+    extensions: String,
 }
 
 impl Checkpoint {
@@ -51,7 +52,7 @@ impl Checkpoint {
         if head.size == 0 && head.root != EMPTY_ROOT {
             return Err(Malformed::at(3, Flaw::EmptyTree));
         }
-        Ok(Self { origin: origin.to_owned(), head, extensions: Vec::new() })
+        Ok(Self { origin: origin.to_owned(), head, extensions: String::new() })
     }
 
     /// Reads the text of a note. Extension lines of other logs are kept and mean nothing here.
@@ -73,7 +74,8 @@ impl Checkpoint {
             if line.is_empty() || !text::is_plain(line) {
                 return Err(lines.flaw(Flaw::Expected("extension line")));
             }
-            checkpoint.extensions.push(line.to_owned());
+            checkpoint.extensions.push_str(line);
+            checkpoint.extensions.push('\n');
         }
         Ok(checkpoint)
     }
@@ -103,21 +105,15 @@ impl Checkpoint {
     }
 
     /// Lines that another log added. Not to be relied on.
-    #[must_use]
-    pub fn extensions(&self) -> &[String] {
-        &self.extensions
+    pub fn extensions(&self) -> impl Iterator<Item = &str> {
+        self.extensions.lines()
     }
 
     /// The text that is signed.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let mut out =
-            format!("{}\n{}\n{}\n", self.origin, self.size(), text::base64(&self.root().0));
-        for line in &self.extensions {
-            out.push_str(line);
-            out.push('\n');
-        }
-        out
+        let root = text::base64(&self.root().0);
+        format!("{}\n{}\n{root}\n{}", self.origin, self.size(), self.extensions)
     }
 
     /// Signs the checkpoint with the log's key.

@@ -209,7 +209,7 @@ fn cosigned(time: u64, checkpoint: &str) -> String {
 }
 
 /// An Ed25519 public key in its one encoding, not of small order.
-fn point(key: &[u8]) -> Option<VerifyingKey> {
+pub(crate) fn point(key: &[u8]) -> Option<VerifyingKey> {
     let bytes = <[u8; 32]>::try_from(key).ok()?;
     // The y coordinate is below the field's prime, 2^255 − 19.
     let large = bytes[31] & 0x7f == 0x7f && bytes[1..31].iter().all(|byte| *byte == 0xff);
@@ -359,6 +359,31 @@ impl SigningKey {
     #[must_use]
     pub fn verifier(&self) -> &VerifierKey {
         &self.0.verifier
+    }
+
+    /// The Ed25519 signature over bytes that are no note's, as an actor signs a command: see
+    /// [`ActorKey`](crate::ActorKey), which checks it. The bytes must begin with a line that no note
+    /// begins with, or a signature over them could be taken for one under a note.
+    ///
+    /// ```
+    /// use bahi_proof::{ActorKey, SigningKey};
+    ///
+    /// let key = SigningKey::from_seed("dm-vns", &[7; 32])?;
+    /// let signature = key.sign_bytes(b"bahi command 1\n...");
+    /// let public = ActorKey::new(&key.public_bytes())?;
+    /// assert!(public.verify(b"bahi command 1\n...", &signature).is_ok());
+    /// assert!(public.verify(b"bahi command 1\n..!", &signature).is_err());
+    /// # Ok::<(), bahi_proof::Malformed>(())
+    /// ```
+    #[must_use]
+    pub fn sign_bytes(&self, bytes: &[u8]) -> [u8; 64] {
+        self.0.key.sign(bytes).to_bytes()
+    }
+
+    /// The 32 bytes of the public half.
+    #[must_use]
+    pub fn public_bytes(&self) -> [u8; 32] {
+        self.0.key.verifying_key().to_bytes()
     }
 
     /// The signature under the text of a note.

@@ -8,6 +8,7 @@
 //! | the tree: roots, proofs that a record is in it, that an older one is its prefix | [`Frontier`], [`prove_inclusion`], [`prove_consistency`] |
 //! | whether history was rewritten, told from a proof that is merely bad | [`judge_history`], [`History`] |
 //! | who signed: C2SP `signed-note`, `tlog-checkpoint`, `tlog-cosignature` | [`Note`], [`Checkpoint`], [`VerifierKey`], [`SigningKey`], [`CosigningKey`] |
+//! | whether a command is its actor's: Ed25519 over given bytes | [`ActorKey`], [`SigningKey::sign_bytes`] |
 //! | whom to believe: C2SP `tlog-policy` | [`Policy`], [`Trusted`] |
 //! | one record shown by a file: C2SP `tlog-proof` | [`RecordProof`] |
 //! | the whole log as static files: C2SP `tlog-tiles` | [`Tile`], [`TileReader`] |
@@ -62,6 +63,7 @@ mod consistency;
 mod history;
 mod text;
 mod key;
+mod actor_key;
 mod note;
 mod checkpoint;
 mod policy;
@@ -70,6 +72,7 @@ mod leaf_tree;
 mod tiles;
 mod tile_reader;
 
+pub use actor_key::{ActorKey, SignatureRejected};
 pub use checkpoint::{Checkpoint, TreeHead};
 pub use consistency::{prove_consistency, verify_consistency};
 pub use frontier::{FRONTIER_HASHES_MAX, Frontier, FrontierMalformed};

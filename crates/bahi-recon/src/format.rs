@@ -75,6 +75,22 @@ impl Format {
         }
     }
 
+    /// Whether it tells all that moved on the days it is of: no day that is not over, no single movements,
+    /// no payments asked for or answered.
+    #[must_use]
+    pub const fn is_of_closed_days(self) -> bool {
+        match self {
+            Format::Camt053 | Format::Mt940 | Format::Csv | Format::Ofx | Format::Bai2 => true,
+            Format::Camt052
+            | Format::Camt054
+            | Format::Mt942
+            | Format::Npci
+            | Format::Pain001
+            | Format::Pain002
+            | Format::Scroll => false,
+        }
+    }
+
     /// The format of a name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Format> {

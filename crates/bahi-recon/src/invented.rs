@@ -17,6 +17,36 @@ use bahi_core::{Day, Ifsc, LineSide, Money};
 
 pub use answers::{InventedAnswer, InventedPayment};
 
+/// How a table's narration has a payment's reference. Forms that have a field for it have it whole.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub enum Wording {
+    /// As a word of its own.
+    #[default]
+    Whole,
+    /// At the end, without its last character.
+    Cut,
+    /// With a blank in its midst, where a line of the bank's column ended.
+    Broken,
+    /// Within a longer word.
+    Glued,
+    /// As a word of its own, and another payment's reference behind it.
+    Beside(String),
+}
+
+impl Wording {
+    /// Its stable name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Wording::Whole => "whole",
+            Wording::Cut => "cut",
+            Wording::Broken => "broken",
+            Wording::Glued => "glued",
+            Wording::Beside(_) => "beside_another",
+        }
+    }
+}
+
 /// One movement of an account, made up.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InventedLine {
@@ -36,6 +66,8 @@ pub struct InventedLine {
     pub transfer: Option<String>,
     /// What else stands beside it: letters, digits and blanks.
     pub text: String,
+    /// How a table has the reference.
+    pub wording: Wording,
 }
 
 /// A statement of one account, made up. Its lines are in order of the days they were booked.
@@ -138,6 +170,21 @@ impl StatementForm {
             StatementForm::Axis => "axis.csv",
             StatementForm::Kotak => "kotak.csv",
             StatementForm::Pnb => "pnb.csv",
+        }
+    }
+
+    /// Whether it is a table, which has a payment's reference in its narration alone.
+    #[must_use]
+    pub const fn is_table(self) -> bool {
+        match self {
+            StatementForm::Camt053 | StatementForm::Mt940 => false,
+            StatementForm::HdfcOld
+            | StatementForm::HdfcNew
+            | StatementForm::Icici
+            | StatementForm::Sbi
+            | StatementForm::Axis
+            | StatementForm::Kotak
+            | StatementForm::Pnb => true,
         }
     }
 

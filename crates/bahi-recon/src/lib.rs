@@ -74,13 +74,13 @@ pub use format::{Format, recognise};
 pub use layout::{BUILT_IN_LAYOUTS, LAYOUT_BYTES_MAX, LAYOUT_FORMAT, Layout, LayoutError};
 pub use output::{ByteAccount, Reading, RecordAccount, WARNINGS_GIVEN_MAX};
 pub use outward::{
-    Called, FILE_NUMBER_MAX, FILE_PAYMENTS_MAX, FileMark, Flaw, OutwardError, OutwardPayment,
-    PAYER_BYTES_MAX, PAYER_FORMAT, PAYMENT_NUMBER_MAX, Part, Payer, PayerError, PaymentFile,
-    PaymentForm, RTGS_LEAST, Service, own_references,
+    Called, EkuberCodes, FILE_NUMBER_MAX, FILE_PAYMENTS_MAX, FileMark, Flaw, OutwardError,
+    OutwardPayment, PAYER_BYTES_MAX, PAYER_FORMAT, PAYMENT_NUMBER_MAX, Part, Payer, PayerError,
+    PaymentFile, PaymentForm, RTGS_LEAST, Service, own_references,
 };
 pub use read::{Collected, FILE_BYTES_MAX, Options, WholeBatch, WholeStatement, collect, read};
 pub use reasons::reason_in_words;
-pub use reference::{REFERENCE_BYTES_MAX, REFERENCES_KEPT_MAX};
+pub use reference::{REFERENCE_BYTES_MAX, REFERENCES_KEPT_MAX, make_of, words_of};
 pub use secret::{SECRET_CHARS_MAX, Secret};
 pub use shape::{
     Balance, BalanceKind, Batch, Control, ControlKind, CurrencySums, Detail, Entry, EntryStatus,

@@ -25,6 +25,8 @@ mod outcome;
 
 mod calendar;
 
+mod coverage;
+
 mod intake;
 
 mod index;
@@ -49,6 +51,7 @@ mod exceptions;
 pub mod truth;
 
 pub use calendar::HOLIDAYS_MAX;
+pub use coverage::Covered;
 pub use items::{
     Answer, AnswerFile, BatchPlace, Line, LineId, LineKind, Name, NameKind, Standing, Statement,
     Together, Verdict, Voucher, VoucherKind,
@@ -134,6 +137,8 @@ pub struct Input {
     pub together: Vec<Together>,
     /// Lines that were set aside in reading, by the file and the line they begin on.
     pub unreadable: Vec<LineId>,
+    /// Which days the statements are of; where it is not said, every day is taken for covered.
+    pub covered: Option<Vec<Covered>>,
 }
 
 /// Compares what the ledger says with what the bank says.

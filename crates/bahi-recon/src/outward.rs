@@ -25,7 +25,8 @@ use bahi_core::{Day, Ifsc, Money, Total};
 
 use crate::Secret;
 
-pub use payer::{PAYER_BYTES_MAX, PAYER_FORMAT, Payer, PayerError};
+use payer::EkuberPayer;
+pub use payer::{EkuberCodes, PAYER_BYTES_MAX, PAYER_FORMAT, Payer, PayerError};
 
 /// The most payments of one file.
 pub const FILE_PAYMENTS_MAX: usize = 100_000;
@@ -359,8 +360,13 @@ impl Payer {
     /// of the file; nothing where the description has no such part.
     #[must_use]
     pub fn called(&self, mark: FileMark, payments: &[(u64, Service)]) -> Vec<Called> {
-        let Some(payer) = &self.ekuber else { return Vec::new() };
-        ekuber::called(payer, mark, payments)
+        self.codes().map(|codes| codes.called(mark, payments)).unwrap_or_default()
+    }
+
+    /// What identifications in its e-Kuber files are put together of, where it describes any.
+    #[must_use]
+    pub fn codes(&self) -> Option<EkuberCodes> {
+        self.ekuber.as_ref().map(EkuberPayer::codes)
     }
 
     /// What a file calls itself: a message's identification, which needs the payer's description; a
@@ -368,12 +374,23 @@ impl Payer {
     #[must_use]
     pub fn message(payer: Option<&Payer>, form: PaymentForm, mark: FileMark) -> Option<String> {
         match form {
-            PaymentForm::Ekuber => {
-                let payer = payer?.ekuber.as_ref()?;
-                Some(ekuber::message(payer, mark))
-            }
+            PaymentForm::Ekuber => Some(payer?.codes()?.message(mark)),
             PaymentForm::Nach306 => Some(nach::message(mark)),
         }
+    }
+}
+
+impl EkuberCodes {
+    /// What the payments of a file are called, each by its number and its service, in the order of the file.
+    #[must_use]
+    pub fn called(&self, mark: FileMark, payments: &[(u64, Service)]) -> Vec<Called> {
+        ekuber::called(self, mark, payments)
+    }
+
+    /// What a file calls itself.
+    #[must_use]
+    pub fn message(&self, mark: FileMark) -> String {
+        ekuber::message(self, mark)
     }
 }
 

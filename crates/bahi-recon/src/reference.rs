@@ -4,6 +4,8 @@
 //! * A reference is given whole or not at all: a cut one could be another's.
 //! * Words without a digit are no reference: they may be a name.
 //! * What could be an IFSC, an Aadhaar number or an amount is never taken out of a narration.
+//! * A word of a narration stands between what no payment file carries in a reference, so that it is
+//!   no part of a longer one that such a file has.
 
 use crate::{FoundReference, ReferenceKind, day::of_compact};
 
@@ -100,6 +102,101 @@ pub(crate) fn is_utr(word: &str) -> bool {
     }
 }
 
+/// The fewest digits of a word without a letter that is looked at: more than an account's number, a
+/// telephone's or a day has with its leading zeros.
+const DIGITS_ALONE_MIN: usize = 18;
+/// The most words of one narration that are looked at.
+const WORDS_MAX: usize = 64;
+/// What a narration may have beside a year, and be a day or a year and nobody's reference.
+const OF_TIME: &[&str] = &[
+    "JAN",
+    "FEB",
+    "MAR",
+    "APR",
+    "MAY",
+    "JUN",
+    "JUL",
+    "AUG",
+    "SEP",
+    "SEPT",
+    "OCT",
+    "NOV",
+    "DEC",
+    "JANUARY",
+    "FEBRUARY",
+    "MARCH",
+    "APRIL",
+    "JUNE",
+    "JULY",
+    "AUGUST",
+    "SEPTEMBER",
+    "OCTOBER",
+    "NOVEMBER",
+    "DECEMBER",
+    "FY",
+    "AY",
+    "YEAR",
+    "MONTH",
+    "QTR",
+    "Q",
+    "ST",
+    "ND",
+    "RD",
+    "TH",
+];
+
+/// Words of a narration that could be a reference which somebody else gave, whole and as they stand:
+/// with a letter and a digit, or of at least eighteen digits. Words that have a form of a bank's own,
+/// those of a day, a year or an address of money, and those longer than a reference are left out.
+///
+/// What of them *is* one, only who knows the references can say.
+///
+/// ```
+/// let words = |text| bahi_recon::words_of(text).collect::<Vec<_>>();
+/// assert_eq!(words("NEFT*SBIN0001234*BILL/VNS/0017*ASHA 2024-25"), ["BILL/VNS/0017"]);
+/// assert_eq!(words("PAID 250000.00 FOR JUN-2024, a1@bank"), Vec::<&str>::new());
+/// ```
+pub fn words_of(narration: &str) -> impl Iterator<Item = &str> {
+    let apart = |c: char| !('!'..='~').contains(&c) || matches!(c, '*' | '|' | ';' | '"');
+    narration.split(apart).filter(|word| may_be_given(word)).take(WORDS_MAX)
+}
+
+fn may_be_given(word: &str) -> bool {
+    let count = |of: fn(&u8) -> bool| word.bytes().filter(of).count();
+    let (letters, digits) = (count(u8::is_ascii_alphabetic), count(u8::is_ascii_digit));
+    let has = digits > 0 && (letters > 0 || digits == word.len() && digits >= DIGITS_ALONE_MIN);
+    let bytes = word.as_bytes();
+    let ifsc = bytes.len() == 11
+        && bytes[..4].iter().all(u8::is_ascii_alphabetic)
+        && bytes[4] == b'0'
+        && bytes.iter().all(u8::is_ascii_alphanumeric);
+    let mut runs = word.split(|c: char| !c.is_ascii_alphabetic()).filter(|run| !run.is_empty());
+    let of_time = letters > 0 && runs.all(|run| OF_TIME.contains(&&*run.to_ascii_uppercase()));
+    has && word.len() <= REFERENCE_BYTES_MAX
+        && !word.contains('@')
+        && !ifsc
+        && !is_utr(word)
+        && !of_time
+}
+
+/// How a reference is made: its letters, in capitals, and its signs, with `0` for each run of digits.
+/// References of one series are made alike.
+///
+/// ```
+/// assert_eq!(bahi_recon::make_of("Bill/2024-25/0017"), "BILL/0-0/0");
+/// ```
+#[must_use]
+pub fn make_of(word: &str) -> String {
+    let mut make = String::with_capacity(word.len());
+    for c in word.chars() {
+        let c = if c.is_ascii_digit() { '0' } else { c.to_ascii_uppercase() };
+        if c != '0' || !make.ends_with('0') {
+            make.push(c);
+        }
+    }
+    make
+}
+
 #[cfg(test)]
 mod tests {
     //! Narrations and what is taken out of them.
@@ -132,6 +229,38 @@ mod tests {
         ] {
             assert_eq!(found(narration), wanted, "{narration}");
         }
+    }
+
+    #[test]
+    fn words_are_whole_and_no_days_numbers_or_names_of_banks() {
+        for (narration, wanted) in [
+            ("NEFT BILL/MM/0017/1 PAYEE 22", &["BILL/MM/0017/1"][..]),
+            ("NEFT*SBIN0001234*ABCDN26600012345*BILL-0017", &["BILL-0017"]),
+            // What may stand in a longer reference does not end one.
+            ("NEFT-BILL-0017-ASHA", &["NEFT-BILL-0017-ASHA"]),
+            ("BILL-0017, (BILL-0018) BILL-0019.", &["BILL-0017,", "(BILL-0018)", "BILL-0019."]),
+            (
+                "BILL-0017\u{a0}BILL-0018\u{e9}BILL-0019\tX",
+                &["BILL-0017", "BILL-0018", "BILL-0019"],
+            ),
+            ("20240617 17-JUN-2024 Jun-2024 FY2024-25 1st 2nd Q1/2024", &[]),
+            ("9876543210 123456789012 12345678901234567 2,50,000.00", &[]),
+            ("000020062024000001", &["000020062024000001"]),
+            ("asha1@bank SBIN0001234 ABCDR52026011312345678", &[]),
+            ("ASHA DEVI", &[]),
+        ] {
+            assert_eq!(words_of(narration).collect::<Vec<_>>(), wanted, "{narration}");
+        }
+        let long = format!("B{}", "7".repeat(REFERENCE_BYTES_MAX));
+        assert_eq!(words_of(&long).next(), None);
+        assert_eq!(words_of(&"B7 ".repeat(1_000)).count(), WORDS_MAX);
+    }
+
+    #[test]
+    fn references_of_a_series_are_made_alike() {
+        let all = ["BILL/24/1", "bill/24/17", "Bill/9/000"].map(make_of);
+        assert!(all.iter().all(|make| make == "BILL/0/0"), "{all:?}");
+        assert_ne!(make_of("BILL/24/17"), make_of("BILL/24/17/1"));
     }
 
     #[test]

@@ -176,6 +176,9 @@ fn act(state: &State, command: &Command, tense: Tense) -> Answer {
         Act::NoteExport { what, upto, rows, digest } => ask.note_export(what, *upto, *rows, digest),
         Act::DenyAccess { what, count } => ask.deny_access(what, *count),
         Act::RotateKey { key_id, change, check } => ask.rotate_key(*key_id, *change, *check),
+        Act::SetActorKey { signer, key, until, required } => {
+            ask.set_actor_key(signer, *key, *until, *required)
+        }
     }
 }
 
@@ -190,6 +193,7 @@ fn outside_the_seal(act: &Act) -> bool {
                 | Act::NoteExport { .. }
                 | Act::DenyAccess { .. }
                 | Act::RotateKey { .. }
+                | Act::SetActorKey { .. }
         )
 }
 
@@ -437,6 +441,6 @@ pub(crate) fn returned_reference() -> Reference {
     Reference::new("return").expect("a word is an identifier")
 }
 
-fn word(text: &str) -> Word {
+pub(crate) fn word(text: &str) -> Word {
     Word::new(text).expect("a list's name is an identifier")
 }

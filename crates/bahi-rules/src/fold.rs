@@ -188,6 +188,7 @@ impl State {
             Event::Reversed(body) => word(&body.reason),
             Event::Exported(body) => word(&body.what),
             Event::AccessDenied(body) => word(&body.what),
+            Event::ActorKeySet(body) => self.names.actor(body.signer).is_some(),
         };
         self.names.actor(envelope.actor).is_some() && authority && words
     }
@@ -234,6 +235,7 @@ fn tie(event: &Event) -> Tie {
         | Event::Exported(_)
         | Event::AccessDenied(_)
         | Event::KeyRotated(_)
+        | Event::ActorKeySet(_)
         | Event::Audited(Audited { scope: AuditScope::Ledger, .. }) => Tie::None,
         Event::Applied(_) => Tie::Begins,
         Event::SanctionCarried(_)
@@ -274,6 +276,7 @@ fn is_of_the_house(event: &Event) -> bool {
             | Event::Exported(_)
             | Event::AccessDenied(_)
             | Event::KeyRotated(_)
+            | Event::ActorKeySet(_)
     )
 }
 

@@ -22,12 +22,14 @@ mod decide;
 mod evidence;
 mod fold;
 mod repeat;
+mod signing;
 mod state;
 
 pub use decide::{Decided, Decision, decide, decide_history};
 pub use evidence::{evidence, flood};
 pub use fold::Inconsistent;
 pub use repeat::same_content;
+pub use signing::{ought_to_be_signed, signing};
 pub use state::{Case, Draw, FundTotals, Payment, Sanction, State, Stock};
 
 #[cfg(test)]

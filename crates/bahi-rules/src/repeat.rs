@@ -357,6 +357,12 @@ impl Known<'_> {
             (Act::RotateKey { key_id, change, check }, Event::KeyRotated(body)) => {
                 body.key_id == *key_id && body.change == *change && body.check == *check
             }
+            (Act::SetActorKey { signer, key, until, required }, Event::ActorKeySet(body)) => {
+                self.state.names.actor(body.signer) == Some(signer)
+                    && body.key == *key
+                    && body.until == *until
+                    && body.required == *required
+            }
             _ => false,
         }
     }

@@ -20,9 +20,9 @@ mod stored;
 use alloc::vec::Vec;
 
 use bahi_core::{
-    Across, Act, BarSubject, CaseRef, Command, CommandId, Day, District, Event, EventKind, Facts,
-    FundKey, LineReference, Money, Movement, Names, Position, Recorded, Rows, SchemeNo, StockMove,
-    StoredFact, Terms, Total, WordNo,
+    Across, Act, ActorNo, BarSubject, CaseRef, Command, CommandId, Day, District, Event, EventKind,
+    Facts, FundKey, LineReference, Money, Movement, Names, Position, Recorded, Rows, SchemeNo,
+    StockMove, StoredFact, Terms, Total, WordNo,
 };
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -81,6 +81,8 @@ pub struct State {
     /// Pairs that a person said are different money, with the decision.
     pub(crate) rejected: Map<(LineReference, Position), Position>,
     pub(crate) keys: Keys,
+    /// What was said of each actor's keys, in order.
+    pub(crate) actor_keys: Map<ActorNo, Vec<ActorKey>>,
     pub(crate) undo: Undo,
 }
 
@@ -207,6 +209,16 @@ impl Keys {
     pub(crate) fn older(&self) -> impl Iterator<Item = u16> {
         (1..self.newest()).filter(|key| self.holds(*key))
     }
+}
+
+/// What was said of a key with which an actor signs.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct ActorKey {
+    pub(crate) key: [u8; 32],
+    pub(crate) from: Day,
+    pub(crate) until: Option<Day>,
+    /// Whether everything must be signed from then on.
+    pub(crate) required: bool,
 }
 
 /// Cases as they were before the events that may still be unmade; no part of what the state is.
@@ -387,6 +399,21 @@ impl State {
     #[must_use]
     pub fn holds_key(&self, key: u16) -> bool {
         self.keys.holds(key)
+    }
+
+    /// Whether an actor may sign with a key what is recorded on a day.
+    #[must_use]
+    pub fn signs(&self, actor: ActorNo, key: &[u8; 32], on: Day) -> bool {
+        let said = self.actor_keys.get(&actor).map_or(&[][..], Vec::as_slice);
+        let last = said.iter().rev().find(|said| said.key == *key);
+        last.is_some_and(|said| said.from <= on && said.until.is_none_or(|until| on <= until))
+    }
+
+    /// Whether every command of an actor must be signed.
+    #[must_use]
+    pub fn must_sign(&self, actor: ActorNo) -> bool {
+        let said = self.actor_keys.get(&actor).and_then(|said| said.last());
+        said.is_some_and(|said| said.required)
     }
 
     /// The reversal of an event, where it was reversed.

@@ -20,6 +20,7 @@ mod precedence;
 mod procedure;
 mod refusals;
 mod repetition;
+mod signing;
 mod strict;
 
 /// Decides a command after others that are all accepted, and compares the answer.
@@ -130,7 +131,14 @@ fn story(given: &[Command]) -> (State, Vec<Recorded>) {
 
 fn recorded(state: &State, Decided { envelope, event }: Decided) -> Recorded {
     let recorded_at = Instant::MIN;
-    Recorded { position: state.last().next(), recorded_at, clamped: false, envelope, event }
+    Recorded {
+        position: state.last().next(),
+        recorded_at,
+        clamped: false,
+        signed: None,
+        envelope,
+        event,
+    }
 }
 
 fn numbered(command: Command, before: usize) -> Command {

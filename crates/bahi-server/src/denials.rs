@@ -144,6 +144,7 @@ impl Denial {
             effective_day: service.ask(day).await?,
             authority: None,
             aliases: Vec::new(),
+            signed: None,
             act: Act::DenyAccess {
                 what: Word::new(self.what).map_err(|_| bug("the word of a denial is none"))?,
                 count: self.count,

@@ -259,8 +259,8 @@ pub(crate) fn methods_of(route: &str) -> Vec<&'static str> {
 }
 
 /// Words by which the programs themselves account for what they gave out or opened: payments in a
-/// file, details in a vault. Over HTTP nobody notes such a thing, since nobody did it there.
-const NOTED_BY_PROGRAMS: [&str; 3] = ["payment_", "payments_", "vault_"];
+/// file, details in a vault, what an account of a statement is called. Over HTTP nobody notes such a thing, since nobody did it there.
+const NOTED_BY_PROGRAMS: [&str; 4] = ["payment_", "payments_", "vault_", "account:"];
 
 /// Whether an export that a command notes is one that programs alone account for.
 pub(crate) fn is_noted_by_programs(what: &str) -> bool {
@@ -309,7 +309,7 @@ pub const fn brought_by(kind: CommandKind) -> &'static [Role] {
         CommandKind::DecideMatch => &[Finance, DrawingOfficer],
         CommandKind::Reverse => &[Finance, Administrator],
         CommandKind::NoteExport => &[Finance, TreasuryJob, Auditor, Administrator],
-        CommandKind::RotateKey => &[Administrator],
+        CommandKind::RotateKey | CommandKind::SetActorKey => &[Administrator],
         CommandKind::DenyAccess => &[],
     }
 }

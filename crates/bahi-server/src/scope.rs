@@ -88,7 +88,8 @@ fn belongs(act: &Act) -> Belongs<'_> {
         | Act::DecideMatch { .. }
         | Act::NoteExport { .. }
         | Act::DenyAccess { .. }
-        | Act::RotateKey { .. } => Belongs::All,
+        | Act::RotateKey { .. }
+        | Act::SetActorKey { .. } => Belongs::All,
     }
 }
 

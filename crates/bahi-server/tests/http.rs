@@ -33,5 +33,7 @@ mod pages;
 mod paid;
 #[path = "http/load.rs"]
 mod load;
+#[path = "http/signed.rs"]
+mod signed;
 #[path = "http/who.rs"]
 mod who;

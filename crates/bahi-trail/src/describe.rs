@@ -19,7 +19,8 @@ use alloc::{
 };
 
 use bahi_core::{
-    Event, Evidence, Fingerprint, FundKey, Money, Names, Recorded, Reference, SchemeNo, WordNo, hex,
+    ActorNo, Event, Evidence, Fingerprint, FundKey, Money, Names, Recorded, Reference, SchemeNo,
+    WordNo, hex,
 };
 
 /// How many facts, findings or refusals a line names before it counts the rest.
@@ -73,6 +74,7 @@ pub fn describe(recorded: &Recorded, names: &Names) -> String {
         Event::Exported(exported) => teller.exported(exported),
         Event::AccessDenied(denied) => teller.denied(denied),
         Event::KeyRotated(rotated) => teller.key_rotated(rotated),
+        Event::ActorKeySet(set) => teller.actor_key_set(set),
     }
 }
 
@@ -93,6 +95,10 @@ impl Teller<'_> {
 
     fn scheme_of(&self, number: SchemeNo) -> String {
         self.names.scheme(number).map_or_else(|| "?".to_string(), ToString::to_string)
+    }
+
+    fn actor(&self, number: ActorNo) -> String {
+        self.names.actor(number).map_or_else(|| "?".to_string(), ToString::to_string)
     }
 
     fn word(&self, number: WordNo) -> String {

@@ -29,6 +29,8 @@ pub struct TrailEntry {
     pub role: Role,
     /// On what order, where it rests on one.
     pub authority: Option<Authority>,
+    /// The key that signed its command, where it was signed.
+    pub signed_by: Option<[u8; 32]>,
     /// The version of the terms it was decided under; 0 where none was.
     pub terms: u16,
     /// The case: the position of its `Applied`; none for an event of no case.
@@ -92,6 +94,7 @@ impl Entries {
             actor: names.actor(envelope.actor).cloned(),
             role: envelope.role,
             authority: names.authority(envelope.authority).cloned(),
+            signed_by: recorded.signed.as_deref().map(|signed| *signed.key()),
             terms: envelope.terms,
             case,
             case_ref,
@@ -156,7 +159,8 @@ impl Entries {
             | Event::Reversed(_)
             | Event::Exported(_)
             | Event::AccessDenied(_)
-            | Event::KeyRotated(_) => recorded.envelope.case,
+            | Event::KeyRotated(_)
+            | Event::ActorKeySet(_) => recorded.envelope.case,
         };
         if case.is_none() {
             return (case, None, None);

@@ -213,6 +213,7 @@ impl Running {
             | Event::Exported(_)
             | Event::AccessDenied(_)
             | Event::KeyRotated(_)
+            | Event::ActorKeySet(_)
             | Event::CommandRefused(_) => {}
         }
         self.figures.status = self.status();

@@ -43,6 +43,7 @@ fn recorded(position: u64, case: u64, rupees: u64, order: u32, event: Event) -> 
         position: Position(position),
         recorded_at: Instant::parse("2024-06-30").expect("a day"),
         clamped: false,
+        signed: None,
         envelope: Envelope {
             command: CommandId::from_bytes([7; 16]),
             case: Position(case),

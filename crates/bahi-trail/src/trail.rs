@@ -310,7 +310,8 @@ impl Trail {
             | Event::StatementLines(_)
             | Event::Exported(_)
             | Event::AccessDenied(_)
-            | Event::KeyRotated(_) => (None, true),
+            | Event::KeyRotated(_)
+            | Event::ActorKeySet(_) => (None, true),
         };
         if let (Event::Disbursed(payment), Some(number)) = (&recorded.event, number) {
             sound &= self.accounts.add(&payment.payee.account.0, number);

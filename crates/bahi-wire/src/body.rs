@@ -84,6 +84,7 @@ pub(crate) fn write(writer: &mut Writer<'_>, event: &Event) -> Result<(), WireEr
         Event::Exported(body) => body.write(writer),
         Event::AccessDenied(body) => body.write(writer),
         Event::KeyRotated(body) => body.write(writer),
+        Event::ActorKeySet(body) => body.write(writer),
     }
 }
 
@@ -134,5 +135,6 @@ pub(crate) fn read(reader: &mut Reader<'_>, kind: EventKind) -> Result<Event, Wi
         EventKind::Exported => Event::Exported(Body::read(reader)?),
         EventKind::AccessDenied => Event::AccessDenied(Body::read(reader)?),
         EventKind::KeyRotated => Event::KeyRotated(Body::read(reader)?),
+        EventKind::ActorKeySet => Event::ActorKeySet(Body::read(reader)?),
     })
 }

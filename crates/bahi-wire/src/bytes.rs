@@ -150,6 +150,11 @@ impl<'v> Writer<'v> {
         self.text(text.unwrap_or_default());
     }
 
+    /// Appends bytes whose length stands in a group before them.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
     /// The error for a value that has no stored form here.
     pub(crate) fn invalid(&self, field: &'static str, problem: impl Into<Problem>) -> WireError {
         WireError::Invalid { field, at: self.at(), problem: problem.into() }
@@ -244,6 +249,17 @@ impl<'b> Reader<'b> {
             at,
             problem: Problem::Text,
         })
+    }
+
+    /// The next text of so many bytes, in UTF-8.
+    pub(crate) fn line(
+        &mut self,
+        field: &'static str,
+        length: usize,
+    ) -> Result<&'b str, WireError> {
+        let at = self.at;
+        let part = self.take(length)?;
+        core::str::from_utf8(part).map_err(|_| invalid(field, at, Problem::Line))
     }
 
     /// The next text as a name.

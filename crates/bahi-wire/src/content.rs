@@ -200,5 +200,8 @@ fn write_act(writer: &mut Writer<'_>, act: &Act) {
         Act::NoteExport { what, upto, rows, digest } => all(&[what, upto, rows, digest]),
         Act::DenyAccess { what, count } => all(&[what, count]),
         Act::RotateKey { key_id, change, check } => all(&[key_id, change, check]),
+        Act::SetActorKey { signer, key, until, required } => {
+            all(&[signer, key, until, &u16::from(*required)]);
+        }
     }
 }

@@ -16,12 +16,15 @@ use crate::{
 
 /// The flag of a recorded instant that is the one of the event before.
 const FLAG_CLAMPED: u8 = 1;
+/// The flag of a signed command, whose line and signature stand before the body.
+const FLAG_SIGNED: u8 = 2;
 
 /// Where the kind stands: u16.
 pub const KIND_AT: usize = 0;
 /// Where the schema of the kind's body stands: u8.
 pub const SCHEMA_AT: usize = 2;
-/// Where the flags stand: u8; bit 0 says that the clock had gone back.
+/// Where the flags stand: u8; bit 0 says that the clock had gone back, bit 1
+/// that the command was signed.
 pub const FLAGS_AT: usize = 3;
 /// Where the command id stands: 16 bytes.
 pub const COMMAND_AT: usize = 4;
@@ -95,6 +98,8 @@ pub struct EnvelopeView {
     pub kind: EventKind,
     /// Whether the clock had gone back, so that the instant is the one of the event before.
     pub clamped: bool,
+    /// Whether its command was signed: line and signature stand after the introduced names.
+    pub signed: bool,
     /// The command that asked for it.
     pub command: CommandId,
     /// The case: the position of its `Applied`, or none.
@@ -138,13 +143,14 @@ pub(crate) fn view(reader: &mut Reader<'_>) -> Result<EnvelopeView, WireError> {
     if form.schema != schema::FIRST {
         schema::check(kind, form.schema)?;
     }
-    if form.flags & !FLAG_CLAMPED != 0 {
+    if form.flags & !(FLAG_CLAMPED | FLAG_SIGNED) != 0 {
         let problem = Problem::UnknownNumber(u32::from(form.flags));
         return Err(invalid("flags", FLAGS_AT, problem));
     }
     Ok(EnvelopeView {
         kind,
-        clamped: form.flags == FLAG_CLAMPED,
+        clamped: form.flags & FLAG_CLAMPED != 0,
+        signed: form.flags & FLAG_SIGNED != 0,
         command: CommandId::from_bytes(form.command.to_le_bytes()),
         case: Position(form.case),
         previous: Position(form.previous),
@@ -175,10 +181,12 @@ pub(crate) fn view(reader: &mut Reader<'_>) -> Result<EnvelopeView, WireError> {
 /// Writes the envelope of a record that introduces so many names.
 pub(crate) fn write(writer: &mut Writer<'_>, recorded: &Recorded, introduced: u8) {
     let envelope = &recorded.envelope;
+    let clamped = if recorded.clamped { FLAG_CLAMPED } else { 0 };
+    let signed = if recorded.signed.is_some() { FLAG_SIGNED } else { 0 };
     writer.form(&EnvelopeForm {
         kind: recorded.event.kind().number(),
         schema: schema::of(&recorded.event),
-        flags: if recorded.clamped { FLAG_CLAMPED } else { 0 },
+        flags: clamped | signed,
         command: u128::from_le_bytes(envelope.command.to_bytes()),
         case: envelope.case.0,
         previous: envelope.previous.0,

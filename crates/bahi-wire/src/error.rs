@@ -132,6 +132,9 @@ pub enum Problem {
     /// Characters that are not printable ASCII.
     #[error("the text is not printable ASCII")]
     Text,
+    /// A text that is no single line within its bound, or no UTF-8.
+    #[error("the text is no single line of UTF-8 within its bound")]
+    Line,
     /// A text that is no identifier.
     #[error("{0}")]
     Name(NameError),

@@ -25,6 +25,7 @@ mod first;
 mod numbers;
 mod record;
 mod schema;
+mod signed;
 mod terms;
 mod upcasts;
 

@@ -1,4 +1,4 @@
-//! A record whole: envelope, introduced names, body.
+//! A record whole: envelope, introduced names, the command as it was signed, body.
 //!
 //! # Invariants
 //! * What `decode` accepts, `encode` writes back byte for byte.
@@ -11,7 +11,7 @@ use bahi_core::{
 use crate::{
     Problem, RECORD_BYTES_MAX, WireError, body,
     bytes::{Reader, Writer},
-    envelope, numbers,
+    envelope, numbers, signed,
 };
 
 const INTRODUCED_SCHEME: u8 = 1;
@@ -70,12 +70,14 @@ pub fn decode(position: Position, bytes: &[u8]) -> Result<Recorded, WireError> {
 fn read(position: Position, mut reader: Reader<'_>) -> Result<Recorded, WireError> {
     let view = envelope::view(&mut reader)?;
     let introduced = read_introduced(&mut reader, view.introduced)?;
+    let signed = if view.signed { Some(signed::read(&mut reader)?) } else { None };
     let event = body::read(&mut reader, view.kind)?;
     reader.finish()?;
     Ok(Recorded {
         position,
         recorded_at: view.recorded_at,
         clamped: view.clamped,
+        signed,
         envelope: Envelope {
             command: view.command,
             case: view.case,
@@ -133,6 +135,9 @@ fn write(writer: &mut Writer<'_>, recorded: &Recorded) -> Result<(), WireError> 
     envelope::write(writer, recorded, count);
     for introduction in introduced {
         write_introduction(writer, introduction);
+    }
+    if let Some(signed) = &recorded.signed {
+        signed::write(writer, signed);
     }
     body::write(writer, &recorded.event)
 }

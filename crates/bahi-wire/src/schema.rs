@@ -69,7 +69,8 @@ pub const fn newest_schema(kind: EventKind) -> u8 {
         | EventKind::CommandRefused
         | EventKind::Exported
         | EventKind::AccessDenied
-        | EventKind::KeyRotated => FIRST,
+        | EventKind::KeyRotated
+        | EventKind::ActorKeySet => FIRST,
     }
 }
 

@@ -9,8 +9,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bahi_core::{
-    Authority, Command, Event, EventId, EventKind, FactKind, FactValue, Facts, GivenFact, Names,
-    Position, Recorded, SchemeName, Terms, Total, Word,
+    Authority, CaseRef, Command, Event, EventId, EventKind, FactKind, FactValue, Facts, GivenFact,
+    Names, Position, Recorded, SchemeName, Terms, Total, Word,
 };
 use bahi_json::{
     Asked, AuthorityAnswer, BalanceKeys, BalanceRowAnswer, BalancesAnswer, CertificateAnswer,
@@ -24,7 +24,7 @@ use bahi_proof::{Hash, leaf_hash};
 
 use crate::{
     BalancesAt, By, Error, Figures, FoldFile, FoldsBeside, FoundFold, Ledger, Outcome, OutcomeRow,
-    OutcomeSum, OutcomesAt, Replay, TrailAt, Trails, Verification,
+    OutcomeSum, OutcomesAt, Records, Replay, TrailAt, Trails, Verification,
     rulebook::{note, scheme},
 };
 
@@ -171,7 +171,7 @@ pub fn folds_beside(at: &FoldsBeside) -> FoldsAnswer {
 
 // ---- trails
 
-/// What the answer to a trail is told from: a ledger, or its trails alone.
+/// What events are told from: a ledger, its trails, or its records alone.
 pub trait Teller {
     /// The names known so far.
     fn names(&self) -> &Names;
@@ -190,10 +190,16 @@ pub trait Teller {
 
     /// The name in the world of the event at a position.
     fn event_id(&self, position: Position) -> EventId;
+
+    /// The reference of a case by the position of its application.
+    ///
+    /// # Errors
+    /// Those of [`Records::case_ref`].
+    fn case_ref(&self, case: Position) -> Result<Option<CaseRef>, Error>;
 }
 
 macro_rules! teller {
-    ($one:ty) => {
+    ($one:ty, $case_ref:expr) => {
         impl Teller for $one {
             fn names(&self) -> &Names {
                 <$one>::names(self)
@@ -210,12 +216,17 @@ macro_rules! teller {
             fn event_id(&self, position: Position) -> EventId {
                 <$one>::event_id(self, position)
             }
+
+            fn case_ref(&self, case: Position) -> Result<Option<CaseRef>, Error> {
+                $case_ref(self, case)
+            }
         }
     };
 }
 
-teller!(Ledger);
-teller!(Trails);
+teller!(Ledger, |one: &Ledger, case| Ok(Ledger::case_ref(one, case)));
+teller!(Trails, |one: &Trails, case| one.reading().case_ref(case));
+teller!(Records, Records::case_ref);
 
 /// A trail with the leaf hash of each of its events.
 ///
@@ -238,6 +249,7 @@ pub fn trail(
             role: entry.role.name().to_owned(),
             authority: entry.authority.as_ref().map(AuthorityAnswer::from),
             case_ref: entry.case_ref.as_ref().map(ToString::to_string),
+            signed_by: entry.signed_by.map(|key| bahi_core::hex(&key)),
             amount: (!entry.amount.is_zero()).then(|| entry.amount.to_string()),
             says: entry.text.clone(),
             running: entry.after.as_ref().map(figures),
@@ -304,26 +316,28 @@ fn figures(figures: &Figures) -> TrailFigures {
 ///
 /// # Errors
 /// Those of [`Ledger::record`].
-pub fn event(ledger: &Ledger, recorded: &Recorded) -> Result<EventLine, Error> {
+pub fn event(ledger: &impl Teller, recorded: &Recorded) -> Result<EventLine, Error> {
     let extra = EventExtra {
         event_id: ledger.event_id(recorded.position).to_string(),
         leaf_hash: Some(leaf_hash(&ledger.record(recorded.position)?).to_string()),
         record_base64: None,
     };
-    let case_ref = ledger.case_ref(recorded.envelope.case);
+    let case_ref = ledger.case_ref(recorded.envelope.case)?;
     Ok(event_json(recorded, ledger.names(), case_ref.as_ref(), extra))
 }
 
 /// What the office calls the case an event belongs to, or that a refused command named.
-#[must_use]
-pub fn case_of(ledger: &Ledger, recorded: &Recorded) -> Option<String> {
+///
+/// # Errors
+/// Those of [`Teller::case_ref`].
+pub fn case_of(ledger: &impl Teller, recorded: &Recorded) -> Result<Option<String>, Error> {
     if let Event::Applied(applied) = &recorded.event {
-        return Some(applied.case_ref.to_string());
+        return Ok(Some(applied.case_ref.to_string()));
     }
     if let Event::CommandRefused(refused) = &recorded.event {
-        return refused.subject.as_ref().map(ToString::to_string);
+        return Ok(refused.subject.as_ref().map(ToString::to_string));
     }
-    ledger.case_ref(recorded.envelope.case).map(|case_ref| case_ref.to_string())
+    Ok(ledger.case_ref(recorded.envelope.case)?.map(|case_ref| case_ref.to_string()))
 }
 
 // ---- trust
@@ -397,12 +411,18 @@ pub fn certificate(
 /// The open schemes of a ledger.
 #[must_use]
 pub fn schemes(ledger: &Ledger) -> SchemesAnswer {
+    schemes_at(ledger.position(), ledger.root(), &ledger.schemes())
+}
+
+/// Open schemes, as they are at a position with a root.
+#[must_use]
+pub fn schemes_at(position: Position, root: Hash, schemes: &[crate::OpenScheme]) -> SchemesAnswer {
     let row =
-        |open: crate::OpenScheme| scheme_row(&open.name, open.districts as u64, &open.versions);
+        |open: &crate::OpenScheme| scheme_row(&open.name, open.districts as u64, &open.versions);
     SchemesAnswer {
-        position: ledger.position().0,
-        root: ledger.root().to_string(),
-        schemes: ledger.schemes().into_iter().map(row).collect(),
+        position: position.0,
+        root: root.to_string(),
+        schemes: schemes.iter().map(row).collect(),
     }
 }
 

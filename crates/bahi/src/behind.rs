@@ -5,10 +5,10 @@
 //! * A page ends between two events: what one event adds in two funds stands on one page.
 //!
 //! # Not here
-//! The sums: `query`. What an event says: `Ledger::event`.
+//! The sums of all columns: `query`. What an event says: `Ledger::event`.
 
 use bahi_balances::{Column, Filter, Part};
-use bahi_core::{Day, Position};
+use bahi_core::{Day, Position, Total};
 
 use crate::{Basis, Error, Ledger, View};
 
@@ -73,13 +73,32 @@ impl Ledger {
         }
         Ok(BehindAt { basis, parts, next })
     }
+
+    /// What one column comes to in a view, of the funds that a filter takes: that of the total of
+    /// [`Ledger::balances`], found without the other columns, as a trend wants it of many days. Of a
+    /// column that counts ([`Column::is_count`]) it is ones in place of paise.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::basis`].
+    ///
+    /// ```
+    /// use bahi::{Column, Filter, View, core::Total};
+    /// # use bahi::{Ledger, LedgerName, NewLedger};
+    /// # let ledger = Ledger::in_memory(&NewLedger::named(LedgerName::new("x")?))?;
+    /// let paid = ledger.total(Column::Disbursed, &Filter::default(), View::NOW)?;
+    /// assert_eq!(paid, Total::ZERO);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn total(&self, column: Column, filter: &Filter, view: View) -> Result<Total, Error> {
+        let basis = self.basis(view)?;
+        let movements = self.movements()?;
+        Ok(movements.total(column, filter, self.names(), basis.position, basis.as_of))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     //! Pages of every size against the figures of the balances.
-
-    use bahi_core::Total;
 
     use super::*;
     use crate::{
@@ -127,6 +146,10 @@ mod tests {
                 let applied = Total::from_paise(i128::from(total.applied));
                 assert_eq!(sum(Column::Applied), applied, "{most}");
             }
+            let alone = |column| ledger.total(column, &Filter::default(), view).expect("a total");
+            assert_eq!(alone(Column::Sanctioned), total.sanctioned);
+            assert_eq!(alone(Column::Available), total.available);
+            assert_eq!(alone(Column::Applied), Total::from_paise(i128::from(total.applied)));
         }
         assert!(!all(&ledger, Column::Sanctioned, View::NOW, 3).is_empty());
         // From a day on they add up to what the figure rose by since the day before.

@@ -115,7 +115,7 @@ pub(crate) fn trail_and_names(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// The rules' memory; another layout of it, or another way to fold, takes another number.
-pub(crate) const RULES: Kind = Kind::own("rules", 2);
+pub(crate) const RULES: Kind = Kind::own("rules", 3);
 /// What the hub itself remembers, which is less in a build that keeps no details.
 pub(crate) const HOUSE: Kind =
     Kind::own(if cfg!(feature = "vault") { "house" } else { "house-without-details" }, 1);

@@ -15,7 +15,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use bahi_balances::{Balances, By, Filter, Movements};
@@ -208,6 +211,8 @@ pub struct Books {
     folds: Option<PathBuf>,
     /// What moved, once a past is asked about.
     movements: OnceLock<Movements>,
+    /// Whether one was asked about before.
+    asked: AtomicBool,
 }
 
 impl Books {
@@ -269,12 +274,15 @@ impl Books {
             .map_err(|source| Error::Record { position: Position::NONE, source })?;
         drop(record);
         let (present, resumed_from) = brought_up(&log, folds.as_deref(), progress)?;
-        Ok(Books { log, first, present, resumed_from, folds, movements: OnceLock::new() })
+        let (movements, asked) = (OnceLock::new(), AtomicBool::new(false));
+        Ok(Books { log, first, present, resumed_from, folds, movements, asked })
     }
 
     /// Balances by the parts of the fund key asked for, exactly as [`Ledger::balances`](crate::Ledger::balances) gives them.
     ///
-    /// The first question about a past takes up what moved, which is more than the balances are.
+    /// The first question about a past takes up what moved, which is more than the balances are. Where
+    /// nothing is put away, as of a backup, it folds the log up to that past in the memory that balances
+    /// take; what moved is folded for the second.
     ///
     /// # Errors
     /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`].
@@ -282,6 +290,10 @@ impl Books {
         let basis = self.basis(view)?;
         let rows = if basis.position == self.position() && basis.as_of.is_none() {
             self.present.balances.rows(by, filter, self.names())
+        } else if self.folds.is_none() && !self.asked.swap(true, Relaxed) {
+            let (mut past, all) = (Balances::default(), Position(1)..=basis.position);
+            parts::fold_on(&self.log, &mut past, all, view, &mut |_| {})?;
+            past.rows(by, filter, self.names())
         } else {
             self.movements()?.rows(basis.position, basis.as_of, by, filter, self.names())
         };

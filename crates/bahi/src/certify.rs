@@ -159,6 +159,7 @@ impl Ledger {
             effective_day: self.today(),
             authority: by.authority.clone(),
             aliases: Vec::new(),
+            signed: None,
             act,
         };
         command.id = self.own_id(&command);

@@ -426,6 +426,7 @@ pub(crate) fn access_command(act: Act, by: &Acting, day: Day) -> Result<Command,
         effective_day: day,
         authority: by.authority.clone(),
         aliases: Vec::new(),
+        signed: None,
         act,
     })
 }

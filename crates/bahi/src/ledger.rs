@@ -29,6 +29,7 @@ use crate::{
     hand::Hand,
     history::History,
     keys::Keys,
+    signed::Signatures,
 };
 
 /// How a new ledger is made.
@@ -82,6 +83,8 @@ pub struct Ledger {
     pub(crate) in_doubt: bool,
     /// Where its commands go instead of into its own log; into that where absent.
     pub(crate) upstream: Option<Box<dyn Upstream>>,
+    /// Whether signatures of commands are still to be looked at.
+    pub(crate) signatures: Signatures,
     /// Whether a question waits for what is folded aside.
     pub(crate) waits: bool,
 }
@@ -198,6 +201,7 @@ impl Ledger {
             inconsistent: None,
             in_doubt: false,
             upstream: None,
+            signatures: Signatures::ToCheck,
             waits: true,
         };
         let begun = folds.map(|(dir, min)| ledger.take_up(dir, min)).unwrap_or_default();
@@ -291,10 +295,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::BeyondTheEnd`]; [`Error::Fault`].
     pub fn root_at(&self, position: Position) -> Result<Hash, Error> {
-        if position > self.position() {
-            return Err(Error::BeyondTheEnd { asked: position, last: self.position() });
-        }
-        Ok(self.log.root_at(position.0 + 1)?)
+        self.shown().root_at(position)
     }
 
     /// When the last event was recorded; when the ledger was made, before the first.

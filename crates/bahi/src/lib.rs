@@ -30,7 +30,7 @@
 //! * keeping: [`Ledger::backup`], [`Ledger::open_backup`], [`Ledger::restore`]; of a damaged one,
 //!   [`Ledger::verify_dir`] and [`Ledger::salvage`]
 //! * commands in: [`parse_command`], [`Ledger::submit`], [`Ledger::submit_each`],
-//!   [`Ledger::submit_all`]
+//!   [`Ledger::submit_all`]; signed by their actors: [`sign_command`]
 //! * answers out: [`Ledger::balances`], [`Ledger::outcomes`], [`Ledger::trail`],
 //!   [`Ledger::events`], [`Ledger::audit`]; one answer and nothing taken up: [`Books`], [`Trails`]
 //! * papers to hand in: `Ledger::certificate` and its kin, in the module `papers`, behind the feature
@@ -90,6 +90,7 @@ mod error;
 mod clock;
 mod ledger;
 mod submit;
+mod signed;
 mod elsewhere;
 mod suspense;
 mod audit;
@@ -103,6 +104,7 @@ mod payments;
 mod hand;
 mod history;
 mod reading;
+mod records;
 mod query;
 mod behind;
 mod standings;
@@ -196,6 +198,7 @@ pub use payments::{
 };
 pub use prove::{FundName, ProveError};
 pub use query::{BalancesAt, Basis, Events, OpenScheme, OutcomesAt, TrailAt, View, is_wanted};
+pub use records::{Provable, Records};
 pub use redecide::REDECIDED;
 pub use renewal::{Contradiction, Renewal, RenewalError, Renewed, Serving};
 pub use replay::{PUT_AWAY, Replay};
@@ -207,6 +210,7 @@ pub use sample::{
 #[cfg(feature = "service")]
 pub use service::{Service, ServiceError, ServiceOptions};
 pub use shelf::{FoldFile, FoldsBeside, FoundFold};
+pub use signed::{SIGNATURES, SignCommandError, sign_command};
 pub use standings::{CaseStanding, RestingAt, STANDINGS_MAX};
 pub use submit::BATCH_COMMANDS_MAX;
 pub use tiles::{Tiled, TilesError};

@@ -139,7 +139,7 @@ impl Ledger {
         progress: &mut dyn FnMut(Position),
     ) -> Result<Packed, PackageError> {
         let basis = self.basis(asked.view)?;
-        let checkpoint = self.own_checkpoint(under.0)?;
+        let checkpoint = self.shown().own_checkpoint(under.0)?;
         let (signed, position) = (checkpoint.size().saturating_sub(1), basis.position.0);
         if signed != position {
             return Err(PackageError::OtherPosition { signed, position });
@@ -171,6 +171,7 @@ impl Ledger {
             effective_day: self.today(),
             authority: by.authority.clone(),
             aliases: Vec::new(),
+            signed: None,
             act: Act::NoteExport { what, upto, rows, digest },
         })
     }

@@ -13,6 +13,7 @@
 //! | --- | --- | --- | --- |
 //! | `vault_show`, for each payee | where the ledger stood | texts read | whose, as for any access |
 //! | `payment_in_file`, for each payment | its `Disbursed` | its place in the file, from 1 | SHA-256 of the file |
+//! | `payment_codes:` and what ids are put together of, for e-Kuber | the last `Disbursed` in it | how many | SHA-256 of the file |
 //! | `payments_ekuber` or `payments_nach306` | the last `Disbursed` in it | how many | SHA-256 of the file |
 //! | `payments_written`, once the file stands in its place | as above | how many | SHA-256 of the file |
 //!
@@ -29,6 +30,7 @@
 //! # Not here
 //! The bytes of a file: `bahi-recon`. Putting it in its place: whoever asked.
 
+mod answer;
 pub(crate) mod due;
 mod payees;
 
@@ -52,6 +54,9 @@ use payees::Payees;
 const MAY: Role = Role::DrawingOfficer;
 /// What a payment in a file is recorded as.
 pub(crate) const IN_FILE: &str = "payment_in_file";
+/// What an event begins with that says what identifications of an e-Kuber file are put together of, so that
+/// answers to it are known without the payer's description.
+pub(crate) const CODES: &str = "payment_codes:";
 /// What a file that stands in its place is recorded as.
 const WRITTEN: &str = "payments_written";
 /// What a denial is recorded as.
@@ -377,6 +382,11 @@ impl Ledger {
         }
         let id = self.derived(&format!("{}\n{}", word_of(run.form), hex(&digest)));
         let payments = positions.len() as u64;
+        if let Some(codes) = payer.codes().filter(|_| run.form == PaymentForm::Ekuber) {
+            let id = self.derived(&format!("{CODES}\n{}", hex(&digest)));
+            let what = format!("{CODES}{codes}");
+            commands.push(note(id, &what, (upto, payments), digest, by, run.on)?);
+        }
         commands.push(note(id, word_of(run.form), (upto, payments), digest, by, run.on)?);
         let receipts = self.submit_all(&commands)?;
         let position = receipts.last().map_or(Position::NONE, |receipt| receipt.position);
@@ -501,6 +511,7 @@ fn note(
         effective_day: on,
         authority: by.authority.clone(),
         aliases: Vec::new(),
+        signed: None,
         act: Act::NoteExport { what: word(what)?, upto, rows, digest },
     })
 }

@@ -8,7 +8,7 @@
 //! Checking proofs, for which no ledger is needed: `bahi-proof`. Key files: `signing`.
 
 use bahi_core::{District, FinancialYear, FundKey, HeadName, HeadNo, Position, SchemeName};
-use bahi_log::Fault;
+use bahi_log::{Fault, Log};
 use bahi_proof::{
     Checkpoint, Hash, HistoryProof, LEAVES_MAX, LeafProof, LeafSet, Leaves, Malformed, Note,
     ProofUnavailable, ProveFailed, RecordProof, SigningKey, TreeHead, leaf_hash, prove_inclusion,
@@ -17,7 +17,7 @@ use bahi_proof::{
 use thiserror::Error as ThisError;
 
 use crate::{
-    Error, Ledger,
+    Error, Ledger, LedgerName,
     certify::{Derived, is_of_balances, leaf_bytes},
 };
 
@@ -112,13 +112,7 @@ impl Ledger {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn checkpoint(&self, key: &SigningKey, at: Position) -> Result<Note, ProveError> {
-        if key.verifier().name() != self.name().as_str() {
-            let (key, ledger) = (key.verifier().name().to_owned(), self.name().to_string());
-            return Err(ProveError::OtherKey { key, ledger });
-        }
-        let head = TreeHead { size: at.0 + 1, root: self.root_at(at)? };
-        let note = Checkpoint::new(self.name().as_str(), head).and_then(|it| it.sign(key));
-        note.map_err(ProveError::NoCheckpoint)
+        self.shown().checkpoint(key, at)
     }
 
     /// That the record at a position is in the ledger, under a signed checkpoint of it; 0 is the
@@ -128,16 +122,7 @@ impl Ledger {
     /// [`ProveError::NoCheckpoint`], [`ProveError::OtherLog`], [`ProveError::NotYet`],
     /// [`ProveError::Ledger`], [`ProveError::OtherTree`].
     pub fn prove(&self, position: Position, note: Note) -> Result<RecordProof, ProveError> {
-        let checkpoint = self.own_checkpoint(&note)?;
-        let size = checkpoint.size().min(self.log.size());
-        if position.0 >= size {
-            return Err(ProveError::NotYet { asked: position.0, size });
-        }
-        RecordProof::prove(&self.log, position.0, note).map_err(|failed| match failed {
-            ProveFailed::NoCheckpoint(malformed) => ProveError::NoCheckpoint(malformed),
-            ProveFailed::Unavailable(unavailable) => unread(unavailable),
-            ProveFailed::OtherTree(_) => ProveError::OtherTree,
-        })
+        self.shown().prove(position, note)
     }
 
     /// That the ledger of a signed checkpoint continues the one of an older size: what a witness is
@@ -146,17 +131,7 @@ impl Ledger {
     /// # Errors
     /// Those of [`Ledger::prove`].
     pub fn prove_history(&self, old_size: u64, note: Note) -> Result<HistoryProof, ProveError> {
-        let checkpoint = self.own_checkpoint(&note)?;
-        let size = checkpoint.size();
-        if size > self.log.size() || old_size == 0 || old_size > size {
-            return Err(ProveError::NotYet { asked: old_size, size: self.log.size() });
-        }
-        let root = self.log.root_at(size).map_err(Error::from)?;
-        if root != checkpoint.root() {
-            return Err(ProveError::OtherTree);
-        }
-        let proof = prove_prefix(&self.log, old_size, size).map_err(unread)?;
-        Ok(HistoryProof { old_size, proof, note })
+        self.shown().prove_history(old_size, note)
     }
 
     /// What a witness is asked with that knows the ledger at an older size, 0 for not at all: the body
@@ -166,18 +141,7 @@ impl Ledger {
     /// # Errors
     /// Those of [`Ledger::prove_history`].
     pub fn ask_witness(&self, old_size: u64, note: Note) -> Result<HistoryProof, ProveError> {
-        if old_size == 0 {
-            // There is nothing to continue; that the checkpoint is this tree's is looked at all the same.
-            let size = self.own_checkpoint(&note)?.size();
-            let asked = self.prove_history(size.max(1), note)?;
-            return Ok(HistoryProof { old_size, proof: Vec::new(), note: asked.note });
-        }
-        let mut asked = self.prove_history(old_size, note)?;
-        let size = self.own_checkpoint(&asked.note)?.size();
-        if old_size.is_power_of_two() && old_size < size {
-            asked.proof.remove(0);
-        }
-        Ok(asked)
+        self.shown().ask_witness(old_size, note)
     }
 
     /// That a fund had this balance when balances were certified at a position.
@@ -247,12 +211,102 @@ impl Ledger {
         Some(FundKey { scheme, head, fy: fund.fy, district: fund.district })
     }
 
+    pub(crate) fn shown(&self) -> Shown<'_> {
+        Shown { log: &self.log, name: self.name() }
+    }
+}
+
+/// What is shown of a log, whatever is folded beside it.
+#[derive(Clone, Copy)]
+pub struct Shown<'a> {
+    pub(crate) log: &'a Log,
+    pub(crate) name: &'a LedgerName,
+}
+
+impl Shown<'_> {
+    /// The last position.
+    pub(crate) fn position(self) -> Position {
+        Position(self.log.size().saturating_sub(1))
+    }
+
+    /// The stored bytes at a position.
+    pub(crate) fn record(self, position: Position) -> Result<Vec<u8>, Error> {
+        if position > self.position() {
+            return Err(Error::BeyondTheEnd { asked: position, last: self.position() });
+        }
+        Ok(self.log.record(position.0)?.to_vec())
+    }
+
+    /// The root as it was when a position was the last.
+    pub(crate) fn root_at(self, position: Position) -> Result<Hash, Error> {
+        if position > self.position() {
+            return Err(Error::BeyondTheEnd { asked: position, last: self.position() });
+        }
+        Ok(self.log.root_at(position.0 + 1)?)
+    }
+
+    pub(crate) fn checkpoint(self, key: &SigningKey, at: Position) -> Result<Note, ProveError> {
+        if key.verifier().name() != self.name.as_str() {
+            let (key, ledger) = (key.verifier().name().to_owned(), self.name.to_string());
+            return Err(ProveError::OtherKey { key, ledger });
+        }
+        let head = TreeHead { size: at.0 + 1, root: self.root_at(at)? };
+        let note = Checkpoint::new(self.name.as_str(), head).and_then(|it| it.sign(key));
+        note.map_err(ProveError::NoCheckpoint)
+    }
+
+    pub(crate) fn prove(self, position: Position, note: Note) -> Result<RecordProof, ProveError> {
+        let checkpoint = self.own_checkpoint(&note)?;
+        let size = checkpoint.size().min(self.log.size());
+        if position.0 >= size {
+            return Err(ProveError::NotYet { asked: position.0, size });
+        }
+        RecordProof::prove(self.log, position.0, note).map_err(|failed| match failed {
+            ProveFailed::NoCheckpoint(malformed) => ProveError::NoCheckpoint(malformed),
+            ProveFailed::Unavailable(unavailable) => unread(unavailable),
+            ProveFailed::OtherTree(_) => ProveError::OtherTree,
+        })
+    }
+
+    pub(crate) fn prove_history(
+        self,
+        old_size: u64,
+        note: Note,
+    ) -> Result<HistoryProof, ProveError> {
+        let checkpoint = self.own_checkpoint(&note)?;
+        let size = checkpoint.size();
+        if size > self.log.size() || old_size == 0 || old_size > size {
+            return Err(ProveError::NotYet { asked: old_size, size: self.log.size() });
+        }
+        let root = self.log.root_at(size).map_err(Error::from)?;
+        if root != checkpoint.root() {
+            return Err(ProveError::OtherTree);
+        }
+        let proof = prove_prefix(self.log, old_size, size).map_err(unread)?;
+        Ok(HistoryProof { old_size, proof, note })
+    }
+
+    pub(crate) fn ask_witness(self, old_size: u64, note: Note) -> Result<HistoryProof, ProveError> {
+        if old_size == 0 {
+            // There is nothing to continue; that the checkpoint is this tree's is looked at all the same.
+            let size = self.own_checkpoint(&note)?.size();
+            let asked = self.prove_history(size.max(1), note)?;
+            return Ok(HistoryProof { old_size, proof: Vec::new(), note: asked.note });
+        }
+        let mut asked = self.prove_history(old_size, note)?;
+        let size = self.own_checkpoint(&asked.note)?.size();
+        if old_size.is_power_of_two() && old_size < size {
+            asked.proof.remove(0);
+        }
+        Ok(asked)
+    }
+
     /// What a note says, provided that it speaks of this ledger. Its signatures are for whoever
     /// relies on it to check.
-    pub(crate) fn own_checkpoint(&self, note: &Note) -> Result<Checkpoint, ProveError> {
+    pub(crate) fn own_checkpoint(self, note: &Note) -> Result<Checkpoint, ProveError> {
         let checkpoint = Checkpoint::parse(note.text()).map_err(ProveError::NoCheckpoint)?;
-        if checkpoint.origin() != self.name().as_str() {
-            let (ledger, found) = (self.name().to_string(), checkpoint.origin().to_owned());
+        if checkpoint.origin() != self.name.as_str() {
+            let (ledger, found) = (self.name.to_string(), checkpoint.origin().to_owned());
             return Err(ProveError::OtherLog { ledger, found });
         }
         Ok(checkpoint)

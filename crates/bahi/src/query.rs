@@ -10,7 +10,7 @@ use bahi_core::{
     BalanceRow, CaseRef, Columns, Day, EventKind, Instant, Names, Position, Recorded, SchemeName,
     SchemeNo, Terms,
 };
-use bahi_log::Page;
+use bahi_log::{Log, Page};
 use bahi_proof::Hash;
 use bahi_trail::{Subject, TrailEntry, entries};
 
@@ -157,10 +157,7 @@ impl Ledger {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn outcomes(&self, by: By, filter: &Filter, view: View) -> Result<OutcomesAt, Error> {
-        let basis = self.basis(view)?;
-        let outcomes = self.fold::<Outcomes>(view)?;
-        let rows = outcomes.rows(by, filter, self.names());
-        Ok(OutcomesAt { basis, rows, unplaced: outcomes.unplaced() })
+        outcomes(&self.reading(), self.names(), (by, filter), view)
     }
 
     /// The trail of a case, a person, an account, an order.
@@ -209,32 +206,18 @@ impl Ledger {
     /// # Errors
     /// [`Error::BeyondTheEnd`]; [`Error::Fault`].
     pub fn record(&self, position: Position) -> Result<Vec<u8>, Error> {
-        if position > self.position() {
-            return Err(Error::BeyondTheEnd { asked: position, last: self.position() });
-        }
-        Ok(self.log.record(position.0)?.to_vec())
+        self.shown().record(position)
     }
 
     /// Events from one position to another, both inclusive, forward. Of a past view these are the
     /// events up to [`Basis::position`], [`Events::as_of`] its day.
     pub fn events(&self, from: Position, to: Position) -> Events<'_> {
-        let from = from.max(Position(1));
-        let to = to.min(self.position());
-        let pages: Box<dyn Iterator<Item = Result<Page, bahi_log::Fault>>> =
-            if from > to { Box::new(std::iter::empty()) } else { Box::new(self.log.pages(from.0)) };
-        Events { pages, range: (from, to), as_of: None, back: false, ready: Vec::new().into_iter() }
+        Events::of(&self.log, (from, to), false)
     }
 
     /// The same events backward.
     pub fn events_back(&self, from: Position, to: Position) -> Events<'_> {
-        let from = from.max(Position(1));
-        let to = to.min(self.position());
-        let pages: Box<dyn Iterator<Item = Result<Page, bahi_log::Fault>>> = if from > to {
-            Box::new(std::iter::empty())
-        } else {
-            Box::new(self.log.pages_back(to.0))
-        };
-        Events { pages, range: (from, to), as_of: None, back: true, ready: Vec::new().into_iter() }
+        Events::of(&self.log, (from, to), true)
     }
 
     /// The open schemes, in order of opening, with every version of their terms.
@@ -278,6 +261,19 @@ impl Ledger {
     }
 }
 
+/// What cases came to in a log, in a view of it.
+pub(crate) fn outcomes(
+    reading: &Reading<'_>,
+    names: &Names,
+    (by, filter): (By, &Filter),
+    view: View,
+) -> Result<OutcomesAt, Error> {
+    let basis = reading.basis(view)?;
+    let outcomes = reading.fold::<Outcomes>(&basis, view)?;
+    let rows = outcomes.rows(by, filter, names);
+    Ok(OutcomesAt { basis, rows, unplaced: outcomes.unplaced() })
+}
+
 /// The lines of a trail that is of these positions, as far as a view goes.
 pub(crate) fn lines(
     reading: &Reading<'_>,
@@ -306,7 +302,18 @@ pub struct Events<'a> {
     ready: std::vec::IntoIter<Recorded>,
 }
 
-impl Events<'_> {
+impl<'a> Events<'a> {
+    /// The events of a log from one position to another, both inclusive.
+    pub(crate) fn of(log: &'a Log, (from, to): (Position, Position), back: bool) -> Events<'a> {
+        let range = (from.max(Position(1)), to.min(Position(log.size().saturating_sub(1))));
+        let pages: Box<dyn Iterator<Item = Result<Page, bahi_log::Fault>>> = match back {
+            _ if range.0 > range.1 => Box::new(std::iter::empty()),
+            true => Box::new(log.pages_back(range.1.0)),
+            false => Box::new(log.pages(range.0.0)),
+        };
+        Events { pages, range, as_of: None, back, ready: Vec::new().into_iter() }
+    }
+
     /// Those alone that count on or before a day, where one is named.
     #[must_use]
     pub fn as_of(mut self, day: Option<Day>) -> Self {

@@ -6,11 +6,11 @@
 //! # Not here
 //! What is answered: `query`, `books`.
 
-use bahi_core::{Instant, Position, Recorded};
+use bahi_core::{CaseRef, Event, Instant, Position, Projection, Recorded};
 use bahi_log::{Log, Page};
 use bahi_wire::FirstRecord;
 
-use crate::{Basis, Error, View, history::Moments};
+use crate::{Basis, Error, View, history::Moments, parts::fold_pages};
 
 /// A log as far as the basis of an answer is read from it.
 pub(crate) struct Reading<'a> {
@@ -53,6 +53,22 @@ impl Reading<'_> {
         }
         let record = self.log.record(position.0)?;
         bahi_wire::decode(position, &record).map_err(|source| Error::Record { position, source })
+    }
+
+    /// The fold of what a view sees, from the first event to where it ends.
+    pub(crate) fn fold<P: Projection>(&self, basis: &Basis, view: View) -> Result<P, Error> {
+        self.log.pages_ahead(1, |pages| {
+            fold_pages(pages, Position(1)..=basis.position, view, &mut |_| {})
+        })
+    }
+
+    /// The reference of a case by the position of its application; `None` where none stands there.
+    pub(crate) fn case_ref(&self, case: Position) -> Result<Option<CaseRef>, Error> {
+        if case.is_none() || case > self.position() {
+            return Ok(None);
+        }
+        let Event::Applied(applied) = self.event(case)?.event else { return Ok(None) };
+        Ok(Some(applied.case_ref))
     }
 
     /// The last position up to a bound whose event the ledger knew at a moment: halving what lies

@@ -5,11 +5,7 @@ use std::time::{Duration, Instant as Stopwatch};
 use bahi_balances::{By, Filter, Movements};
 use bahi_core::{BalanceRow, Position, Projection};
 
-use crate::{
-    Basis, Divisible, Error, Ledger, View,
-    ledger::Folds,
-    parts::{self, fold_pages},
-};
+use crate::{Basis, Divisible, Error, Ledger, View, ledger::Folds, parts};
 
 /// What is put away beside a ledger, as a replay and an open ledger's verification call it where it
 /// is of the whole log: it is compared then, and never taken for anything.
@@ -108,10 +104,8 @@ impl Ledger {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn fold<P: Projection>(&self, view: View) -> Result<P, Error> {
-        let basis = self.basis(view)?;
-        self.log.pages_ahead(1, |pages| {
-            fold_pages(pages, Position(1)..=basis.position, view, &mut |_| {})
-        })
+        let reading = self.reading();
+        reading.fold(&reading.basis(view)?, view)
     }
 
     /// [`Ledger::fold`] of a fold that can be made in parts: the log is cut into as many as there

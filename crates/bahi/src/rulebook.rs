@@ -35,6 +35,7 @@ pub fn rulebook_commands() -> Vec<Command> {
             effective_day: opening.effective_day,
             authority: Some(opening.authority),
             aliases: Vec::new(),
+            signed: None,
             act: opening.act,
         };
         command.id = derived_id(b"bahi rulebook", &bahi_wire::encode_command(&command));

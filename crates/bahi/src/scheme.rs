@@ -46,6 +46,7 @@ pub fn command(file: SchemeFile, telling: Telling, actor: &ActorName, on: Option
         effective_day: on.unwrap_or(from),
         authority: Some(authority),
         aliases: Vec::new(),
+        signed: None,
         act,
     };
     command.id = derived_id(b"bahi scheme", &bahi_wire::encode_command(&command));

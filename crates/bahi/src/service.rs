@@ -82,7 +82,7 @@ mod schedules;
 #[cfg(test)]
 mod tests;
 
-use std::{num::NonZeroUsize, sync::Arc};
+use std::{future::poll_fn, num::NonZeroUsize, sync::Arc, task::Poll};
 
 use bahi_core::{Command, Position, Receipt, Refused};
 
@@ -97,8 +97,10 @@ pub use recon::{MatchDecision, RECONS_WAITING_MAX};
 pub use vault::{ACCESSES_WAITING_MAX, ServiceDetailsError, ServiceVault};
 
 use crate::{
-    BATCH_COMMANDS_MAX, BatchError, BeingFolded, Error, Ledger, Outcome, aside::Reach,
+    BATCH_COMMANDS_MAX, BatchError, BeingFolded, Error, Ledger, Outcome,
+    aside::Reach,
     beside::being_folded,
+    signed::{Signatures, SignedFor},
 };
 use board::Board;
 use look::Looked;
@@ -158,6 +160,8 @@ pub struct Service {
     limit: usize,
     looked: Arc<Looked>,
     reaches: Arc<[(&'static str, Reach)]>,
+    /// What signatures are made for; they are looked at before the queue, each by its caller.
+    signed_for: Option<Arc<SignedFor>>,
     #[cfg(feature = "recon")]
     recon: Arc<recon::Turns>,
     _hold: Arc<Hold>,
@@ -173,11 +177,14 @@ impl Service {
         // No question is to wait for what can be taken up before; where it cannot, or is folded
         // aside, the question that needs it is told.
         ledger.waits = false;
+        ledger.signatures = Signatures::Checked;
+        let signed_for = ledger.signed_for();
         drop(ledger.take_up_the_rest());
         let reaches = ledger.reaches();
         let board = Board::new(Published::first(&mut ledger));
         let mut service = Service::over(options.queue.get(), board);
         service.reaches = reaches.into();
+        service.signed_for = Some(Arc::new(signed_for));
         let writer = Writer::new(ledger, service.desk(), group_max);
         sync::spawn("bahi-writer", move || writer.run())
             .map_err(|error| ServiceError::NoThread(Arc::new(error)))?;
@@ -194,6 +201,7 @@ impl Service {
             limit,
             looked: Arc::default(),
             reaches: Arc::new([]),
+            signed_for: None,
             #[cfg(feature = "recon")]
             recon: Arc::default(),
             _hold: hold,
@@ -213,6 +221,9 @@ impl Service {
     /// [`ServiceError::Stopped`], with nothing recorded; [`ServiceError::Failed`] with what the
     /// ledger said of the group the command was in; [`ServiceError::WriterLost`].
     pub async fn submit(&self, command: Command) -> Result<Outcome, ServiceError> {
+        if let Err(refused) = self.signature(&command) {
+            return Ok(refused_unheard(refused));
+        }
         let (answer, awaited) = answer::pair();
         let _place = self.queue.leave_work(Work::One(Box::new(command), answer))?;
         awaited.await
@@ -225,6 +236,10 @@ impl Service {
     /// [`ServiceError::QueueFull`] and [`ServiceError::Stopped`], with nothing recorded.
     pub fn try_submit(&self, command: &Command) -> Result<Awaited<Outcome>, ServiceError> {
         let (answer, awaited) = answer::pair();
+        if let Err(refused) = self.signature(command) {
+            drop(answer.send(Ok(refused_unheard(refused))));
+            return Ok(awaited);
+        }
         let work = || Work::One(Box::new(command.clone()), answer);
         self.queue.try_leave_work(work).map_err(|not_taken| match not_taken {
             NotTaken::Full => ServiceError::QueueFull { limit: self.limit },
@@ -243,9 +258,26 @@ impl Service {
         if commands.len() > BATCH_COMMANDS_MAX {
             return Err(Error::BatchTooLong { limit: BATCH_COMMANDS_MAX }.into());
         }
+        for (index, command) in commands.iter().enumerate() {
+            if let Err(refused) = self.signature(command) {
+                return Ok(BatchOutcome::Refused { index, refused });
+            }
+            if command.signed.is_some() {
+                give_way().await;
+            }
+        }
         let (answer, awaited) = answer::pair();
         let _place = self.queue.leave_work(Work::Batch(commands, answer))?;
         awaited.await
+    }
+
+    /// Looks at a command's signature, on the thread of whoever sends it: the writer has better to do.
+    fn signature(&self, command: &Command) -> Result<(), Refused> {
+        match &self.signed_for {
+            Some(signed_for) => signed_for.check(command),
+            None if command.signed.is_none() => Ok(()),
+            None => Err(bahi_core::Refusal::SignatureInvalid {}.into()),
+        }
     }
 
     /// How many requests wait for the writer.
@@ -291,6 +323,7 @@ impl Service {
         self.queue.stop(answer)?;
         let mut ledger = awaited.await?;
         ledger.waits = true;
+        ledger.signatures = Signatures::ToCheck;
         Ok(ledger)
     }
 
@@ -307,6 +340,25 @@ impl std::fmt::Debug for Service {
             .field("limit", &self.limit)
             .finish_non_exhaustive()
     }
+}
+
+/// Lets whatever else its thread has to do go on, once: signatures take their time.
+async fn give_way() {
+    let mut gave_way = false;
+    poll_fn(|context| {
+        if gave_way {
+            return Poll::Ready(());
+        }
+        gave_way = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// The answer to a command that is refused before the ledger hears of it.
+const fn refused_unheard(refused: Refused) -> Outcome {
+    Outcome::Refused(crate::Refusal { refused, evidence: None })
 }
 
 impl From<BatchError> for ServiceError {

@@ -1,4 +1,4 @@
-//! The file of a ledger's signing key: made, read and replaced where only its owner reads it.
+//! The file of a ledger's or an actor's signing key: made, read and replaced where only its owner reads it.
 //!
 //! A line for each key that was retired, which is its public half, and last the private key in use:
 //!
@@ -31,6 +31,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use bahi_core::ActorName;
 use bahi_proof::{SigningKey, VerifierKey, Zeroizing};
 use thiserror::Error as ThisError;
 
@@ -210,12 +211,32 @@ impl SigningKeys {
 /// [`KeyFileError::Exists`], [`KeyFileError::Io`].
 pub fn create(path: &Path, ledger: &Path, name: &LedgerName) -> Result<SigningKeys, KeyFileError> {
     custody::outside(path, ledger)?;
-    let keys = SigningKeys { signing: new_key(name.as_str())?, retired: Vec::new() };
+    let keys = begin(path, name.as_str())?;
+    memory::begin(path, &keys)?;
+    Ok(keys)
+}
+
+/// Makes a key with which an actor signs commands, in a file that must not be there. It signs no
+/// checkpoint, so it has nothing to remember. A character that no key's name may have is a hyphen.
+///
+/// # Errors
+/// Those of [`create`].
+pub fn create_for_actor(
+    path: &Path,
+    ledger: &Path,
+    actor: &ActorName,
+) -> Result<SigningKeys, KeyFileError> {
+    custody::outside(path, ledger)?;
+    begin(path, &actor.as_str().replace([' ', '+'], "-"))
+}
+
+/// Makes a key file where none is, nor a memory of one.
+fn begin(path: &Path, name: &str) -> Result<SigningKeys, KeyFileError> {
+    let keys = SigningKeys { signing: new_key(name)?, retired: Vec::new() };
     // A memory without its key is what another key signed: it is somebody's evidence.
     custody::absent(path)?;
     custody::absent(&memory_of(path))?;
     custody::create(path, keys.to_text().as_bytes())?;
-    memory::begin(path, &keys)?;
     Ok(keys)
 }
 
@@ -258,7 +279,7 @@ fn parsed(path: &Path, bytes: &[u8]) -> Result<SigningKeys, KeyFileError> {
 fn new_key(name: &str) -> Result<SigningKey, KeyFileError> {
     let mut seed = Zeroizing::new([0_u8; 32]);
     getrandom::fill(&mut seed[..]).map_err(|_| KeyFileError::NoRandomness)?;
-    // Every name of a ledger is one of a key: its characters are fewer.
+    // Every name of a ledger is one of a key, and so is an actor's without blanks and plus signs.
     SigningKey::from_seed(name, &seed).map_err(|_| KeyFileError::NoRandomness)
 }
 

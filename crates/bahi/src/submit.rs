@@ -11,16 +11,18 @@
 use std::{collections::BTreeSet, mem, sync::Arc};
 
 use bahi_core::{
-    Command, Event, Instant, Position, Projection as _, Receipt, Recorded, Refusal as Rule, Refused,
+    Command, Event, Instant, Position, Projection as _, Receipt, Recorded, Refusal as Rule,
+    Refused, Signed,
 };
 use bahi_log::{COMMIT_RECORDS_MAX, Fault, PAGE_RECORDS_MAX, Packing};
-use bahi_rules::{Decided, Decision, State, decide, evidence, flood, same_content};
+use bahi_rules::{Decided, Decision, State, decide, evidence, flood, same_content, signing};
 
 use crate::{
     BatchError, Error, Ledger, NoAnswer, Outcome, Refusal, SubmitError, Unanswered,
     evidence::Evidence,
     hand::{Hand, Portion, Views},
     ledger::note_certificate,
+    signed::Signatures,
 };
 
 /// The most commands of one call: what one commit takes.
@@ -114,8 +116,8 @@ enum Step {
     Refused(Refused),
     /// A refusal that was recorded before.
     RefusedBefore(Refused, Position),
-    /// The id stands with other content: refused without evidence.
-    Reused(Refused),
+    /// Refused without evidence: the id stands with other content, or the signature is none.
+    Unrecorded(Refused),
     TooLarge(bahi_wire::WireError),
 }
 
@@ -128,7 +130,7 @@ impl Step {
             Step::RefusedBefore(refused, first) => {
                 Outcome::Refused(Refusal { refused, evidence: Some(first) })
             }
-            Step::Refused(refused) | Step::Reused(refused) => {
+            Step::Refused(refused) | Step::Unrecorded(refused) => {
                 Outcome::Refused(Refusal { refused, evidence: None })
             }
             Step::TooLarge(error) => Outcome::TooLarge(error),
@@ -328,7 +330,7 @@ impl Ledger {
                 Ok(
                     Step::Refused(refused)
                     | Step::RefusedBefore(refused, _)
-                    | Step::Reused(refused),
+                    | Step::Unrecorded(refused),
                 ) => BatchError::Refused { index, refused },
                 Ok(Step::TooLarge(error)) => Error::TooLarge(error).into(),
                 Err(error) => error.into(),
@@ -369,11 +371,24 @@ impl Ledger {
         pending: &mut Pending,
         by: &mut Deciding<'_>,
     ) -> Result<Step, Error> {
+        // Whoever is not who they say leaves no evidence, or a stranger could take a command's id.
+        if command.signed.is_some()
+            && self.signatures == Signatures::ToCheck
+            && let Err(refused) = self.signed_for().check(command)
+        {
+            return Ok(Step::Unrecorded(refused));
+        }
         if let Some(first) = self.folds.state.command(command.id) {
             return self.known(command, first, pending);
         }
+        let day = now.max(self.last_instant).day();
+        if let Err(refused) = signing(&self.folds.state, command, day) {
+            return Ok(Step::Unrecorded(refused));
+        }
         match by(&self.folds.state, command) {
-            Decision::Accepted(decided) => self.advance(decided, now, pending),
+            Decision::Accepted(decided) => {
+                self.advance(decided, command.signed.as_deref(), now, pending)
+            }
             Decision::Known(first) => self.known(command, first, pending),
             Decision::Refused(refused) => Ok(Step::Refused(refused)),
         }
@@ -406,9 +421,9 @@ impl Ledger {
     /// anything, comes before the reuse. Either leaves no evidence, since the id is taken.
     fn reused(&self, command: &Command, first: Position) -> Step {
         match decide(&self.folds.state, command) {
-            Decision::Refused(refused) => Step::Reused(refused),
+            Decision::Refused(refused) => Step::Unrecorded(refused),
             Decision::Accepted(_) | Decision::Known(_) => {
-                Step::Reused(Rule::CommandIdReused { first }.into())
+                Step::Unrecorded(Rule::CommandIdReused { first }.into())
             }
         }
     }
@@ -417,6 +432,7 @@ impl Ledger {
     fn advance(
         &mut self,
         decided: Decided,
+        signed: Option<&Signed>,
         now: Instant,
         pending: &mut Pending,
     ) -> Result<Step, Error> {
@@ -425,6 +441,7 @@ impl Ledger {
             position,
             recorded_at: now.max(self.last_instant),
             clamped: now < self.last_instant,
+            signed: signed.cloned().map(Box::new),
             envelope: decided.envelope,
             event: decided.event,
         };
@@ -465,17 +482,20 @@ impl Ledger {
         pending: &mut Pending,
     ) -> Result<Option<Position>, Error> {
         let day = now.max(self.last_instant).day();
-        let decided = match self.meter.measure(&command.actor, day) {
+        let state = &self.folds.state;
+        let (decided, signed) = match self.meter.measure(&command.actor, day) {
             Evidence::Counted => return Ok(None),
-            Evidence::Whole => evidence(&self.folds.state, command, refused, digest(command)),
-            Evidence::Summary(count) => flood(&self.folds.state, command, refused, count),
+            Evidence::Whole => {
+                (evidence(state, command, refused, digest(command)), command.signed.as_deref())
+            }
+            Evidence::Summary(count) => (flood(state, command, refused, count), None),
         };
-        match self.advance(decided, now, pending)? {
+        match self.advance(decided, signed, now, pending)? {
             Step::Accepted(position) => Ok(Some(position)),
             Step::Repeated(_)
             | Step::Refused(_)
             | Step::RefusedBefore(..)
-            | Step::Reused(_)
+            | Step::Unrecorded(_)
             | Step::TooLarge(_) => Err(Error::Bug("a refusal's evidence could not be recorded")),
         }
     }
@@ -595,7 +615,7 @@ fn names_somebody(refused: &Refused) -> bool {
 }
 
 /// Whether a command says what one with this digest said, under the keys of now or of then.
-fn says_again(command: &Command, before: &[u8; 32]) -> bool {
+pub(crate) fn says_again(command: &Command, before: &[u8; 32]) -> bool {
     let then = |alias: &bahi_core::Alias| alias.older.key_id;
     let keys: BTreeSet<u16> = command.aliases.iter().map(then).collect();
     digest(command) == *before

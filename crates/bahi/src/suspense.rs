@@ -8,11 +8,12 @@
 use std::collections::BTreeMap;
 
 use bahi_core::{
-    Day, Event, EventKind, FundKey, Money, MovedToSuspense, Position, Projection, Recorded,
+    Day, Event, EventKind, FundKey, Money, MovedToSuspense, Names, Position, Projection, Recorded,
+    Total,
 };
 use bahi_json::{SuspenseAnswer, SuspenseRowAnswer};
 
-use crate::{Error, Filter, Ledger, View};
+use crate::{Error, Filter, Ledger, View, reading::Reading};
 
 /// Every amount that lies in suspense.
 #[derive(Default)]
@@ -48,46 +49,53 @@ impl Ledger {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn suspense(&self, filter: &Filter, view: View) -> Result<SuspenseAnswer, Error> {
-        let basis = self.basis(view)?;
-        let on = basis.as_of.unwrap_or_else(|| basis.known_on.day());
-        let held = self.fold::<Suspense>(view)?.0;
-        let taken = held.iter().filter(|(_, (fund, ..))| filter.takes(fund, self.names()));
-        let mut rows: Vec<_> =
-            taken.map(|(position, held)| self.row(*position, held, on)).collect();
-        rows.sort_by_key(|row| (std::cmp::Reverse(row.age_days), row.position));
-        let amount = held.values().filter(|(fund, ..)| filter.takes(fund, self.names()));
-        let amount: bahi_core::Total = amount.map(|(_, amount, _)| (*amount).into()).sum();
-        Ok(SuspenseAnswer {
-            position: basis.position.0,
-            root: basis.root.to_string(),
-            as_of: basis.as_of.map(|day| day.to_string()),
-            known_on: Some(basis.known_on.to_string()),
-            aged_on: on.to_string(),
-            amount: amount.to_string(),
-            rows,
-        })
+        answer(&self.reading(), self.names(), filter, view)
     }
+}
 
-    fn row(
-        &self,
-        position: Position,
-        (fund, amount, moved): &(FundKey, Money, MovedToSuspense),
-        on: Day,
-    ) -> SuspenseRowAnswer {
-        let names = self.names();
-        let days = on.epoch_days().saturating_sub(moved.own_day.epoch_days());
-        SuspenseRowAnswer {
-            position: position.0,
-            scheme: names.scheme(fund.scheme).map(ToString::to_string).unwrap_or_default(),
-            district: fund.district.to_string(),
-            head: names.head(fund.head).map(ToString::to_string).unwrap_or_default(),
-            fy: fund.fy.to_string(),
-            amount: amount.to_string(),
-            reason: names.word(moved.reason).map(ToString::to_string).unwrap_or_default(),
-            reference: moved.reference.to_string(),
-            payment: (!moved.payment.is_none()).then_some(moved.payment.0),
-            day: moved.own_day.to_string(),
-            age_days: i64::from(days),
-        }
+/// What lies in suspense in a log, in a view of it.
+pub(crate) fn answer(
+    reading: &Reading<'_>,
+    names: &Names,
+    filter: &Filter,
+    view: View,
+) -> Result<SuspenseAnswer, Error> {
+    let basis = reading.basis(view)?;
+    let on = basis.as_of.unwrap_or_else(|| basis.known_on.day());
+    let held = reading.fold::<Suspense>(&basis, view)?.0;
+    let taken = || held.iter().filter(|(_, (fund, ..))| filter.takes(fund, names));
+    let mut rows: Vec<_> = taken().map(|(at, held)| row(*at, held, on, names)).collect();
+    rows.sort_by_key(|row| (std::cmp::Reverse(row.age_days), row.position));
+    let amount: Total = taken().map(|(_, (_, amount, _))| (*amount).into()).sum();
+    Ok(SuspenseAnswer {
+        position: basis.position.0,
+        root: basis.root.to_string(),
+        as_of: basis.as_of.map(|day| day.to_string()),
+        known_on: Some(basis.known_on.to_string()),
+        aged_on: on.to_string(),
+        amount: amount.to_string(),
+        rows,
+    })
+}
+
+fn row(
+    position: Position,
+    (fund, amount, moved): &(FundKey, Money, MovedToSuspense),
+    on: Day,
+    names: &Names,
+) -> SuspenseRowAnswer {
+    let days = on.epoch_days().saturating_sub(moved.own_day.epoch_days());
+    SuspenseRowAnswer {
+        position: position.0,
+        scheme: names.scheme(fund.scheme).map(ToString::to_string).unwrap_or_default(),
+        district: fund.district.to_string(),
+        head: names.head(fund.head).map(ToString::to_string).unwrap_or_default(),
+        fy: fund.fy.to_string(),
+        amount: amount.to_string(),
+        reason: names.word(moved.reason).map(ToString::to_string).unwrap_or_default(),
+        reference: moved.reference.to_string(),
+        payment: (!moved.payment.is_none()).then_some(moved.payment.0),
+        day: moved.own_day.to_string(),
+        age_days: i64::from(days),
     }
 }

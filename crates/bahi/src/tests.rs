@@ -140,6 +140,7 @@ fn impossible() -> Recorded {
         position,
         recorded_at: instant(START),
         clamped: false,
+        signed: None,
         envelope: Envelope {
             command: bahi_core::CommandId::from_bytes([9; 16]),
             case: Position(3),

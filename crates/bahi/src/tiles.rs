@@ -20,7 +20,7 @@ use bahi_proof::{
 };
 use thiserror::Error as ThisError;
 
-use crate::{Error, Ledger, ProveError};
+use crate::{Error, Ledger, ProveError, prove::Shown};
 
 /// What an export of tiles wrote.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,28 +92,7 @@ impl Ledger {
         note: &Note,
         progress: &mut dyn FnMut(Position),
     ) -> Result<Tiled, TilesError> {
-        let checkpoint = self.own_checkpoint(note)?;
-        let size = checkpoint.size();
-        if size > self.log.size() {
-            let last = self.log.size();
-            return Err(ProveError::NotYet { asked: size.saturating_sub(1), size: last }.into());
-        }
-        self.is_ours(&checkpoint)?.then_some(()).ok_or(ProveError::OtherTree)?;
-        let old_size = self.tiled_before(dir, size)?;
-        let mut files = 0;
-        for tile in Tile::since(old_size, size) {
-            let bytes = match tile.kind() {
-                TileKind::Entries => self.bundle(&tile).map_err(ProveError::from)?,
-                TileKind::Hashes(_) => tile.hashes(&self.log).map_err(fault)?,
-            };
-            place(&dir.join(tile.to_string()), &bytes)?;
-            files += 1;
-            if tile.kind() == TileKind::Entries {
-                progress(Position(tile.first()));
-            }
-        }
-        place(&dir.join(CHECKPOINT), note.to_string().as_bytes())?;
-        Ok(Tiled { old_size, size, files })
+        self.shown().export_tiles(dir, note, progress)
     }
 
     /// The bytes of one file of the tiled log; `None` where the log does not reach so far. A file
@@ -132,19 +111,55 @@ impl Ledger {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn tile(&self, tile: &Tile) -> Result<Option<Vec<u8>>, Error> {
+        self.shown().tile(tile)
+    }
+}
+
+impl Shown<'_> {
+    pub(crate) fn export_tiles(
+        self,
+        dir: &Path,
+        note: &Note,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<Tiled, TilesError> {
+        let checkpoint = self.own_checkpoint(note)?;
+        let size = checkpoint.size();
+        if size > self.log.size() {
+            let last = self.log.size();
+            return Err(ProveError::NotYet { asked: size.saturating_sub(1), size: last }.into());
+        }
+        self.is_ours(&checkpoint)?.then_some(()).ok_or(ProveError::OtherTree)?;
+        let old_size = self.tiled_before(dir, size)?;
+        let mut files = 0;
+        for tile in Tile::since(old_size, size) {
+            let bytes = match tile.kind() {
+                TileKind::Entries => self.bundle(&tile).map_err(ProveError::from)?,
+                TileKind::Hashes(_) => tile.hashes(self.log).map_err(fault)?,
+            };
+            place(&dir.join(tile.to_string()), &bytes)?;
+            files += 1;
+            if tile.kind() == TileKind::Entries {
+                progress(Position(tile.first()));
+            }
+        }
+        place(&dir.join(CHECKPOINT), note.to_string().as_bytes())?;
+        Ok(Tiled { old_size, size, files })
+    }
+
+    fn tile(self, tile: &Tile) -> Result<Option<Vec<u8>>, Error> {
         let widest = Tile::of(tile.kind(), tile.index(), self.log.size());
         if widest.is_none_or(|widest| widest.width() < tile.width()) {
             return Ok(None);
         }
         let bytes = match tile.kind() {
             TileKind::Entries => self.bundle(tile)?,
-            TileKind::Hashes(_) => tile.hashes(&self.log)?,
+            TileKind::Hashes(_) => tile.hashes(self.log)?,
         };
         Ok(Some(bytes))
     }
 
     /// How many records a directory of tiles holds, provided that they are this ledger's.
-    fn tiled_before(&self, dir: &Path, size: u64) -> Result<u64, TilesError> {
+    fn tiled_before(self, dir: &Path, size: u64) -> Result<u64, TilesError> {
         let path = dir.join(CHECKPOINT);
         let Some(bytes) = read(&path)? else { return Ok(0) };
         let note = Note::parse(&bytes).and_then(|note| Checkpoint::parse(note.text()));
@@ -153,7 +168,7 @@ impl Ledger {
             Err(source) => return Err(TilesError::Malformed { path, source }),
         };
         let found = before.size();
-        if before.origin() != self.name().as_str() {
+        if before.origin() != self.name.as_str() {
             return Err(TilesError::OtherHistory { path });
         }
         if found > size {
@@ -166,13 +181,13 @@ impl Ledger {
     }
 
     /// Whether the ledger's tree had the root of a checkpoint at its size.
-    fn is_ours(&self, checkpoint: &Checkpoint) -> Result<bool, TilesError> {
-        let judged = judge_tree(checkpoint.head(), &self.log, self.log.size()).map_err(fault)?;
+    fn is_ours(self, checkpoint: &Checkpoint) -> Result<bool, TilesError> {
+        let judged = judge_tree(checkpoint.head(), self.log, self.log.size()).map_err(fault)?;
         Ok(judged == History::Consistent)
     }
 
     /// The bytes of a bundle of records.
-    fn bundle(&self, tile: &Tile) -> Result<Vec<u8>, Error> {
+    fn bundle(self, tile: &Tile) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         for position in tile.first()..tile.first() + u64::from(tile.width()) {
             let record = self.log.record(position)?;

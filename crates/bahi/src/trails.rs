@@ -8,15 +8,20 @@
 //! * An answer is that of the ledger itself, basis and lines.
 //! * What was put away is looked into where it is of this log, this history and this version, and
 //!   what is read of it is whole; the log is folded otherwise.
-//! * Nothing is written but such a fold, where the log had to be folded, and none beside a backup.
+//! * Nothing is written but such a fold, where the log had to be folded, and none beside a backup, whose
+//!   log is read through for the case instead.
 //!
 //! # Not here
 //! Where things are in the index: `bahi-trail`, `lookup`. Trails of persons, accounts and orders: a
 //! ledger's.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use bahi_core::{
@@ -80,6 +85,45 @@ fn names_of(bytes: &[u8]) -> Option<Names> {
     from.is_empty().then_some(names)
 }
 
+/// The names that a log introduced: those that are put away with its trail, and what came after. Of
+/// most events the envelope is read and nothing else.
+pub(crate) fn known_names(
+    log: &Log,
+    folds: Option<&Path>,
+    progress: &mut dyn FnMut(Position),
+) -> Result<Names, Error> {
+    let kept = folds.and_then(|dir| {
+        let mut parts = Parts::open(log, dir, Trail::KIND)?;
+        Some((kept_names(&mut parts)?.0, parts.position()))
+    });
+    let (mut names, until) = kept.unwrap_or_default();
+    let from = until.next();
+    if from.0 >= log.size() {
+        return Ok(names);
+    }
+    log.pages_ahead(from.0, |pages| {
+        for page in pages {
+            let page = page?;
+            for (position, bytes) in page.records().filter(|(position, _)| *position >= from.0) {
+                let position = Position(position);
+                let unread = |source| Error::Record { position, source };
+                if envelope_view(bytes).map_err(unread)?.introduced > 0 {
+                    introduce(&mut names, &bahi_wire::decode(position, bytes).map_err(unread)?);
+                }
+            }
+            progress(Position(page.end().saturating_sub(1)));
+        }
+        Ok(names)
+    })
+}
+
+/// The names that a trail was put away with, and where the trail itself begins.
+fn kept_names(parts: &mut Parts) -> Option<(Names, u64)> {
+    let len = u64::from_le_bytes(parts.read(0, NAMES_AT)?.try_into().ok()?);
+    let names = parts.read(NAMES_AT as u64, usize::try_from(len).ok()?)?;
+    Some((names_of(&names)?, len.checked_add(NAMES_AT as u64)?))
+}
+
 /// The index that is put away, and what came after.
 struct Looked {
     parts: Mutex<Parts>,
@@ -101,9 +145,7 @@ impl Looked {
     /// there is none of this log and this version.
     fn open(log: &Log, dir: &Path) -> Option<(Looked, Names)> {
         let mut parts = Parts::open(log, dir, Trail::KIND)?;
-        let len = u64::from_le_bytes(parts.read(0, NAMES_AT)?.try_into().ok()?);
-        let names = parts.read(NAMES_AT as u64, usize::try_from(len).ok()?)?;
-        let begin = len.checked_add(NAMES_AT as u64)?;
+        let (names, begin) = kept_names(&mut parts)?;
         let lookup = Lookup::of(&parts.read(begin, Lookup::HEAD_BYTES)?)?;
         (lookup.position() == parts.position()).then_some(())?;
         let looked = Looked {
@@ -115,7 +157,7 @@ impl Looked {
             begun: Vec::new(),
             refused: Vec::new(),
         };
-        Some((looked, names_of(&names)?))
+        Some((looked, names))
     }
 
     /// Takes what came after. Of most of it the envelope is read and nothing else.
@@ -245,6 +287,53 @@ struct Told {
 enum Index {
     Looked(Box<Looked>),
     Folded(Box<Trail>),
+    Unfolded(Box<Unfolded>),
+}
+
+/// A log that nothing is put away of, nor can be: the first case asked for is found by reading it
+/// through, in little memory; the trail is folded for the second.
+#[derive(Default)]
+struct Unfolded {
+    asked: AtomicBool,
+    folded: OnceLock<Trail>,
+}
+
+/// The case of a reference, and every event of its trail, read from the whole log: matches come after
+/// the events they join, so that once is enough.
+fn sought(log: &Log, case_ref: &str) -> Result<Told, Error> {
+    let (mut begun, mut events) = (None, BTreeSet::new());
+    log.pages_ahead(1, |pages| {
+        for page in pages {
+            let page = page?;
+            for (position, bytes) in page.records() {
+                let position = Position(position);
+                let unread = |source| Error::Record { position, source };
+                let envelope = envelope_view(bytes).map_err(unread)?;
+                let is_named =
+                    matches!(envelope.kind, EventKind::Applied | EventKind::CommandRefused);
+                let is_shared = envelope.case.is_none() && is_of_matching(envelope.kind);
+                let mut is_of_it = begun.is_some() && begun == Some(envelope.case);
+                if (is_named && !is_of_it) || is_shared {
+                    let recorded = bahi_wire::decode(position, bytes).map_err(unread)?;
+                    is_of_it = match is_named {
+                        true => reference(&recorded).is_some_and(|one| one.as_str() == case_ref),
+                        false => about(&recorded).iter().any(|one| events.contains(one)),
+                    };
+                    if is_of_it && begun.is_none() && envelope.kind == EventKind::Applied {
+                        begun = Some(position);
+                    }
+                    // The reference is that of the case which had it first.
+                    is_of_it &= envelope.kind != EventKind::Applied || begun == Some(position);
+                }
+                if is_of_it {
+                    events.insert(position);
+                }
+            }
+        }
+        Ok::<(), Error>(())
+    })?;
+    let told = begun.map(|case| Told { case: Some(case), events: events.into_iter().collect() });
+    Ok(told.unwrap_or_default())
 }
 
 /// A ledger's trails of cases, opened for no other question.
@@ -311,6 +400,10 @@ impl Trails {
                 let from = looked.lookup.position();
                 (Index::Looked(Box::new(looked)), names, Some(from))
             }
+            None if folds.is_none() => {
+                let names = known_names(&log, None, progress)?;
+                (Index::Unfolded(Box::default()), names, None)
+            }
             None => {
                 let (named, _) = brought_up::<Named>(&log, folds.as_deref(), progress)?;
                 (Index::Folded(Box::new(named.trail)), named.names, None)
@@ -346,11 +439,17 @@ impl Trails {
             let events = case.map(|case| trail.positions(Subject::Case(case)));
             Told { case, events: events.unwrap_or_default() }
         };
+        let folded = || Ok(brought_up::<Named>(&self.log, None, &mut |_| {})?.0.trail);
         match &self.index {
             Index::Folded(trail) => Ok(of(trail)),
+            Index::Unfolded(one) => match one.folded.get() {
+                Some(trail) => Ok(of(trail)),
+                None if !one.asked.swap(true, Relaxed) => sought(&self.log, case_ref),
+                None => folded().map(|trail| of(one.folded.get_or_init(|| trail))),
+            },
             Index::Looked(looked) => match looked.find(&self.reading(), case_ref)? {
                 Some(told) => Ok(told),
-                None => Ok(of(&brought_up::<Named>(&self.log, None, &mut |_| {})?.0.trail)),
+                None => folded().map(|trail| of(&trail)),
             },
         }
     }
@@ -424,7 +523,7 @@ impl Trails {
         self.looked_from
     }
 
-    fn reading(&self) -> Reading<'_> {
+    pub(crate) fn reading(&self) -> Reading<'_> {
         let Trails { log, first, last_instant, moments, .. } = self;
         Reading { log, first, last_instant: *last_instant, moments }
     }

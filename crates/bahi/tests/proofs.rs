@@ -117,6 +117,7 @@ fn a_certificate_that_does_not_follow_is_named_by_its_position() {
             effective_day: day("2024-01-01"),
             authority: None,
             aliases: Vec::new(),
+            signed: None,
             act,
         };
         let receipt = ledger.submit(&command).expect("the rules do not judge it");

@@ -6,7 +6,7 @@
 use std::{path::Path, sync::Arc};
 
 use bahi::{
-    Acting, Ledger, LedgerName, NewLedger, Service, ServiceOptions,
+    Acting, Ledger, LedgerName, NewLedger, Service, ServiceOptions, Trails, View,
     core::{ActorName, Command, Day, Event, Position, Role, Word},
     parse_command,
     recon::{AddOptions, ReadOptions, RunOptions, Wish},
@@ -86,7 +86,7 @@ fn name(text: &str) -> ActorName {
 
 fn adding() -> AddOptions {
     let read = ReadOptions::default();
-    AddOptions { read, account: None, day: None, actor: name("bank-statements") }
+    AddOptions { read, account: None, day: None, label: None, actor: name("bank-statements") }
 }
 
 fn running() -> RunOptions {
@@ -266,4 +266,31 @@ fn a_service_keeps_what_a_bank_wrote() {
         service.shutdown().await.expect("the ledger")
     });
     assert!(ledger.verify().ok());
+}
+
+/// Matches are of no one case, and a backup has no index that would say of which events they are.
+#[test]
+fn the_trail_of_a_case_that_a_backup_is_read_for_has_its_matches() {
+    let runtime = Builder::new_current_thread().build();
+    let runtime = runtime.expect("a runtime");
+    let ledger = runtime.block_on(async {
+        let service = Service::start(ledger(), ServiceOptions::default()).expect("a thread");
+        service.add_statement(file(PAID), adding()).await.expect("added");
+        service.reconcile(running()).await.expect("compared");
+        service.shutdown().await.expect("the ledger")
+    });
+    let place = tempfile::tempdir().expect("a directory");
+    let dir = place.path().join("backup");
+    ledger.backup(&dir, &mut |_| {}).expect("a backup");
+    let mut matches = 0;
+    for case in ["VNS/1", "VNS/2", "VNS/3"] {
+        let subject = ledger.case(case).expect("it applied");
+        let expected = ledger.trail(subject, View::NOW).expect("a trail");
+        // Each is opened anew: the second question of one is answered by an index.
+        let trails = Trails::open(&dir, &mut |_| {}).expect("trails");
+        assert_eq!(trails.trail(case, View::NOW).expect("a trail"), expected, "{case}");
+        let kinds = expected.entries.iter().map(|one| one.kind.name());
+        matches += kinds.filter(|kind| *kind == "Matched").count();
+    }
+    assert!(matches > 0, "there are some to be found");
 }

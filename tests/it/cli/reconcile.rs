@@ -18,7 +18,9 @@ use serde_json::{Value, json};
 use super::{Place, Ran};
 
 mod beside;
+mod coverage;
 mod files;
+mod narrated;
 
 const ACCOUNT: &str = "123456789012";
 

@@ -8,6 +8,7 @@ use bahi::{
     proof::{Checkpoint, CosigningKey, Hash, Note, Policy, RecordProof, VerifierKey, leaf_hash},
 };
 use bahi_log::testing::foreign;
+use serde_json::Value;
 
 use crate::{cli::Place, tree};
 
@@ -93,7 +94,12 @@ impl Material {
     /// The lines of every command the program takes whole.
     pub(super) fn commands(&self) -> Vec<Vec<u8>> {
         let forms = tree::read("tests/second_reader/every_form.jsonl");
-        forms.lines().map(|line| line.as_bytes().to_vec()).collect()
+        let plain = forms.lines().map(|line| line.as_bytes().to_vec());
+        let signed = forms.lines().take(3).map(|line| {
+            let (line, key, signature) = (Value::from(line), "0a".repeat(32), "b1".repeat(64));
+            format!(r#"{{"signed":{line},"key":"{key}","signature":"{signature}"}}"#).into_bytes()
+        });
+        plain.chain(signed).collect()
     }
 
     /// A folder beside the ledger, made anew.

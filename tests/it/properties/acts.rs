@@ -3,10 +3,10 @@
 use bahi::{
     Ledger,
     core::{
-        AccountKey, Act, Applicant, AuditScope, BarSubject, CaseRef, Day, District, FinancialYear,
-        Fund, Further, GivenFact, HeadName, Ifsc, KeyChange, LineSide, Money, Opinion, Payee,
-        PaymentMode, PersonKey, Position, Reference, Role, SchemeName, Settlement, StatementLine,
-        StockMove, Total, Word,
+        AccountKey, Act, ActorName, Applicant, AuditScope, BarSubject, CaseRef, Day, District,
+        FinancialYear, Fund, Further, GivenFact, HeadName, Ifsc, KeyChange, LineSide, Money,
+        Opinion, Payee, PaymentMode, PersonKey, Position, Reference, Role, SchemeName, Settlement,
+        StatementLine, StockMove, Total, Word,
     },
 };
 
@@ -346,6 +346,14 @@ impl World {
                     change: KeyChange::ALL[usize::from(pick.is_multiple_of(8))],
                     check: [pick; 16],
                 };
+                (Role::Administrator, 7, act)
+            }
+            What::SetActorKey => {
+                // Of somebody who asks for nothing: nobody here signs.
+                let signer = ActorName::new(&format!("signer-{}", pick % 4)).expect("a name");
+                let until = pick.is_multiple_of(3).then(|| self.day());
+                let required = pick.is_multiple_of(2);
+                let act = Act::SetActorKey { signer, key: [pick; 32], until, required };
                 (Role::Administrator, 7, act)
             }
             What::OpenScheme | What::ChangeTerms => {

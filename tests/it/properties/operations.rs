@@ -86,6 +86,7 @@ whats! {
     1 NoteExport
     1 DenyAccess
     1 RotateKey
+    1 SetActorKey
     1 OpenScheme
     1 ChangeTerms
 }

@@ -188,6 +188,7 @@ impl World {
                 paragraph: None,
             }),
             aliases: self.aliases(&act),
+            signed: None,
             act,
         }
     }
@@ -507,6 +508,7 @@ fn is_reversible(act: &Act) -> bool {
             | Act::NoteExport { .. }
             | Act::DenyAccess { .. }
             | Act::RotateKey { .. }
+            | Act::SetActorKey { .. }
     )
 }
 

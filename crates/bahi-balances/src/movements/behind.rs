@@ -150,6 +150,30 @@ struct Falling<'a> {
 }
 
 impl Movements {
+    /// What a column comes to of the events up to a position, those that count on or before a day
+    /// where one is named, in the funds that a filter takes; of a column that counts, ones in place
+    /// of paise. It is that column of the one row that [`Movements::rows`] gives for nothing asked,
+    /// without the others.
+    #[must_use]
+    pub fn total(
+        &self,
+        column: Column,
+        filter: &Filter,
+        names: &Names,
+        upto: Position,
+        as_of: Option<Day>,
+    ) -> Total {
+        let cut = cut(upto, as_of);
+        let mut total = Total::ZERO;
+        for fund in self.funds.iter().filter(|fund| filter.takes(&fund.key, names)) {
+            for (measure, taken_off) in column.measures() {
+                let sum = fund.of(*measure).and_then(|lane| lane.sum(cut)).unwrap_or_default();
+                total += if *taken_off { -sum } else { sum };
+            }
+        }
+        total
+    }
+
     /// What the events before a position add to a column, those up to a position that count from a
     /// day and up to a day where these are named, of the funds that a filter takes: the latest first,
     /// at most so many. What adds nothing is left out.

@@ -5,10 +5,12 @@
 //!   in order on both axes, so that what a cut takes of them is a beginning, and its sum one
 //!   subtraction away.
 //! * The others stand in order of position. Every so often all of them up to there are summed by
-//!   day; a cut takes one of those sums and looks at what came after it.
+//!   day; a cut takes one of those sums and what came after it. That is summed by day too, in blocks
+//!   of [`BLOCK`].
 //! * However days and positions fall, an amount takes at most [`BYTES_MAX`] bytes beside what a
-//!   lane takes, and a cut looks at no more than [`SCAN_MIN`] amounts, or [`SCANNED_PER_DAY`] for
-//!   each day that there is, and at logarithms.
+//!   lane takes, and a cut looks at no more than a block of amounts one by one, at logarithms, and
+//!   at a few amounts of each block: there are no more blocks than hold [`BLOCKED_MIN`] amounts, or
+//!   [`BLOCKED_PER_DAY`] for each day that there is.
 
 use alloc::{boxed::Box, vec::Vec};
 
@@ -25,13 +27,20 @@ const ENTRY_BYTES_MIN: usize = 3;
 /// After how many amounts in order a sum is kept. So many of the largest still fit an `i64`.
 const SUM_EVERY: usize = 32;
 
-/// How many late amounts are looked at one by one, whatever their days.
-const SCAN_MIN: usize = 512;
+/// How many late amounts are in order of day by themselves. A place among them is one byte.
+const BLOCK: usize = 256;
 
-/// How many late amounts are looked at one by one for each day that they have.
+/// After how many amounts of a block, in order of day, a sum is kept.
+const BLOCK_SUM_EVERY: usize = 16;
+
+/// How many late amounts are summed by blocks alone, whatever their days.
+const BLOCKED_MIN: usize = 2 * BLOCK;
+
+/// How many late amounts are summed by blocks alone for each day that they have.
 ///
-/// It is also what keeps the sums small: they take a row a day, of no more bytes than an amount.
-const SCANNED_PER_DAY: usize = 4;
+/// It is also what keeps the sums of all of them small: they take a row a day, of no more bytes than
+/// an amount.
+const BLOCKED_PER_DAY: usize = 4;
 
 /// What of the past counts: both bounds are inclusive.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,6 +71,11 @@ struct Entry {
 #[derive(Clone, PartialEq, Debug, Default)]
 struct Late {
     entries: Vec<Entry>,
+    /// The places in each whole block of [`BLOCK`] amounts, in order of day.
+    order: Vec<u8>,
+    /// The sum of each beginning of a block in that order whose length is a multiple of
+    /// [`BLOCK_SUM_EVERY`], the whole of it included.
+    sums: Vec<i128>,
     tables: Vec<Table>,
     /// How many amounts must stand after the last table before another is tried.
     due: usize,
@@ -83,12 +97,17 @@ struct DayRow {
 
 const _: () = {
     assert!(size_of::<Entry>() == 20 && size_of::<DayRow>() == 20);
-    // An amount, its part of a kept sum or of a table's row, and an eighth to grow.
+    // An amount, its part of a kept sum or of a table's row and its block's, and an eighth to grow.
     let in_order = 20 * SUM_EVERY + 16;
-    let late = 20 * SUM_EVERY + 20 * SUM_EVERY / SCANNED_PER_DAY;
+    let late = 20 * SUM_EVERY
+        + 20 * SUM_EVERY / BLOCKED_PER_DAY
+        + SUM_EVERY
+        + 16 * SUM_EVERY / BLOCK_SUM_EVERY;
     assert!(in_order * 9 <= BYTES_MAX * SUM_EVERY * 8);
     assert!(late * 9 <= BYTES_MAX * SUM_EVERY * 8);
     assert!(Money::MAX.paise() < i64::MAX / SUM_EVERY as i64);
+    assert!(BLOCK == 1 << u8::BITS && BLOCK.is_multiple_of(BLOCK_SUM_EVERY));
+    assert!(BLOCK_SUM_EVERY <= SUM_EVERY);
 };
 
 impl Entry {
@@ -245,10 +264,47 @@ impl Lane {
 impl Late {
     fn push(&mut self, entry: Entry) {
         push(&mut self.entries, entry);
+        if !self.entries.len().is_multiple_of(BLOCK) {
+            return;
+        }
+        self.close_block();
         let fresh = self.entries.len() - self.covered();
-        if fresh >= self.due.max(SCAN_MIN) {
+        if fresh >= self.due.max(BLOCKED_MIN) {
             self.tabulate();
         }
+    }
+
+    /// Puts the last block in order of day.
+    fn close_block(&mut self) {
+        let block = &self.entries[self.entries.len() - BLOCK..];
+        let mut order: [u8; BLOCK] = core::array::from_fn(|place| place as u8);
+        order.sort_unstable_by_key(|place| (block[usize::from(*place)].day, *place));
+        reserve(&mut self.order, BLOCK);
+        self.order.extend_from_slice(&order);
+        let mut sum = 0;
+        for some in order.chunks(BLOCK_SUM_EVERY) {
+            sum += i128::from(
+                some.iter().map(|place| block[usize::from(*place)].amount()).sum::<i64>(),
+            );
+            push(&mut self.sums, sum);
+        }
+    }
+
+    /// What the amounts of a whole block up to a day come to, and whether there is one.
+    fn block(&self, number: usize, day: i32) -> (i128, bool) {
+        let block = &self.entries[number * BLOCK..][..BLOCK];
+        let order = &self.order[number * BLOCK..][..BLOCK];
+        let entry = |place: &u8| block[usize::from(*place)];
+        let count = order.partition_point(|place| entry(place).day <= day);
+        let kept = count / BLOCK_SUM_EVERY;
+        let before = kept
+            .checked_sub(1)
+            .map_or(0, |last| self.sums[number * (BLOCK / BLOCK_SUM_EVERY) + last]);
+        let rest = &order[kept * BLOCK_SUM_EVERY..count];
+        (
+            before + i128::from(rest.iter().map(|place| entry(place).amount()).sum::<i64>()),
+            count > 0,
+        )
     }
 
     /// How many amounts the last table sums.
@@ -265,7 +321,7 @@ impl Late {
             .collect();
         fresh.sort_unstable_by_key(|(day, _)| *day);
         let rows = merged(self.tables.last().map_or(&[], |table| &table.rows), &fresh);
-        self.due = rows.len() * SCANNED_PER_DAY;
+        self.due = rows.len() * BLOCKED_PER_DAY;
         if self.due <= fresh.len() {
             push(&mut self.tables, Table { covers: self.entries.len(), rows });
         }
@@ -273,7 +329,11 @@ impl Late {
 
     /// What the amounts up to a position and a day come to, and whether there is one.
     fn sum(&self, upto: u64, day: i32) -> (i128, bool) {
-        let count = self.entries.partition_point(|entry| entry.position() <= upto);
+        // Mostly all that is known is asked for, and where it ends need not be looked for.
+        let count = match self.entries.last() {
+            Some(last) if last.position() <= upto => self.entries.len(),
+            Some(_) | None => self.entries.partition_point(|entry| entry.position() <= upto),
+        };
         let tables = self.tables.partition_point(|table| table.covers <= count);
         let table = tables.checked_sub(1).map(|last| &self.tables[last]);
         let row = table.and_then(|table| {
@@ -282,7 +342,14 @@ impl Late {
         });
         let mut sum = row.map_or(0, DayRow::sum);
         let mut some = row.is_some();
-        for chunk in self.entries[table.map_or(0, |table| table.covers)..count].chunks(SUM_EVERY) {
+        // A table ends where a block does.
+        let from = table.map_or(0, |table| table.covers) / BLOCK;
+        for number in from..count / BLOCK {
+            let (part, any) = self.block(number, day);
+            sum += part;
+            some |= any;
+        }
+        for chunk in self.entries[count / BLOCK * BLOCK..count].chunks(SUM_EVERY) {
             let mut part = 0;
             for entry in chunk {
                 let taken = entry.day <= day;
@@ -297,6 +364,8 @@ impl Late {
     fn bytes(&self) -> usize {
         let rows: usize = self.tables.iter().map(|table| table.rows.capacity()).sum();
         self.entries.capacity() * size_of::<Entry>()
+            + self.order.capacity()
+            + self.sums.capacity() * size_of::<i128>()
             + self.tables.capacity() * size_of::<Table>()
             + rows * size_of::<DayRow>()
     }
@@ -329,10 +398,15 @@ fn merged(sums: &[DayRow], fresh: &[(i32, i128)]) -> Vec<DayRow> {
 
 /// Appends to a list that keeps room for an eighth of what it holds, and not for as much again.
 fn push<T>(list: &mut Vec<T>, item: T) {
-    if list.len() == list.capacity() {
-        list.reserve_exact(list.len() / 8 + 2);
-    }
+    reserve(list, 1);
     list.push(item);
+}
+
+/// Makes room for so many more, where there is none.
+fn reserve<T>(list: &mut Vec<T>, more: usize) {
+    if list.len() + more > list.capacity() {
+        list.reserve_exact(list.len() / 8 + more + 1);
+    }
 }
 
 #[cfg(test)]
@@ -411,7 +485,7 @@ mod tests {
             let looked = (late.entries.len() - late.covered()).max(
                 late.tables.windows(2).map(|two| two[1].covers - two[0].covers).max().unwrap_or(0),
             );
-            let bound = SCAN_MIN.max(SCANNED_PER_DAY * (distinct + 1));
+            let bound = BLOCKED_MIN.max(BLOCKED_PER_DAY * (distinct + 1)) + BLOCK;
             assert!(looked <= bound, "{name}: {looked} of {bound}");
         }
     }

@@ -150,7 +150,8 @@ fn moved(kind: EventKind) -> Option<(Movement, bool)> {
         | EventKind::CommandRefused
         | EventKind::Exported
         | EventKind::AccessDenied
-        | EventKind::KeyRotated => None,
+        | EventKind::KeyRotated
+        | EventKind::ActorKeySet => None,
     }
 }
 

@@ -132,6 +132,8 @@ fn check_behind(events: &[Recorded]) -> Result<(), TestCaseError> {
                 prop_assert!(parts.iter().all(|part| part.position <= upto));
                 let sum: Total = parts.iter().map(|part| part.amount).sum();
                 prop_assert_eq!(sum, column(&sums, one), "{} {} {:?}", one.name(), upto, as_of);
+                let alone = movements.total(one, &filter, &names(), upto, as_of);
+                prop_assert_eq!(sum, alone, "{} {} {:?}", one.name(), upto, as_of);
                 prop_assert_eq!(Column::from_name(one.name()), Some(one));
             }
         }

@@ -95,7 +95,8 @@ pub(super) fn sample(kind: EventKind, to: FundKey) -> Event {
         | EventKind::CommandRefused
         | EventKind::Exported
         | EventKind::AccessDenied
-        | EventKind::KeyRotated => beside_money(kind),
+        | EventKind::KeyRotated
+        | EventKind::ActorKeySet => beside_money(kind),
     }
 }
 
@@ -250,6 +251,12 @@ fn beside_money(kind: EventKind) -> Event {
         EventKind::KeyRotated => {
             Event::KeyRotated(KeyRotated { key_id: 2, change: KeyChange::Added, check: [0; 16] })
         }
+        EventKind::ActorKeySet => Event::ActorKeySet(bahi_core::ActorKeySet {
+            signer: bahi_core::ActorNo(1),
+            key: [0; 32],
+            until: None,
+            required: false,
+        }),
         other => unreachable!("{} is of another kind", other.name()),
     }
 }

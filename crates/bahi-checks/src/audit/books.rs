@@ -259,6 +259,7 @@ pub(super) fn any_text(event: &Event, is: fn(&str) -> bool) -> bool {
         | Event::CommandRefused(_)
         | Event::Exported(_)
         | Event::AccessDenied(_)
-        | Event::KeyRotated(_) => false,
+        | Event::KeyRotated(_)
+        | Event::ActorKeySet(_) => false,
     }
 }

@@ -79,7 +79,8 @@ impl Audit {
             | Event::CommandRefused(_)
             | Event::Exported(_)
             | Event::AccessDenied(_)
-            | Event::KeyRotated(_) => {}
+            | Event::KeyRotated(_)
+            | Event::ActorKeySet(_) => {}
         }
     }
 
@@ -149,7 +150,8 @@ impl Audit {
             | Event::CommandRefused(_)
             | Event::Exported(_)
             | Event::AccessDenied(_)
-            | Event::KeyRotated(_) => {}
+            | Event::KeyRotated(_)
+            | Event::ActorKeySet(_) => {}
         }
     }
 

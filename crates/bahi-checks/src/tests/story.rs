@@ -293,6 +293,7 @@ impl Story {
             // Lives lie beside each other; that nothing is recorded late is said once for all.
             recorded_at: day("2024-04-01").end(),
             clamped: false,
+            signed: None,
             envelope: Envelope {
                 command: CommandId::from_bytes([7; 16]),
                 case: Position(case),

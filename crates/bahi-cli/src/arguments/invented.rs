@@ -52,6 +52,10 @@ pub(crate) struct SharesOf {
     /// Payments whose lines do not tell their reference
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = share())]
     missing_references: u32,
+    /// Payments whose reference a table's narration cuts, breaks, hides in a longer word, or has beside
+    /// another's
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = share())]
+    garbled: u32,
     /// Payments that the bank never books
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = share())]
     missing: u32,
@@ -76,6 +80,7 @@ impl From<&SharesOf> for Shares {
     fn from(of: &SharesOf) -> Shares {
         Shares {
             missing_references: of.missing_references,
+            garbled: of.garbled,
             missing: of.missing,
             split: of.split,
             duplicated: of.duplicated,

@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 
 use super::{district, position};
 
-/// Make, show or replace the key that signs the ledger's checkpoints
+/// Make, show or replace the key that signs the ledger's checkpoints, or an actor's commands
 ///
 /// The key lies in a file of its own, outside the ledger, that its owner alone may read. What is
 /// shown is its public half: hand that to whoever is to check proofs.
@@ -31,20 +31,32 @@ pub(crate) enum KeyOf {
     Remember(KeyRemember),
 }
 
-/// Make a key for the ledger, in a file that is not there yet
+/// Make a key for the ledger, or for an actor, in a file that is not there yet
 #[derive(Args, Debug)]
-#[command(after_long_help = "Example:\n  bahi key new --key up-odop.key")]
+#[command(
+    after_long_help = "An actor's key signs commands (bahi submit --sign) once it is set: the \
+    command set_actor_key takes what bahi key show --hex prints. It is made where it is used, and \
+    needs no ledger there.\n\n\
+    Example:\n  bahi key new --key up-odop.key\n  bahi key new --key dm-vns.key --actor dm-vns"
+)]
 pub(crate) struct KeyNew {
     #[command(flatten)]
     pub(crate) file: KeyFile,
+    /// The actor whose commands it is to sign
+    #[arg(long, value_name = "ACTOR", value_parser = ActorName::new)]
+    pub(crate) actor: Option<ActorName>,
 }
 
 /// Print the public halves of a key file: those retired, and last the one in use
 #[derive(Args, Debug)]
-#[command(after_long_help = "Example:\n  bahi key show --key up-odop.key > up-odop.keys")]
+#[command(after_long_help = "Example:\n  bahi key show --key up-odop.key > up-odop.keys\n  \
+    bahi key show --key dm-vns.key --hex")]
 pub(crate) struct KeyShow {
     #[command(flatten)]
     pub(crate) file: KeyFile,
+    /// Print the one in use alone, in hex, as set_actor_key takes an actor's
+    #[arg(long)]
+    pub(crate) hex: bool,
 }
 
 /// Put a new key in the place of the one in use, whose private half is overwritten
@@ -78,7 +90,7 @@ pub(crate) struct KeyRemember {
 /// A file of a private key.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct KeyFile {
-    /// The file of the ledger's private key
+    /// The file of the private key
     #[arg(long, value_name = "FILE", env = "BAHI_KEY", hide_env_values = true)]
     pub(crate) key: PathBuf,
 }

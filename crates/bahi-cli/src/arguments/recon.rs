@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bahi::recon::{Format as FileFormat, Tolerance, tolerance};
+use bahi::recon::{AccountLabel, Format as FileFormat, Tolerance, tolerance};
 use bahi_core::{ActorName, Day, Word};
 use clap::{Args, Subcommand};
 
@@ -69,6 +69,9 @@ pub(crate) struct StatementAdd {
     /// The office's account that the file is of, where it does not say so itself
     #[arg(long, value_name = "NUMBER", env = "BAHI_ACCOUNT", hide_env_values = true)]
     pub(crate) account: Option<String>,
+    /// What you call that account, as the report shows it: at most 40 characters and 8 digits
+    #[arg(long, value_name = "NAME", value_parser = AccountLabel::new)]
+    pub(crate) label: Option<AccountLabel>,
     /// The day of answers to payments, where the file states none
     #[arg(long, value_name = "DAY", value_parser = Day::parse)]
     pub(crate) day: Option<Day>,

@@ -1,13 +1,13 @@
 //! `bahi backup`: the ledger's pages as plain files, brought up to date and read back.
 
-use bahi::{BackedUp, Ledger};
+use bahi::{BackedUp, Provable};
 use serde::Serialize;
 
 use crate::{
     Streams,
     arguments::{Backup, Format, Global},
     commands::count,
-    open::{apart_from_vault, open},
+    open::{apart_from_vault, open_provable},
     progress::Progress,
     status::{Failure, Status, one_line},
     write,
@@ -38,17 +38,17 @@ pub(super) fn run(
         )));
     }
     apart_from_vault(global, &asked.dir)?;
-    let ledger = open(global, streams)?;
+    let ledger = open_provable(global, streams)?;
     let progress = Progress::begin(global, streams, "backing up");
     let done = ledger.backup(&asked.dir, &mut |position| progress.reach(position))?;
     drop(progress);
-    tell(asked, &ledger, &done, global.format, streams)?;
+    tell(asked, &*ledger, &done, global.format, streams)?;
     Ok(Status::Done)
 }
 
 fn tell(
     asked: &Backup,
-    ledger: &Ledger,
+    ledger: &dyn Provable,
     done: &BackedUp,
     format: Format,
     streams: &mut Streams<'_>,

@@ -11,7 +11,7 @@ use crate::{
     Streams,
     arguments::{Checkpoint, Format, Global, Out},
     commands::trust,
-    open::open,
+    open::open_provable,
     status::{Failure, Status},
     whole::WholeFile,
     write,
@@ -23,9 +23,9 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let file = begin(&asked.out, global)?;
-    let ledger = open(global, streams)?;
+    let ledger = open_provable(global, streams)?;
     let at = asked.at.unwrap_or_else(|| ledger.position());
-    let note = trust::sign(&ledger, asked.key.as_deref(), global, at)?;
+    let note = trust::sign(&*ledger, asked.key.as_deref(), global, at)?;
     if global.format == Format::Table && file.is_none() {
         write!(streams.out, "{note}")?;
         return Ok(Status::Done);

@@ -7,7 +7,7 @@
 mod told;
 
 use bahi::{
-    Basis, Ledger, View,
+    Basis, Records, View,
     core::{Position, Recorded, SchemeNo},
     is_wanted,
 };
@@ -38,14 +38,14 @@ pub(super) fn run(
              name a service by --server",
         ));
     }
-    let source = Source::open(global, streams)?;
+    let source = Source::records(global, streams)?;
     let scheme = match &asked.scheme {
         Some(scheme) => Some(check_scheme(source.names(), scheme.as_str())?),
         None => None,
     };
     let shown = Shown { format: global.format, simulated: source.is_simulated() };
     match source {
-        Source::Here(ledger) => here(&ledger, asked, scheme, &shown, streams)?,
+        Source::Here(records) => here(&records, asked, scheme, &shown, streams)?,
         Source::There(served) if asked.follow => told::follow(&served, asked, &shown, streams)?,
         Source::There(served) => there(&served, asked, &shown, streams)?,
     }
@@ -67,22 +67,23 @@ struct Page<'s, 'a> {
 }
 
 fn here(
-    ledger: &Ledger,
+    records: &Records,
     asked: &Events,
     scheme: Option<SchemeNo>,
     shown: &Shown,
     streams: &mut Streams<'_>,
 ) -> Result<(), Failure> {
-    let basis = ledger.basis(View::from(&asked.past))?;
+    let basis = records.basis(View::from(&asked.past))?;
     let from = asked.from.unwrap_or(Position(1));
     let to = asked.to.unwrap_or(basis.position).min(basis.position);
-    let events = if asked.reverse { ledger.events_back(from, to) } else { ledger.events(from, to) };
+    let events =
+        if asked.reverse { records.events_back(from, to) } else { records.events(from, to) };
     let mut page = Page::begin(&basis, shown, streams)?;
     let limit = asked.limit.unwrap_or(u64::MAX);
     for recorded in events.as_of(basis.as_of) {
         let recorded: Recorded = recorded?;
         if is_wanted(&recorded, asked.kind, scheme) && page.count < limit {
-            page.event(&Told::here(ledger, &recorded, shown.format)?)?;
+            page.event(&Told::here(records, &recorded, shown.format)?)?;
         }
         if page.count == limit {
             break;

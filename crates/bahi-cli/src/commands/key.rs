@@ -1,4 +1,4 @@
-//! `bahi key`: the key that signs a ledger's checkpoints.
+//! `bahi key`: the key that signs a ledger's checkpoints, or an actor's commands.
 
 use bahi::{
     json::{KeyAnswer, RememberedAnswer, VerifierAnswer},
@@ -7,7 +7,7 @@ use bahi::{
 
 use crate::{
     Streams,
-    arguments::{Format, Global, Key, KeyOf, KeyRemember},
+    arguments::{Format, Global, Key, KeyNew, KeyOf, KeyRemember, KeyShow},
     commands::{count, trust},
     open::open,
     status::{Failure, Status, one_line},
@@ -21,6 +21,9 @@ pub(super) fn run(
 ) -> Result<Status, Failure> {
     let dir = global.dir();
     let keys = match &asked.of {
+        KeyOf::New(KeyNew { file, actor: Some(actor) }) => {
+            signing::create_for_actor(&file.key, &dir, actor)?
+        }
         KeyOf::New(new) => {
             let ledger = open(global, streams)?;
             signing::create(&new.file.key, &dir, ledger.name())?
@@ -34,10 +37,14 @@ pub(super) fn run(
         Format::Json => write::json(streams.out, &answer)?,
         Format::Jsonl => write::json_lines(streams.out, &answer.keys)?,
         Format::Csv => {
-            write::csv_row(streams.out, ["verifier", "in_use"])?;
-            for key in &answer.keys {
-                write::csv_row(streams.out, [key.verifier.as_str(), &key.in_use.to_string()])?;
+            write::csv_row(streams.out, ["verifier", "in_use", "public_key"])?;
+            for VerifierAnswer { verifier, public_key, in_use } in &answer.keys {
+                write::csv_row(streams.out, [verifier, &in_use.to_string(), public_key])?;
             }
+        }
+        Format::Table if matches!(&asked.of, KeyOf::Show(KeyShow { hex: true, .. })) => {
+            let in_use = answer.keys.last().map(|key| &key.public_key);
+            in_use.map_or(Ok(()), |key| writeln!(streams.out, "{key}"))?;
         }
         // Nothing but the keys, so that the answer is the file that checkers are given.
         Format::Table => {
@@ -92,6 +99,7 @@ fn answer(keys: &SigningKeys) -> KeyAnswer {
     let in_use = keys.signing.verifier();
     let key = |key: &bahi::proof::VerifierKey| VerifierAnswer {
         verifier: key.to_string(),
+        public_key: bahi::core::hex(key.public_key()),
         in_use: key == in_use,
     };
     KeyAnswer { name: in_use.name().to_owned(), keys: keys.verifiers().map(key).collect() }

@@ -21,7 +21,7 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let by = by(&asked.by)?;
-    let ledger = Source::open(global, streams)?;
+    let ledger = Source::records(global, streams)?;
     let chosen = &asked.chosen;
     let filter = Filter::from(chosen);
     check_funds(ledger.names(), &filter)?;

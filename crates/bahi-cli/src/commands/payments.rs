@@ -12,8 +12,9 @@ use std::{
 };
 
 use bahi::{
-    DuePayment, LeftOut, NewVault, PaymentProblem, PaymentRun, PaymentsError, RecordedFile,
-    core::{Day, hex},
+    NewVault, PaymentProblem, PaymentRun, PaymentsError, RecordedFile,
+    core::Day,
+    json::{LeftOutAnswer, PaymentDueAnswer, PaymentFileAnswer},
     proof::sha256,
     recon::{PAYER_BYTES_MAX, Payer},
 };
@@ -33,55 +34,13 @@ use crate::{
 /// The largest file that is taken for a payment file.
 const FILE_BYTES_MAX: u64 = 256 << 20;
 
-/// A payment that a file would have.
-#[derive(Serialize)]
-struct Due {
-    position: u64,
-    case_ref: Option<String>,
-    instalment: u16,
-    amount: String,
-}
-
-/// What a file leaves out.
-#[derive(Serialize)]
-struct Left {
-    elsewhere: u64,
-    earlier: u64,
-    later: u64,
-    other_mode: u64,
-    too_many: u64,
-}
-
-/// A file, as the ledger has it.
-#[derive(Serialize)]
-struct Recorded {
-    number: u32,
-    position: u64,
-    form: &'static str,
-    on: String,
-    payments: u64,
-    digest: String,
-    written: Option<u64>,
-}
-
-/// What `payments due` answers.
-#[derive(Serialize)]
-struct DueAnswer {
-    form: &'static str,
-    on: String,
-    payments: Vec<Due>,
-    total: String,
-    left_out: Left,
-    unfinished: Option<Recorded>,
-}
-
 /// What `payments export` answers.
 #[derive(Serialize)]
 struct Exported {
     /// `written`, `written_again`, `stands`.
     status: &'static str,
     #[serde(flatten)]
-    recorded: Recorded,
+    recorded: PaymentFileAnswer,
     #[serde(skip_serializing_if = "Option::is_none")]
     total: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,7 +52,7 @@ struct Exported {
 #[derive(Serialize)]
 struct Nothing {
     status: &'static str,
-    left_out: Left,
+    left_out: LeftOutAnswer,
 }
 
 /// What it answers where payments cannot be asked for.
@@ -112,38 +71,6 @@ struct Problem {
     why: String,
 }
 
-impl From<&RecordedFile> for Recorded {
-    fn from(file: &RecordedFile) -> Recorded {
-        Recorded {
-            number: file.number,
-            position: file.position.0,
-            form: file.form.name(),
-            on: file.on.to_string(),
-            payments: file.payments,
-            digest: hex(&file.digest),
-            written: file.written.map(|position| position.0),
-        }
-    }
-}
-
-impl From<LeftOut> for Left {
-    fn from(left: LeftOut) -> Left {
-        let LeftOut { elsewhere, earlier, later, other_mode, too_many } = left;
-        Left { elsewhere, earlier, later, other_mode, too_many }
-    }
-}
-
-impl From<&DuePayment> for Due {
-    fn from(due: &DuePayment) -> Due {
-        Due {
-            position: due.position.0,
-            case_ref: due.case.as_ref().map(ToString::to_string),
-            instalment: due.instalment,
-            amount: due.amount.to_string(),
-        }
-    }
-}
-
 pub(super) fn due(
     asked: &PaymentsDue,
     global: &Global,
@@ -152,14 +79,7 @@ pub(super) fn due(
     let ledger = open(global, streams)?;
     let run = run(&asked.wanted, &ledger)?;
     let due = ledger.payments_due(&run)?;
-    let answer = DueAnswer {
-        form: run.form.name(),
-        on: run.on.to_string(),
-        payments: due.payments.iter().map(Due::from).collect(),
-        total: due.total.to_string(),
-        left_out: due.left_out.into(),
-        unfinished: due.unfinished.as_ref().map(Recorded::from),
-    };
+    let answer = due.answer(&run);
     match global.format {
         Format::Json => write::json(streams.out, &answer)?,
         Format::Jsonl => write::json_lines(streams.out, &answer.payments)?,
@@ -198,18 +118,19 @@ pub(super) fn due(
     Ok(Status::Done)
 }
 
-fn cells(one: &Due) -> [String; 4] {
+fn cells(one: &PaymentDueAnswer) -> [String; 4] {
     let case = one.case_ref.clone().unwrap_or_default();
     [one.position.to_string(), case, one.instalment.to_string(), one.amount.clone()]
 }
 
 pub(super) fn files(global: &Global, streams: &mut Streams<'_>) -> Result<Status, Failure> {
     let ledger = open(global, streams)?;
-    let files: Vec<Recorded> = ledger.payment_files()?.iter().map(Recorded::from).collect();
-    let cells = |one: &Recorded| {
+    let files: Vec<PaymentFileAnswer> =
+        ledger.payment_files()?.iter().map(RecordedFile::answer).collect();
+    let cells = |one: &PaymentFileAnswer| {
         let written = one.written.map(|position| position.to_string()).unwrap_or_default();
         let (number, position) = (one.number.to_string(), one.position.to_string());
-        let (form, payments) = (one.form.to_owned(), one.payments.to_string());
+        let (form, payments) = (one.form.clone(), one.payments.to_string());
         [number, position, form, one.on.clone(), payments, written, one.digest.clone()]
     };
     match global.format {
@@ -262,7 +183,7 @@ pub(super) fn export(
     let issued = match ledger.issue_payments(&vault, &payer, &run, &by) {
         Ok(Some(issued)) => issued,
         Ok(None) => {
-            let left_out = ledger.payments_due(&run)?.left_out.into();
+            let left_out = ledger.payments_due(&run)?.left_out.answer();
             return nothing(left_out, run.on, global, streams);
         }
         Err(PaymentsError::Refused(problems)) => return refuse(&problems, global, streams),
@@ -274,7 +195,7 @@ pub(super) fn export(
     let recorded = ledger.note_payments_written(issued.recorded.digest, &by)?;
     let answer = Exported {
         status: if issued.again { "written_again" } else { "written" },
-        recorded: Recorded::from(&recorded),
+        recorded: recorded.answer(),
         total: Some(issued.file.total.to_string()),
         message: Some(issued.file.message.clone()),
         out: asked.out.display().to_string(),
@@ -301,13 +222,8 @@ fn stands(
         }
         Err(error) => return Err(error.into()),
     };
-    let answer = Exported {
-        status: "stands",
-        recorded: Recorded::from(&recorded),
-        total: None,
-        message: None,
-        out,
-    };
+    let answer =
+        Exported { status: "stands", recorded: recorded.answer(), total: None, message: None, out };
     tell(&answer, global, streams)
 }
 
@@ -316,13 +232,14 @@ fn tell(answer: &Exported, global: &Global, streams: &mut Streams<'_>) -> Result
         Format::Json => write::json(streams.out, answer)?,
         Format::Jsonl => write::json_line(streams.out, answer)?,
         Format::Csv => {
-            let Recorded { number, payments, digest, .. } = &answer.recorded;
+            let PaymentFileAnswer { number, payments, digest, .. } = &answer.recorded;
             write::csv_row(streams.out, ["status", "number", "payments", "digest", "out"])?;
             let (number, payments) = (number.to_string(), payments.to_string());
             write::csv_row(streams.out, [answer.status, &number, &payments, digest, &answer.out])?;
         }
         Format::Table => {
-            let Recorded { number, payments, on, form, position, digest, .. } = &answer.recorded;
+            let PaymentFileAnswer { number, payments, on, form, position, digest, .. } =
+                &answer.recorded;
             let payments = counted(*payments, "payment", "payments");
             let what = match answer.status {
                 "written" => "is written",
@@ -342,7 +259,7 @@ fn tell(answer: &Exported, global: &Global, streams: &mut Streams<'_>) -> Result
 }
 
 fn nothing(
-    left_out: Left,
+    left_out: LeftOutAnswer,
     on: Day,
     global: &Global,
     streams: &mut Streams<'_>,
@@ -364,8 +281,8 @@ fn nothing(
     Ok(Status::Done)
 }
 
-fn say_left_out(left: &Left, streams: &mut Streams<'_>) -> Result<(), Failure> {
-    let Left { elsewhere, earlier, later, other_mode, too_many } = left;
+fn say_left_out(left: &LeftOutAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let LeftOutAnswer { elsewhere, earlier, later, other_mode, too_many } = left;
     for (number, why) in [
         (elsewhere, "of another scheme or district"),
         (earlier, "instructed before the first day that goes into files"),

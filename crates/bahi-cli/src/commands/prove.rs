@@ -6,7 +6,7 @@ use crate::{
     Streams,
     arguments::{Format, Global, Out, Prove, ProveBalance},
     commands::{checkpoint, trust},
-    open::open,
+    open::{open, open_provable},
     status::{Failure, Status},
     whole::WholeFile,
     write,
@@ -21,11 +21,11 @@ pub(super) fn record(
     let event = asked.event.as_deref();
     let event = event.map(|path| WholeFile::begin(path, asked.out.force, &global.dir()));
     let event = event.transpose()?;
-    let ledger = open(global, streams)?;
+    let ledger = open_provable(global, streams)?;
     // A position that is not there is said as such, before the checkpoint's own end.
     let bytes = ledger.record(asked.position)?;
-    let proof =
-        ledger.prove(asked.position, trust::note(&ledger, (&asked.under, &asked.asks), global)?)?;
+    let proof = ledger
+        .prove(asked.position, trust::note(&*ledger, (&asked.under, &asked.asks), global)?)?;
     if let Some(event) = event {
         checkpoint::finish(event, &bytes)?;
     }

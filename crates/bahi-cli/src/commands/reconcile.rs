@@ -3,9 +3,8 @@
 use bahi::{
     Acting, Ledger,
     core::Role,
-    json::{ExceptionAnswer, ReconciliationAnswer, TallyAnswer},
+    json::{ExceptionAnswer, NotCoveredAnswer, ReconciliationAnswer, TallyAnswer},
     recon::{DecideError, Explained, ReadOptions, ReconcileError, RunOptions, Wish, read_answers},
-    rulebook::DISTRICTS,
 };
 use serde::Serialize;
 
@@ -103,6 +102,7 @@ fn csv(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result<(), F
         "bucket",
         "case_ref",
         "resolved_by",
+        "days_needed",
     ];
     write::csv_row(streams.out, heading)?;
     for one in &answer.exceptions {
@@ -120,6 +120,10 @@ fn csv(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result<(), F
                 one.bucket.clone(),
                 or_empty(&one.case_ref),
                 one.resolved_by.clone(),
+                one.days_needed
+                    .as_ref()
+                    .map(|days| format!("{}/{}", days.from, days.to))
+                    .unwrap_or_default(),
             ],
         )?;
     }
@@ -168,8 +172,9 @@ pub(super) fn table(
         return Ok(());
     }
     proposals(answer, streams)?;
-    exceptions(&answer.exceptions, streams)?;
+    exceptions(answer, streams)?;
     ages(answer, streams)?;
+    not_covered(&answer.not_covered, streams)?;
     for one in &answer.three_way {
         let who = match (one.treasury, one.bank) {
             (true, true) => "the ledger, the treasury and the bank",
@@ -193,9 +198,9 @@ fn abstracts(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result
     let shown = |by: &str| by != "day" || days <= DAYS_SHOWN_MAX;
     let mut table = Table::new([text("by"), text("which"), words("matched"), words("open")]);
     for one in answer.abstracts.iter().filter(|one| shown(&one.by)) {
-        let district = DISTRICTS.iter().find(|entry| entry.code.to_string() == one.key);
-        let which = match district.filter(|_| one.by == "district") {
-            Some(entry) => format!("{} {}", one.key, entry.name),
+        let which = match &one.name {
+            Some(name) if one.by == "district" => format!("{} {name}", one.key),
+            Some(name) => name.clone(),
             None => one.key.clone(),
         };
         table.row([one.by.clone(), which, said(&one.matched), said(&one.open)]);
@@ -239,9 +244,13 @@ fn proposals(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result
     Ok(())
 }
 
-fn exceptions(found: &[ExceptionAnswer], streams: &mut Streams<'_>) -> Result<(), Failure> {
+/// The exceptions that a proposal or a stretch of days does not tell already.
+fn exceptions(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let told = |one: &ExceptionAnswer| one.reason == "proposed" || one.days_needed.is_some();
+    let found: Vec<&ExceptionAnswer> = answer.exceptions.iter().filter(|one| !told(one)).collect();
     if found.is_empty() {
-        return Ok(writeln!(streams.out, "\nnothing is left to a person")?);
+        let more = if answer.exceptions.is_empty() { "" } else { " but what is told beside" };
+        return Ok(writeln!(streams.out, "\nnothing is left to a person{more}")?);
     }
     writeln!(streams.out, "\n{}", counted(found.len() as u64, "exception", "exceptions"))?;
     let mut table = Table::new([
@@ -272,8 +281,34 @@ fn exceptions(found: &[ExceptionAnswer], streams: &mut Streams<'_>) -> Result<()
     Ok(())
 }
 
+/// What waits for a statement, and for which.
+fn not_covered(found: &NotCoveredAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    if found.count == 0 {
+        return Ok(());
+    }
+    let all = counted(found.count, "payment or receipt", "payments and receipts");
+    let (is, sum) = (if found.count == 1 { "is" } else { "are" }, grouped(&found.value));
+    let overdue = match found.overdue {
+        0 => String::new(),
+        overdue => format!(", {} of them for more than 35 days", count(overdue)),
+    };
+    let told = format!("{all} of ₹ {sum} {is} of days that no statement covers{overdue}; bring:");
+    let lines = papers::wrapped(&told, usize::from(streams.terminal.width));
+    writeln!(streams.out, "\n{}", lines.join("\n"))?;
+    let mut table = Table::new([text("statement of"), number("for"), number("₹")]);
+    for one in found.statements_needed.iter().take(SHOWN_MAX) {
+        let days = format!("{} to {}", one.from, one.to);
+        table.row([days, count(one.count), grouped(&one.value)]);
+    }
+    table.write(streams.out, streams.terminal.width)?;
+    if found.statements_needed.len() > SHOWN_MAX {
+        writeln!(streams.out, "{SHOWN_MAX} are shown; --format json has them all")?;
+    }
+    Ok(writeln!(streams.out)?)
+}
+
 fn ages(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {
-    if answer.exceptions.is_empty() {
+    if answer.ageing.iter().all(|one| one.count == 0) {
         return Ok(());
     }
     let mut table = Table::new([text("days old"), number("count"), number("₹")]);

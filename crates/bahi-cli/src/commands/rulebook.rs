@@ -1,7 +1,7 @@
 //! `bahi schemes` and `bahi districts`: the rulebook, readable.
 
 use bahi::{
-    answers,
+    Provable as _, answers,
     core::Terms,
     json::{SchemeRow, TermsRow},
     rulebook::{self, DistrictEntry, note},
@@ -12,7 +12,7 @@ use crate::{
     Streams,
     arguments::{Districts, Format, Global, Schemes},
     commands::terms::{Words, sentences},
-    open::open,
+    open::{open, open_records},
     status::{Failure, Status},
     table::{Table, number, text, words},
     write,
@@ -78,9 +78,18 @@ fn known(global: &Global, streams: &mut Streams<'_>) -> Result<Known, Failure> {
         let rows = answers::rulebook_schemes().into_iter().zip(versions);
         return Ok((None, None, rows.map(|(row, versions)| shown(row, versions)).collect()));
     }
-    let ledger = open(global, streams)?;
-    let answer = answers::schemes(&ledger);
-    let versions = ledger.schemes().into_iter().map(|scheme| scheme.versions);
+    let (position, root, schemes) = match global.service()? {
+        Some(_) => {
+            let ledger = open(global, streams)?;
+            (ledger.position(), ledger.root(), ledger.schemes())
+        }
+        None => {
+            let records = open_records(global, streams)?;
+            (records.position(), records.root(), records.schemes()?)
+        }
+    };
+    let answer = answers::schemes_at(position, root, &schemes);
+    let versions = schemes.into_iter().map(|scheme| scheme.versions);
     let rows = answer.schemes.into_iter().zip(versions);
     let rows = rows.map(|(row, versions)| shown(row, versions)).collect();
     Ok((Some(answer.position), Some(answer.root), rows))

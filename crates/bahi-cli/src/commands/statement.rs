@@ -191,7 +191,7 @@ fn add(
     let path = asked.reading.file.display();
     let mut ledger = open_to_write(global, true, streams)?;
     let (account, actor) = (asked.account.clone(), asked.actor.clone());
-    let options = AddOptions { read, account, day: asked.day, actor };
+    let options = AddOptions { read, account, day: asked.day, label: asked.label.clone(), actor };
     let added = match &global.vault {
         None => ledger.add_statement(&bytes, &options),
         Some(dir) => {
@@ -237,6 +237,8 @@ fn add(
                     "unbooked",
                     "answers",
                     "kept",
+                    "named",
+                    "unclear",
                 ],
             )?;
             for one in &answer.statements {
@@ -249,7 +251,8 @@ fn add(
                     one.unbooked,
                 ];
                 let kept = one.kept.map(|kept| kept.to_string()).unwrap_or_default();
-                let beside = [one.answers.to_string(), kept];
+                let [named, unclear] = [one.named, one.unclear].map(|count| count.to_string());
+                let beside = [one.answers.to_string(), kept, named, unclear];
                 let numbers = numbers.map(|number| number.to_string());
                 write::csv_row(streams.out, numbers.into_iter().chain(beside))?;
             }
@@ -275,8 +278,10 @@ fn tell(answer: &StatementAddedAnswer, streams: &mut Streams<'_>) -> Result<(), 
         let what = if one.answers { "answers" } else { "statement" };
         writeln!(
             streams.out,
-            "{what} at {}: {of}{}{}{}{}",
+            "{what} at {}: {of}{}{}{}{}{}{}",
             one.position,
+            beside("named by what stands beside", one.named.into()),
+            beside("beside which more than one reference stands", one.unclear.into()),
             beside("told before", one.repeated.into()),
             beside("set aside", one.set_aside.into()),
             beside(open, one.unbooked),

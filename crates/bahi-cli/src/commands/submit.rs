@@ -6,6 +6,7 @@
 //! * An answer is flushed before the next batch is read.
 //! * Where nobody reads the answers any more, nothing further is decided, and that is no success.
 
+mod sign;
 mod there;
 
 use std::{
@@ -21,6 +22,7 @@ use bahi::{
     parse_command,
 };
 
+use self::sign::Signer;
 use crate::{
     Streams,
     arguments::{BATCH_LINES_MAX, Global, Submit},
@@ -42,11 +44,14 @@ pub(super) fn run(
         }
         Some(_) | None => &mut *streams.input,
     };
-    let mut lines = Lines { input, number: 0 };
+    let mut lines = Lines { input, number: 0, signer: None };
+    let key = submit.sign.as_deref().map(|key| sign::key(key, global)).transpose()?;
     if let Some(client) = global.service()?.filter(|_| !submit.dry_run) {
+        lines.signer = key.map(|key| Signer::there(key, &client)).transpose()?;
         return each_batch(&mut Door::There(&client), &mut lines, submit, streams.out);
     }
     let mut ledger = open_beside(global, !submit.dry_run, streams.err)?;
+    lines.signer = key.map(|key| Signer::here(key, &ledger));
     if ledger.is_for_reading() && !submit.dry_run {
         return Err(Error::Fault(Fault::ForReading).into());
     }
@@ -90,6 +95,8 @@ struct Line {
 struct Lines<'a> {
     input: &'a mut dyn BufRead,
     number: u64,
+    /// Who signs what is read.
+    signer: Option<Signer>,
 }
 
 impl Lines<'_> {
@@ -99,7 +106,11 @@ impl Lines<'_> {
         while self.read(&mut bytes)? {
             self.number += 1;
             if !bytes.iter().all(u8::is_ascii_whitespace) {
-                return Ok(Some(Line { number: self.number, parsed: parse_command(&bytes) }));
+                let parsed = match &self.signer {
+                    Some(signer) => signer.sign(&bytes),
+                    None => parse_command(&bytes),
+                };
+                return Ok(Some(Line { number: self.number, parsed }));
             }
         }
         Ok(None)

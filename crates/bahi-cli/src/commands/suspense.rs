@@ -30,7 +30,7 @@ pub(super) fn run(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
-    let ledger = Source::open(global, streams)?;
+    let ledger = Source::records(global, streams)?;
     let chosen = &asked.chosen;
     let filter = Filter::from(chosen);
     check_funds(ledger.names(), &filter)?;

@@ -6,7 +6,7 @@ use crate::{
     Streams,
     arguments::{Format, Global, TilesExport},
     commands::{checkpoint, count, trust},
-    open::open,
+    open::open_provable,
     progress::Progress,
     status::{Failure, Status},
     whole::is_inside,
@@ -18,7 +18,7 @@ pub(super) fn run(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
-    let ledger = open(global, streams)?;
+    let ledger = open_provable(global, streams)?;
     // Of a directory that is not there yet, the one it is to be made in is looked at.
     let place = std::path::absolute(&asked.dir).unwrap_or_else(|_| asked.dir.clone());
     let place = place.ancestors().find(|place| place.exists());
@@ -29,7 +29,7 @@ pub(super) fn run(
             "{dir}: this is inside the ledger's directory; name a directory elsewhere"
         )));
     }
-    let note = trust::note(&ledger, (&asked.under, &asked.asks), global)?;
+    let note = trust::note(&*ledger, (&asked.under, &asked.asks), global)?;
     let head = checkpoint::head(&note)?;
     let progress = Progress::begin(global, streams, "writing tiles");
     let tiled = ledger.export_tiles(&asked.dir, &note, &mut |position| progress.reach(position))?;

@@ -12,7 +12,7 @@ use std::{
 };
 
 use bahi::{
-    Ledger,
+    Provable,
     core::Position,
     proof::{NOTE_BYTES_MAX, Note, POLICY_BYTES_MAX, Policy, VerifierKey},
     signing,
@@ -111,7 +111,7 @@ fn public_keys(text: &str) -> Result<Vec<VerifierKey>, Failure> {
 
 /// The checkpoint that a proof is to rest on: one given, or one signed for it; if it is what is asked.
 pub(super) fn note(
-    ledger: &Ledger,
+    ledger: &(impl Provable + ?Sized),
     (under, asks): (&Under, &Asks),
     global: &Global,
 ) -> Result<Note, Failure> {
@@ -141,7 +141,7 @@ pub(super) fn read_note(path: &Path) -> Result<Note, Failure> {
 
 /// A checkpoint signed by the key of a file, which remembers it; of a service, by its own key.
 pub(super) fn sign(
-    ledger: &Ledger,
+    ledger: &(impl Provable + ?Sized),
     key: Option<&Path>,
     global: &Global,
     at: Position,

@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use bahi::{
-    Ledger,
+    Provable,
     core::Position,
     json::{CosignedAnswer, WitnessedAnswer},
     proof::{NOTE_BYTES_MAX, Note, Policy, Untrusted, VerifierKey},
@@ -18,7 +18,7 @@ use crate::{
     Streams,
     arguments::{Format, Global, ProveHistory, WitnessAdd, WitnessAsk},
     commands::{checkpoint, trust},
-    open::open,
+    open::open_provable,
     status::{Failure, Status, one_line},
     whole::WholeFile,
     write,
@@ -30,8 +30,8 @@ pub(super) fn ask(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let file = checkpoint::begin(&asked.out, global)?;
-    let ledger = open(global, streams)?;
-    let note = trust::note(&ledger, (&asked.under, &asked.asks), global)?;
+    let ledger = open_provable(global, streams)?;
+    let note = trust::note(&*ledger, (&asked.under, &asked.asks), global)?;
     let request = ledger.ask_witness(asked.old, note)?;
     let position = Position(asked.old.saturating_sub(1));
     let made = Made { proves: "history", position, note: &request.note, text: request.to_string() };
@@ -45,16 +45,16 @@ pub(super) fn history(
 ) -> Result<Status, Failure> {
     let file = checkpoint::begin(&asked.out, global)?;
     let older = checkpoint::head(&trust::read_note(&asked.older)?)?;
-    let ledger = open(global, streams)?;
-    is_own(&ledger, older.origin())?;
-    let note = trust::note(&ledger, (&asked.under, &asked.asks), global)?;
+    let ledger = open_provable(global, streams)?;
+    is_own(&*ledger, older.origin())?;
+    let note = trust::note(&*ledger, (&asked.under, &asked.asks), global)?;
     let proof = ledger.prove_history(older.size(), note)?;
     let position = Position(older.size().saturating_sub(1));
     let made = Made { proves: "history", position, note: &proof.note, text: proof.to_string() };
     made.hand_out(file, &asked.out, global, streams)
 }
 
-fn is_own(ledger: &Ledger, origin: &str) -> Result<(), Failure> {
+fn is_own(ledger: &dyn Provable, origin: &str) -> Result<(), Failure> {
     if origin == ledger.name().as_str() {
         return Ok(());
     }

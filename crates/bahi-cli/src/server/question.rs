@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use bahi::{
-    BalancesAt, Basis, By, Filter, OutcomeRow, OutcomeSum, OutcomesAt, Unanswered, View,
+    BalancesAt, Basis, By, Filter, LedgerName, OutcomeRow, OutcomeSum, OutcomesAt, Unanswered,
+    View,
     core::{
-        BalanceRow, Columns, Day, District, FinancialYear, HeadName, Instant, Introduction, Names,
-        Position, SchemeName, Total, Word,
+        BalanceRow, Columns, Day, District, FinancialYear, HeadName, Instant, Introduction,
+        LedgerId, Names, Position, SchemeName, Total, Word,
     },
     json::{
         Asked, BalanceRowAnswer, BalancesAnswer, ExplainAnswer, OutcomeRowAnswer, OutcomesAnswer,
@@ -75,6 +76,8 @@ impl Query {
 /// What ledger a service keeps.
 #[derive(Deserialize, Clone, Debug)]
 pub(crate) struct About {
+    name: String,
+    ledger_id: String,
     pub(crate) simulated: bool,
     pub(crate) position: u64,
     pub(crate) root: String,
@@ -93,6 +96,11 @@ impl About {
             names.introduce(&Introduction::Head(HeadName::new(name).ok()?));
         }
         Some(names)
+    }
+
+    /// What it is called, and the id it is known by.
+    pub(crate) fn identity(&self) -> Option<(LedgerName, LedgerId)> {
+        Some((LedgerName::new(&self.name).ok()?, LedgerId::parse(&self.ledger_id)?))
     }
 
     /// How many records it holds, and the root over them.

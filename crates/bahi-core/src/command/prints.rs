@@ -49,6 +49,7 @@ impl Command {
     /// #     effective_day: Day::MAX,
     /// #     authority: None,
     /// #     aliases: vec![Alias { newest: print(2, 7), older: print(1, 9) }],
+    /// #     signed: None,
     /// #     act,
     /// # };
     /// let before = command.under(1).ok_or("an alias under key 1")?;

@@ -2,7 +2,9 @@
 
 use alloc::vec::Vec;
 
-use crate::{CaseRef, CommandKind, EventKind, Movement, Position, RefusalRecord, WordNo};
+use crate::{
+    ActorNo, CaseRef, CommandKind, Day, EventKind, Movement, Position, RefusalRecord, WordNo,
+};
 
 /// An event was reversed. The envelope has its case, its fund and its amount.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -87,4 +89,18 @@ impl KeyChange {
             KeyChange::Destroyed => "destroyed",
         }
     }
+}
+
+/// An actor has a key to sign commands with: from the envelope's effective day on, of the days on which
+/// commands are recorded. What is said of the same key of the same actor later takes the place of this.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ActorKeySet {
+    /// Whose key it is.
+    pub signer: ActorNo,
+    /// The Ed25519 public key.
+    pub key: [u8; 32],
+    /// The last day on which it signs, if it is known.
+    pub until: Option<Day>,
+    /// Whether each command of this actor must be signed from here on; the latest event says.
+    pub required: bool,
 }

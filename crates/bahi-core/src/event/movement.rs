@@ -130,7 +130,8 @@ impl Recorded {
             | Event::CommandRefused(_)
             | Event::Exported(_)
             | Event::AccessDenied(_)
-            | Event::KeyRotated(_) => return None,
+            | Event::KeyRotated(_)
+            | Event::ActorKeySet(_) => return None,
         };
         Some((forward, false))
     }

@@ -20,7 +20,7 @@ use crate::{
         FundJson, FurtherJson, KeyJson, LineJson, PayeeJson, StatementLineJson, SubjectJson,
     },
     terms::TermsJson,
-    value::{DistrictText, Kind, Object, OneKey, OneOf, Text, Whole},
+    value::{DistrictText, Kind, Object, OneKey, OneOf, PublicKey, Text, Whole},
 };
 
 shapes! {
@@ -476,5 +476,18 @@ shapes! {
         change: OneOf<KeyChange>,
         /// A value by which the key is known.
         check: Text<[u8; 16]>,
+    }
+    /// Set a key with which an actor signs commands, from the day on which this is to count.
+    "set_actor_key" SetActorKey {
+        /// Whose key it is.
+        signer: Text<ActorName>,
+        /// The public key.
+        key: Text<PublicKey>,
+        /// The last day on which it signs; without end where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Text<Day>>,
+        /// Whether each command of this actor must be signed from then on; not where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        required: Option<bool>,
     }
 }

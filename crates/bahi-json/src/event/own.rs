@@ -20,7 +20,7 @@ use crate::{
     receipt::RefusalLine,
     shapes::{ApplicantJson, KeyJson, PayeeJson, SubjectJson},
     terms::TermsJson,
-    value::{OneOf, Text},
+    value::{OneOf, PublicKey, Text},
 };
 
 /// A name of a word's number: `#7` where it is unknown, `null` for none.
@@ -130,6 +130,7 @@ own! {
     Exported { what: Name, upto: u64, rows: u64, digest: Text<[u8; 32]> };
     AccessDenied { what: Name, count: u32 };
     KeyRotated { key_id: u16, change: OneOf<KeyChange>, check: Text<[u8; 16]> };
+    ActorKeySet { signer: Name, key: Text<PublicKey>, until: Option<Text<Day>>, required: bool };
 }
 
 /// The case that an event names itself.
@@ -176,7 +177,8 @@ pub(super) fn named_case(event: &Event) -> Option<&CaseRef> {
         | Event::Reversed(_)
         | Event::Exported(_)
         | Event::AccessDenied(_)
-        | Event::KeyRotated(_) => None,
+        | Event::KeyRotated(_)
+        | Event::ActorKeySet(_) => None,
     }
 }
 

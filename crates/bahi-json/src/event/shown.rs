@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use bahi_core::{
-    AccountKey, Applicant, BarSubject, CommandKind, District, EventKind, FinancialYear, FundKey,
-    Movement, Names, Payee, Position, StoredFact, Terms, WordNo,
+    AccountKey, ActorNo, Applicant, BarSubject, CommandKind, District, EventKind, FinancialYear,
+    FundKey, Movement, Names, Payee, Position, StoredFact, Terms, WordNo,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -17,7 +17,7 @@ use crate::{
     form::Form,
     shapes::{ApplicantJson, KeyJson, PayeeJson, SubjectJson},
     terms::TermsJson,
-    value::{Listed, OneOf, Text, Textual},
+    value::{Listed, OneOf, PublicKey, Text, Textual},
 };
 
 /// A value that an answer shows.
@@ -38,6 +38,18 @@ pub(super) fn by_number<T: ToString>(none: bool, number: u32, name: Option<&T>) 
 impl Shown<Option<String>> for WordNo {
     fn shown(&self, names: &Names) -> Option<String> {
         by_number(self.is_none(), self.0, names.word(*self))
+    }
+}
+
+impl Shown<Option<String>> for ActorNo {
+    fn shown(&self, names: &Names) -> Option<String> {
+        by_number(self.is_none(), self.0, names.actor(*self))
+    }
+}
+
+impl Shown<Text<PublicKey>> for [u8; 32] {
+    fn shown(&self, _: &Names) -> Text<PublicKey> {
+        Text(PublicKey(*self))
     }
 }
 

@@ -10,8 +10,8 @@ use bahi_core::{
     Expr, FinancialYear, Fingerprint, FundKey, HeadName, HeadNo, Ifsc, Instant, Introduction, Item,
     Money, Opinion, OrderNumber, Payee, PaymentMode, PaymentReturned, PersonKey, Position,
     Procedure, Recovered, Reference, Refusal, RefusalRecord, Role, Rounding, Sanctioned,
-    SchemeName, SchemeNo, SchemeOpened, StoredFact, Terms, TermsChanged, TermsParts, Total, Word,
-    WordNo,
+    SchemeName, SchemeNo, SchemeOpened, Signed, StoredFact, Terms, TermsChanged, TermsParts, Total,
+    Word, WordNo,
 };
 
 use serde::{
@@ -92,6 +92,7 @@ fn recorded(event: Event) -> Recorded {
         position: Position(17),
         recorded_at: Instant::parse("2024-06-10T11:00:00+05:30").expect("an instant"),
         clamped: false,
+        signed: None,
         envelope: Envelope {
             command: CommandId::from_bytes([0x11; 16]),
             case: Position(12),
@@ -313,6 +314,22 @@ impl<'de> Visitor<'de> for Keys {
         }
         Ok(self)
     }
+}
+
+#[test]
+fn what_was_signed_stands_before_the_hash_and_is_left_out_where_nothing_was() {
+    let mut signed = recorded(Event::FundsAllotted);
+    let plain = event_line(&signed, &Names::default(), None, EventExtra::default());
+    assert!(!plain.contains("signed"), "{plain}");
+    let sent = r#"{"kind": "allot"}"#;
+    signed.signed = Signed::new(sent, [0xab; 32], [0xcd; 64]).map(Box::new);
+    let extra = EventExtra { leaf_hash: Some("00".to_owned()), ..EventExtra::default() };
+    let line = event_line(&signed, &Names::default(), None, extra);
+    let (key, signature) = ("ab".repeat(32), "cd".repeat(64));
+    let end = format!(
+        r#","signed":{{"key":"{key}","signature":"{signature}","line":"{{\"kind\": \"allot\"}}"}},"leaf_hash":"00"}}"#
+    );
+    assert!(line.ends_with(&end), "{line}");
 }
 
 #[test]

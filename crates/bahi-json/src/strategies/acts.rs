@@ -398,6 +398,12 @@ fn house() -> BoxedStrategy<Act> {
         (word(), any::<u32>()).prop_map(|(what, count)| Act::DenyAccess { what, count }),
         (any::<u16>(), select(KeyChange::ALL.to_vec()), any::<[u8; 16]>())
             .prop_map(|(key_id, change, check)| Act::RotateKey { key_id, change, check }),
+        (IDENTIFIER, any::<[u8; 32]>(), option::of(day()), any::<bool>()).prop_map(
+            |(signer, key, until, required)| {
+                let signer = ActorName::new(&signer).expect("an identifier");
+                Act::SetActorKey { signer, key, until, required }
+            }
+        ),
     ]
     .boxed()
 }
@@ -473,6 +479,7 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
             effective_day,
             authority,
             aliases: aliases(&act, &older),
+            signed: None,
             act,
         },
     )

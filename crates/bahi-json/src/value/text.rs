@@ -163,6 +163,33 @@ macro_rules! bytes {
 bytes! {
     32, "hash", "a hash", "64";
     16, "check_value", "a check value", "32";
+    64, "signature", "a signature", "128";
+}
+
+/// The public key of somebody who signs commands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct PublicKey(pub [u8; 32]);
+
+impl Textual for PublicKey {
+    const NAME: &'static str = "public_key";
+    const EXPECTED: &'static str = "a public key is a string of 64 lower-case hex digits";
+
+    fn read(text: &str) -> Result<Self, String> {
+        let bytes = bytes_of(text).map(PublicKey);
+        bytes.ok_or_else(|| "a public key is 64 lower-case hex digits".to_owned())
+    }
+
+    fn write(&self) -> String {
+        hex(&self.0)
+    }
+
+    fn describe() -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "The 32 bytes of an Ed25519 public key as lower-case hex digits.",
+            "pattern": "^[0-9a-f]{64}$",
+        })
+    }
 }
 
 impl Textual for Day {

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use bahi_proof::Hash;
 
+use super::forget::Forget;
 use super::{Backend, Batch, Head, Key, RESERVED, StoredPage, StoredPages, check_expected};
 use crate::anchor::{self, Anchor, Kind, Reading};
 use crate::directory::{self, ANCHOR, Lock, PAGES, RESTORING};
@@ -515,6 +516,7 @@ struct Walk<'a> {
     pages: &'a Path,
     entries: Option<sled::Iter>,
     fault: Option<Fault>,
+    forget: Option<Forget>,
 }
 
 impl<'a> Walk<'a> {
@@ -523,9 +525,11 @@ impl<'a> Walk<'a> {
         pages: &'a Path,
         range: std::ops::RangeInclusive<[u8; 8]>,
     ) -> Self {
-        match db.and_then(|db| guard(|| db.range(range))) {
-            Ok(entries) => Self { pages, entries: Some(entries), fault: None },
-            Err(fault) => Self { pages, entries: None, fault: Some(fault) },
+        match db.and_then(|db| Ok((db, guard(|| db.range(range))?))) {
+            Ok((db, entries)) => {
+                Self { pages, entries: Some(entries), fault: None, forget: Some(Forget::new(db)) }
+            }
+            Err(fault) => Self { pages, entries: None, fault: Some(fault), forget: None },
         }
     }
 
@@ -547,6 +551,15 @@ impl<'a> Walk<'a> {
             let fault = Fault::damage(Part::Store, None, "a key is not the key of a page");
             return Some(Err(self.end(fault)));
         };
+        if let Some(forget) = &mut self.forget {
+            let noted = match guard(|| forget.note(&entry.0, entry.1.len())) {
+                Ok(noted) => noted.map_err(|error| from_sled(error, self.pages)),
+                Err(fault) => Err(fault),
+            };
+            if let Err(fault) = noted {
+                return Some(Err(self.end(fault)));
+            }
+        }
         Some(Ok(StoredPage { first, bytes: PageBytes::from_sled(entry.1) }))
     }
 

@@ -2,7 +2,7 @@
 
 use bahi_core::{Day, LineSide, Total};
 
-use super::{InventedLine, InventedStatement};
+use super::{InventedLine, InventedStatement, Wording};
 
 /// What stands in a column.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -223,8 +223,21 @@ fn narration(spelling: &Spelling, line: &InventedLine) -> String {
     let has = spelling.columns.iter().any(|(_, cell)| *cell == Cell::Transfer);
     let transfer = line.transfer.as_deref().filter(|_| !has);
     let kind = if line.returned { "NEFT RETURN" } else { "NEFT" };
-    let parts = [Some(kind), transfer, line.reference.as_deref(), Some(line.text.as_str())];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let mut parts: Vec<&str> = [Some(kind), transfer].into_iter().flatten().collect();
+    let Some(reference) = line.reference.as_deref() else {
+        parts.push(&line.text);
+        return parts.join(" ");
+    };
+    // A reference that stands everywhere is ASCII.
+    let half = reference.len() / 2;
+    match &line.wording {
+        Wording::Whole => parts.extend([reference, &line.text]),
+        Wording::Cut => parts.extend([line.text.as_str(), &reference[..reference.len() - 1]]),
+        Wording::Broken => parts.extend([&reference[..half], &reference[half..], &line.text]),
+        Wording::Glued => return format!("{}-{reference}-{}", parts.join("-"), line.text),
+        Wording::Beside(other) => parts.extend([reference, "FOR", other, &line.text]),
+    }
+    parts.join(" ")
 }
 
 fn figure(spelling: &Spelling, paise: i128) -> String {

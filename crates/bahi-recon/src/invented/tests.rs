@@ -4,7 +4,7 @@ use bahi_core::{Day, LineSide, Money};
 use proptest::prelude::*;
 
 use super::{
-    InventedAnswer, InventedLine, InventedPayment, InventedStatement, StatementForm,
+    InventedAnswer, InventedLine, InventedPayment, InventedStatement, StatementForm, Wording,
     answers::branch, stands_everywhere,
 };
 use crate::{
@@ -42,6 +42,7 @@ fn any_line() -> impl Strategy<Value = InventedLine> {
                 reference,
                 transfer: transfer.map(|digits| format!("BAHIN{digits}")),
                 text,
+                wording: Wording::Whole,
             }
         })
 }

@@ -45,9 +45,13 @@ fn named_batch<'a>(
     if own.side != LineSide::Debit || run.named[line as usize] != NOBODY {
         return None;
     }
-    let mut found: Option<&'a str> = None;
-    for name in &own.names {
+    let (mut found, mut cut): (Option<&'a str>, Vec<&str>) = (None, Vec::new());
+    for (name, named) in own.names.iter().zip(run.line_names.of(line)) {
         let text = name.text.as_str();
+        if run.is_cut(*named) {
+            cut.push(text);
+            continue;
+        }
         let counts = name.kind == NameKind::Batch && !name.in_narration;
         if (!counts && text.len() < FOUND_CHARS_MIN) || !batches.contains_key(text) {
             continue;
@@ -57,6 +61,12 @@ fn named_batch<'a>(
             return None;
         }
         found = Some(text);
+    }
+    // What may be left of another reference may be of another bill.
+    let of = |batch: &str, cut: &str| batch.starts_with(cut) || batch.ends_with(cut);
+    if found.is_some_and(|batch| cut.iter().any(|cut| !of(batch, cut))) {
+        run.mark_line(line, Reason::ReferenceContradicts, &[], 2);
+        return None;
     }
     found
 }

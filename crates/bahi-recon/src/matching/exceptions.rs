@@ -1,8 +1,9 @@
 //! What is left: one exception for each open item, and the numbers of everything.
 
-use bahi_core::{Day, Money};
+use bahi_core::{Day, LineSide, Money};
 
 use super::{
+    coverage::Coverage,
     items::{Standing, VoucherKind},
     outcome::{Exception, ItemId, Reason},
     run::{Mark, Run},
@@ -88,7 +89,20 @@ fn paise(amount: Money) -> i128 {
     i128::from(amount.paise())
 }
 
+/// Whether no statement is of all the days on which a voucher's line may be.
+fn uncovered(run: &mut Run<'_>, item: u32, coverage: &Option<Coverage>) -> Option<Reason> {
+    let coverage = coverage.as_ref()?;
+    let own = run.voucher(item);
+    let (from, to) = match own.kind.side() {
+        LineSide::Debit => (own.day, run.calendar.last(own.day)),
+        LineSide::Credit => (run.calendar.first(own.day), own.day),
+    };
+    let (from, to) = coverage.missing(from, to)?;
+    Some(Reason::NotCovered { from, to })
+}
+
 fn vouchers(run: &mut Run<'_>) {
+    let coverage = run.input.covered.as_deref().map(Coverage::new);
     for item in 0..run.voucher_count() {
         let own = run.voucher(item);
         let waits = own.kind == VoucherKind::Suspense && own.standing == Standing::Live;
@@ -113,9 +127,14 @@ fn vouchers(run: &mut Run<'_>) {
             Standing::Returned(_) => own.kind == VoucherKind::Payment,
             Standing::Live | Standing::Confirmed(_) | Standing::Reversed => false,
         };
-        let missing = if returned { Reason::Returned } else { Reason::MissingInBank };
-        let mark = run.voucher_marks[item as usize].take();
-        let mark = mark.unwrap_or_else(|| Box::new(bare(missing)));
+        let mark = match run.voucher_marks[item as usize].take() {
+            Some(mark) => mark,
+            None if returned => Box::new(bare(Reason::Returned)),
+            None => {
+                let uncovered = uncovered(run, item, &coverage);
+                Box::new(bare(uncovered.unwrap_or(Reason::MissingInBank)))
+            }
+        };
         tell(run, run.voucher_id(item), own.amount, own.day, *mark);
     }
 }

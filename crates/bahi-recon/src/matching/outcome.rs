@@ -217,6 +217,13 @@ pub enum ItemId {
 pub enum Reason {
     /// The ledger says so, and no line does.
     MissingInBank,
+    /// The ledger says so, and no statement is of all the days on which its line may be.
+    NotCovered {
+        /// The first of these days that none is of.
+        from: Day,
+        /// The last.
+        to: Day,
+    },
     /// A line or an answer says so, and the ledger does not.
     MissingInLedger,
     /// One candidate, by a rule that only proposes.
@@ -266,6 +273,7 @@ impl Reason {
     pub const fn name(self) -> &'static str {
         match self {
             Reason::MissingInBank => "missing_in_bank",
+            Reason::NotCovered { .. } => "not_covered",
             Reason::MissingInLedger => "missing_in_ledger",
             Reason::Proposed => "proposed",
             Reason::Ambiguous => "ambiguous",
@@ -292,6 +300,7 @@ impl Reason {
         match self {
             Reason::AmountDiffers { paise } | Reason::OverLimit { paise } => Some(paise),
             Reason::MissingInBank
+            | Reason::NotCovered { .. }
             | Reason::MissingInLedger
             | Reason::Proposed
             | Reason::Ambiguous
@@ -310,6 +319,32 @@ impl Reason {
         }
     }
 
+    /// The days of which a statement is needed, where that is why.
+    #[must_use]
+    pub const fn days_needed(self) -> Option<(Day, Day)> {
+        match self {
+            Reason::NotCovered { from, to } => Some((from, to)),
+            Reason::MissingInBank
+            | Reason::MissingInLedger
+            | Reason::Proposed
+            | Reason::Ambiguous
+            | Reason::AmountDiffers { .. }
+            | Reason::DateIllogical
+            | Reason::DuplicateInBank
+            | Reason::DuplicateInLedger
+            | Reason::ReferenceContradicts
+            | Reason::PayeeDiffers
+            | Reason::BatchDiffers
+            | Reason::AnswerContradicts
+            | Reason::Returned
+            | Reason::Reversed
+            | Reason::Fee
+            | Reason::OverLimit { .. }
+            | Reason::Unreadable
+            | Reason::InSuspense => None,
+        }
+    }
+
     /// What would resolve it, as a fragment for a person.
     #[must_use]
     pub const fn resolved_by(self) -> &'static str {
@@ -317,6 +352,7 @@ impl Reason {
             Reason::MissingInBank => {
                 "a later statement with the line, or the bank's word that it never paid"
             }
+            Reason::NotCovered { .. } => "a statement of the days that no statement here is of",
             Reason::MissingInLedger => {
                 "the event that it is, or a person's word that it is money of something else"
             }
@@ -479,11 +515,13 @@ pub struct Reconciliation {
 }
 
 impl Reconciliation {
-    /// Exceptions by age, from young to old.
+    /// Exceptions by age, from young to old, but for what no statement covers: that waits for a file and
+    /// for nobody's word.
     #[must_use]
     pub fn ageing(&self) -> [(Bucket, Ageing); 6] {
         let mut buckets = Bucket::ALL.map(|bucket| (bucket, Ageing::default()));
-        for exception in &self.exceptions {
+        let covered = |one: &&Exception| one.reason.days_needed().is_none();
+        for exception in self.exceptions.iter().filter(covered) {
             let bucket = Bucket::of(exception.age_days);
             if let Some((_, sums)) = buckets.iter_mut().find(|(one, _)| *one == bucket) {
                 sums.add(exception.amount.unwrap_or(Money::ZERO));

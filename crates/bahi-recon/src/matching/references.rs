@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use bahi_core::LineSide;
+use bahi_core::{LineSide, Reference};
 
 use super::{
     ToleranceOf,
@@ -16,7 +16,7 @@ use super::{
     items::{Line, LineKind, NameKind, Standing},
     outcome::{Difference, Evidence, Reason, Rule},
     proposals::NEAR_MAX,
-    run::Run,
+    run::{Run, is_told},
 };
 
 /// The fewest characters of a reference that is found in a narration, or of another kind than the
@@ -144,6 +144,9 @@ fn target(run: &Run<'_>, line: u32, owners: &Owners, side: LineSide, by_case: bo
     let own = run.line(line);
     let mut found = Named { voucher: NOBODY, shared: false, rule: Rule::Narration, place: 0 };
     for (place, named) in (0_u32..).zip(run.line_names.of(line)) {
+        if run.is_cut(*named) {
+            continue;
+        }
         let owner = owners.of(side, named.text);
         let length = own.names[place as usize].text.as_str().len();
         if owner.item == NOBODY {
@@ -166,7 +169,28 @@ fn target(run: &Run<'_>, line: u32, owners: &Owners, side: LineSide, by_case: bo
             found.voucher = SEVERAL;
         }
     }
+    if found.voucher < SEVERAL && tells_of_more(run, line, found.voucher) {
+        found.voucher = SEVERAL;
+    }
     found
+}
+
+/// Whether a narration names, beside a voucher, something else that the ledger knows: another payment, a
+/// bill of others, a file, what comes in where this goes out; or what may be left of one.
+fn tells_of_more(run: &Run<'_>, line: u32, voucher: u32) -> bool {
+    let own = run.line(line);
+    let batch = run.voucher(voucher).batch.as_ref().map(|place| &place.batch);
+    let called = run.voucher(voucher).names.iter().map(|name| &name.text).chain(batch);
+    let mut told = own.names.iter().zip(run.line_names.of(line));
+    told.any(|(name, named)| {
+        let (text, is_cut) = (name.text.as_str(), run.is_cut(*named));
+        let of = |called: &Reference| {
+            let called = called.as_str();
+            called == text || is_cut && (called.starts_with(text) || called.ends_with(text))
+        };
+        let known = || run.names_of(voucher, NameKind::Own).any(|(own, _)| own == named.text);
+        name.in_narration && is_told(named.kind) && !known() && !called.clone().any(of)
+    })
 }
 
 /// What becomes of a line that names a payment or a transfer.

@@ -1,13 +1,13 @@
 //! A run: what is given, in one order, what is consumed of it, and what is marked for a person.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use bahi_core::{Fingerprint, LineSide, Position};
+use bahi_core::{Fingerprint, LineSide, Position, Reference};
 
 use super::{
     Input, Settings,
     calendar::Calendar,
-    index::{NameLists, Owners, SEVERAL, Texts},
+    index::{NameLists, Named, Owners, SEVERAL, Texts},
     intake::{self, LineAt},
     items::{Line, NameKind, Standing, Voucher, VoucherKind},
     outcome::{Difference, Evidence, ItemId, Match, Proposal, Reason, Reconciliation, Rule},
@@ -40,6 +40,8 @@ pub(super) struct Run<'a> {
     pub(super) cases: Owners,
     /// Whom each line names by a reference of a payment or a transfer.
     pub(super) named: Vec<u32>,
+    /// Words of narrations that may be what is left of longer references.
+    cut: HashSet<u32>,
     pub(super) standings: Vec<Standing>,
     /// Returns that this run found, by payment: their number among them.
     pub(super) returned: HashMap<u32, usize>,
@@ -90,6 +92,7 @@ impl<'a> Run<'a> {
             line_marks: lines.iter().map(|_| None).collect(),
             learned: Vec::new(),
             named: Vec::new(),
+            cut: HashSet::new(),
             returned: HashMap::new(),
             input,
             settings,
@@ -101,7 +104,64 @@ impl<'a> Run<'a> {
             out,
         };
         run.own();
+        run.cut = run.cut();
         run
+    }
+
+    /// Words of narrations that may be what is left of a longer reference: one of a voucher, or one that
+    /// is written like those, begins or ends like them. Which numbers there are, the ledger need not know;
+    /// that there are longer ones, it does.
+    fn cut(&self) -> HashSet<u32> {
+        let mut told: HashMap<u32, &str> = HashMap::new();
+        for line in 0..self.line_count() {
+            for (name, named) in self.line(line).names.iter().zip(self.line_names.of(line)) {
+                if name.in_narration && is_told(named.kind) {
+                    told.insert(named.text, name.text.as_str());
+                }
+            }
+        }
+        let mut longer: HashMap<String, bool> = HashMap::new();
+        longer.extend(told.values().map(|text| (digits_alike(text), false)));
+        let lengths: BTreeSet<usize> = longer.keys().map(String::len).collect();
+        for text in self.written(!told.is_empty()) {
+            // References are ASCII, so that every place is one between characters.
+            let ends = lengths.range(..text.len());
+            let ends = ends.flat_map(|length| [&text[..*length], &text[text.len() - length..]]);
+            for part in ends.chain(text.split(' ').filter(|word| word.len() < text.len())) {
+                if let Some(is_longer) = longer.get_mut(part) {
+                    *is_longer = true;
+                }
+            }
+        }
+        let is_cut = |text: &str| longer.get(&digits_alike(text)) == Some(&true);
+        told.into_iter().filter(|(_, text)| is_cut(text)).map(|(text, _)| text).collect()
+    }
+
+    /// How the references of vouchers are written: each series once.
+    fn written(&self, wanted: bool) -> HashSet<String> {
+        let mut written = HashSet::new();
+        for voucher in self.vouchers.iter().filter(|_| wanted) {
+            let named = voucher.names.iter().filter(|name| name.kind != NameKind::Transfer);
+            let batch = voucher.batch.iter().map(|place| &place.batch);
+            let names = || named.clone().map(|name| &name.text).chain(batch.clone());
+            for text in names().map(Reference::as_str) {
+                // What the clearing house adds to a bill's own name makes no other series.
+                let added = |name: &Reference| {
+                    let rest = text.strip_prefix(name.as_str());
+                    rest.is_some_and(|rest| rest.starts_with('/'))
+                };
+                if !names().any(added) {
+                    written.insert(digits_alike(text));
+                }
+            }
+        }
+        written
+    }
+
+    /// Whether a name was found in a narration as one that the ledger knows, and may be what is left of a
+    /// longer one.
+    pub(super) fn is_cut(&self, named: Named) -> bool {
+        named.in_narration && is_told(named.kind) && self.cut.contains(&named.text)
     }
 
     /// Fills the tables of owners.
@@ -276,6 +336,9 @@ impl<'a> Run<'a> {
         let told = self.line(line).names.iter();
         let (mut agrees, mut differs) = ([false; 2], [false; 2]);
         for (name, named) in told.zip(self.line_names.of(line)) {
+            if self.is_cut(*named) {
+                continue;
+            }
             let kind = usize::from(match named.kind {
                 NameKind::Own => false,
                 NameKind::Transfer => true,
@@ -353,6 +416,16 @@ impl<'a> Run<'a> {
         out.exceptions.sort_unstable();
         self.out
     }
+}
+
+/// Whether a name in a narration is one of the ledger's own, which it was found by.
+pub(super) fn is_told(kind: NameKind) -> bool {
+    kind == NameKind::Own || kind == NameKind::Batch
+}
+
+/// A reference with a zero for each of its digits.
+fn digits_alike(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect()
 }
 
 /// A mark with the first of what is near.

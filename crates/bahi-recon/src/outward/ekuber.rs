@@ -9,8 +9,9 @@
 use bahi_core::{Day, Total};
 
 use super::{
-    Called, FileMark, Limits, OutwardPayment, PaymentFile, PaymentForm, Service, markup::Xml,
-    payer::EkuberPayer,
+    Called, FileMark, Limits, OutwardPayment, PaymentFile, PaymentForm, Service,
+    markup::Xml,
+    payer::{EkuberCodes, EkuberPayer},
 };
 
 /// The widths of `Max35Text`, `Max140Text` and `Max34Text`, and 18 digits of an amount.
@@ -29,7 +30,7 @@ pub(super) fn write(
     payments: &[OutwardPayment],
     total: Total,
 ) -> PaymentFile {
-    let message = message(payer, mark);
+    let message = message(&payer.codes(), mark);
     let mut xml = Xml(String::with_capacity(1024 + payments.len() * 640));
     xml.0.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     xml.within(&["RequestPayload"], |xml| {
@@ -73,20 +74,20 @@ fn compact(day: Day) -> String {
 }
 
 /// The message: kind 2, `V8`, code 4, number of the file 12, day 8, and four digits, zeros here.
-pub(super) fn message(payer: &EkuberPayer, mark: FileMark) -> String {
+pub(super) fn message(payer: &EkuberCodes, mark: FileMark) -> String {
     format!("{}V8{}{:012}{}0000", payer.kind, payer.code, mark.number, compact(mark.day))
 }
 
 /// The batch: code 4, advice 9 (its letters and the number of the file), sub-advice 2, day 8,
 /// month 6.
-fn batch_id(payer: &EkuberPayer, mark: FileMark, batch: usize) -> String {
+fn batch_id(payer: &EkuberCodes, mark: FileMark, batch: usize) -> String {
     let day = compact(mark.day);
     format!("{}{}{:06}{batch:02}{day}{}", payer.code, payer.advice, mark.number, &day[..6])
 }
 
 /// The payment: kind 2, code 4, twelve digits that are the payment's number, the day's year 2 and
 /// its place in the year 3, and its place in the file 6.
-fn end_to_end(payer: &EkuberPayer, mark: FileMark, number: u64, at: usize) -> String {
+fn end_to_end(payer: &EkuberCodes, mark: FileMark, number: u64, at: usize) -> String {
     let (year, _, _) = mark.day.date();
     let first = Day::from_date(year, 1, 1).map_or(0, Day::epoch_days);
     let of_year = mark.day.epoch_days() - first + 1;
@@ -96,7 +97,7 @@ fn end_to_end(payer: &EkuberPayer, mark: FileMark, number: u64, at: usize) -> St
 
 /// What the payments of a file are called.
 pub(super) fn called(
-    payer: &EkuberPayer,
+    payer: &EkuberCodes,
     mark: FileMark,
     payments: &[(u64, Service)],
 ) -> Vec<Called> {
@@ -161,7 +162,7 @@ fn batch(
 ) {
     let total = payments.iter().map(|(_, one)| i128::from(one.amount.paise())).sum();
     xml.within(&["PmtInf"], |xml| {
-        xml.leaf(&["PmtInfId"], &batch_id(payer, mark, number));
+        xml.leaf(&["PmtInfId"], &batch_id(&payer.codes(), mark, number));
         xml.leaf(&["PmtMtd"], "TRF");
         xml.leaf(&["BtchBookg"], if payer.one_debit { "true" } else { "false" });
         totals(xml, payments.len(), Total::from_paise(total));
@@ -205,7 +206,7 @@ fn transfer(
     xml.within(&["CdtTrfTxInf"], |xml| {
         xml.within(&["PmtId"], |xml| {
             xml.leaf(&["InstrId"], &payment.reference);
-            xml.leaf(&["EndToEndId"], &end_to_end(payer, mark, payment.number, at));
+            xml.leaf(&["EndToEndId"], &end_to_end(&payer.codes(), mark, payment.number, at));
         });
         xml.within(&["Amt", "InstdAmt"], |xml| {
             xml.leaf(&["Amt"], &payment.amount.to_string());

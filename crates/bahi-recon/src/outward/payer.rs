@@ -3,6 +3,8 @@
 //! # Invariants
 //! * What exists fits its fields, in length and in characters.
 
+use std::fmt;
+
 use bahi_core::Ifsc;
 use serde::Deserialize;
 
@@ -112,6 +114,49 @@ pub(super) struct NachPayer {
     pub(super) account_type: String,
 }
 
+/// What identifications in e-Kuber's files are put together of, beside numbers and days: the payer's, and
+/// nobody's secret. As text `EPUPT1ADV1`: kind, code, advice, and `1` where a batch is debited as one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EkuberCodes {
+    pub(super) kind: String,
+    pub(super) code: String,
+    pub(super) advice: String,
+    /// Whether the bank debits a batch as one.
+    pub one_debit: bool,
+}
+
+impl EkuberCodes {
+    /// Reads them from their text.
+    ///
+    /// ```
+    /// use bahi_recon::EkuberCodes;
+    /// let codes = EkuberCodes::parse("EPUPT1ADV1").ok_or("codes")?;
+    /// assert_eq!((codes.to_string().as_str(), codes.one_debit), ("EPUPT1ADV1", true));
+    /// assert_eq!(EkuberCodes::parse("EPUPT1ADV2"), None);
+    /// # Ok::<(), &str>(())
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<EkuberCodes> {
+        let one_debit = match text.as_bytes().last() {
+            Some(b'1') => true,
+            Some(b'0') => false,
+            Some(_) | None => return None,
+        };
+        code(text, 10).then(|| EkuberCodes {
+            kind: text[..2].to_owned(),
+            code: text[2..6].to_owned(),
+            advice: text[6..9].to_owned(),
+            one_debit,
+        })
+    }
+}
+
+impl fmt::Display for EkuberCodes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}{}{}", self.kind, self.code, self.advice, u8::from(self.one_debit))
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
@@ -185,6 +230,11 @@ fn branch(text: &str) -> bool {
 }
 
 impl EkuberPayer {
+    pub(super) fn codes(&self) -> EkuberCodes {
+        let (kind, code, advice) = (self.kind.clone(), self.code.clone(), self.advice.clone());
+        EkuberCodes { kind, code, advice, one_debit: self.one_debit }
+    }
+
     fn check(&self) -> Result<(), PayerError> {
         const CODE: &str = "four letters or digits";
         let field = |key, text, fits: fn(&str) -> bool, wanted| (key, text, fits(text), wanted);

@@ -36,6 +36,7 @@ fn rests_on_an_order(act: &Act) -> bool {
             | Act::ReviseSanction { .. }
             | Act::CancelSanction { .. }
             | Act::Reverse { .. }
+            | Act::SetActorKey { .. }
     )
 }
 
@@ -83,7 +84,8 @@ fn moves_nothing(act: &Act) -> bool {
         | Act::Reverse { .. }
         | Act::NoteExport { .. }
         | Act::DenyAccess { .. }
-        | Act::RotateKey { .. } => false,
+        | Act::RotateKey { .. }
+        | Act::SetActorKey { .. } => false,
     }
 }
 
@@ -127,7 +129,9 @@ fn own_form(command: &Command, checks: &mut Checks) {
             facts_form(reported, checks);
             bounded(checks, evidence.len(), EVIDENCE_MAX, "evidence");
         }
-        Act::Bar { until: Some(until), .. } => in_order(checks, command.effective_day, *until),
+        Act::Bar { until: Some(until), .. } | Act::SetActorKey { until: Some(until), .. } => {
+            in_order(checks, command.effective_day, *until);
+        }
         Act::Disburse { instalment, .. } => {
             checks.refuse_if(*instalment == 0, || Refusal::InstalmentIsZero {});
         }
@@ -204,6 +208,7 @@ fn own_form(command: &Command, checks: &mut Checks) {
         | Act::RemitInterest { .. }
         | Act::Unmatch { .. }
         | Act::Reverse { .. }
+        | Act::SetActorKey { until: None, .. }
         | Act::NoteExport { .. } => {}
     }
 }
@@ -322,6 +327,7 @@ fn each_name(act: &Act, name: &mut impl FnMut(&str, &str)) {
             difference.iter().for_each(|one| name(one.tolerance.as_str(), "tolerance"));
         }
         Act::NoteExport { what, .. } | Act::DenyAccess { what, .. } => name(what.as_str(), "what"),
+        Act::SetActorKey { signer, .. } => name(signer.as_str(), "signer"),
         Act::ReviseSanction { .. }
         | Act::Disburse { .. }
         | Act::Confirm { .. }

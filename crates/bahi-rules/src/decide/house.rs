@@ -1,6 +1,9 @@
 //! What the ledger records of itself: exports, denials, keys.
 
-use bahi_core::{AccessDenied, Event, Exported, KeyChange, KeyRotated, Position, Refusal, Word};
+use bahi_core::{
+    AccessDenied, ActorKeySet, ActorName, Day, Event, Exported, KeyChange, KeyRotated, Position,
+    Refusal, Word,
+};
 
 use super::{Answer, Ask};
 
@@ -39,5 +42,18 @@ impl Ask<'_> {
         self.checks.refuse_if(!in_order, || Refusal::KeyOutOfOrder { newest });
         self.stage()?;
         Ok(self.draft().event(Event::KeyRotated(KeyRotated { key_id, change, check })))
+    }
+
+    pub(super) fn set_actor_key(
+        &mut self,
+        signer: &ActorName,
+        key: [u8; 32],
+        until: Option<Day>,
+        required: bool,
+    ) -> Answer {
+        self.stage()?;
+        let mut draft = self.draft();
+        let signer = draft.naming.actor(signer);
+        Ok(draft.event(Event::ActorKeySet(ActorKeySet { signer, key, until, required })))
     }
 }

@@ -3,14 +3,15 @@
 use alloc::vec::Vec;
 
 use bahi_core::{
-    AccountKey, AuditScope, Disbursed, Event, EventKind, KeyChange, KeyRotated, LineSide, Money,
-    PeriodSealed, Position, Recorded, StatementLine, StatementLines, StatementReceived, StockMoved,
+    AccountKey, ActorKeySet, AuditScope, Disbursed, Event, EventKind, KeyChange, KeyRotated,
+    LineSide, Money, PeriodSealed, Position, Recorded, StatementLine, StatementLines,
+    StatementReceived, StockMoved,
 };
 
 use super::{Check, holds, matching, remembered};
 use crate::state::{
-    AccountMark, Bar, Case, Certificate, Change, Detail, Draw, Ending, Entry, Payment, Sanction,
-    Scheme, State, Statement, Stock, Store,
+    AccountMark, ActorKey, Bar, Case, Certificate, Change, Detail, Draw, Ending, Entry, Payment,
+    Sanction, Scheme, State, Statement, Stock, Store,
 };
 
 impl State {
@@ -242,6 +243,7 @@ impl State {
             }
             Event::AccessDenied(denied) => holds(denied.count > 0, "it counts no denial"),
             Event::KeyRotated(rotated) => self.rotate(rotated),
+            Event::ActorKeySet(set) => self.set_actor_key(recorded, set),
         }
     }
 
@@ -623,6 +625,19 @@ impl State {
         }
         Ok(())
     }
+
+    fn set_actor_key(&mut self, recorded: &Recorded, set: &ActorKeySet) -> Check {
+        let from = recorded.envelope.effective_day;
+        holds(set.until.is_none_or(|until| from <= until), "its days are out of order")?;
+        let ActorKeySet { key, until, required, .. } = *set;
+        self.actor_keys.entry(set.signer).or_default().push(ActorKey {
+            key,
+            from,
+            until,
+            required,
+        });
+        Ok(())
+    }
 }
 
 /// Ends a case: one that is done has nothing unpaid, and one that was turned down or taken back
@@ -736,6 +751,7 @@ fn detail(recorded: &Recorded) -> Option<Detail> {
         | Event::CommandRefused(_)
         | Event::Exported(_)
         | Event::AccessDenied(_)
-        | Event::KeyRotated(_) => return None,
+        | Event::KeyRotated(_)
+        | Event::ActorKeySet(_) => return None,
     })
 }

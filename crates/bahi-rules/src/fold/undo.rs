@@ -145,6 +145,14 @@ impl State {
                 KeyChange::Added => self.keys.added = self.keys.added.saturating_sub(1),
                 KeyChange::Destroyed => self.keys.destroyed.retain(|key| *key != rotated.key_id),
             },
+            Event::ActorKeySet(set) => {
+                if let Some(keys) = self.actor_keys.get_mut(&set.signer) {
+                    keys.pop();
+                    if keys.is_empty() {
+                        self.actor_keys.remove(&set.signer);
+                    }
+                }
+            }
             Event::MovedToSuspense(moved) => {
                 self.forget_suspended(moved.payment, position);
                 self.unmake(recorded, |_| {});

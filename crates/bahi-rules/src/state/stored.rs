@@ -58,6 +58,7 @@ impl State {
         put_map(&self.matches, &mut out);
         put_map(&self.rejected, &mut out);
         self.keys.put(&mut out);
+        put_map(&self.actor_keys, &mut out);
         out.bytes
     }
 
@@ -103,6 +104,7 @@ impl State {
         state.matches = take_map(&mut from)?;
         state.rejected = take_map(&mut from)?;
         state.keys = Stored::take(&mut from)?;
+        state.actor_keys = take_map(&mut from)?;
         let cases = u32::try_from(state.cases.len()).ok()?;
         let owned = state.owners.iter().all(|owner| *owner <= cases);
         (owned && from.reader.is_empty()).then_some(state)

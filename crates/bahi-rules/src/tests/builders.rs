@@ -149,6 +149,7 @@ fn command(name: &str, role: Role, on: &str, act: Act) -> Command {
         effective_day: day(on),
         authority: None,
         aliases: vec![],
+        signed: None,
         act,
     }
 }

@@ -74,6 +74,7 @@ fn of_records() -> Vec<Vec<Command>> {
         then(disbursed(), export(5)),
         then(opened(), deny(3)),
         then(opened(), add_key(2)),
+        then(opened(), signing_key("dm-vns", 1, Some("2024-12-31"))),
     ]
 }
 

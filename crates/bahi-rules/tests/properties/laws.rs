@@ -136,7 +136,8 @@ impl Count {
             | Event::CommandRefused(_)
             | Event::Exported(_)
             | Event::AccessDenied(_)
-            | Event::KeyRotated(_) => {}
+            | Event::KeyRotated(_)
+            | Event::ActorKeySet(_) => {}
         }
     }
 

@@ -85,7 +85,8 @@ impl History {
     fn fold(&mut self, Decided { envelope, event }: Decided) -> Result<(), TestCaseError> {
         let position = self.state.last().next();
         let recorded_at = Instant::MIN;
-        let recorded = Recorded { position, recorded_at, clamped: false, envelope, event };
+        let recorded =
+            Recorded { position, recorded_at, clamped: false, signed: None, envelope, event };
         let before = self.state.clone();
         prop_assert_eq!(self.state.apply(&recorded), Ok(()), "what is decided folds");
         self.events.push(recorded);
@@ -333,7 +334,7 @@ fn the_histories_reach_every_kind_of_event_and_most_refusals() {
     let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
     let mut reversed: BTreeMap<EventKind, usize> = BTreeMap::new();
     let mut reissues = 0;
-    for _ in 0..512 {
+    for _ in 0..1_024 {
         let steps = steps().new_tree(&mut runner).expect("a history").current();
         let history = History::live(&steps).expect("a history that keeps the laws");
         for event in &history.events {

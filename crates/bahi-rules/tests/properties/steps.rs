@@ -33,7 +33,7 @@ pub const RUPEES: [u64; 6] = [0, 1, 40, 60, 100, 101];
 const DISTRICTS: [District; 4] = [District(187), District(162), District::POOL, District(9)];
 
 /// How often each act is tried, of all of them together.
-const WEIGHTS: [(CommandKind, usize); 42] = [
+const WEIGHTS: [(CommandKind, usize); 43] = [
     (CommandKind::OpenScheme, 2),
     (CommandKind::ChangeTerms, 2),
     (CommandKind::Allot, 10),
@@ -76,6 +76,7 @@ const WEIGHTS: [(CommandKind, usize); 42] = [
     (CommandKind::NoteExport, 2),
     (CommandKind::DenyAccess, 2),
     (CommandKind::RotateKey, 2),
+    (CommandKind::SetActorKey, 2),
 ];
 
 /// One step before it knows the history it stands in.
@@ -192,6 +193,7 @@ pub fn kept(number: usize, act: Act) -> Command {
         effective_day: day("2026-06-01"),
         authority: Some(order()),
         aliases: vec![],
+        signed: None,
         act,
     }
 }
@@ -272,6 +274,7 @@ impl Step {
             effective_day: self.day(state, &act),
             authority: (self.pick != 13).then(order),
             aliases,
+            signed: None,
             act,
         }
     }
@@ -437,7 +440,8 @@ impl Step {
             | CommandKind::Reverse
             | CommandKind::NoteExport
             | CommandKind::DenyAccess
-            | CommandKind::RotateKey => self.record(state, events),
+            | CommandKind::RotateKey
+            | CommandKind::SetActorKey => self.record(state, events),
             CommandKind::ReceiveStatement
             | CommandKind::ReceiveLines
             | CommandKind::Match
@@ -603,6 +607,12 @@ impl Step {
                 let key_id = if destroyed { newest.saturating_sub(1) } else { newest + 1 };
                 Act::RotateKey { key_id, change, check: [1; 16] }
             }
+            CommandKind::SetActorKey => Act::SetActorKey {
+                signer: ActorName::new(ACTORS[self.actor()]).expect("an actor's name"),
+                key: [u8::from(self.one_in(3)); 32],
+                until: self.one_in(4).then(|| day("2024-04-02")),
+                required: self.one_in(2),
+            },
             _ => Act::CertifyState {
                 upto: if self.one_in(8) { last.next() } else { last },
                 as_of: day(["2024-03-31", "2025-03-31", "2024-03-31", "2024-02-29"][self.pick % 4]),

@@ -261,6 +261,10 @@ async fn submit_in_order(
     let mut outcomes = Vec::with_capacity(commands.len());
     let mut waiting: VecDeque<Awaited<Outcome>> = VecDeque::new();
     for command in commands {
+        if command.signed.is_some() {
+            // Its signature is looked at here, on a thread that others need too.
+            tokio::task::yield_now().await;
+        }
         loop {
             match service.try_submit(command) {
                 Ok(awaited) => {

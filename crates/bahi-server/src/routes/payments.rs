@@ -22,9 +22,10 @@ use bahi::{
     BatchError, DetailsError, IssuedFile, Ledger, NewVault, PaymentRun, PaymentsError,
     RecordedFile, SubmitError, answers,
     core::{Day, Role, hex},
+    json::PaymentFilesAnswer,
     recon::{Payer, PaymentForm},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::aside::{act, acting, look, wish};
@@ -47,104 +48,6 @@ pub struct Paying {
     pub vault: PathBuf,
     /// Who pays.
     pub payer: Payer,
-}
-
-/// A payment file, as the ledger has it.
-#[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = payment_file)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Recorded {
-    /// Its number, from 1 in order of recording.
-    number: u32,
-    /// Where it is recorded.
-    position: u64,
-    /// Its form: `ekuber` or `nach306`.
-    form: &'static str,
-    /// The day on which it is to be paid.
-    on: String,
-    /// How many payments it has.
-    payments: u64,
-    /// SHA-256 of it.
-    digest: String,
-    /// Where it is recorded that it stood in its place; null where that never came.
-    #[schema(required)]
-    written: Option<u64>,
-}
-
-impl From<&RecordedFile> for Recorded {
-    fn from(file: &RecordedFile) -> Recorded {
-        Recorded {
-            number: file.number,
-            position: file.position.0,
-            form: file.form.name(),
-            on: file.on.to_string(),
-            payments: file.payments,
-            digest: hex(&file.digest),
-            written: file.written.map(|position| position.0),
-        }
-    }
-}
-
-/// Every payment file that the ledger recorded.
-#[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = payment_files)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Files {
-    /// The files, in order.
-    files: Vec<Recorded>,
-}
-
-/// A payment that a file would have.
-#[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = payment_due)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Due {
-    /// The instruction.
-    position: u64,
-    /// The case it is of.
-    #[schema(required)]
-    case_ref: Option<String>,
-    /// Which instalment.
-    instalment: u16,
-    /// How much.
-    amount: String,
-}
-
-/// How many instructions a file would leave out, each for the first reason that holds.
-#[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = payments_left_out)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Left {
-    /// Of another scheme or district.
-    elsewhere: u64,
-    /// Issued before the first day whose instructions go into files.
-    earlier: u64,
-    /// Issued for a later day.
-    later: u64,
-    /// Of a mode that files of this form do not carry.
-    other_mode: u64,
-    /// More than one file takes.
-    too_many: u64,
-}
-
-/// What a file would have.
-#[derive(Serialize, utoipa::ToSchema)]
-#[schema(as = payments_due)]
-#[serde(deny_unknown_fields)]
-pub(super) struct DueAnswer {
-    /// Its form.
-    form: &'static str,
-    /// The day on which it would be paid.
-    on: String,
-    /// The payments, in order of position.
-    payments: Vec<Due>,
-    /// What they come to.
-    total: String,
-    /// What is not among them.
-    left_out: Left,
-    /// The file that was recorded and may never have been written: it comes first.
-    #[schema(required)]
-    unfinished: Option<Recorded>,
 }
 
 /// Which payments a file is to have.
@@ -204,15 +107,16 @@ impl Wanted {
 
 /// Every payment file that the ledger recorded, in order.
 #[utoipa::path(get, path = "/v1/payments", tag = "payments",
-    responses((status = 200, description = "The files", body = Files)))]
+    responses((status = 200, description = "The files", body = Value)))]
 pub(super) async fn files(State(state): State<AppState>, _: Caller) -> Result<Response, Problem> {
     let files = look(&state, Ledger::payment_files).await??;
-    Ok(Json(Files { files: files.iter().map(Recorded::from).collect() }).into_response())
+    let files = files.iter().map(RecordedFile::answer).collect();
+    Ok(Json(PaymentFilesAnswer { files }).into_response())
 }
 
 /// What the next file would have, and what it would leave out. Nothing is recorded.
 #[utoipa::path(get, path = "/v1/payments/due", tag = "payments", params(Wanted),
-    responses((status = 200, description = "What is due", body = DueAnswer)))]
+    responses((status = 200, description = "What is due", body = Value)))]
 pub(super) async fn due(
     State(state): State<AppState>,
     _: Caller,
@@ -224,28 +128,7 @@ pub(super) async fn due(
         ledger.payments_due(&run).map(|due| (due, run))
     };
     let (due, run) = look(&state, find).await?.map_err(not_issued)?;
-    let one = |one: &bahi::DuePayment| Due {
-        position: one.position.0,
-        case_ref: one.case.as_ref().map(ToString::to_string),
-        instalment: one.instalment,
-        amount: one.amount.to_string(),
-    };
-    let left = due.left_out;
-    Ok(Json(DueAnswer {
-        form: run.form.name(),
-        on: run.on.to_string(),
-        payments: due.payments.iter().map(one).collect(),
-        total: due.total.to_string(),
-        left_out: Left {
-            elsewhere: left.elsewhere,
-            earlier: left.earlier,
-            later: left.later,
-            other_mode: left.other_mode,
-            too_many: left.too_many,
-        },
-        unfinished: due.unfinished.as_ref().map(Recorded::from),
-    })
-    .into_response())
+    Ok(Json(due.answer(&run)).into_response())
 }
 
 /// Records the next payment file and gives it out: the one that was given out before and of which
@@ -309,7 +192,7 @@ pub(super) struct Stands {
 /// Records that a payment file stands in its place, whole: it is given out no more. Twice is once.
 #[utoipa::path(post, path = "/v1/payments/written", operation_id = "payments_written",
     tag = "payments", request_body = Stands,
-    responses((status = 200, description = "The file, as it is recorded", body = Recorded)))]
+    responses((status = 200, description = "The file, as it is recorded", body = Value)))]
 pub(super) async fn written(
     State(state): State<AppState>,
     caller: Caller,
@@ -322,7 +205,7 @@ pub(super) async fn written(
     let by = acting(&state, &caller, asked.actor.as_ref(), None, Some(Role::DrawingOfficer))?;
     let note = move |ledger: &mut Ledger| ledger.note_payments_written(digest, &by);
     let recorded = act(&state, note).await?.map_err(not_issued)?;
-    Ok(Json(Recorded::from(&recorded)).into_response())
+    Ok(Json(recorded.answer()).into_response())
 }
 
 /// The bytes of a hash in lower-case hex.

@@ -16,8 +16,8 @@ use bahi::{
     core::{Day, Event, Position, Role, StatementReceived, Word},
     json::{MatchDecidedAnswer, MatchExplainedAnswer, ReceivedAnswer, StatementsAnswer},
     recon::{
-        AddError, AddOptions, DecideError, Explained, Format, ReadOptions, ReconcileError,
-        RunOptions, Wish, profile, show_statement, tolerance,
+        AccountLabel, AddError, AddOptions, DecideError, Explained, Format, ReadOptions,
+        ReconcileError, RunOptions, Wish, profile, show_statement, tolerance,
     },
     service::MatchDecision,
 };
@@ -104,6 +104,8 @@ pub(super) struct Brought {
     profile: Option<String>,
     /// The day of answers to payments that state none.
     day: Option<String>,
+    /// What the office calls the account, as reports show it: at most 40 characters and 8 digits.
+    label: Option<String>,
     /// Who brings it; the token's actor where there is one.
     actor: Option<String>,
     /// `true`: say what the file holds, and record nothing.
@@ -130,6 +132,8 @@ pub(super) async fn bring(
     let read = reading(&asked)?;
     let day = asked.day.as_ref().map(|text| Day::parse(text).map_err(|why| wrong("day", why)));
     let day = day.transpose()?;
+    let label = asked.label.as_ref().map(|text| AccountLabel::new(text));
+    let label = label.transpose().map_err(|why| wrong("label", why))?;
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind != "application/octet-stream") {
         let what = "send the file as application/octet-stream";
         return Err(Problem::new(Code::UnsupportedType, what));
@@ -146,7 +150,7 @@ pub(super) async fn bring(
         return Ok(Json(shown).into_response());
     }
     let acting = acting(&state, &caller, asked.actor.as_ref(), None, Some(Role::TreasuryJob))?;
-    let options = AddOptions { read, account, day, actor: acting.actor };
+    let options = AddOptions { read, account, day, label, actor: acting.actor };
     let added = state.service().add_statement(bytes.into(), options).await.map_err(not_added)?;
     let position = state.service().snapshot().position();
     Ok(Json(added.answer(position)).into_response())

@@ -3,8 +3,8 @@
 use alloc::{format, string::String};
 
 use bahi_core::{
-    AccessDenied, CommandRefused, Exported, KeyRotated, PeriodSealed, Refusal, Reversed,
-    StateCertified, hex,
+    AccessDenied, ActorKeySet, CommandRefused, Exported, KeyRotated, PeriodSealed, Refusal,
+    Reversed, StateCertified, hex,
 };
 
 use super::{Teller, counted, listed};
@@ -68,5 +68,13 @@ impl Teller<'_> {
             rotated.change.name(),
             hex(&rotated.check),
         )
+    }
+
+    pub(super) fn actor_key_set(&self, set: &ActorKeySet) -> String {
+        let signer = self.actor(set.signer);
+        let from = self.recorded.envelope.effective_day;
+        let until = set.until.map_or_else(String::new, |until| format!(" until {until}"));
+        let required = if set.required { ", and must sign from then on" } else { "" };
+        format!("{signer} signs with key {} from {from}{until}{required}", hex(&set.key))
     }
 }

@@ -1,14 +1,14 @@
 //! Lines against the events they tell of, kind by kind.
 
 use bahi_core::{
-    AccessDenied, Adjusted, ApplicationAmended, BarSubject, Barred, CaseClosed, Evidence, Exported,
-    Expr, FindingSettled, FundsMoved, FundsWithdrawn, Further, InterestEarned, InterestRemitted,
-    Item, KeyChange, KeyRotated, Lapsed, LineReference, LineSide, MatchDecided, Matched,
-    MovedToSuspense, Movement, PaymentConfirmed, PeriodSealed, Procedure, RecoveryDemanded,
-    Rejected, Reversed, Rounding, SanctionCancelled, SanctionCarried, SanctionRevised,
-    SchemeOpened, Settlement, StateCertified, StatementLine, StatementLines, StatementReceived,
-    StepRecorded, StockMove, StockMoved, Terms, TermsChanged, TermsParts, Unmatched, Utilised,
-    Withdrawn,
+    AccessDenied, ActorKeySet, Adjusted, ApplicationAmended, BarSubject, Barred, CaseClosed,
+    Evidence, Exported, Expr, FindingSettled, FundsMoved, FundsWithdrawn, Further, InterestEarned,
+    InterestRemitted, Item, KeyChange, KeyRotated, Lapsed, LineReference, LineSide, MatchDecided,
+    Matched, MovedToSuspense, Movement, PaymentConfirmed, PeriodSealed, Procedure,
+    RecoveryDemanded, Rejected, Reversed, Rounding, SanctionCancelled, SanctionCarried,
+    SanctionRevised, SchemeOpened, Settlement, StateCertified, StatementLine, StatementLines,
+    StatementReceived, StepRecorded, StockMove, StockMoved, Terms, TermsChanged, TermsParts,
+    Unmatched, Utilised, Withdrawn,
 };
 
 use super::*;
@@ -385,6 +385,10 @@ fn of_the_house() -> Vec<Told> {
     let exported = Event::Exported(Exported { what, upto: Position(17), rows: 5, digest });
     let denied = |count| Event::AccessDenied(AccessDenied { what, count });
     let rotated = KeyRotated { key_id: 2, change: KeyChange::Destroyed, check: [0x44; 16] };
+    let key_set = |until, required| {
+        let (signer, key) = (bahi_core::ActorNo(99), [0x55; 32]);
+        Event::ActorKeySet(ActorKeySet { signer, key, until, required })
+    };
     Vec::from([
         (
             recorded(1, 3, 5, 9, back(EventKind::Disbursed, Some(Movement::Payment))),
@@ -401,6 +405,17 @@ fn of_the_house() -> Vec<Told> {
         (
             recorded(1, 0, 0, 0, Event::KeyRotated(rotated)),
             "fingerprint key 2 destroyed, known by 44444444444444444444444444444444",
+        ),
+        (
+            recorded(1, 0, 0, 0, key_set(None, false)),
+            "? signs with key \
+             5555555555555555555555555555555555555555555555555555555555555555 from 2024-06-30",
+        ),
+        (
+            recorded(1, 0, 0, 0, key_set(Some(Day::MAX), true)),
+            "? signs with key \
+             5555555555555555555555555555555555555555555555555555555555555555 from 2024-06-30 \
+             until 2199-12-31, and must sign from then on",
         ),
     ])
 }

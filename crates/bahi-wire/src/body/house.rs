@@ -1,8 +1,9 @@
 //! The bodies of what the ledger records of itself: reversals, refusals, exports, denials, keys.
 
 use bahi_core::{
-    AccessDenied, CaseRef, CommandKind, CommandRefused, EventKind, Exported, KeyChange, KeyRotated,
-    Position, REFUSAL_FIGURES_MAX, REFUSALS_MAX, Refusal, RefusalRecord, Reversed, Word, WordNo,
+    AccessDenied, ActorKeySet, ActorNo, CaseRef, CommandKind, CommandRefused, EventKind, Exported,
+    KeyChange, KeyRotated, Position, REFUSAL_FIGURES_MAX, REFUSALS_MAX, Refusal, RefusalRecord,
+    Reversed, Word, WordNo,
 };
 
 use super::{
@@ -48,6 +49,13 @@ forms! {
         key_id: u16,
         change: u8,
         check: u128,
+    }
+    ActorKeySetForm: 41 {
+        signer: u32,
+        until: i32,
+        required: u8,
+        key_head: u128,
+        key_tail: u128,
     }
 }
 
@@ -218,6 +226,31 @@ impl Body for KeyRotated {
             change: numbers::variant(&KeyChange::ALL, numbers::key_change, form.change)
                 .map_err(unsound("change", at))?,
             check: form.check.to_le_bytes(),
+        })
+    }
+}
+
+impl Body for ActorKeySet {
+    fn write(&self, writer: &mut Writer<'_>) -> Result<(), WireError> {
+        let (key_head, key_tail) = numbers::digest_parts(&self.key);
+        writer.form(&ActorKeySetForm {
+            signer: self.signer.0,
+            until: numbers::until_number(self.until),
+            required: u8::from(self.required),
+            key_head,
+            key_tail,
+        });
+        Ok(())
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<ActorKeySet, WireError> {
+        let at = reader.at();
+        let form: ActorKeySetForm = reader.form()?;
+        Ok(ActorKeySet {
+            signer: ActorNo(form.signer),
+            key: numbers::digest(form.key_head, form.key_tail),
+            until: numbers::until(form.until).map_err(unsound("until", at))?,
+            required: numbers::flag(form.required).map_err(unsound("required", at))?,
         })
     }
 }

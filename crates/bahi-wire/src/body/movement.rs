@@ -138,6 +138,7 @@ const fn fitting(kind: EventKind) -> &'static [u8] {
         | EventKind::CommandRefused
         | EventKind::Exported
         | EventKind::AccessDenied
-        | EventKind::KeyRotated => &[NONE],
+        | EventKind::KeyRotated
+        | EventKind::ActorKeySet => &[NONE],
     }
 }

@@ -1,9 +1,10 @@
 //! The values that acts state, each as bytes that say where they end.
 
 use bahi_core::{
-    AccountKey, Applicant, AuditScope, BarSubject, CaseRef, Day, District, Fund, GivenFact,
-    KeyChange, LineReference, LineSide, Money, NameMark, Opinion, Particulars, Payee, PaymentMode,
-    Position, Reference, SchemeName, Settlement, StatementLine, StockMove, Terms, Total, Word,
+    AccountKey, ActorName, Applicant, AuditScope, BarSubject, CaseRef, Day, District, Fund,
+    GivenFact, KeyChange, LineReference, LineSide, Money, NameMark, Opinion, Particulars, Payee,
+    PaymentMode, Position, Reference, SchemeName, Settlement, StatementLine, StockMove, Terms,
+    Total, Word,
 };
 
 use crate::{
@@ -120,7 +121,7 @@ macro_rules! texts {
     )*};
 }
 
-texts! { SchemeName CaseRef Reference Word }
+texts! { ActorName SchemeName CaseRef Reference Word }
 
 impl Stated for Terms {
     fn put(&self, writer: &mut Writer<'_>) {

@@ -23,7 +23,7 @@ fn check_group<T: Form + PartialEq + std::fmt::Debug>(bytes: &[u8; 128]) {
 }
 
 /// Every group there is.
-const GROUPS: [fn(&[u8; 128]); 55] = [
+const GROUPS: [fn(&[u8; 128]); 57] = [
     check_group::<u8>,
     check_group::<u16>,
     check_group::<u32>,
@@ -71,6 +71,8 @@ const GROUPS: [fn(&[u8; 128]); 55] = [
     check_group::<body::house::ExportedForm>,
     check_group::<body::house::AccessDeniedForm>,
     check_group::<body::house::KeyRotatedForm>,
+    check_group::<body::house::ActorKeySetForm>,
+    check_group::<crate::signed::SignedForm>,
     check_group::<terms::TermsForm>,
     check_group::<terms::FactSpecForm>,
     check_group::<terms::LimitForm>,

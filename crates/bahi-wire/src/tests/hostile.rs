@@ -86,7 +86,9 @@ fn an_envelope_is_refused_at_the_offset_of_what_is_unsound() {
         (KIND_AT, &[3, 0], WireError::UnknownKind(3)),
         (SCHEMA_AT, &[0], WireError::UnknownSchema { kind: 10, schema: 0 }),
         (SCHEMA_AT, &[2], WireError::UnknownSchema { kind: 10, schema: 2 }),
-        (FLAGS_AT, &[2], unsound("flags", FLAGS_AT, Problem::UnknownNumber(2))),
+        (FLAGS_AT, &[4], unsound("flags", FLAGS_AT, Problem::UnknownNumber(4))),
+        (FLAGS_AT, &[2], WireError::Truncated { at: ENVELOPE_BYTES }),
+        (FLAGS_AT, &[3], WireError::Truncated { at: ENVELOPE_BYTES }),
         (FLAGS_AT, &[129], unsound("flags", FLAGS_AT, Problem::UnknownNumber(129))),
         (
             RECORDED_AT_AT,
@@ -271,6 +273,8 @@ fn a_value_of_the_house_is_refused_at_its_place() {
         ("KeyRotated", 0, vec![0, 0], "key id", 0, range(0)),
         ("KeyRotated", 2, vec![0], "change", 0, unknown(0)),
         ("KeyRotated", 2, vec![3], "change", 0, unknown(3)),
+        ("ActorKeySet", 4, vec![255, 255, 255, 127], "until", 0, range(i128::from(i32::MAX))),
+        ("ActorKeySet", 8, vec![2], "required", 0, unknown(2)),
     ]);
 }
 
@@ -494,4 +498,43 @@ proptest! {
         }
         prop_assert!(is_canonical_or_refused(&bytes));
     }
+}
+
+/// The line of a signed command is one line of UTF-8 within its bound, whatever its length says.
+#[test]
+fn a_signed_line_is_refused_where_it_is_none() {
+    let sample = bytes(&samples::sample("FundsAllotted-signed"));
+    let length_at = ENVELOPE_BYTES + 96;
+    let line_at = length_at + 2;
+    let invalid = |problem| WireError::Invalid { field: "signed line", at: line_at, problem };
+    let rows: [(u16, &[u8], WireError); 6] = [
+        (0, b"", invalid(Problem::Line)),
+        (2, b"a\n", invalid(Problem::Line)),
+        (2, b"\r{", invalid(Problem::Line)),
+        (2, b"\xff{", invalid(Problem::Line)),
+        (3, b"{}", WireError::Truncated { at: line_at }),
+        (1, b"{}", WireError::TrailingBytes { at: line_at + 1, count: 1 }),
+    ];
+    for (length, line, expected) in rows {
+        let mut changed = sample[..length_at].to_vec();
+        changed.extend(length.to_le_bytes());
+        changed.extend(line);
+        assert_eq!(decode(AT, &changed), Err(expected.clone()), "{line:?}");
+        assert_eq!(decode_checked(AT, &changed), Err(expected), "{line:?}");
+    }
+    let mut long = sample[..length_at].to_vec();
+    let most = bahi_core::SIGNED_LINE_BYTES_MAX;
+    long.extend(u16::try_from(most + 1).expect("two bytes").to_le_bytes());
+    long.extend(vec![b' '; most + 1]);
+    assert_eq!(decode(AT, &long), Err(invalid(Problem::Line)));
+    long.pop();
+    long[length_at..line_at]
+        .copy_from_slice(&u16::try_from(most).expect("two bytes").to_le_bytes());
+    assert!(decode_checked(AT, &long).is_ok(), "the longest line is read");
+    // Without its flag, what was signed is taken for the body, which this kind has none of.
+    let mut unflagged = sample;
+    unflagged[FLAGS_AT] = 0;
+    let count = unflagged.len() - ENVELOPE_BYTES;
+    let expected = WireError::TrailingBytes { at: ENVELOPE_BYTES, count };
+    assert_eq!(decode(AT, &unflagged), Err(expected));
 }

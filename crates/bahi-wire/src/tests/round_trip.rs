@@ -49,6 +49,7 @@ proptest! {
         let expected = EnvelopeView {
             kind: recorded.event.kind(),
             clamped: recorded.clamped,
+            signed: recorded.signed.is_some(),
             command: said.command,
             case: said.case,
             previous: said.previous,

@@ -5,7 +5,7 @@ use bahi_core::{
     AccountKey, ActorName, ActorNo, Applicant, Authority, AuthorityNo, CaseRef, CommandId, Day,
     District, Envelope, Event, EventKind, FamilyKey, FinancialYear, Fingerprint, FundKey, HeadName,
     HeadNo, Ifsc, Instant, Introduction, Money, Movement, OrderNumber, Payee, PersonKey, Position,
-    Recorded, Reference, Role, SchemeName, SchemeNo, Word,
+    Recorded, Reference, Role, SchemeName, SchemeNo, Signed, Word,
 };
 
 use super::samples_events::{of_kind, variations};
@@ -98,6 +98,7 @@ pub(super) fn recorded(event: Event) -> Recorded {
         position: Position(42),
         recorded_at: Instant::parse("2024-06-20T10:00:00.000001+05:30").expect("a moment"),
         clamped: false,
+        signed: None,
         envelope: Envelope {
             command: id,
             case: Position(40),
@@ -119,6 +120,11 @@ pub(super) fn recorded(event: Event) -> Recorded {
     recorded
 }
 
+/// A line with a key and a signature that nobody checks here.
+pub(super) fn signature(line: &str) -> Signed {
+    Signed::new(line, bytes(160), bytes(3)).expect("one line")
+}
+
 /// One record of each kind and more, each with its name.
 pub(super) fn samples() -> Vec<(String, Recorded)> {
     let plain = |kind: EventKind| (kind.name().to_owned(), recorded(of_kind(kind)));
@@ -129,7 +135,13 @@ pub(super) fn samples() -> Vec<(String, Recorded)> {
     naming.envelope.introduced = introduced();
     let mut samples: Vec<(String, Recorded)> = EventKind::ALL.into_iter().map(plain).collect();
     samples.extend(variations().into_iter().map(varied));
+    let mut signed = naming.clone();
+    signed.signed = Some(Box::new(signature("{\"kind\": \"allot\", \"é\"}")));
+    let mut signed_plainly = recorded(Event::FundsAllotted);
+    signed_plainly.signed = Some(Box::new(signature("{}")));
     samples.push(("FundsAllotted-naming".into(), naming));
+    samples.push(("FundsAllotted-naming-signed".into(), signed));
+    samples.push(("FundsAllotted-signed".into(), signed_plainly));
     samples
 }
 

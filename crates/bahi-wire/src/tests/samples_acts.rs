@@ -33,6 +33,7 @@ pub(super) fn command(act: Act) -> Command {
         effective_day: day("2024-04-01"),
         authority: Some(authority()),
         aliases: Vec::new(),
+        signed: None,
         act,
     }
 }
@@ -171,6 +172,12 @@ pub(super) fn of_kind(kind: CommandKind) -> Act {
         CommandKind::RotateKey => {
             Act::RotateKey { key_id: 2, change: KeyChange::Added, check: bytes(200) }
         }
+        CommandKind::SetActorKey => Act::SetActorKey {
+            signer: bahi_core::ActorName::new("dm-vns").expect("an actor"),
+            key: bytes(160),
+            until: Some(later),
+            required: true,
+        },
     }
 }
 

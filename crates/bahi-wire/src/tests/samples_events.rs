@@ -1,17 +1,17 @@
 //! An event of each kind, and further ones where a kind has more than one shape.
 
 use bahi_core::{
-    AccessDenied, AccountKey, Adjusted, Applicant, ApplicationAmended, Applied, AuditFinding,
-    AuditScope, Audited, BarSubject, Barred, BodyKey, CaseClosed, CommandKind, CommandRefused,
-    Disbursed, District, Event, EventKind, Evidence, Exported, FamilyKey, FindingSettled,
-    FundsMoved, FundsWithdrawn, Further, Ifsc, InterestEarned, InterestRemitted, KeyChange,
-    KeyRotated, Lapsed, LineKind, LineReference, LineSide, MatchDecided, MatchDifference, Matched,
-    Money, MovedToSuspense, Movement, NameKind, NameMark, Opinion, Particulars, PaymentConfirmed,
-    PaymentMode, PaymentReturned, PeriodSealed, PersonKey, Position, Recovered, RecoveryDemanded,
-    Reference, Refusal, Rejected, Reversed, SanctionCancelled, SanctionCarried, SanctionRevised,
-    Sanctioned, SchemeOpened, Settlement, StateCertified, StatementLine, StatementLines,
-    StatementReceived, StepRecorded, StockMove, StockMoved, StoredFact, TermsChanged, Total,
-    Unmatched, Utilised, Withdrawn, WordNo,
+    AccessDenied, AccountKey, ActorKeySet, Adjusted, Applicant, ApplicationAmended, Applied,
+    AuditFinding, AuditScope, Audited, BarSubject, Barred, BodyKey, CaseClosed, CommandKind,
+    CommandRefused, Disbursed, District, Event, EventKind, Evidence, Exported, FamilyKey,
+    FindingSettled, FundsMoved, FundsWithdrawn, Further, Ifsc, InterestEarned, InterestRemitted,
+    KeyChange, KeyRotated, Lapsed, LineKind, LineReference, LineSide, MatchDecided,
+    MatchDifference, Matched, Money, MovedToSuspense, Movement, NameKind, NameMark, Opinion,
+    Particulars, PaymentConfirmed, PaymentMode, PaymentReturned, PeriodSealed, PersonKey, Position,
+    Recovered, RecoveryDemanded, Reference, Refusal, Rejected, Reversed, SanctionCancelled,
+    SanctionCarried, SanctionRevised, Sanctioned, SchemeOpened, Settlement, StateCertified,
+    StatementLine, StatementLines, StatementReceived, StepRecorded, StockMove, StockMoved,
+    StoredFact, TermsChanged, Total, Unmatched, Utilised, Withdrawn, WordNo,
 };
 
 use super::{
@@ -78,6 +78,7 @@ pub(super) fn of_kind(kind: EventKind) -> Event {
         EventKind::Exported => exported(),
         EventKind::AccessDenied => Event::AccessDenied(AccessDenied { what: WordNo(2), count: 3 }),
         EventKind::KeyRotated => key_rotated(KeyChange::Added),
+        EventKind::ActorKeySet => actor_key_set(Some(day("2025-03-31")), true),
     }
 }
 
@@ -123,6 +124,7 @@ pub(super) fn variations() -> Vec<(&'static str, Event)> {
             reversed(EventKind::SanctionCarried, Some(Movement::Carry { from: other_fund() })),
         ),
         ("destroyed", key_rotated(KeyChange::Destroyed)),
+        ("without-end", actor_key_set(None, false)),
     ]
 }
 
@@ -467,4 +469,13 @@ fn exported() -> Event {
 
 fn key_rotated(change: KeyChange) -> Event {
     Event::KeyRotated(KeyRotated { key_id: 2, change, check: bytes(200) })
+}
+
+fn actor_key_set(until: Option<bahi_core::Day>, required: bool) -> Event {
+    Event::ActorKeySet(ActorKeySet {
+        signer: bahi_core::ActorNo(4),
+        key: bytes(160),
+        until,
+        required,
+    })
 }

@@ -67,7 +67,7 @@ fn what_is_newer_than_the_program_is_said_to_need_a_newer_one() {
         assert_eq!(envelope_view(&bytes), Err(expected.clone()));
         assert!(expected.is_newer() && said_to_be_newer(&expected), "{expected}");
     }
-    for (at, value) in [(KIND_AT, 200), (crate::FLAGS_AT, 2), (crate::ROLE_AT, 8)] {
+    for (at, value) in [(KIND_AT, 200), (crate::FLAGS_AT, 4), (crate::ROLE_AT, 8)] {
         let mut bytes = encode(&samples::recorded(Event::FundsAllotted)).expect("a stored form");
         bytes[at] = value;
         let error = decode(AT, &bytes).expect_err("nothing has this number");

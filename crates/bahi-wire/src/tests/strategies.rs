@@ -4,7 +4,7 @@ use bahi_core::{
     ActorName, ActorNo, Applicant, Authority, AuthorityNo, BodyKey, CommandId, Day, District,
     Envelope, FamilyKey, FinancialYear, Fingerprint, FundKey, HeadName, HeadNo, Instant,
     Introduction, Money, NameError, OrderNumber, PersonKey, Position, Recorded, Reference, Role,
-    SchemeName, SchemeNo, StoredFact, Total, Word, WordNo,
+    SchemeName, SchemeNo, Signed, StoredFact, Total, Word, WordNo,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
@@ -143,13 +143,24 @@ pub(super) fn stored_fact() -> impl Strategy<Value = StoredFact> {
     ]
 }
 
+/// A line with a key and a signature that nobody checks here.
+fn signed() -> impl Strategy<Value = Signed> {
+    (".{1,40}", any::<[u8; 32]>(), any::<[u8; 32]>()).prop_map(|(line, key, half)| {
+        let mut signature = [7; 64];
+        signature[..32].copy_from_slice(&half);
+        let line = line.replace(['\n', '\r'], "-");
+        Signed::new(&line, key, signature).expect("one line")
+    })
+}
+
 /// Any event as it may stand in a log.
 pub(super) fn recorded() -> impl Strategy<Value = Recorded> {
-    (1..=u64::MAX, instant(), any::<bool>(), envelope(), event()).prop_map(
-        |(position, recorded_at, clamped, envelope, event)| Recorded {
+    (1..=u64::MAX, instant(), any::<bool>(), option::of(signed()), envelope(), event()).prop_map(
+        |(position, recorded_at, clamped, signed, envelope, event)| Recorded {
             position: Position(position),
             recorded_at,
             clamped,
+            signed: signed.map(Box::new),
             envelope,
             event,
         },

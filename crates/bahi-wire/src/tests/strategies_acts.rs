@@ -366,6 +366,13 @@ pub(super) fn of_kind(kind: CommandKind) -> BoxedStrategy<Act> {
             change: select(&KeyChange::ALL[..]),
             check: digest(),
         }),
+        CommandKind::SetActorKey => act!(SetActorKey {
+            signer: select(vec!["a", "dm-vns"])
+                .prop_map(|name| { bahi_core::ActorName::new(name).expect("an actor") }),
+            key: digest(),
+            until: option::of(day()),
+            required: any::<bool>(),
+        }),
     }
 }
 

@@ -1,11 +1,11 @@
 //! Arbitrary sound events of each kind.
 
 use bahi_core::{
-    AccessDenied, AccountKey, Adjusted, ApplicationAmended, Applied, AuditFinding, AuditScope,
-    Audited, BarSubject, Barred, BodyKey, CaseClosed, CaseRef, CommandKind, CommandRefused,
-    Disbursed, District, EVIDENCE_MAX, Event, EventKind, Evidence, Exported, FamilyKey,
-    FindingSettled, FundsMoved, FundsWithdrawn, Further, Ifsc, InterestEarned, InterestRemitted,
-    KeyChange, KeyRotated, LINES_MAX, Lapsed, LineKind, LineReference, LineSide,
+    AccessDenied, AccountKey, ActorKeySet, Adjusted, ApplicationAmended, Applied, AuditFinding,
+    AuditScope, Audited, BarSubject, Barred, BodyKey, CaseClosed, CaseRef, CommandKind,
+    CommandRefused, Disbursed, District, EVIDENCE_MAX, Event, EventKind, Evidence, Exported,
+    FamilyKey, FindingSettled, FundsMoved, FundsWithdrawn, Further, Ifsc, InterestEarned,
+    InterestRemitted, KeyChange, KeyRotated, LINES_MAX, Lapsed, LineKind, LineReference, LineSide,
     MATCH_EVIDENCE_MAX, MatchDecided, MatchDifference, Matched, MovedToSuspense, Movement,
     NameKind, NameMark, Opinion, PARTICULAR_LINES_MAX, Particulars, Payee, PaymentConfirmed,
     PaymentMode, PaymentReturned, PeriodSealed, PersonKey, Position, REFERENCES_MAX,
@@ -91,6 +91,7 @@ pub(super) fn of_kind(kind: EventKind) -> BoxedStrategy<Event> {
         EventKind::Exported => exported().boxed(),
         EventKind::AccessDenied => access_denied().boxed(),
         EventKind::KeyRotated => key_rotated().boxed(),
+        EventKind::ActorKeySet => actor_key_set().boxed(),
     }
 }
 
@@ -435,6 +436,15 @@ fn access_denied() -> impl Strategy<Value = Event> {
 fn key_rotated() -> impl Strategy<Value = Event> {
     (1..=u16::MAX, select(&KeyChange::ALL[..]), any::<[u8; 16]>())
         .prop_map(|(key_id, change, check)| Event::KeyRotated(KeyRotated { key_id, change, check }))
+}
+
+fn actor_key_set() -> impl Strategy<Value = Event> {
+    (any::<u32>(), any::<[u8; 32]>(), option::of(day()), any::<bool>()).prop_map(
+        |(signer, key, until, required)| {
+            let signer = bahi_core::ActorNo(signer);
+            Event::ActorKeySet(ActorKeySet { signer, key, until, required })
+        },
+    )
 }
 
 /// Every refusal's shape: its number, how many figures it has, whether it has a word. A figure of

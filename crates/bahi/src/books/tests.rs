@@ -87,7 +87,13 @@ proptest! {
             prop_assert_eq!(books.resumed_from(), until);
             prop_assert_eq!(of_books(&books, &views), expected.clone());
             drop(books);
-            prop_assert_eq!(of_books(&Books::open_either_with(&backup, &mut |_| {}).expect("books"), &views), expected);
+            let backed_up = || Books::open_either_with(&backup, &mut |_| {}).expect("books");
+            prop_assert_eq!(&of_books(&backed_up(), &views), &expected);
+            // The first question about a past is answered in another way than the ones after it.
+            for (view, expected) in views.iter().zip(expected.iter().step_by(2)) {
+                let first = backed_up().balances(By::ALL, &Filter::default(), *view);
+                prop_assert_eq!(&first.expect("an answer"), expected);
+            }
             ledger = Ledger::open(&dir).expect("it opens again");
         }
         let verified = ledger.verify();

@@ -304,6 +304,7 @@ impl Step {
             effective_day: day,
             authority: on_order.then(|| authority(day)),
             aliases: Vec::new(),
+            signed: None,
             act,
         }
     }

@@ -11,7 +11,7 @@
 
 use bahi_core::{CaseRef, Day, Event, EventKind, LineSide, Money, Position, Reference, WordNo};
 use bahi_recon::invented::{
-    InventedAnswer, InventedLine, InventedPayment, InventedStatement, StatementForm,
+    InventedAnswer, InventedLine, InventedPayment, InventedStatement, StatementForm, Wording,
     stands_everywhere,
 };
 use std::collections::BTreeMap;
@@ -66,6 +66,9 @@ impl Month {
 pub struct Shares {
     /// Whose lines do not tell the payment's reference, whatever becomes of them.
     pub missing_references: u32,
+    /// Of those that a table tells, whose reference its narration spoils: cut, broken by a blank, within a
+    /// longer word, or beside another payment's.
+    pub garbled: u32,
     /// That the bank never books.
     pub missing: u32,
     /// That it books in two parts.
@@ -84,6 +87,7 @@ impl Default for Shares {
     fn default() -> Shares {
         Shares {
             missing_references: 100,
+            garbled: 20,
             missing: 5,
             split: 3,
             duplicated: 5,
@@ -154,8 +158,10 @@ pub struct Told {
     pub amount: Money,
     /// What became of it.
     pub fate: Fate,
-    /// Whether its lines tell its reference.
+    /// Whether its lines tell its reference, whole and no other's.
     pub referenced: bool,
+    /// How they have it: nothing where they do not tell it.
+    pub narration: Option<&'static str>,
     /// The file its lines are in; none where there is no line.
     pub file: Option<&'static str>,
     /// Its lines: entries of that file, from 1 in their order.
@@ -198,6 +204,9 @@ struct Booked {
     line: InventedLine,
     told: usize,
 }
+
+/// How far another payment of the same amount is looked for, to stand beside one.
+const LOOKED_AT_MAX: usize = 64;
 
 /// The files while they are made.
 struct Maker<'f> {
@@ -256,7 +265,7 @@ impl Ledger {
         }
         let payments = payments(self)?;
         for payment in &payments {
-            maker.payment(self, payment);
+            maker.payment(self, payment, &payments);
         }
         maker.others();
         Ok(maker.finish())
@@ -319,7 +328,32 @@ impl Maker<'_> {
         }
     }
 
-    fn payment(&mut self, ledger: &Ledger, payment: &Payment) {
+    /// How a line has its payment's reference.
+    fn wording(&mut self, form: StatementForm, payment: &Payment, all: &[Payment]) -> Wording {
+        if !form.is_table() || !self.happens(self.shares.garbled) {
+            return Wording::Whole;
+        }
+        match self.draw.below(4) {
+            0 => Wording::Cut,
+            1 => Wording::Broken,
+            2 => Wording::Glued,
+            _ => {
+                let from = self.draw.below(all.len() as u64) as usize;
+                let near = all.iter().cycle().skip(from).take(LOOKED_AT_MAX);
+                let others = near.filter(|one| {
+                    one.reference != payment.reference && stands_everywhere(&one.reference)
+                });
+                let others: Vec<&Payment> = others.collect();
+                let equal = others.iter().find(|one| one.amount == payment.amount);
+                match equal.or(others.first()) {
+                    Some(other) => Wording::Beside(other.reference.clone()),
+                    None => Wording::Whole,
+                }
+            }
+        }
+    }
+
+    fn payment(&mut self, ledger: &Ledger, payment: &Payment, all: &[Payment]) {
         let known = payment.back.filter(|(_, day, _)| self.month.has(*day));
         let of_month = self.month.has(payment.day);
         if !of_month && known.is_none() {
@@ -327,7 +361,8 @@ impl Maker<'_> {
         }
         let form = self.forms[self.draw.below(self.forms.len() as u64) as usize];
         let told = self.happens(self.shares.missing_references);
-        let referenced = !told && stands_everywhere(&payment.reference);
+        let tells = !told && stands_everywhere(&payment.reference);
+        let wording = self.wording(form, payment, all);
         let transfer = self.transfer(payment.transfer.as_ref());
         let at = self.truth.len();
         self.truth.push(Told {
@@ -336,7 +371,8 @@ impl Maker<'_> {
             case: ledger.case_ref(payment.case),
             amount: payment.amount,
             fate: Fate::Missing,
-            referenced,
+            referenced: tells && wording == Wording::Whole,
+            narration: tells.then(|| wording.name()),
             file: None,
             lines: Vec::new(),
             answer: None,
@@ -347,9 +383,10 @@ impl Maker<'_> {
             side: LineSide::Debit,
             amount: payment.amount,
             returned: false,
-            reference: referenced.then(|| payment.reference.clone()),
-            transfer: referenced.then(|| transfer.clone()),
+            reference: tells.then(|| payment.reference.clone()),
+            transfer: tells.then(|| transfer.clone()),
             text: format!("PAYEE {}", payment.position.0),
+            wording,
         };
         let fate = match (known, of_month) {
             (Some((_, day, _)), false) => self.comes_back(form, at, &line, day, true),
@@ -488,8 +525,19 @@ impl Maker<'_> {
         let amount = Money::from_paise(paise).unwrap_or(Money::ZERO);
         let at = self.truth.len();
         let (payment, returned, case, answer) = (None, None, None, None);
-        let (referenced, file, lines) = (false, None, Vec::new());
-        let told = Told { payment, returned, case, amount, fate, referenced, file, lines, answer };
+        let (referenced, narration, file, lines) = (false, None, None, Vec::new());
+        let told = Told {
+            payment,
+            returned,
+            case,
+            amount,
+            fate,
+            referenced,
+            narration,
+            file,
+            lines,
+            answer,
+        };
         self.truth.push(told);
         let line = InventedLine {
             booked: day,
@@ -500,6 +548,7 @@ impl Maker<'_> {
             reference: None,
             transfer: None,
             text: text.to_owned(),
+            wording: Wording::Whole,
         };
         self.book(form, at, line);
     }

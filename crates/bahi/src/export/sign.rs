@@ -85,6 +85,7 @@ impl Ledger {
             effective_day: self.today(),
             authority: by.authority.clone(),
             aliases: Vec::new(),
+            signed: None,
             act: Act::NoteExport { what, upto, rows, digest },
         })
     }

@@ -37,6 +37,7 @@ fn forged(head: HeadNo) -> Ledger {
         position: Position(1),
         recorded_at: Instant::parse("2024-06-10").expect("a moment"),
         clamped: false,
+        signed: None,
         envelope,
         event: Event::FundsAllotted,
     };

@@ -239,16 +239,17 @@ fn every_instruction_is_in_one_file() {
     let recorded = issued.recorded;
     assert_eq!((recorded.number, recorded.payments, issued.again), (1, 2, false));
     assert_eq!(recorded.digest, *sha256(&issued.file.bytes).as_bytes());
-    // Two accesses, two payments, and the file.
-    assert_eq!(office.exported() - before, 5);
+    // Two accesses, two payments, what its ids are put together of, and the file.
+    assert_eq!(office.exported() - before, 6);
     let place = |at| {
         let event = office.ledger.as_ref().expect("open").event(at).expect("an event");
         let bahi_core::Event::Exported(body) = event.event else { panic!("no export") };
         (body.upto, body.rows, body.digest == recorded.digest)
     };
     let end = recorded.position.0;
-    assert_eq!(place(Position(end - 2)), (first, 1, true));
-    assert_eq!(place(Position(end - 1)), (second, 2, true));
+    assert_eq!(place(Position(end - 3)), (first, 1, true));
+    assert_eq!(place(Position(end - 2)), (second, 2, true));
+    assert_eq!(place(Position(end - 1)), (second, 2, true), "what its ids are put together of");
     assert_eq!(place(Position(end)), (second, 2, true));
 
     let noted = office.note(&issued);

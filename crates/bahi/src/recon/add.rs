@@ -13,8 +13,8 @@ use std::{
 };
 
 use bahi_core::{
-    AccountKey, Act, ActorName, Alias, Command, Day, Event, Fingerprint, LedgerId, LineSide, Money,
-    NameMark, PARTICULAR_LINES_MAX, Position, Reference, Refused, Role, StatementLine, Total, Word,
+    AccountKey, Act, ActorName, Alias, Command, Day, Event, Fingerprint, LedgerId,
+    PARTICULAR_LINES_MAX, Position, Refused, Role, StatementLine, Total, Word,
 };
 use bahi_json::{AddedPartAnswer, FollowsAnswer, StatementAddedAnswer};
 use bahi_vault::{FingerprintKind, Keyring, Vault, VaultError};
@@ -24,7 +24,10 @@ use super::{
     aliases::Aliases,
     bench::Bench,
     keep::{self, Kept},
+    label::AccountLabel,
     lines::{self, Head, Part, Told as ToldLine},
+    narrated::{Found, Known},
+    overlap::{Held, Spent, fresh},
     show::ReadOptions,
 };
 use crate::{Error, Ledger, keys::protected, rulebook::derived_id};
@@ -38,6 +41,8 @@ pub struct AddOptions {
     pub account: Option<String>,
     /// The day of answers to payments that state none.
     pub day: Option<Day>,
+    /// What a person calls the account of its statements.
+    pub label: Option<AccountLabel>,
     /// Who adds it: a job or an office.
     pub actor: ActorName,
 }
@@ -80,6 +85,10 @@ pub struct AddedPart {
     /// Of how many lines what the bank wrote is in the vault; none where no vault was given, so that
     /// it is kept nowhere.
     pub kept: Option<u32>,
+    /// How many new lines have a reference of the ledger in their narration, and no other.
+    pub named: u32,
+    /// How many have several, or one beside another that is written like it: nothing is matched by them.
+    pub unclear: u32,
 }
 
 impl Added {
@@ -100,6 +109,8 @@ impl Added {
                 apart: one.apart.map(|apart| apart.to_string()),
             }),
             kept: part.kept,
+            named: part.named,
+            unclear: part.unclear,
         };
         StatementAddedAnswer {
             file: bahi_core::hex(&self.file),
@@ -170,49 +181,6 @@ pub enum AddError<F: StdError + 'static = Error> {
 impl From<Error> for AddError {
     fn from(error: Error) -> AddError {
         AddError::Failed(error)
-    }
-}
-
-/// What makes two lines of different files one: all that is recorded but where it lies.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct LineKey {
-    account: Fingerprint,
-    amount: Money,
-    side: LineSide,
-    days: (Day, Day),
-    references: Vec<Reference>,
-    counterparty: Option<AccountKey>,
-    told: Option<Told>,
-}
-
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Told {
-    kind: bahi_core::LineKind,
-    names: Vec<NameMark>,
-    ifsc: Option<bahi_core::Ifsc>,
-    reason: Option<Reference>,
-    batch: Option<u32>,
-    balance: Option<Total>,
-}
-
-impl LineKey {
-    fn of(account: Fingerprint, line: &StatementLine) -> LineKey {
-        LineKey {
-            account,
-            amount: line.amount,
-            side: line.side,
-            days: (line.booked, line.value),
-            references: line.references.clone(),
-            counterparty: line.counterparty,
-            told: line.particulars.as_ref().map(|told| Told {
-                kind: told.kind,
-                names: told.names.clone(),
-                ifsc: told.ifsc,
-                reason: told.reason.clone(),
-                batch: told.batch,
-                balance: told.balance,
-            }),
-        }
     }
 }
 
@@ -316,13 +284,16 @@ where
     let before = bench.ask(move |ledger| ledger.folds.state.statement_of(&file, 1));
     let before = before.map_err(AddError::Failed)?.unwrap_or(end.next());
     let last = Position(before.0.saturating_sub(1));
-    let (held, latest) = held_lines(bench, last).map_err(AddError::Failed)?;
-    let mut told = HashMap::new();
+    let forms = bench.ask(Known::forms).map_err(AddError::Failed)?;
+    let known = Known::of(&read.parts, forms);
+    let before = before_it(bench, last, known).map_err(AddError::Failed)?;
+    let latest = &before.latest;
+    let mut spent = Spent::default();
     let mut ready = Vec::with_capacity(read.parts.len());
     for (number, part) in (1_u32..).zip(read.parts) {
         let number = u16::try_from(number).map_err(|_| AddError::TooMany)?;
-        let mut one = adding.ready_part(part, number, &held, &mut told)?;
-        one.part.follows = follows(&one.frame, &latest).filter(|_| !one.part.answers);
+        let mut one = adding.ready_part(part, number, &before, &mut spent)?;
+        one.part.follows = follows(&one.frame, latest).filter(|_| !one.part.answers);
         ready.push(one);
     }
     adding.record(bench, ready, vault)
@@ -346,14 +317,19 @@ fn follows(frame: &Act, latest: &Latest) -> Option<Follows> {
     })
 }
 
-/// The lines that the ledger held up to a position, counted, and the latest statement of each account.
-fn held_lines<B: Bench>(
-    bench: &B,
-    last: Position,
-) -> Result<(HashMap<LineKey, u64>, Latest), B::Failed> {
+/// What the ledger held before a file.
+struct Before {
+    held: Held,
+    latest: Latest,
+    known: Known,
+}
+
+/// The lines that the ledger held up to a position, counted, the latest statement of each account, and
+/// which words of the file are references.
+fn before_it<B: Bench>(bench: &B, last: Position, mut known: Known) -> Result<Before, B::Failed> {
     let mut accounts = BTreeMap::new();
     let mut latest = Latest::new();
-    let mut held: HashMap<LineKey, u64> = HashMap::new();
+    let mut held = Held::default();
     // A file adds only what is beyond those before it, so that all files' lines together are the most
     // that one of them has.
     bench.events(last, &mut |recorded| {
@@ -363,15 +339,15 @@ fn held_lines<B: Bench>(
             if received.to >= known.0 {
                 *known = (received.to, received.closing);
             }
-        } else if let Event::StatementLines(lines) = &recorded.event
-            && let Some(account) = accounts.get(&lines.statement)
-        {
-            for line in &lines.lines {
-                *held.entry(LineKey::of(*account, line)).or_default() += 1;
+        } else if let Event::StatementLines(lines) = &recorded.event {
+            if let Some(account) = accounts.get(&lines.statement) {
+                lines.lines.iter().for_each(|line| held.add(*account, line));
             }
+        } else {
+            known.take(recorded);
         }
     })?;
-    Ok((held, latest))
+    Ok(Before { held, latest, known })
 }
 
 impl Adding<'_> {
@@ -379,8 +355,8 @@ impl Adding<'_> {
         &mut self,
         part: Part,
         number: u16,
-        held: &HashMap<LineKey, u64>,
-        told: &mut HashMap<LineKey, u64>,
+        before: &Before,
+        spent: &mut Spent,
     ) -> Result<Ready, AddError<F>> {
         let Part { head, lines, set_aside, unbooked } = part;
         let account = self.account(&head)?;
@@ -391,9 +367,13 @@ impl Adding<'_> {
             return Err(AddError::NoDay { part: head.number });
         };
         let present = lines.len();
+        let mut lines = lines;
+        before.known.name(&mut lines);
         let lines = self.protected(lines);
-        let new = fresh(account, lines, &self.aliases, held, told);
+        let new = fresh(account, lines, &self.aliases, &before.held, spent);
         let count = |count: u64| u32::try_from(count).map_err(|_| AddError::TooMany);
+        let named =
+            |found: Found| count(new.iter().filter(|told| told.found == found).count() as u64);
         let part = AddedPart {
             position: Position::NONE,
             part: number,
@@ -404,6 +384,8 @@ impl Adding<'_> {
             answers: head.answers,
             follows: None,
             kept: None,
+            named: named(Found::Named)?,
+            unclear: named(Found::Unclear)?,
         };
         let frame = Act::ReceiveStatement {
             file: self.file,
@@ -499,6 +481,10 @@ impl Adding<'_> {
             part.position = statement;
             self.lines(bench, (statement, day, part.part), &lines, &mut added)?;
             added.known &= added.events == before;
+            if let Some(label) = self.options.label.as_ref().filter(|_| !part.answers) {
+                let note = label.note((file, part.part), (statement, day), self.options);
+                added.events += fresh_of(&record(bench, vec![note])?);
+            }
             if let Some(vault) = vault.as_deref_mut() {
                 let own = Kept { statement, part: part.part, day, texts, account };
                 let (kept, events) = keep::keep(bench, vault, own, self.file, self.options)?;
@@ -598,42 +584,6 @@ fn account_of(frame: &Act) -> AccountKey {
     AccountKey(Fingerprint { key_id: 1, print: [0; 16] })
 }
 
-/// The lines beyond those that the ledger held: of equal ones as many as the file has more.
-fn fresh(
-    account: Fingerprint,
-    lines: Vec<ToldLine>,
-    aliases: &Aliases,
-    held: &HashMap<LineKey, u64>,
-    told: &mut HashMap<LineKey, u64>,
-) -> Vec<ToldLine> {
-    let keep = |line: &StatementLine| {
-        let key = LineKey::of(account, line);
-        let before = held.get(&key).copied().unwrap_or_default() + older(&key, aliases, held);
-        let so_far = told.entry(key).or_default();
-        *so_far += 1;
-        *so_far > before
-    };
-    let mut keep = keep;
-    lines.into_iter().filter(|told| keep(&told.line)).collect()
-}
-
-/// How often the ledger held the same line by prints under older keys.
-fn older(key: &LineKey, aliases: &Aliases, held: &HashMap<LineKey, u64>) -> u64 {
-    let of = |id: u16| {
-        let mut before = key.clone();
-        before.account = aliases.under(before.account, id);
-        let other = before.counterparty.map(|AccountKey(one)| aliases.under(one, id));
-        before.counterparty = other.map(AccountKey);
-        for reference in &mut before.references {
-            if let Some(print) = reference.print() {
-                *reference = Reference::of_print(aliases.under(print, id));
-            }
-        }
-        held.get(&before).copied().filter(|_| before != *key).unwrap_or_default()
-    };
-    aliases.ids().map(of).sum()
-}
-
 /// What an id follows from: the file, the statement in it, and the first of the lines; 0 for the
 /// statement itself.
 pub(super) fn content(file: &[u8; 32], part: u16, first: u32) -> Vec<u8> {
@@ -648,6 +598,7 @@ pub(super) fn command(act: Act, day: Day, actor: &ActorName, content: &[u8]) -> 
         effective_day: day,
         authority: None,
         aliases: Vec::new(),
+        signed: None,
         act,
     }
 }

@@ -16,6 +16,7 @@ use bahi_recon::{
 
 use super::{
     lines::{Facts, Head, Maker, Part, Told, with},
+    narrated::Found,
     show::ReadOptions,
 };
 
@@ -243,7 +244,8 @@ impl Said<'_> {
         let line = maker.line(&facts, self.references.iter(), party);
         let count = self.count.and_then(|count| u32::try_from(count).ok()).filter(|one| *one > 0);
         let line = with(line, self.kind, self.reason, |told| told.batch = count);
-        Told { line, texts: maker.texts([narration, &Secret::default()], party) }
+        let texts = maker.texts([narration, &Secret::default()], party);
+        Told { line, texts, words: Vec::new(), found: Found::Nothing }
     }
 }
 

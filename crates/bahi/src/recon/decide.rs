@@ -198,6 +198,7 @@ impl Built {
                 effective_day: day,
                 authority: acting.authority.clone(),
                 aliases: Vec::new(),
+                signed: None,
                 act,
             }
         };

@@ -14,12 +14,15 @@ use bahi_core::{
     PaymentMode, Position, Recorded, Reference, SchemeName, SchemeNo, StatementLine,
     StatementReceived, Total, Word, WordNo,
 };
-use bahi_recon::matching::{
-    self, Answer, AnswerFile, BatchPlace, Input, ItemId, Line, LineId, Name, NameKind,
-    Reconciliation, Settings, Standing, Statement, Verdict, Voucher, VoucherKind,
+use bahi_recon::{
+    Format,
+    matching::{
+        self, Answer, AnswerFile, BatchPlace, Covered, Input, ItemId, Line, LineId, Name, NameKind,
+        Reconciliation, Settings, Standing, Statement, Verdict, Voucher, VoucherKind,
+    },
 };
 
-use super::{bench::Asks, written::Written};
+use super::{bench::Asks, label::ACCOUNT_LABEL, written::Written};
 use crate::Ledger;
 
 /// A line, an event, or a stretch of a file that could not be read, as a person names it.
@@ -188,8 +191,9 @@ impl Gathered {
         let rules = self.matches.values().filter_map(|joined| joined.rule);
         let accepted = self.matches.values().filter_map(|joined| joined.accepted);
         let exported = self.exported.iter().map(|(_, _, one)| one.what);
+        let formats = self.statements.values().map(|received| received.format);
         let words: BTreeSet<WordNo> =
-            rules.chain(accepted.map(|one| one.rule)).chain(exported).collect();
+            rules.chain(accepted.map(|one| one.rule)).chain(exported).chain(formats).collect();
         let schemes: BTreeSet<SchemeNo> = self.funds.values().map(|(scheme, _)| *scheme).collect();
         let told = asks.ask(move |ledger: &Ledger| {
             let names = ledger.names();
@@ -310,7 +314,8 @@ impl Gathered {
             | Event::PeriodSealed(_)
             | Event::CommandRefused(_)
             | Event::AccessDenied(_)
-            | Event::KeyRotated(_) => {}
+            | Event::KeyRotated(_)
+            | Event::ActorKeySet(_) => {}
         }
     }
 
@@ -460,12 +465,49 @@ impl Gathered {
             let statement = Statement { file: FILE, account, recorded: true, lines };
             self.input.statements.push(statement);
         }
+        self.input.covered = Some(self.covered());
         let first = self.lines.len();
         let unread = (1..=self.unread.len()).map(|more| LineId {
             file: FILE,
             number: u32::try_from(first + more).unwrap_or(u32::MAX),
         });
         self.input.unreadable = unread.collect();
+    }
+
+    /// The days that booked statements are of. What is of a day not over, of single movements or of
+    /// payment files says nothing of what is not in it.
+    fn covered(&self) -> Vec<Covered> {
+        let booked = |(at, received): &(&Position, &StatementReceived)| {
+            // A treasury's scroll may be a table.
+            let answers = self.answers.contains_key(*at);
+            let format =
+                self.words.get(&received.format).and_then(|word| Format::parse(word.as_str()));
+            !answers && format.is_some_and(Format::is_of_closed_days)
+        };
+        let covered = |(_, one): (&Position, &StatementReceived)| Covered {
+            account: one.account,
+            from: one.from,
+            to: one.to,
+            opening: one.opening,
+            closing: one.closing,
+        };
+        self.statements.iter().filter(booked).map(covered).collect()
+    }
+
+    /// What a person calls an account: the last label given with a statement of it, else its first
+    /// statement.
+    pub(super) fn account_name(&self, account: AccountKey) -> Option<String> {
+        let label = |(_, _, one): &(Position, Day, Exported)| {
+            let of = self.statements.get(&one.upto).filter(|of| of.account == account);
+            let label = self.words.get(&one.what)?.as_str().strip_prefix(ACCOUNT_LABEL)?;
+            of.map(|_| label.to_owned())
+        };
+        let labelled = self.exported.iter().rev().find_map(label);
+        labelled.or_else(|| {
+            let of = self.statements.iter().filter(|(_, received)| received.account == account);
+            let (at, received) = of.min_by_key(|(at, _)| **at)?;
+            Some(format!("account of statement {at}, {}", self.word(received.format)))
+        })
     }
 
     /// Where the log has an answer.

@@ -8,7 +8,10 @@
 
 use std::collections::BTreeSet;
 
-use super::answers::Answers;
+use super::{
+    answers::Answers,
+    narrated::{Found, words},
+};
 use bahi_core::{
     Alias, Day, LineKind, LineSide, Money, NameKind, NameMark, Particulars, REFERENCES_MAX,
     Reference, StatementLine, Total, looks_like_aadhaar,
@@ -45,6 +48,10 @@ pub(super) struct Told {
     pub(super) line: StatementLine,
     /// Nothing where the file says nothing more, or nobody keeps it.
     pub(super) texts: Option<Contents>,
+    /// Words of its narrations that may be references somebody gave.
+    pub(super) words: Vec<Box<str>>,
+    /// What these came to.
+    pub(super) found: Found,
 }
 
 /// A file as lines.
@@ -180,8 +187,9 @@ impl Maker<'_> {
         });
         let nothing = Secret::default();
         let detail = alone.map_or(&nothing, |one| &one.narration);
-        let texts = self.texts([&entry.narration, detail], party);
-        self.made.lines.push(Told { line, texts });
+        let narrations = [&entry.narration, detail];
+        let (texts, words) = (self.texts(narrations, party), words(narrations));
+        self.made.lines.push(Told { line, texts, words, found: Found::Nothing });
     }
 
     /// One of several details that sum up to their entry, as a line of its own.
@@ -196,7 +204,9 @@ impl Maker<'_> {
         let line = self.line(&facts, detail.references.iter(), party);
         let line = with(line, kind(entry.reversal, reason, &codes), reason, |_| {});
         let texts = self.texts([&entry.narration, &detail.narration], party);
-        self.made.lines.push(Told { line, texts });
+        // What stands beside the entry is of all its details.
+        let words = words([&detail.narration, &Secret::default()]);
+        self.made.lines.push(Told { line, texts, words, found: Found::Nothing });
     }
 
     pub(super) fn line<'f>(

@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use bahi_core::{Day, LineReference, Money, Position, Total};
+use bahi_core::{AccountKey, Day, LineReference, Money, Position, Total};
 use bahi_json::{
-    AbstractAnswer, AcceptedAnswer, AccountAnswer, AgeingAnswer, AnswersAnswer, ExceptionAnswer,
-    FoundAnswer, MatchedAnswer, ProposalAnswer, ReconciliationAnswer, TallyAnswer, ThreeWayAnswer,
-    WithheldAnswer,
+    AbstractAnswer, AcceptedAnswer, AccountAnswer, AgeingAnswer, AnswersAnswer, DaysAnswer,
+    ExceptionAnswer, FoundAnswer, MatchedAnswer, NeededAnswer, NotCoveredAnswer, ProposalAnswer,
+    ReconciliationAnswer, TallyAnswer, ThreeWayAnswer, WithheldAnswer,
 };
 use bahi_recon::matching::{
     Account, Ageing, Bucket, Evidence, Exception, ItemId, Proposal, Reconciliation, Source,
@@ -20,6 +20,11 @@ use super::{
     gather::{Gathered, ItemName},
     run::{Withheld, content},
 };
+use crate::rulebook::DISTRICTS;
+
+/// How many days after a payment a month's statement of it is here, at the latest: a month and the four
+/// days that treasuries are given.
+const STATEMENT_DAYS_MAX: u32 = 35;
 
 /// What a reconciliation came to.
 pub struct Report {
@@ -69,10 +74,56 @@ impl Report {
         AnswersAnswer { paid: self.gathered.answered.len() as u64 - failed, failed }
     }
 
-    /// Whether something is left to a person.
+    /// Whether something is left to a person. What no statement covers is, once a month's statement should
+    /// have come.
     #[must_use]
     pub fn has_exceptions(&self) -> bool {
-        !self.left.exceptions.is_empty() || !self.withheld.is_empty()
+        let waits = |one: &Exception| one.reason.days_needed().is_some() && !is_overdue(one);
+        !self.left.exceptions.iter().all(waits) || !self.withheld.is_empty()
+    }
+
+    /// What no statement covers, and which statements would tell of it.
+    fn not_covered(&self) -> NotCoveredAnswer {
+        let (mut all, mut overdue) = (Tally::default(), 0);
+        let mut needed: Vec<((Day, Day), Money)> = Vec::new();
+        for one in &self.left.exceptions {
+            let Some(days) = one.reason.days_needed() else { continue };
+            let amount = one.amount.unwrap_or(Money::ZERO);
+            all.add(amount);
+            overdue += u64::from(is_overdue(one));
+            needed.push((days, amount));
+        }
+        needed.sort_unstable();
+        let covered = self.gathered.input.covered.iter().flatten();
+        let mut begins: Vec<Day> = covered.map(|one| one.from).collect();
+        begins.sort_unstable();
+        let mut stretches: Vec<((Day, Day), Tally)> = Vec::new();
+        for ((from, to), amount) in needed {
+            let mut last = stretches.last_mut();
+            // A statement that lies between them parts what is needed.
+            let one = last.as_mut().filter(|((_, last), _)| {
+                begins.partition_point(|day| day <= last)
+                    == begins.partition_point(|day| *day < from)
+            });
+            match one {
+                Some((days, tally)) => {
+                    days.1 = days.1.max(to);
+                    tally.add(amount);
+                }
+                None => {
+                    let mut tally = Tally::default();
+                    tally.add(amount);
+                    stretches.push(((from, to), tally));
+                }
+            }
+        }
+        let TallyAnswer { count, value } = all.answer();
+        let statement = |((from, to), tally): ((Day, Day), Tally)| {
+            let TallyAnswer { count, value } = tally.answer();
+            NeededAnswer { from: from.to_string(), to: to.to_string(), count, value }
+        };
+        let statements_needed = stretches.into_iter().map(statement).collect();
+        NotCoveredAnswer { count, value, overdue, statements_needed }
     }
 
     /// The proposals that no person rejected, each with its id.
@@ -120,6 +171,7 @@ impl Report {
             proposed: self.proposals().map(|(id, one)| self.proposal(id, one)).collect(),
             exceptions: exceptions.map(|one| self.exception(one)).collect(),
             ageing: self.left.ageing().map(|(bucket, sums)| ageing(bucket, sums)).to_vec(),
+            not_covered: self.not_covered(),
             abstracts: self.abstracts(),
             three_way: self.three_way(),
             lines: account(&self.left.lines),
@@ -217,7 +269,16 @@ impl Report {
             since: one.since.map(|day| day.to_string()),
             age_days: one.age_days,
             bucket: Bucket::of(one.age_days).name().to_owned(),
-            resolved_by: one.reason.resolved_by().to_owned(),
+            resolved_by: match one.reason.days_needed() {
+                Some((from, to)) => {
+                    format!("a statement of {from} to {to}, which none here covers")
+                }
+                None => one.reason.resolved_by().to_owned(),
+            },
+            days_needed: one
+                .reason
+                .days_needed()
+                .map(|(from, to)| DaysAnswer { from: from.to_string(), to: to.to_string() }),
             case_ref: case.and_then(|case| self.gathered.cases.get(&case)).map(ToString::to_string),
         }
     }
@@ -244,9 +305,17 @@ impl Report {
             add("scheme", scheme.unwrap_or_default(), voucher.settled, voucher.amount);
             add("district", district.to_string(), voucher.settled, voucher.amount);
         }
+        let name =
+            |(account, key): (AccountKey, String)| (key, self.gathered.account_name(account));
+        let names: HashMap<String, Option<String>> = banks.into_iter().map(name).collect();
         let row = |((by, key), (matched, open)): ((&str, String), (Tally, Tally))| {
             let (matched, open) = (matched.answer(), open.answer());
-            AbstractAnswer { by: by.to_owned(), key, matched, open }
+            let name = match by {
+                "bank" => names.get(&key).cloned().flatten(),
+                "district" => district(&key),
+                _ => None,
+            };
+            AbstractAnswer { by: by.to_owned(), key, name, matched, open }
         };
         rows.into_iter().map(row).collect()
     }
@@ -268,6 +337,17 @@ impl Report {
         };
         rows.into_iter().map(row).collect()
     }
+}
+
+/// Whether a month's statement should have come since.
+const fn is_overdue(one: &Exception) -> bool {
+    one.age_days > STATEMENT_DAYS_MAX
+}
+
+/// A district by its code.
+fn district(code: &str) -> Option<String> {
+    let entry = DISTRICTS.iter().find(|entry| entry.code.to_string() == code);
+    entry.map(|entry| entry.name.to_owned())
 }
 
 fn ageing(bucket: Bucket, sums: Ageing) -> AgeingAnswer {

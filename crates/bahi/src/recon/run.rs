@@ -370,6 +370,7 @@ fn command(act: Act, day: Day, options: &RunOptions, content: &[u8]) -> Command 
         effective_day: day,
         authority: None,
         aliases: Vec::new(),
+        signed: None,
         act,
     }
 }

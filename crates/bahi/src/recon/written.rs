@@ -1,5 +1,5 @@
-//! What payments, batches and files are called in the payment files that have them, as the log and the
-//! payer's description tell.
+//! What payments, batches and files are called in the payment files that have them, as the log tells, or
+//! the payer's description where a file is older than what the log tells of it.
 //!
 //! # Invariants
 //! * A name is given to a payment, or to several together, only where the log records that a file has it,
@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bahi_core::{Day, Exported, PaymentMode, Position, Reference, Word, WordNo};
 use bahi_recon::{
-    Called, FileMark, Payer, PaymentForm,
+    Called, EkuberCodes, FileMark, Payer, PaymentForm,
     matching::{BatchPlace, Name, NameKind, Together, Voucher},
     own_references,
 };
 use bahi_vault::Access;
 
-use crate::payments::{IN_FILE, due::service, word_of};
+use crate::payments::{CODES, IN_FILE, due::service, word_of};
 
 /// A file of payments.
 struct File {
@@ -23,37 +23,43 @@ struct File {
     mark: FileMark,
     /// By their place in it.
     payments: BTreeMap<u64, Position>,
+    /// What its identifications are put together of: as the log says, else the payer's description.
+    codes: Option<EkuberCodes>,
 }
 
 /// What the log says of files and of what is in the vault.
-pub(super) struct Written<'p> {
-    payer: Option<&'p Payer>,
+pub(super) struct Written {
     files: Vec<File>,
     /// Statements of which what the bank wrote is in the vault.
     pub(super) kept: BTreeSet<Position>,
 }
 
-impl<'p> Written<'p> {
+impl Written {
     pub(super) fn of(
         exported: &[(Position, Day, Exported)],
         words: &HashMap<WordNo, Word>,
-        payer: Option<&'p Payer>,
-    ) -> Written<'p> {
+        payer: Option<&Payer>,
+    ) -> Written {
+        let mut codes: BTreeMap<[u8; 32], EkuberCodes> = BTreeMap::new();
         let mut places: BTreeMap<[u8; 32], BTreeMap<u64, Position>> = BTreeMap::new();
         let (mut files, mut kept): (Vec<File>, _) = (Vec::new(), BTreeSet::new());
         for (_, day, one) in exported {
             let what = words.get(&one.what).map_or("", Word::as_str);
-            if what == IN_FILE {
+            if let Some(text) = what.strip_prefix(CODES) {
+                codes.extend(EkuberCodes::parse(text).map(|read| (one.digest, read)));
+            } else if what == IN_FILE {
                 places.entry(one.digest).or_default().insert(one.rows, one.upto);
             } else if what == Access::Keep.word() {
                 kept.insert(one.upto);
             } else if let Some(form) = PaymentForm::ALL.into_iter().find(|f| word_of(*f) == what) {
                 let number = u32::try_from(files.len() + 1).unwrap_or(u32::MAX);
                 let payments = places.remove(&one.digest).unwrap_or_default();
-                files.push(File { form, mark: FileMark { number, day: *day }, payments });
+                let told = codes.remove(&one.digest).or_else(|| payer.and_then(Payer::codes));
+                let codes = told.filter(|_| form == PaymentForm::Ekuber);
+                files.push(File { form, mark: FileMark { number, day: *day }, payments, codes });
             }
         }
-        Written { payer, files, kept }
+        Written { files, kept }
     }
 
     /// Gives payments the names they have in their files.
@@ -103,8 +109,8 @@ impl<'p> Written<'p> {
         }
     }
 
-    /// What each file asked for together: its batches, and all of it. Names that need the payer's
-    /// description are none where it is not given.
+    /// What each file asked for together: its batches, and all of it. Names that need the payer's codes
+    /// are none where nobody says these.
     pub(super) fn together(
         &self,
         own: &HashMap<Position, (Reference, PaymentMode)>,
@@ -137,16 +143,16 @@ impl<'p> Written<'p> {
             Some((position.0, service(*mode)?))
         };
         let numbered: Option<Vec<_>> = file.payments.values().map(numbered).collect();
-        let (Some(payer), Some(numbered), PaymentForm::Ekuber) = (self.payer, numbered, file.form)
-        else {
-            return Vec::new();
-        };
-        payer.called(file.mark, &numbered)
+        let (Some(codes), Some(numbered)) = (&file.codes, numbered) else { return Vec::new() };
+        codes.called(file.mark, &numbered)
     }
 
     /// What a file calls itself.
     fn message(&self, file: &File) -> Option<Reference> {
-        let message = Payer::message(self.payer, file.form, file.mark)?;
+        let message = match (file.form, &file.codes) {
+            (PaymentForm::Ekuber, codes) => codes.as_ref()?.message(file.mark),
+            (PaymentForm::Nach306, _) => Payer::message(None, file.form, file.mark)?,
+        };
         Reference::new(&message).ok()
     }
 }

@@ -130,7 +130,8 @@ impl Collected {
             | Event::CommandRefused(_)
             | Event::Exported(_)
             | Event::AccessDenied(_)
-            | Event::KeyRotated(_) => {}
+            | Event::KeyRotated(_)
+            | Event::ActorKeySet(_) => {}
         }
     }
 

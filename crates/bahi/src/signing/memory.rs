@@ -11,13 +11,14 @@
 use std::path::{Path, PathBuf};
 
 use bahi_core::Position;
+use bahi_log::Log;
 use bahi_proof::{
     Checkpoint, EMPTY_ROOT, Hash, History, NOTE_BYTES_MAX, Note, TreeHead, judge_tree,
 };
 use thiserror::Error as ThisError;
 
 use super::{KeyFileError, SigningKeys, custody, parsed};
-use crate::{Error, Ledger, ProveError};
+use crate::{Error, Provable, ProveError};
 
 /// What the name of a key file's memory ends with.
 const SUFFIX: &str = ".signed";
@@ -103,12 +104,12 @@ pub fn memory_of(key: &Path) -> PathBuf {
 /// # Errors
 /// Those of [`read`](super::read) and [`KeyFileError::Forgotten`], [`KeyFileError::MemoryMalformed`],
 /// [`KeyFileError::MemoryOpenToOthers`] in [`SignError::KeyFile`]; those of
-/// [`Ledger::checkpoint`] in [`SignError::Prove`]; [`SignError::Shortened`], [`SignError::Forked`];
+/// [`Ledger::checkpoint`](crate::Ledger::checkpoint) in [`SignError::Prove`]; [`SignError::Shortened`], [`SignError::Forked`];
 /// [`KeyFileError::Io`] where it cannot be remembered.
 pub fn checkpoint(
     key: &Path,
     dir: &Path,
-    ledger: &Ledger,
+    ledger: &(impl Provable + ?Sized),
     at: Position,
 ) -> Result<Note, SignError> {
     let (keys, _held) = locked(key, dir)?;
@@ -116,7 +117,7 @@ pub fn checkpoint(
     // Of another ledger's key that is said, and not how that key's own ledger goes.
     let note = ledger.checkpoint(&keys.signing, at)?;
     let remembered = recalled(&memory, &keys)?;
-    continues(ledger, &remembered, &memory)?;
+    continues(ledger.shown().log, &remembered, &memory)?;
     if at.0 + 1 > remembered.size() {
         custody::put(&memory, note.to_string().as_bytes())?;
     }
@@ -206,15 +207,15 @@ fn signed_by(note: &Note, keys: &SigningKeys) -> Option<Checkpoint> {
 }
 
 /// Makes sure that a ledger continues what was signed.
-fn continues(ledger: &Ledger, signed: &Checkpoint, memory: &Path) -> Result<(), SignError> {
+fn continues(log: &Log, signed: &Checkpoint, memory: &Path) -> Result<(), SignError> {
     if signed.size() == 0 {
         return Ok(());
     }
-    let (memory, size) = (memory.to_path_buf(), ledger.log.size());
+    let (memory, size) = (memory.to_path_buf(), log.size());
     if signed.size() > size {
         return Err(SignError::Shortened { size, signed: signed.size(), memory });
     }
-    match judge_tree(signed.head(), &ledger.log, size).map_err(Error::from)? {
+    match judge_tree(signed.head(), log, size).map_err(Error::from)? {
         History::Consistent => Ok(()),
         History::Forked { past } => Err(SignError::Forked { signed: signed.size(), past, memory }),
         History::Unproven(_) => {

@@ -91,6 +91,10 @@ proptest! {
             prop_assert_eq!(&of_trails(&from_log, &views), &expected);
             drop(from_log);
             prop_assert_eq!(&of_trails(&open(&backup), &views), &expected);
+            for (number, expected) in (0..CASES).zip(expected.iter().step_by(views.len())) {
+                let sought = open(&backup).trail(&format!("A/{number}"), views[0]);
+                prop_assert_eq!(&sought.expect("a trail"), expected, "A/{}", number);
+            }
             ledger = Ledger::open(&dir).expect("it opens again");
         }
     }

@@ -1,12 +1,18 @@
 //! The meaning of every record, computed again: read on one thread, while the rules and the views
 //! each fold on another. The views also see that each record is the one stored form of its event.
 
-use std::{collections::HashMap, mem, sync::Mutex};
+use std::{
+    collections::HashMap,
+    mem,
+    sync::{Arc, Mutex, OnceLock},
+};
 
 use bahi_balances::{Balances, Movements, Stock, postings};
-use bahi_core::{FundKey, Instant, Movement, Names, Position, Projection as _, Recorded, Total};
+use bahi_core::{
+    FundKey, Instant, LedgerId, Movement, Names, Position, Projection as _, Recorded, Total,
+};
 use bahi_log::Pass;
-use bahi_proof::TreeHead;
+use bahi_proof::{TreeHead, leaf_hash};
 use bahi_rules::State;
 use bahi_trail::Trail;
 use bahi_wire::{LedgerName, decode_checked_with, decode_first};
@@ -26,6 +32,7 @@ use crate::{
     house::House,
     ledger::Folds,
     redecide::Redecided,
+    signed::{SignedFor, SignedRecords},
 };
 
 /// Everything that is computed again.
@@ -43,9 +50,11 @@ impl Refold {
         redecide: bool,
     ) -> Refold {
         let redecided = redecide.then(Redecided::default);
+        let rules = Rules { redecided, ..Rules::default() };
+        let signed_for = Arc::clone(&rules.signed_for);
         Refold {
-            reading: Reading { older: older.map(Older::new), ..Reading::default() },
-            rules: Rules { redecided, ..Rules::default() },
+            reading: Reading { older: older.map(Older::new), signed_for, ..Reading::default() },
+            rules,
             views: Views { certificates, ..Views::default() },
         }
     }
@@ -135,6 +144,7 @@ impl Refold {
             passes.push(live.pass("folds"));
         }
         passes.extend(rules.redecided.map(Redecided::pass));
+        passes.extend(rules.signed.pass());
         passes
     }
 }
@@ -184,6 +194,8 @@ pub(super) struct Reading {
     name: Option<LedgerName>,
     older: Option<Older>,
     records: Problems,
+    /// Told once the ledger's own record is read, before any event is handed over.
+    signed_for: Arc<OnceLock<SignedFor>>,
 }
 
 impl Reading {
@@ -196,6 +208,12 @@ impl Reading {
             let first = decode_first(bytes);
             self.records.check(first.is_ok(), || "the ledger's own record is damaged".into());
             self.name = first.ok().map(|first| first.name);
+            if let Some(name) = &self.name {
+                let leaf = leaf_hash(bytes).0;
+                let id = leaf.first_chunk().copied().unwrap_or_default();
+                // It is told once: there is one record at position 0.
+                let _ = self.signed_for.set(SignedFor::new(name.clone(), LedgerId(id)));
+            }
         }
         !position.is_none()
     }
@@ -210,6 +228,8 @@ pub(super) struct Rules {
     laws: Problems,
     /// Only where it is asked for.
     redecided: Option<Redecided>,
+    signed: SignedRecords,
+    signed_for: Arc<OnceLock<SignedFor>>,
     put_away: Option<PutAway>,
 }
 
@@ -225,8 +245,12 @@ impl Part for &mut Rules {
         if let Some(redecided) = &mut self.redecided {
             redecided.take(recorded, &self.state);
         }
+        self.signed.before(recorded, &self.state, self.signed_for.get());
         let applied = self.state.apply(recorded);
         self.stopped = applied.is_err();
+        if applied.is_ok() {
+            self.signed.after(recorded, &self.state);
+        }
         self.laws.check_at(recorded.position, applied.is_ok(), || {
             applied.err().map(|error| error.to_string()).unwrap_or_default()
         });

@@ -6,7 +6,7 @@ use std::{
 };
 
 use bahi::{
-    Ledger, Unanswered, answers,
+    Records, Unanswered, answers,
     core::{Position, Recorded},
     describe,
 };
@@ -62,17 +62,17 @@ pub(super) struct Told {
 
 impl Told {
     pub(super) fn here(
-        ledger: &Ledger,
+        records: &Records,
         recorded: &Recorded,
         format: Format,
     ) -> Result<Told, Failure> {
         if !is_row(format) {
-            let json = serde_json::to_string(&answers::event(ledger, recorded)?)?;
+            let json = serde_json::to_string(&answers::event(records, recorded)?)?;
             return Ok(Told { json, cells: Vec::new(), days_late: 0 });
         }
         let day = recorded.envelope.effective_day;
         let days_late = day.back_dated_days(recorded.recorded_at);
-        Ok(Told { json: String::new(), cells: cells_here(ledger, recorded)?, days_late })
+        Ok(Told { json: String::new(), cells: cells_here(records, recorded)?, days_late })
     }
 
     pub(super) fn there(served: &Served, text: &str, format: Format) -> Result<Told, Failure> {
@@ -119,11 +119,11 @@ fn is_row(format: Format) -> bool {
     matches!(format, Format::Table | Format::Csv)
 }
 
-fn cells_here(ledger: &Ledger, recorded: &Recorded) -> Result<Vec<String>, Failure> {
-    let (envelope, names) = (&recorded.envelope, ledger.names());
+fn cells_here(records: &Records, recorded: &Recorded) -> Result<Vec<String>, Failure> {
+    let (envelope, names) = (&recorded.envelope, records.names());
     let authority = names.authority(envelope.authority);
     let paragraph = authority.and_then(|authority| authority.paragraph.as_ref());
-    let record = ledger.record(recorded.position)?;
+    let record = records.record(recorded.position)?;
     let fund = &envelope.fund;
     let of_fund = |text: String| if fund.scheme.is_none() { String::new() } else { text };
     fn shown<T: ToString>(value: Option<T>) -> String {
@@ -131,7 +131,7 @@ fn cells_here(ledger: &Ledger, recorded: &Recorded) -> Result<Vec<String>, Failu
     }
     Ok(vec![
         recorded.position.to_string(),
-        ledger.event_id(recorded.position).to_string(),
+        records.event_id(recorded.position).to_string(),
         envelope.command.to_string(),
         recorded.event.kind().name().to_owned(),
         recorded.recorded_at.to_string(),
@@ -141,7 +141,7 @@ fn cells_here(ledger: &Ledger, recorded: &Recorded) -> Result<Vec<String>, Failu
         shown(authority.map(|authority| &authority.order)),
         shown(authority.map(|authority| authority.date)),
         shown(paragraph),
-        shown(answers::case_of(ledger, recorded)),
+        shown(answers::case_of(records, recorded)?),
         shown((!envelope.case.is_none()).then_some(envelope.case)),
         shown(names.scheme(fund.scheme)),
         shown(names.head(fund.head)),

@@ -149,6 +149,14 @@ fn house() -> Vec<String> {
         line("deny_access", r#""what":"trail","count":3"#),
         line("rotate_key", &format!(r#""key_id":2,"change":"added","check":"{}""#, digits(32))),
         line("rotate_key", &format!(r#""key_id":1,"change":"destroyed","check":"{}""#, digits(32))),
+        line(
+            "set_actor_key",
+            &format!(
+                r#"{AUTHORITY},"signer":"dm-vns","key":"{}","until":"2025-03-31","required":true"#,
+                digits(64)
+            ),
+        ),
+        line("set_actor_key", &format!(r#""signer":"dm-vns","key":"{}""#, digits(64))),
     ]
 }
 
@@ -202,12 +210,14 @@ const LISTS: [Change; 11] = [
 ];
 
 /// Hashes, balances, words of a list, and who is barred.
-const TEXTS: [Change; 17] = [
+const TEXTS: [Change; 19] = [
     ("note_export", "0123", "123", r#""123"#, "digest: a hash is 64 lower-case hex digits"),
     ("note_export", "0123", "00123", r#""00123"#, "digest: a hash is 64 lower-case hex digits"),
     ("note_export", "9abc", "9ABC", r#""0123"#, "digest: a hash is 64 lower-case hex digits"),
     ("note_export", "0123", "é12", r#""é12"#, "digest: a hash is 64 lower-case hex digits"),
     ("rotate_key", "0123", "+123", r#""+123"#, "check: a check value is 32 lower-case"),
+    ("set_actor_key", "0123", "123", r#""123"#, "key: a public key is 64 lower-case hex digits"),
+    ("set_actor_key", "9abc", "9ABC", r#""0123"#, "key: a public key is 64 lower-case hex digits"),
     ("certify_state", "ffff", "", r#""f"#, "hash: a hash is 64 lower-case hex digits"),
     ("rotate_key", r#""added""#, r#""lost""#, r#""lost""#, "change: unknown word; one of added,"),
     ("move_stock", r#""ordered""#, r#""lent""#, r#""lent""#, "movement: unknown word; one of"),

@@ -1,13 +1,13 @@
 //! The kinds around the spine.
 
 use bahi_core::{
-    AccessDenied, Adjusted, ApplicationAmended, BarSubject, Barred, BodyKey, CaseClosed, Evidence,
-    Exported, FamilyKey, FindingSettled, FundsMoved, FundsWithdrawn, Further, InterestEarned,
-    InterestRemitted, KeyChange, KeyRotated, Lapsed, LineReference, LineSide, MatchDecided,
-    Matched, MovedToSuspense, Movement, PaymentConfirmed, PeriodSealed, RecoveryDemanded, Rejected,
-    Reversed, SanctionCancelled, SanctionCarried, SanctionRevised, Settlement, StateCertified,
-    StatementLine, StatementLines, StatementReceived, StepRecorded, StockMove, StockMoved,
-    Unmatched, Utilised, Withdrawn,
+    AccessDenied, ActorKeySet, ActorNo, Adjusted, ApplicationAmended, BarSubject, Barred, BodyKey,
+    CaseClosed, Evidence, Exported, FamilyKey, FindingSettled, FundsMoved, FundsWithdrawn, Further,
+    InterestEarned, InterestRemitted, KeyChange, KeyRotated, Lapsed, LineReference, LineSide,
+    MatchDecided, Matched, MovedToSuspense, Movement, PaymentConfirmed, PeriodSealed,
+    RecoveryDemanded, Rejected, Reversed, SanctionCancelled, SanctionCarried, SanctionRevised,
+    Settlement, StateCertified, StatementLine, StatementLines, StatementReceived, StepRecorded,
+    StockMove, StockMoved, Unmatched, Utilised, Withdrawn,
 };
 
 use super::*;
@@ -345,6 +345,18 @@ fn house() -> Vec<(Event, String)> {
                 check: [0x0f; 16],
             }),
             format!(r#","key_id":2,"change":"added","check":"{}""#, "0f".repeat(16)),
+        ),
+        (
+            Event::ActorKeySet(ActorKeySet {
+                signer: ActorNo(9),
+                key: [0xab; 32],
+                until: Some(day("2025-03-31")),
+                required: true,
+            }),
+            format!(
+                r##","signer":"#9","key":"{}","until":"2025-03-31","required":true"##,
+                "ab".repeat(32)
+            ),
         ),
     ]
 }

@@ -26,7 +26,8 @@ fn payee(number: u8) -> Payee {
     Payee { account: account(number), ifsc: Ifsc::parse("ABCD0000001").expect("an IFSC") }
 }
 
-/// `own:X`, `utr:X`, `case:X`, `batch:X`, `told:X` (a narration's), `some:X`, by blanks.
+/// `own:X`, `utr:X`, `case:X`, `batch:X`, `told:X` (a narration's), `word:X` (a narration's, that the
+/// ledger knows), `some:X`, by blanks.
 pub(super) fn names(words: &str) -> Vec<Name> {
     let name = |word: &str| {
         let (kind, of) = word.split_once(':').expect("a kind and a name");
@@ -36,6 +37,7 @@ pub(super) fn names(words: &str) -> Vec<Name> {
             "case" => NameKind::Case,
             "batch" => NameKind::Batch,
             "told" => return Name::narrated(NameKind::Unstated, text(of)),
+            "word" => return Name::narrated(NameKind::Own, text(of)),
             _ => NameKind::Unstated,
         };
         Name::field(kind, text(of))
@@ -135,6 +137,53 @@ fn a_short_reference_proves_nothing_where_its_kind_is_not_said() {
         let found = compare(vec![paid(17, "own:B1")], vec![out(1, line)]);
         assert_eq!(said(&found)[0], "1~17 r7_amount", "{line}");
     }
+}
+
+/// Words of narrations are a payment's own only where nothing longer could stand there, and nothing else
+/// does.
+#[test]
+fn a_word_of_a_narration_names_one_whole_reference_or_nobody() {
+    let line = |words: &str| vec![out(1, words)];
+    let two = || vec![paid(17, "own:BILL-00001"), paid(18, "own:BILL-00017")];
+    let rest = "voucher 18 missing_in_bank";
+    check(two(), line("word:BILL-00001"), &["1=17 r2_narration", rest]);
+    check(two(), line("word:BILL-00001 utr:ABCDN26600012345"), &["1=17 r2_narration", rest]);
+    // A column's width may have cut a longer one, at its end or at its beginning.
+    for of in ["BILL-000017", "9/BILL-00001", "OLD BILL-00001 X", "BILL-000999", "BILL-00002/1"] {
+        let longer = Voucher { names: vec![Name::field(NameKind::Own, text(of))], ..paid(18, "") };
+        let found = compare(vec![paid(17, "own:BILL-00001"), longer], line("word:BILL-00001"));
+        assert_eq!(found.matches, [], "{of}");
+        assert_eq!(said(&found)[0], "line 1 ambiguous", "{of}");
+    }
+    // A bill, and what the clearing house calls a payment of it, are no two references.
+    let billed = |id, own: &str| Voucher {
+        batch: Some(BatchPlace { batch: text("BILL-00009"), item: 0 }),
+        ..paid(id, own)
+    };
+    let bill = vec![billed(17, "own:BILL-00009/17"), billed(18, "own:BILL-00009/18")];
+    let whole = vec![Line { amount: rupees(200), ..out(1, "word:BILL-00009") }];
+    check(bill.clone(), whole, &["1=17+18 r3_batch"]);
+    check(
+        bill,
+        line("word:BILL-00009 own:BILL-00009/18"),
+        &["1=18 r1_reference", "voucher 17 missing_in_bank"],
+    );
+    // Two known ones: nobody's, whichever amount agrees, and whatever a field says.
+    let both = [
+        "line 1 reference_contradicts",
+        "voucher 17 reference_contradicts",
+        "voucher 18 reference_contradicts",
+    ];
+    check(two(), line("word:BILL-00001 word:BILL-00017"), &both);
+    check(two(), line("own:BILL-00001 word:BILL-00017"), &both);
+    // Of a bill, a challan or a file: known, and no payment's.
+    let more = [both[0], both[1], rest];
+    check(two(), line("word:BILL-00001 word:CHALLAN-0001"), &more);
+    check(two(), line("own:BILL-00001 word:000020062024000001"), &more);
+    // A transfer that is another's still vetoes.
+    let known = vec![paid(17, "own:BILL-00001 utr:ABCDN26600012345"), paid(18, "own:BILL-00017")];
+    let contradicts = ["line 1 reference_contradicts", "voucher 17 reference_contradicts", rest];
+    check(known, line("word:BILL-00001 utr:ABCDN26600012346"), &contradicts);
 }
 
 #[test]

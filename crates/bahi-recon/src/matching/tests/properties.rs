@@ -24,10 +24,48 @@ fn shares() -> impl Strategy<Value = Shares> {
     )
 }
 
+/// References of one width made those of many, so that one begins another, and narrations that have them
+/// cut at the end, beside another's, or whole. What remains is kept as a file's words are: where it is one
+/// of the ledger's own.
+fn narrated(world: &mut World, seed: u64) {
+    let short = |name: &mut Name| {
+        if let Some(number) = name.text.as_str().strip_prefix("PX24") {
+            let own = format!("PX24-000{}", number.trim_start_matches('0'));
+            name.text = bahi_core::Reference::new(&own).expect("a reference");
+        }
+    };
+    let vouchers = &mut world.input.vouchers;
+    vouchers.iter_mut().flat_map(|voucher| &mut voucher.names).for_each(short);
+    let own: Vec<bahi_core::Reference> =
+        vouchers.iter().map(|voucher| voucher.names[0].text.clone()).collect();
+    for line in world.input.statements.iter_mut().flat_map(|file| &mut file.lines) {
+        line.names.iter_mut().for_each(short);
+        let told = |name: &Name| name.in_narration && name.text.as_str().starts_with("PX24");
+        let Some(at) = line.names.iter().position(told) else { continue };
+        let text = line.names.remove(at).text;
+        // The same line of two files is garbled alike.
+        let number: u64 = text.as_str()[8..].parse().expect("a number");
+        let mixed = (number ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
+        let of = |cut: usize| &text.as_str()[..text.as_str().len() - cut];
+        // Of a series of which the ledger knows none so long, nothing says that it may be cut.
+        let longest = own.iter().map(|one| one.as_str().len()).max().unwrap_or(0);
+        let kept: Vec<&bahi_core::Reference> = match mixed % 8 {
+            1..=2 if text.as_str().len() > longest => vec![],
+            cut @ 1..=2 => {
+                own.iter().filter(|one| one.as_str() == of(cut as usize)).take(1).collect()
+            }
+            3 => vec![&text, &own[mixed as usize / 8 % own.len()]],
+            _ => vec![&text],
+        };
+        line.names.extend(kept.into_iter().map(|one| Name::narrated(NameKind::Own, one.clone())));
+    }
+}
+
 /// A small world whose amounts, days and accounts are squeezed together, so that much is alike.
 fn worlds() -> impl Strategy<Value = World> {
-    (any::<u64>(), 1..160_u32, shares(), 1..40_i32, any::<bool>()).prop_map(
-        |(seed, payments, shares, days, known)| {
+    let kinds = (any::<bool>(), proptest::option::of(any::<u64>()));
+    (any::<u64>(), 1..160_u32, shares(), 1..40_i32, kinds).prop_map(
+        |(seed, payments, shares, days, (known, words))| {
             let mut world = truth::world(seed, payments, shares);
             let first = bahi_core::Day::from_date(2024, 4, 1).expect("a day");
             for voucher in &mut world.input.vouchers {
@@ -39,6 +77,9 @@ fn worlds() -> impl Strategy<Value = World> {
                 if !known {
                     line.counterparty = None;
                 }
+            }
+            if let Some(words) = words {
+                narrated(&mut world, words);
             }
             world
         },

@@ -14,8 +14,8 @@ use bahi_core::{
 };
 
 use crate::state::{
-    AccountMark, Bar, Certificate, Change, Detail, Draw, Ending, Entry, FundTotals, Joined, Keys,
-    Payment, Sanction, Statement, Stock,
+    AccountMark, ActorKey, Bar, Certificate, Change, Detail, Draw, Ending, Entry, FundTotals,
+    Joined, Keys, Payment, Sanction, Statement, Stock,
 };
 
 /// How many times the bytes of an image what is taken from them may be, before it is seen.
@@ -128,6 +128,7 @@ fields! {
     Stock { ordered, received, handed_over, written_off }
     Statement { file, expected, lines, actor }
     Keys { first, added, destroyed }
+    ActorKey { key, from, until, required }
     Fingerprint { key_id, print }
     Entry { kind, movement, fund, amount, detail }
     Sanction { position, actor, day, terms, amount, cancelled, draw }

@@ -3,9 +3,9 @@
 use alloc::{vec, vec::Vec};
 
 use bahi_core::{
-    AccessDenied, AccountKey, Adjusted, AuthorityNo, Envelope, Event, EventKind, Exported,
-    FindingSettled, Further, KeyChange, KeyRotated, LineSide, MatchDecided, Matched,
-    MovedToSuspense, Movement, PaymentConfirmed, PaymentReturned, PeriodSealed, Position,
+    AccessDenied, AccountKey, ActorKeySet, ActorNo, Adjusted, AuthorityNo, Envelope, Event,
+    EventKind, Exported, FindingSettled, Further, KeyChange, KeyRotated, LineSide, MatchDecided,
+    Matched, MovedToSuspense, Movement, PaymentConfirmed, PaymentReturned, PeriodSealed, Position,
     Reference, Reversed, Role, Settlement, StateCertified, StatementLines, StatementReceived,
     Unmatched, Utilised, WordNo,
 };
@@ -475,6 +475,22 @@ fn house() -> Vec<Row> {
             rotate(1, KeyChange::Destroyed),
             of_keeper(3, "2024-05-01", 2024),
             rotated(1, KeyChange::Destroyed),
+        ),
+        (
+            "an actor nobody has heard of is given a key",
+            opened(),
+            signing_key("dm-vns", 7, Some("2024-12-31")),
+            Envelope {
+                authority: AuthorityNo(1),
+                introduced: vec![new_actor("dm-vns")],
+                ..of_keeper(2, "2024-05-01", 2024)
+            },
+            Event::ActorKeySet(ActorKeySet {
+                signer: ActorNo(2),
+                key: [7; 32],
+                until: Some(day("2024-12-31")),
+                required: true,
+            }),
         ),
     ]
 }

@@ -335,6 +335,16 @@ pub(in crate::tests) fn rotate(key_id: u16, change: KeyChange) -> Command {
     of_keeper("2024-05-01", Act::RotateKey { key_id, change, check: [9; 16] })
 }
 
+pub(in crate::tests) fn signing_key(signer: &str, key: u8, until: Option<&str>) -> Command {
+    let act = Act::SetActorKey {
+        signer: actor(signer),
+        key: [key; 32],
+        until: until.map(day),
+        required: true,
+    };
+    on_order(of_keeper("2024-05-01", act))
+}
+
 pub(in crate::tests) fn add_key(key_id: u16) -> Command {
     rotate(key_id, KeyChange::Added)
 }

@@ -41,6 +41,7 @@ fn is_of_the_house(kind: CommandKind) -> bool {
             | CommandKind::NoteExport
             | CommandKind::DenyAccess
             | CommandKind::RotateKey
+            | CommandKind::SetActorKey
     )
 }
 

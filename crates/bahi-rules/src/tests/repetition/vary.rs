@@ -8,10 +8,10 @@
 use alloc::vec::Vec;
 
 use bahi_core::{
-    AcceptedDifference, AccountKey, Act, Applicant, AuditScope, BarSubject, BodyKey, CaseRef, Day,
-    District, FamilyKey, Fund, Further, GivenFact, KeyChange, LineKind, LineReference, LineSide,
-    Money, Opinion, Payee, PaymentMode, PersonKey, Position, Reference, SchemeName, Settlement,
-    StatementLine, StockMove, Terms, Total, Word,
+    AcceptedDifference, AccountKey, Act, ActorName, Applicant, AuditScope, BarSubject, BodyKey,
+    CaseRef, Day, District, FamilyKey, Fund, Further, GivenFact, KeyChange, LineKind,
+    LineReference, LineSide, Money, Opinion, Payee, PaymentMode, PersonKey, Position, Reference,
+    SchemeName, Settlement, StatementLine, StockMove, Terms, Total, Word,
 };
 
 use super::super::builders::*;
@@ -81,6 +81,7 @@ pub(super) fn varied(act: &Act) -> Vec<(&'static str, Act)> {
         NoteExport { what: a_word new_word, upto: elsewhere, rows: c_more, digest: a_hash }
         DenyAccess { what: a_word new_word, count: q_more }
         RotateKey { key_id: n_more, change: a_change, check: a_check }
+        SetActorKey { signer: an_actor, key: a_hash, until: d_none d_later, required: turn_flag }
     }
 }
 
@@ -93,6 +94,7 @@ macro_rules! changes {
 }
 
 changes! {
+    an_actor(one: &mut ActorName) *one = actor("another");
     a_scheme(one: &mut SchemeName) *one = scheme("cfc");
     a_district(one: &mut District) *one = PRAYAGRAJ;
     a_case(one: &mut CaseRef) *one = case_ref("B");

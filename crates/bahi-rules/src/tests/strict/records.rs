@@ -372,6 +372,12 @@ fn keys() -> Vec<Row> {
             OLDER,
         ),
         (
+            opened(),
+            signing_key("dm-vns", 1, Some("2024-12-31")),
+            spoil!(ActorKeySet, body => body.until = Some(day("2024-04-30"))),
+            "its days are out of order",
+        ),
+        (
             destroyed,
             rotate(2, KeyChange::Destroyed),
             spoil!(KeyRotated, body => body.key_id = 1),

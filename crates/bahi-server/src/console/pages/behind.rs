@@ -47,16 +47,19 @@ pub(in crate::console) struct EventRow {
 
 impl EventRow {
     /// An event with what it adds.
+    ///
+    /// # Errors
+    /// Those of [`bahi::answers::case_of`].
     pub(in crate::console) fn of(
         recorded: &Recorded,
         amount: String,
         ledger: &Ledger,
         ask: &Ask,
-    ) -> EventRow {
+    ) -> Result<EventRow, bahi::Error> {
         let envelope = &recorded.envelope;
-        let case = bahi::answers::case_of(ledger, recorded);
+        let case = bahi::answers::case_of(ledger, recorded)?;
         let of_case = !envelope.case.is_none();
-        EventRow {
+        Ok(EventRow {
             position: count(recorded.position.0),
             href: ask.link(&paths::event(recorded.position), &[]),
             day: figures::day(envelope.effective_day, ask.lang),
@@ -71,7 +74,7 @@ impl EventRow {
             fund: fund(recorded, ledger, ask),
             less: amount.starts_with('-'),
             amount,
-        }
+        })
     }
 }
 
@@ -202,7 +205,7 @@ fn row(part: &Part, shown: Shown, ledger: &Ledger, ask: &Ask) -> Result<EventRow
     } else {
         figures::amount(part.amount, ask.unit)
     };
-    let mut row = EventRow::of(&recorded, amount, ledger, ask);
+    let mut row = EventRow::of(&recorded, amount, ledger, ask)?;
     // Of a transfer each side stands in a fund of its own.
     if recorded.event.kind() == EventKind::FundsMoved
         && let Some(scheme) = ledger.names().scheme(part.fund.scheme)

@@ -145,7 +145,7 @@ fn tell(
     Ok(Told {
         kind: recorded.event.kind(),
         says: bahi::describe(&recorded, ledger.names()),
-        case: bahi::answers::case_of(ledger, &recorded).unwrap_or_default(),
+        case: bahi::answers::case_of(ledger, &recorded)?.unwrap_or_default(),
         case_at: recorded.envelope.case,
         json: json.map_err(|_| Wrong::Bug("an event has no JSON form"))?,
         postings: bahi::postings(&recorded).into_iter().map(posting).collect(),

@@ -56,11 +56,11 @@ impl Trend {
     }
 }
 
-/// What a filter's sums rose by within each of the latest years up to a day: as many sums of the
-/// past as there are years.
+/// What a filter's sums rose by within each of the latest years up to a day: two sums of the past
+/// for each year.
 ///
 /// # Errors
-/// Those of [`Ledger::balances`].
+/// Those of [`Ledger::total`].
 pub(in crate::console) fn years(
     ledger: &Ledger,
     filter: &Filter,
@@ -69,29 +69,26 @@ pub(in crate::console) fn years(
 ) -> Result<Vec<Year>, Error> {
     let last = FinancialYear::of(to).first();
     let first = FinancialYear::of(from).first().max(last.saturating_sub(YEARS_MAX as u16 - 1));
-    let total = |day: Day| -> Result<Columns, Error> {
+    let upto_day = |day: Day| -> Result<(Total, Total), Error> {
         let view = View { as_of: Some(day), known_on: None, at: Some(upto) };
-        Ok(ledger.balances(By::default(), filter, view)?.total)
+        let total = |column| ledger.total(column, filter, view);
+        Ok((total(Column::Sanctioned)?, total(Column::Disbursed)?))
     };
     let mut before: Option<(Total, Total)> = None;
     let mut years = Vec::new();
     for fy in (first..=last).filter_map(FinancialYear::from_first) {
         let (sanctioned, disbursed) = match before {
             Some(before) => before,
-            None => {
-                let eve = fy.first_day().plus_days(-1).unwrap_or(Day::MIN);
-                let columns = total(eve)?;
-                (columns.sanctioned, columns.disbursed)
-            }
+            None => upto_day(fy.first_day().plus_days(-1).unwrap_or(Day::MIN))?,
         };
-        let end = total(fy.last_day().min(to))?;
+        let end = upto_day(fy.last_day().min(to))?;
         years.push(Year {
             name: fy.to_string(),
             days: (fy.first_day(), fy.last_day().min(to)),
-            sanctioned: end.sanctioned - sanctioned,
-            disbursed: end.disbursed - disbursed,
+            sanctioned: end.0 - sanctioned,
+            disbursed: end.1 - disbursed,
         });
-        before = Some((end.sanctioned, end.disbursed));
+        before = Some(end);
     }
     Ok(years)
 }

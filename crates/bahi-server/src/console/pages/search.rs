@@ -308,7 +308,7 @@ fn rows(positions: &[Position], ledger: &Ledger, ask: &Ask) -> Result<Vec<EventR
         let moved = recorded.envelope.amount;
         let amount =
             if moved.is_zero() { String::new() } else { amount(moved.into(), Unit::Rupees) };
-        rows.push(EventRow::of(&recorded, amount, ledger, ask));
+        rows.push(EventRow::of(&recorded, amount, ledger, ask)?);
     }
     Ok(rows)
 }

@@ -480,7 +480,14 @@ mod tests {
             introduced: Vec::new(),
         };
         let recorded_at = day("2024-06-10").end();
-        Recorded { position: Position(position), recorded_at, clamped: false, envelope, event }
+        Recorded {
+            position: Position(position),
+            recorded_at,
+            clamped: false,
+            signed: None,
+            envelope,
+            event,
+        }
     }
 
     fn day(text: &str) -> Day {

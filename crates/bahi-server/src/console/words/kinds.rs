@@ -52,6 +52,7 @@ pub(in crate::console) const fn kind(kind: EventKind, lang: Lang) -> &'static st
         EventKind::Exported => ("Exported", "निर्यात"),
         EventKind::AccessDenied => ("Access denied", "प्रवेश अस्वीकृत"),
         EventKind::KeyRotated => ("Key rotated", "कुंजी बदली"),
+        EventKind::ActorKeySet => ("Actor's key set", "कर्ता की कुंजी नियत"),
     };
     lang.pick(english, hindi)
 }

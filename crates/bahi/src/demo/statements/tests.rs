@@ -6,8 +6,11 @@ use bahi_recon::{Entry, Options, collect};
 use bahi_wire::LedgerName;
 
 use super::*;
+use bahi_core::ActorName;
+
 use crate::NewLedger;
 use crate::demo::{Demo, beginning, run};
+use crate::recon::{AddOptions, ReadOptions, RunOptions};
 
 /// A ledger with the demonstration's history.
 fn ledger() -> Ledger {
@@ -33,6 +36,7 @@ fn busiest(ledger: &Ledger) -> Month {
 /// Shares with which everything happens in a small month.
 const MUCH: Shares = Shares {
     missing_references: 300,
+    garbled: 400,
     missing: 100,
     split: 100,
     duplicated: 100,
@@ -105,7 +109,10 @@ fn every_line_is_in_the_truth_and_is_what_it_says() {
         for (entry, words) in lines {
             assert!(entry.booked.is_some_and(|day| month.has(day)), "{told:?}");
             if let Some(payment) = told.payment {
-                assert_eq!(words.contains(&known[&payment].reference), told.referenced, "{words}");
+                let whole = words.contains(&known[&payment].reference);
+                let has = matches!(told.narration, Some("whole" | "glued" | "beside_another"));
+                assert_eq!(whole, has, "{told:?}: {words}");
+                assert_eq!(told.referenced, told.narration == Some("whole"));
             }
         }
     }
@@ -124,6 +131,86 @@ fn every_line_is_in_the_truth_and_is_what_it_says() {
     assert!(made.truth.iter().any(|told| told.answer.is_some()));
 }
 
+/// The lines of every match that a run recorded, with the event each is.
+fn matched(
+    ledger: &Ledger,
+    files: &BTreeMap<Position, &'static str>,
+) -> Vec<(&'static str, u32, Position)> {
+    let events = ledger.events(Position(1), ledger.position());
+    let of = |recorded: bahi_core::Recorded| {
+        if let Event::Matched(one) = recorded.event {
+            Some((files[&one.line.statement], one.line.line, one.target))
+        } else {
+            None
+        }
+    };
+    events.filter_map(|recorded| of(recorded.expect("readable"))).collect()
+}
+
+/// Files are added as a bank sends them and compared with the ledger: what the truth says is told by a
+/// reference is matched, and nothing that is not true.
+#[test]
+fn what_a_month_tells_by_references_is_matched_and_nothing_false() {
+    for seed in 0..4 {
+        let mut ledger = ledger();
+        let month = busiest(&ledger);
+        let made = ledger.make_up_statements(month, seed, MUCH, &StatementForm::ALL);
+        let made = made.expect("files");
+        let mut files = BTreeMap::new();
+        for (name, bytes) in &made.files {
+            let options = AddOptions {
+                read: ReadOptions::default(),
+                account: None,
+                day: Some(month.last()),
+                label: None,
+                actor: ActorName::new("bank-statements").expect("a name"),
+            };
+            let added = ledger.add_statement(bytes, &options).expect("added");
+            files.extend(added.parts.iter().map(|part| (part.position, *name)));
+        }
+        let options = RunOptions {
+            today: month.last(),
+            window_days: 3,
+            holidays: Vec::new(),
+            tolerances: Vec::new(),
+            answers: Vec::new(),
+            payer: None,
+            actor: ActorName::new("reconciliation").expect("a name"),
+        };
+        ledger.reconcile(&options).expect("compared");
+        let matched = matched(&ledger, &files);
+        let mut backs = BTreeMap::new();
+        for recorded in ledger.events(Position(1), ledger.position()) {
+            let recorded = recorded.expect("readable");
+            if let Event::PaymentReturned(back) = recorded.event {
+                backs.insert(recorded.position, back.payment);
+            } else if let Event::MovedToSuspense(back) = recorded.event {
+                backs.insert(recorded.position, back.payment);
+            }
+        }
+        let mut is_matched = BTreeSet::new();
+        for (file, line, target) in matched {
+            let payment = backs.get(&target).copied().unwrap_or(target);
+            let told = made.truth.iter().find(|told| told.payment == Some(payment));
+            let told = told.expect("a payment of the truth");
+            assert!(told.file == Some(file) && told.lines.contains(&line), "{line}: {told:?}");
+            is_matched.insert(payment);
+        }
+        let (mut told, mut garbled) = (0, 0);
+        for row in &made.truth {
+            let Some(payment) = row.payment else { continue };
+            if row.referenced && matches!(row.fate, Fate::Paid | Fate::Late) {
+                assert!(is_matched.contains(&payment), "seed {seed}: {row:?}");
+                told += 1;
+            }
+            if row.narration.is_some() && !row.referenced && !row.lines.is_empty() {
+                garbled += 1;
+            }
+        }
+        assert!(told > 2 && garbled > 2, "{told} are told, {garbled} garbled");
+    }
+}
+
 #[test]
 fn the_same_seed_makes_the_same_files() {
     let ledger = ledger();
@@ -135,6 +222,7 @@ fn the_same_seed_makes_the_same_files() {
     assert_ne!(make(3, MUCH), make(4, MUCH));
     let nothing = Shares {
         missing_references: 0,
+        garbled: 0,
         missing: 0,
         split: 0,
         duplicated: 0,

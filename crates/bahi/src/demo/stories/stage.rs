@@ -101,6 +101,7 @@ impl Stage {
             effective_day: scene.day,
             authority: scene.ordered.then(|| authority(scene.day)),
             aliases: Vec::new(),
+            signed: None,
             act,
         })
     }
