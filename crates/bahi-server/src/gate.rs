@@ -50,12 +50,12 @@ pub(crate) async fn gate(State(state): State<AppState>, request: Request, next: 
     let route = route.unwrap_or(NO_ROUTE).to_owned();
     let mut token = None;
     let admitted = match admit(&state, request, &route, &mut token) {
-        Ok((request, right)) => room(&state, right).await.map(|place| (request, place)),
+        Ok((request, right)) => room(&state, right).await.map(|place| (request, right, place)),
         Err(problem) => Err(problem),
     };
     let mut response = match admitted {
         // The place is held until the answer begins; streams have places of their own.
-        Ok((request, _place)) => answer(&state, request, next).await,
+        Ok((request, right, _place)) => answer(time_of(&state, right), request, next).await,
         Err(problem) => problem.into_response(),
     };
     secure(response.headers_mut());
@@ -120,8 +120,33 @@ pub(crate) async fn place_of(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePe
     Err(Problem::new(Code::Busy, what).retry_after(2))
 }
 
-async fn answer(state: &AppState, request: Request, next: Next) -> Response {
-    let time = state.limits().answer_time;
+/// How long an answer may take until it begins.
+fn time_of(state: &AppState, right: Right) -> Duration {
+    match right {
+        Right::Exports | Right::Papers => state.limits().file_time,
+        Right::Open
+        | Right::Submit
+        | Right::TakeUp
+        | Right::Settle
+        | Right::Match
+        | Right::Decide
+        | Right::Pay
+        | Right::Certify
+        | Right::Seal
+        | Right::Oneself
+        | Right::Sums
+        | Right::Trails
+        | Right::People
+        | Right::Events
+        | Right::Proofs
+        | Right::Tiles
+        | Right::Findings
+        | Right::Reconciliation
+        | Right::Metrics => state.limits().answer_time,
+    }
+}
+
+async fn answer(time: Duration, request: Request, next: Next) -> Response {
     match tokio::time::timeout(time, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {

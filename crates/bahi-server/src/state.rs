@@ -37,8 +37,10 @@ pub struct Limits {
     pub head_time: Duration,
     /// How long a request's body may take to arrive.
     pub body_time: Duration,
-    /// How long an answer may take, streams excepted.
+    /// How long an answer may take until it begins.
     pub answer_time: Duration,
+    /// The same of an export or a paper: it may be a file of the whole ledger, which is made first.
+    pub file_time: Duration,
     /// How long a client may leave unread what was written to it.
     pub stall_time: Duration,
     /// How long requests under way may take once the service is to stop.
@@ -59,6 +61,7 @@ impl Default for Limits {
             head_time: Duration::from_secs(15),
             body_time: Duration::from_secs(30),
             answer_time: Duration::from_secs(60),
+            file_time: Duration::from_secs(15 * 60),
             stall_time: Duration::from_secs(30),
             stop_time: Duration::from_secs(20),
             requests_a_minute: 60_000,
