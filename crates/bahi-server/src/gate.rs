@@ -28,7 +28,7 @@ use crate::{
     problem::{Code, Problem},
     rate::Who,
     rights::{Right, methods_of, right_of},
-    state::AppState,
+    state::{AppState, Limits},
     tokens::Unbelieved,
 };
 
@@ -55,7 +55,7 @@ pub(crate) async fn gate(State(state): State<AppState>, request: Request, next: 
     };
     let mut response = match admitted {
         // The place is held until the answer begins; streams have places of their own.
-        Ok((request, right, _place)) => answer(time_of(&state, right), request, next).await,
+        Ok((request, right, _place)) => answer(time_of(state.limits(), right), request, next).await,
         Err(problem) => problem.into_response(),
     };
     secure(response.headers_mut());
@@ -121,9 +121,9 @@ pub(crate) async fn place_of(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePe
 }
 
 /// How long an answer may take until it begins.
-fn time_of(state: &AppState, right: Right) -> Duration {
+const fn time_of(limits: &Limits, right: Right) -> Duration {
     match right {
-        Right::Exports | Right::Papers => state.limits().file_time,
+        Right::Exports | Right::Papers => limits.file_time,
         Right::Open
         | Right::Submit
         | Right::TakeUp
@@ -142,7 +142,7 @@ fn time_of(state: &AppState, right: Right) -> Duration {
         | Right::Tiles
         | Right::Findings
         | Right::Reconciliation
-        | Right::Metrics => state.limits().answer_time,
+        | Right::Metrics => limits.answer_time,
     }
 }
 
@@ -377,4 +377,29 @@ pub(crate) fn panicked(journal: &Journal, panic: &(dyn std::any::Any + Send)) ->
     journal.say("panic", json!({ "words": words.unwrap_or("none") }));
     let what = "what was acknowledged stands; report what the operational log says";
     Problem::new(Code::Bug, what).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    //! How long which answer may take.
+
+    use axum::http::Method;
+
+    use super::{Limits, right_of, time_of};
+
+    #[test]
+    fn what_may_be_a_file_of_the_whole_ledger_has_a_time_of_its_own() {
+        let limits = Limits::default();
+        assert!(limits.file_time > limits.answer_time);
+        let time = |method: &Method, path: &str| {
+            time_of(&limits, right_of(method, path).expect("a route with a right"))
+        };
+        for path in ["/v1/export/events", "/v1/export/cases", "/v1/papers/expenditure"] {
+            assert_eq!(time(&Method::GET, path), limits.file_time, "{path}");
+        }
+        for path in ["/v1/balances", "/v1/events", "/v1/outcomes", "/metrics"] {
+            assert_eq!(time(&Method::GET, path), limits.answer_time, "{path}");
+        }
+        assert_eq!(time(&Method::POST, "/v1/commands"), limits.answer_time);
+    }
 }

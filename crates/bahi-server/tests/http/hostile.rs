@@ -351,23 +351,3 @@ fn the_log_has_nobodys_data_in_it() {
     assert!(lines.iter().any(|line| line["event"] == "stranger_turned_away"), "{text}");
     assert!(lines.iter().any(|line| line["event"] == "stopped"), "{text}");
 }
-
-/// A ledger that is read aside takes longer than nothing at all; an export of it has a time of its own.
-#[test]
-fn an_answer_that_does_not_come_is_told_and_an_export_may_take_longer() {
-    let within = |answer_time, file_time| {
-        let limits = Limits { answer_time, file_time, ..Limits::default() };
-        let place = limited(limits);
-        ["/v1/outcomes", "/v1/export/cases?to=xlsx", "/v1/export/postings?to=parquet"]
-            .map(|path| place.get(path))
-    };
-    let hour = Duration::from_secs(3_600);
-    let [outcomes, cases, postings] = within(Duration::ZERO, hour);
-    assert_eq!((outcomes.status, outcomes.problem().as_str()), (504, "took_too_long"));
-    assert_eq!((cases.status, postings.status), (200, 200));
-    let [outcomes, cases, postings] = within(hour, Duration::ZERO);
-    assert_eq!(outcomes.status, 200);
-    for late in [cases, postings] {
-        assert_eq!((late.status, late.problem().as_str()), (504, "took_too_long"));
-    }
-}
