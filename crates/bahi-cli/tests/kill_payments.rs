@@ -35,8 +35,7 @@ fn number(variable: &str, default: u64) -> u64 {
     env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 
-const PAYER: &str = "format = 1\n[nach306]\nname = \"TREASURY\"\nnumber = \"USER01\"\n\
-    narration = \"SUBSIDY\"\nbranch = \"BAHI0000001\"\naccount = \"00110022\"\nproduct = \"DBT\"\n";
+const PAYER: &str = include_str!("../../bahi-recon/samples/payer.toml");
 
 /// A ledger with its keys, its vault and a payer.
 struct Office {

@@ -18,8 +18,7 @@ const ACCOUNT: &str = "33544440518";
 const DETAILS: &str = r#"{"account_number":"33544440518","name":"ASHA DEVI"}"#;
 const PERSON: &str = "0123456789abcdef0123456789abcdef";
 
-const PAYER: &str = "format = 1\n[nach306]\nname = \"TREASURY\"\nnumber = \"USER01\"\n\
-    narration = \"SUBSIDY\"\nbranch = \"BAHI0000001\"\naccount = \"00110022\"\nproduct = \"DBT\"\n";
+const PAYER: &str = include_str!("../../../crates/bahi-recon/samples/payer.toml");
 
 const DDO: [&str; 4] = ["--actor", "ddo-vns", "--role", "drawing_officer"];
 const RUN: [&str; 6] = ["--to", "nach306", "--since", "2024-06-01", "--on", "2024-07-01"];

@@ -18,20 +18,7 @@ use crate::{
     place::{ALLOT, APPLY, DISBURSE, Making, Place, SANCTION},
 };
 
-const PAYER: &str = r#"
-format = 1
-[ekuber]
-kind = "EP"
-code = "0125"
-advice = "VNS"
-sender = "125"
-name = "GOVERNMENT"
-debtor = "DEPARTMENT"
-account = "01602501045"
-branch = "BAHI0000009"
-authorisation = "PART"
-one_debit = false
-"#;
+const PAYER: &str = include_str!("../../../bahi-recon/samples/payer.toml");
 
 /// The account number in the vault, and whose it is.
 const ACCOUNT: &str = "55000000001";

@@ -12,27 +12,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::{NewLedger, NewVault, parse_command};
 
-const PAYER: &str = r#"
-format = 1
-[ekuber]
-kind = "EP"
-code = "0125"
-advice = "VNS"
-sender = "125"
-name = "GOVERNMENT"
-debtor = "DEPARTMENT"
-account = "01602501045"
-branch = "BAHI0000009"
-authorisation = "PART"
-one_debit = false
-[nach306]
-name = "TREASURY"
-number = "USER01"
-narration = "SUBSIDY"
-branch = "BAHI0000001"
-account = "00110022"
-product = "DBT"
-"#;
+const PAYER: &str = include_str!("../../../bahi-recon/samples/payer.toml");
 
 fn payer() -> Payer {
     Payer::parse(PAYER).expect("a payer")
