@@ -79,24 +79,26 @@ fn words(text: &str) -> impl Iterator<Item = (&str, Option<char>)> {
 
 /// The forms of a UTR: of sixteen characters, four letters of the bank, one more and eleven
 /// digits, or `N` and fifteen digits; of twenty-two, four letters, `R` or `N`, a channel, a date
-/// and eight digits.
+/// and eight digits. What is left of one of twenty-two in a field of sixteen is none: all of a day
+/// begin alike.
 pub(crate) fn is_utr(word: &str) -> bool {
     let bytes = word.as_bytes();
     let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
     let letters = |part: &[u8]| part.iter().all(u8::is_ascii_uppercase);
+    let dated = || bytes[6..].starts_with(b"20") && of_compact(&word[6..14]).is_some();
     match bytes.len() {
         16 => {
             let of_a_bank =
                 letters(&bytes[..4]) && bytes[4].is_ascii_alphanumeric() && digits(&bytes[5..]);
-            of_a_bank || (bytes[0] == b'N' && digits(&bytes[1..]))
+            let is_cut = of_a_bank && matches!(bytes[4], b'R' | b'N') && dated();
+            (of_a_bank && !is_cut) || (bytes[0] == b'N' && digits(&bytes[1..]))
         }
         22 => {
-            let dated = bytes[6..].starts_with(b"20") && of_compact(&word[6..14]).is_some();
             letters(&bytes[..4])
                 && (bytes[4] == b'R' || bytes[4] == b'N')
                 && bytes[5].is_ascii_alphanumeric()
                 && digits(&bytes[6..])
-                && dated
+                && dated()
         }
         _ => false,
     }
@@ -225,10 +227,22 @@ mod tests {
             ("CASH 426784531012", vec![]),
             ("ABCD0000004", vec![]),
             ("ABCDR52026991312345678", vec![]),
+            // Cut to sixteen: every transfer of that bank and day begins so.
+            ("RTGS ABCDR52026011312 X", vec![]),
+            ("NEFT ABCDN52026011312 X", vec![]),
+            ("NEFT ABCDN52026991312 X", one(Utr, "ABCDN52026991312")),
             ("0000000000000000 000000000000 UPI", vec![]),
         ] {
             assert_eq!(found(narration), wanted, "{narration}");
         }
+    }
+
+    #[test]
+    fn any_text_may_be_asked_whether_it_is_a_transfers() {
+        assert!(!is_utr("ABCDR520260\u{e9}312"));
+        // Twenty-two bytes, and no place between characters where a date would end.
+        let of_22 = format!("ABCDR520260{}\u{e9}{}", "11", "1234567");
+        assert_eq!((of_22.len(), is_utr(&of_22)), (22, false));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //!   layout's and never guessed.
 //! * A row that says both sides, neither, or no real day is set aside, and the rest is read.
 //! * Where a layout says that columns may be exchanged, the printed balances decide for the whole
-//!   file or nothing is read.
+//!   file or nothing is read. Where it does not, and the balances say that they are, nothing is read.
 //!
 //! # Not here
 //! What a row says: `row`. The cells of a line: `cells`.
@@ -39,6 +39,8 @@ pub(crate) struct Header {
     at: usize,
     end: usize,
     columns: Vec<(Meaning, usize)>,
+    /// How many cells have a name, those between that have none among them.
+    width: usize,
     /// Whether a column stands there that the layout does not know.
     unknown: bool,
 }
@@ -76,7 +78,8 @@ fn named(record: &Record<'_>, layout: &Layout, delimiter: u8) -> Option<Header> 
         taken[index] || name.is_empty() || layout.unused.contains(name)
     };
     let unknown = !names.iter().enumerate().all(known);
-    Some(Header { delimiter, at: record.at, end: record.end, columns, unknown })
+    let width = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+    Some(Header { delimiter, at: record.at, end: record.end, columns, width, unknown })
 }
 
 /// Which way the rows go and whether the columns of the sides are exchanged.
@@ -113,6 +116,8 @@ fn fits(order: Order, before: &Row, row: &Row) -> Option<bool> {
 struct Decided {
     descending: Option<bool>,
     exchanged: Option<bool>,
+    /// Whether the balances say that sides are exchanged which the layout says cannot be.
+    against: bool,
 }
 
 /// Counts over the whole file which order the balances fit. Where two directions fit equally, the
@@ -121,9 +126,11 @@ fn order(text: &str, header: &Header, layout: &Layout) -> Decided {
     let mut counts = [0_u64; 4];
     let mut first: Option<Row> = None;
     let mut before: Option<Row> = None;
+    let mut pairs = 0_u64;
     for record in Records::from(text, header.delimiter, header.end) {
         let Ok(Some(row)) = row::read(&record, header, layout) else { continue };
         if let Some(before) = &before {
+            pairs += 1;
             for (count, order) in counts.iter_mut().zip(ORDERS) {
                 *count += u64::from(fits(order, before, &row) == Some(true));
             }
@@ -131,23 +138,40 @@ fn order(text: &str, header: &Header, layout: &Layout) -> Decided {
         first.get_or_insert_with(|| row.clone());
         before = Some(row);
     }
+    let days = first
+        .zip(before)
+        .and_then(|(first, last)| which(first.booked > last.booked, first.booked < last.booked));
+    let against = !layout.balances_decide_sides && is_against(&counts, pairs, days);
     let allowed = if layout.balances_decide_sides { &counts[..] } else { &counts[..2] };
     let most = allowed.iter().copied().max().unwrap_or(0);
     if most == 0 {
-        return Decided::default();
+        return Decided { against, ..Decided::default() };
     }
     let winners = |wanted: fn(Order) -> bool| {
         allowed.iter().zip(ORDERS).any(|(count, order)| *count == most && wanted(order))
     };
-    let which = |one: bool, other: bool| (one != other).then_some(one);
-    let days = first
-        .zip(before)
-        .and_then(|(first, last)| which(first.booked > last.booked, first.booked < last.booked));
     Decided {
         descending: which(winners(|order| order.descending), winners(|order| !order.descending))
             .or(days),
         exchanged: which(winners(|order| order.exchanged), winners(|order| !order.exchanged)),
+        against,
     }
+}
+
+/// One of two that exclude each other, where it is clear which.
+fn which(one: bool, other: bool) -> Option<bool> {
+    (one != other).then_some(one)
+}
+
+/// Whether most balances fit the rows only where their sides are exchanged, in the direction that the days
+/// have, or else in either.
+fn is_against(counts: &[u64; 4], pairs: u64, descending: Option<bool>) -> bool {
+    let of = |exchanged| {
+        let fits = counts.iter().zip(ORDERS).filter(|(_, order)| order.exchanged == exchanged);
+        let fits = fits.filter(|(_, order)| descending.is_none_or(|one| one == order.descending));
+        fits.map(|(count, _)| *count).max().unwrap_or(0)
+    };
+    of(true) > of(false) && of(true) * 2 > pairs
 }
 
 /// Reads a table under a layout.
@@ -277,6 +301,9 @@ impl Reader<'_> {
 
     /// The row with its side decided.
     fn decided(&self, mut row: Row) -> Result<Row, Told> {
+        if self.decided.against {
+            return Err(Told::Side("the printed balances say that the sides are exchanged"));
+        }
         if self.layout.balances_decide_sides {
             let exchanged = self.decided.exchanged;
             let exchanged =

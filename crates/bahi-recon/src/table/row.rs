@@ -9,7 +9,7 @@ use crate::{
     ReferenceKind, Secret, Signed, Stretch, Told,
     amount::of_layout,
     day::of_pattern,
-    layout::Meaning,
+    layout::{Meaning, bare},
     reference::{is_utr, keep, scan},
     table::{Header, cells::Record},
 };
@@ -41,7 +41,28 @@ pub(super) fn day(layout: &Layout, text: &str) -> Option<Day> {
     layout.days.iter().find_map(|pattern| of_pattern(text, pattern))
 }
 
-/// A balance: a sign, or `Dr` or `Cr` behind it, in brackets or not.
+/// Figures, and `Dr` or `Cr` behind them, in brackets or not.
+fn worded(text: &str) -> (&str, Option<LineSide>) {
+    let words = [
+        ("(DR)", LineSide::Debit),
+        ("(CR)", LineSide::Credit),
+        ("DR.", LineSide::Debit),
+        ("CR.", LineSide::Credit),
+        ("DR", LineSide::Debit),
+        ("CR", LineSide::Credit),
+    ];
+    let text = text.trim();
+    let found = words.into_iter().find_map(|(word, side)| {
+        let (figures, end) = text.split_at_checked(text.len().checked_sub(word.len())?)?;
+        end.eq_ignore_ascii_case(word).then_some((figures, side))
+    });
+    match found {
+        Some((figures, side)) => (figures, Some(side)),
+        None => (text, None),
+    }
+}
+
+/// A balance: a sign, or `Dr` or `Cr` behind it.
 pub(super) fn balance(
     layout: &Layout,
     text: &str,
@@ -50,25 +71,11 @@ pub(super) fn balance(
     if text.len() > CELL_BYTES_MAX {
         return Err(AmountProblem::TooLarge);
     }
-    let upper = text.trim().to_ascii_uppercase();
-    let words = [
-        ("(DR)", true),
-        ("(CR)", false),
-        ("DR.", true),
-        ("CR.", false),
-        ("DR", true),
-        ("CR", false),
-    ];
-    let found = words.iter().find(|(word, _)| upper.ends_with(word));
-    let (figures, overdrawn) = match found {
-        // The words are ASCII, so that upper case has the same length.
-        Some((word, overdrawn)) => (&upper[..upper.len() - word.len()], Some(*overdrawn)),
-        None => (upper.as_str(), None),
-    };
+    let (figures, side) = worded(text);
     let (amount, negative) = of_layout(figures, layout.marks, currency)?;
-    let minus = match (overdrawn, negative) {
+    let minus = match (side, negative) {
         (Some(_), true) => return Err(AmountProblem::Sign),
-        (Some(overdrawn), false) => overdrawn,
+        (Some(side), false) => side == LineSide::Debit,
         (None, negative) => negative,
     };
     let minor = i128::from(amount.minor());
@@ -107,6 +114,12 @@ pub(super) fn read(
         let moves = money[..3].iter().any(|meaning| cell(record, header, *meaning).is_some());
         return if moves { Err(Told::Day("booking day of a row")) } else { Ok(None) };
     };
+    if goes_on(record, header) {
+        return Err(Told::NotUnderstood("a row with more cells than there are columns"));
+    }
+    if is_total(record, header) {
+        return Err(Told::NotUnderstood("a row of totals"));
+    }
     let value = match cell(record, header, Meaning::Value) {
         Some(text) => Some(day(layout, text).ok_or(Told::Day("value day of a row"))?),
         None => None,
@@ -134,6 +147,22 @@ pub(super) fn read(
     Ok(Some(Row { booked, value, amount, side, balance }))
 }
 
+/// Whether a row has more cells than there are columns: an amount that was not quoted falls apart at its
+/// commas, and its first part is an amount too.
+pub(super) fn goes_on(record: &Record<'_>, header: &Header) -> bool {
+    record.cells.iter().skip(header.width).any(|cell| !cell.is_empty())
+}
+
+/// Whether a row sums up others: it says so and no more, and prints no balance where the others do.
+fn is_total(record: &Record<'_>, header: &Header) -> bool {
+    let prints = header.columns.iter().any(|(meaning, _)| *meaning == Meaning::Balance);
+    let words = ["total", "totals", "grandtotal", "subtotal", "pagetotal"];
+    let says = |text: &str| words.contains(&&*bare(text));
+    prints
+        && cell(record, header, Meaning::Balance).is_none()
+        && cell(record, header, Meaning::Narration).is_some_and(says)
+}
+
 fn figures(
     record: &Record<'_>,
     header: &Header,
@@ -144,11 +173,18 @@ fn figures(
     let read = |text: &str| of_layout(text, layout.marks, currency).map_err(wrong);
     // A dash stands for nothing in a column of amounts.
     let filled = |meaning| cell(record, header, meaning).filter(|text| *text != "-");
+    let apart = Told::Side("the word beside the amount says another");
     if layout.has(Meaning::Amount) {
         let text = filled(Meaning::Amount).ok_or(Told::Missing("amount of a row"))?;
+        let (text, said) = worded(text);
         let (amount, negative) = read(text)?;
         if !layout.has(Meaning::Side) {
-            return Ok((amount, if negative { LineSide::Debit } else { LineSide::Credit }));
+            return match (said, negative) {
+                (Some(_), true) => Err(wrong(AmountProblem::Sign)),
+                (Some(side), false) => Ok((amount, side)),
+                (None, true) => Ok((amount, LineSide::Debit)),
+                (None, false) => Ok((amount, LineSide::Credit)),
+            };
         }
         let word = cell(record, header, Meaning::Side).ok_or(Told::Side("the flag is blank"))?;
         let word = if word.len() <= CELL_BYTES_MAX { word.to_uppercase() } else { String::new() };
@@ -159,17 +195,29 @@ fn figures(
                 return Err(Told::Side("the flag is none of the layout's"));
             }
         };
+        if said.is_some_and(|said| said != side) {
+            return Err(apart);
+        }
         return if negative { Err(wrong(AmountProblem::Sign)) } else { Ok((amount, side)) };
     }
-    let part = |meaning| -> Result<Option<Amount>, Told> {
+    let part = |meaning, side| -> Result<Option<Amount>, Told> {
         let Some(text) = filled(meaning) else { return Ok(None) };
+        let (text, said) = worded(text);
         let (amount, negative) = read(text)?;
+        if amount.minor() == 0 && text.trim_start().starts_with("00") {
+            // `50,000.00` without quotes: nobody writes nothing so.
+            return Err(Told::NotUnderstood("an amount that falls apart at its comma"));
+        }
+        if amount.minor() != 0 && said.is_some_and(|said| said != side) {
+            return Err(apart.clone());
+        }
         if negative {
             return Err(wrong(AmountProblem::Sign));
         }
         Ok(Some(amount))
     };
-    let (debit, credit) = (part(Meaning::Debit)?, part(Meaning::Credit)?);
+    let debit = part(Meaning::Debit, LineSide::Debit)?;
+    let credit = part(Meaning::Credit, LineSide::Credit)?;
     let moves = |amount: &Amount| amount.minor() != 0;
     match (debit.filter(moves), credit.filter(moves)) {
         (Some(_), Some(_)) => Err(Told::Side("both debit and credit are filled")),

@@ -14,7 +14,7 @@ use crate::{
         Header,
         cells::{Record, Records},
         is_rule,
-        row::{cell, day},
+        row::{cell, day, goes_on},
     },
 };
 
@@ -87,6 +87,9 @@ fn payment(
         let moves = text(Meaning::Amount).is_some();
         return if moves { Err(Told::Day("day of a payment")) } else { Ok(None) };
     };
+    if goes_on(record, header) {
+        return Err(Told::NotUnderstood("a row with more cells than there are columns"));
+    }
     let wrong = |problem| Told::Amount("amount of a payment", problem);
     let currency = match text(Meaning::Currency) {
         Some(code) => Currency::parse(code).ok_or(wrong(crate::AmountProblem::Currency))?,

@@ -335,12 +335,20 @@ fn an_odd_row_is_read_exactly_or_set_aside() {
         ("02/04/26,Z,R2,02/04/26,-,12.50,\n", Some(1250)),
         ("02/04/26,Z,R2,02/04/26,0.00,12.50,\n", Some(1250)),
         ("02/04/26,Z,R2,02/04/26,.50,,\n", Some(-50)),
+        // A word beside the amount that says what its column says.
+        ("02/04/26,Z,R2,02/04/26,12.50 Dr,,\n", Some(-1250)),
+        ("02/04/26,Z,R2,02/04/26,,12.50(CR),\n", Some(1250)),
+        ("02/04/26,Z,R2,02/04/26,0.00 Cr,12.50Cr.,\n", Some(1250)),
         ("02/04/2026,Z,R2,02/04/26,12.50,,\n", Some(-1250)),
         // What could mean two things, or nothing.
         ("02/04/26,Z,R2,02/04/26,(12.50),,\n", None),
         ("02/04/26,Z,R2,02/04/26,-12.50,,\n", None),
-        ("02/04/26,Z,R2,02/04/26,12.50 Dr,,\n", None),
         ("02/04/26,Z,R2,02/04/26,12.50Cr,,\n", None),
+        ("02/04/26,Z,R2,02/04/26,,12.50 (Dr),\n", None),
+        ("02/04/26,Z,R2,02/04/26,-12.50 Dr,,\n", None),
+        // A comma that was not quoted: the first part alone would be an amount.
+        ("02/04/26,Z,R2,02/04/26,50,000.00,,\n", None),
+        ("02/04/26,Z,R2,02/04/26,,50,000.00,10\n", None),
         ("02/04/26,Z,R2,02/04/26,\"12,50\",,\n", None),
         ("02/04/26,Z,R2,02/04/26,\"1.35.000,00\",,\n", None),
         ("02/04/26,Z,R2,02/04/26,12.505,,\n", None),
@@ -360,6 +368,10 @@ fn an_odd_row_is_read_exactly_or_set_aside() {
         ("Page 1 of 2,,,,,,\n", None),
         ("Total,,,,112.50,50.00,\n", None),
         ("TOTAL :,,,,\"1,12.50\",,\n", None),
+        ("02/04/26,Total,,02/04/26,112.50,,\n", None),
+        ("02/04/26,GRAND TOTAL :,,02/04/26,112.50,,\n", None),
+        ("02/04/26,TOTAL GAS AGENCY,,02/04/26,112.50,,\n", Some(-11_250)),
+        ("02/04/26,Total,,02/04/26,12.50,,887.50\n", Some(-1_250)),
     ] {
         let text = format!("{head}{first}{row}{last}");
         let collected = read(&text);
@@ -369,5 +381,44 @@ fn an_odd_row_is_read_exactly_or_set_aside() {
         assert_eq!(told > 0, wanted.len() < 3, "{row}: {:?}", collected.warnings);
         let records = &collected.reading.records;
         assert_eq!(records.present, 3, "{row}");
+    }
+}
+
+/// Columns that a bank's export exchanged would make what came back of what went out: the printed balances
+/// tell, whether or not the layout says that it may be so.
+#[test]
+fn exchanged_sides_are_told_by_the_balances() {
+    let head = "Account No : 0011\nDate,Narration,Value Dat,Debit Amount,Credit Amount,Chq/Ref Number,\
+                Closing Balance\n";
+    let rows = |rows: &[(u8, &str, &str)]| -> String {
+        let row = |(day, moved, balance): &(u8, &str, &str)| {
+            format!("{day:02}/06/24,X,{day:02}/06/24,{moved},0,{balance}.00\n")
+        };
+        format!("{head}{}", rows.iter().map(row).collect::<String>())
+    };
+    let exchanged = "the printed balances say that the sides are exchanged";
+    // Days go on and money that came in made the account poorer.
+    for of in [
+        rows(&[
+            (21, ",250000.00", "750000"),
+            (22, ",150000.00", "600000"),
+            (23, "7.00,", "600007"),
+        ]),
+        rows(&[(21, ",250000.00", "750000"), (22, ",250000.00", "500000")]),
+        rows(&[(23, ",100.00", "700"), (22, "50.00,", "800"), (21, ",9.00", "750")]),
+    ] {
+        let collected = read(&of);
+        assert_eq!(amounts(&collected), [0_i64; 0], "{of}");
+        assert!(told(&collected).iter().all(|one| *one == Told::Side(exchanged)), "{of}");
+        assert_eq!(collected.statements[0].statement.set_aside, collected.reading.records.present);
+    }
+    // Balances that fit, that fit nothing, or that could be either are no reason.
+    for of in [
+        rows(&[(21, "250000.00,", "750000"), (22, ",150000.00", "900000")]),
+        rows(&[(22, "250000.00,", "500000"), (21, "250000.00,", "750000")]),
+        rows(&[(21, "250000.00,", "500000"), (21, "250000.00,", "750000")]),
+        rows(&[(21, "1.00,", "500000"), (22, "2.00,", "3"), (23, "4.00,", "777")]),
+    ] {
+        assert_eq!(amounts(&read(&of)).len(), of.matches(",X,").count(), "{of}");
     }
 }
