@@ -339,7 +339,8 @@ pub struct NotCoveredAnswer {
     pub value: String,
     /// Of them, how many are older than 35 days, so that a month's statement should be here.
     pub overdue: u64,
-    /// The stretches of days of which statements are needed, in order.
+    /// The stretches of days of which statements are needed, in order, of one month each by their first
+    /// day.
     pub statements_needed: Vec<NeededAnswer>,
 }
 

@@ -26,6 +26,7 @@ mod day;
 
 mod reasons;
 mod reference;
+mod returned;
 
 mod shape;
 
@@ -81,6 +82,7 @@ pub use outward::{
 pub use read::{Collected, FILE_BYTES_MAX, Options, WholeBatch, WholeStatement, collect, read};
 pub use reasons::reason_in_words;
 pub use reference::{REFERENCE_BYTES_MAX, REFERENCES_KEPT_MAX, make_of, words_of};
+pub use returned::{Back, back_of};
 pub use secret::{SECRET_CHARS_MAX, Secret};
 pub use shape::{
     Balance, BalanceKind, Batch, Control, ControlKind, CurrencySums, Detail, Entry, EntryStatus,

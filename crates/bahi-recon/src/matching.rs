@@ -64,7 +64,7 @@ pub use proposals::{NEAR_MAX, WINDOW_DAYS_MAX};
 pub use references::FOUND_CHARS_MIN;
 pub use splits::{CANDIDATES_MAX, STEPS_MAX, TOTAL_STEPS_MAX};
 
-use bahi_core::{Day, Money, Word};
+use bahi_core::{Day, Money, Position, Word};
 
 /// A named rule by which a difference or a charge is accepted, and how far.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -135,6 +135,9 @@ pub struct Input {
     pub answers: Vec<AnswerFile>,
     /// What payment files asked for together, beside the batches that vouchers name.
     pub together: Vec<Together>,
+    /// By which line each settled payment went out, where that line is no other's: what the bank calls
+    /// its transfer names it when it comes back.
+    pub went_out: Vec<(LineId, Position)>,
     /// Lines that were set aside in reading, by the file and the line they begin on.
     pub unreadable: Vec<LineId>,
     /// Which days the statements are of; where it is not said, every day is taken for covered.

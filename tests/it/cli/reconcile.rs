@@ -21,6 +21,7 @@ mod beside;
 mod coverage;
 mod files;
 mod narrated;
+mod returned;
 
 const ACCOUNT: &str = "123456789012";
 

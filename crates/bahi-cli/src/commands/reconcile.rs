@@ -1,8 +1,10 @@
 //! `bahi reconcile`: what banks and ledger agree on, what is left, and a person's word on it.
 
+use std::collections::BTreeMap;
+
 use bahi::{
     Acting, Ledger,
-    core::Role,
+    core::{Money, Role, Total},
     json::{ExceptionAnswer, NotCoveredAnswer, ReconciliationAnswer, TallyAnswer},
     recon::{DecideError, Explained, ReadOptions, ReconcileError, RunOptions, Wish, read_answers},
 };
@@ -20,6 +22,8 @@ use crate::{
 
 /// The most exceptions and proposals a table shows; the other forms have them all.
 const SHOWN_MAX: usize = 30;
+/// The most statements needed that a table shows one by one: the last year's.
+const MONTHS_SHOWN_MAX: usize = 12;
 /// The most days that a table shows one by one: a month.
 const DAYS_SHOWN_MAX: usize = 31;
 
@@ -253,6 +257,9 @@ fn exceptions(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Resul
         return Ok(writeln!(streams.out, "\nnothing is left to a person{more}")?);
     }
     writeln!(streams.out, "\n{}", counted(found.len() as u64, "exception", "exceptions"))?;
+    if found.len() > SHOWN_MAX {
+        by_reason(&found, streams)?;
+    }
     let mut table = Table::new([
         text("reason"),
         text("side"),
@@ -281,6 +288,29 @@ fn exceptions(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Resul
     Ok(())
 }
 
+/// How many exceptions there are of each reason and side, and what would resolve them: more than are
+/// shown one by one.
+fn by_reason(found: &[&ExceptionAnswer], streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let mut sums: BTreeMap<[&str; 3], Vec<&str>> = BTreeMap::new();
+    for one in found {
+        let key = [&*one.reason, &*one.side, &*one.resolved_by];
+        sums.entry(key).or_default().push(one.amount.as_deref().unwrap_or("0"));
+    }
+    let mut table = Table::new([
+        text("reason"),
+        text("side"),
+        number("count"),
+        number("₹"),
+        words("resolved by"),
+    ]);
+    for ([reason, side, resolved_by], amounts) in sums {
+        let (all, sum) = (count(amounts.len() as u64), added(amounts.into_iter()));
+        table.row([reason.to_owned(), side.to_owned(), all, sum, resolved_by.to_owned()]);
+    }
+    table.write(streams.out, streams.terminal.width)?;
+    Ok(writeln!(streams.out, "\nthe first {SHOWN_MAX}:")?)
+}
+
 /// What waits for a statement, and for which.
 fn not_covered(found: &NotCoveredAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {
     if found.count == 0 {
@@ -296,15 +326,27 @@ fn not_covered(found: &NotCoveredAnswer, streams: &mut Streams<'_>) -> Result<()
     let lines = papers::wrapped(&told, usize::from(streams.terminal.width));
     writeln!(streams.out, "\n{}", lines.join("\n"))?;
     let mut table = Table::new([text("statement of"), number("for"), number("₹")]);
-    for one in found.statements_needed.iter().take(SHOWN_MAX) {
+    // What is long past comes first, and in one line.
+    let old = found.statements_needed.len().saturating_sub(MONTHS_SHOWN_MAX);
+    let (before, shown) = found.statements_needed.split_at(old);
+    if let (Some(first), Some(last)) = (before.first(), before.last()) {
+        let days =
+            format!("{} to {}, in {} months or parts", first.from, last.to, count(old as u64));
+        let all = before.iter().map(|one| one.count).sum();
+        table.row([days, count(all), added(before.iter().map(|one| &*one.value))]);
+    }
+    for one in shown {
         let days = format!("{} to {}", one.from, one.to);
         table.row([days, count(one.count), grouped(&one.value)]);
     }
     table.write(streams.out, streams.terminal.width)?;
-    if found.statements_needed.len() > SHOWN_MAX {
-        writeln!(streams.out, "{SHOWN_MAX} are shown; --format json has them all")?;
-    }
-    Ok(writeln!(streams.out)?)
+    Ok(writeln!(streams.out, "--format csv lists each of them\n")?)
+}
+
+/// The sum of amounts as answers have them.
+fn added<'a>(amounts: impl Iterator<Item = &'a str>) -> String {
+    let sum: Total = amounts.filter_map(|one| Money::parse(one).ok()).map(Total::from).sum();
+    grouped(&sum.to_string())
 }
 
 fn ages(answer: &ReconciliationAnswer, streams: &mut Streams<'_>) -> Result<(), Failure> {

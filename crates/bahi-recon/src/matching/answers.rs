@@ -8,6 +8,8 @@
 //!   said of a whole batch or file, where the count or the sum beside it is another.
 //! * What a file says of a payment goes before what it says of a batch, and that before what it says of a
 //!   larger one.
+//! * That a whole batch is paid settles nothing: it may still fail one by one, and no payment's transfer is
+//!   told. It is left to a person until each payment of it is told of elsewhere.
 
 use std::collections::{HashMap, HashSet};
 
@@ -119,6 +121,50 @@ fn asked<'a>(run: &Run<'a>) -> Asked<'a> {
     asked
 }
 
+/// What a file says of whole batches and files, each answer once and in order.
+fn about_wholes(file: &AnswerFile, verdict: Verdict) -> Vec<&Answer> {
+    let is = |answer: &&Answer| answer.whole && answer.verdict == verdict;
+    let mut answers: Vec<&Answer> = file.answers.iter().filter(is).collect();
+    answers.sort_by_key(|answer| answer.number);
+    answers.dedup_by_key(|answer| answer.number);
+    answers
+}
+
+/// Leaves to a person what is said to be paid as a whole, once everything else was compared: with the
+/// payments of it that nothing else tells of.
+pub(super) fn paid_wholes(run: &mut Run<'_>) {
+    let mut files: Vec<&AnswerFile> = run.input.answers.iter().collect();
+    files.sort_by_key(|file| file.file);
+    files.dedup_by_key(|file| file.file);
+    let paid = |file| about_wholes(file, Verdict::Paid).into_iter().map(move |one| (file, one));
+    let answers: Vec<(&AnswerFile, &Answer)> = files.into_iter().flat_map(paid).collect();
+    if answers.is_empty() {
+        return;
+    }
+    let asked = asked(run);
+    for (file, answer) in answers {
+        let id = LineId { file: file.file, number: answer.number };
+        match whole(&asked, answer) {
+            Ok((of, _)) => {
+                let of: Vec<u32> =
+                    of.iter().copied().filter(|item| is_untold(run, *item)).collect();
+                if !of.is_empty() {
+                    tell(run, id, answer, Reason::BatchAlone, &of);
+                }
+            }
+            Err((reason, of)) => tell(run, id, answer, reason, of),
+        }
+    }
+}
+
+/// Whether neither a line nor an answer of its own tells of a payment.
+fn is_untold(run: &Run<'_>, item: u32) -> bool {
+    match run.standings[item as usize] {
+        Standing::Live => !run.voucher_done[item as usize],
+        Standing::Confirmed(_) | Standing::Returned(_) | Standing::Reversed => false,
+    }
+}
+
 /// What a file says of whole batches, or of all that a payment file asked for: of each payment of them
 /// of which it says nothing nearer.
 fn wholes<'a>(
@@ -128,9 +174,7 @@ fn wholes<'a>(
     from: usize,
     said: &mut Vec<Said<'a>>,
 ) {
-    let mut answers: Vec<&Answer> = file.answers.iter().filter(|answer| answer.whole).collect();
-    answers.sort_by_key(|answer| answer.number);
-    answers.dedup_by_key(|answer| answer.number);
+    let answers = about_wholes(file, Verdict::Failed);
     let mut found: Vec<(&[u32], &Answer, Evidence)> = Vec::new();
     let mut names: HashSet<&Reference> = HashSet::new();
     for answer in answers {

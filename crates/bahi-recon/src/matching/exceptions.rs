@@ -3,9 +3,11 @@
 use bahi_core::{Day, LineSide, Money};
 
 use super::{
+    answers::paid_wholes,
     coverage::Coverage,
     items::{Standing, VoucherKind},
     outcome::{Exception, ItemId, Reason},
+    returns::is_back,
     run::{Mark, Run},
 };
 
@@ -17,6 +19,7 @@ pub(super) fn age(since: Day, today: Day) -> u32 {
 pub(super) fn apply(run: &mut Run<'_>) {
     lines(run);
     vouchers(run);
+    paid_wholes(run);
     let unreadable = run.input.unreadable.iter().map(|id| ItemId::Line(*id));
     let mut unreadable: Vec<ItemId> = unreadable.collect();
     unreadable.sort_unstable();
@@ -66,7 +69,8 @@ fn lines(run: &mut Run<'_>) {
             continue;
         }
         let mark = run.line_marks[line as usize].take();
-        let mark = mark.unwrap_or_else(|| Box::new(bare(Reason::MissingInLedger)));
+        let reason = if is_back(own) { Reason::ReturnUnnamed } else { Reason::MissingInLedger };
+        let mark = mark.unwrap_or_else(|| Box::new(bare(reason)));
         run.out.lines.open.add(own.amount);
         tell(run, run.line_id(line), own.amount, own.booked, *mark);
     }
@@ -129,10 +133,9 @@ fn vouchers(run: &mut Run<'_>) {
         };
         let mark = match run.voucher_marks[item as usize].take() {
             Some(mark) => mark,
-            None if returned => Box::new(bare(Reason::Returned)),
             None => {
-                let uncovered = uncovered(run, item, &coverage);
-                Box::new(bare(uncovered.unwrap_or(Reason::MissingInBank)))
+                let unseen = if returned { Reason::Returned } else { Reason::MissingInBank };
+                Box::new(bare(uncovered(run, item, &coverage).unwrap_or(unseen)))
             }
         };
         tell(run, run.voucher_id(item), own.amount, own.day, *mark);

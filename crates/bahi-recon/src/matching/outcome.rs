@@ -248,10 +248,14 @@ pub enum Reason {
     PayeeDiffers,
     /// The batch's reference agrees; its sum or its count does not.
     BatchDiffers,
+    /// An answer says that a whole batch or file is paid, and of payments of it nothing else tells.
+    BatchAlone,
     /// An answer and what is known of the payment contradict each other.
     AnswerContradicts,
     /// It came back, and was never seen to go out.
     Returned,
+    /// The bank says that it sends money back, and names no payment that the ledger knows.
+    ReturnUnnamed,
     /// The bank moved a payment that the ledger reversed.
     Reversed,
     /// A charge of the bank, and no rule for charges.
@@ -284,8 +288,10 @@ impl Reason {
             Reason::ReferenceContradicts => "reference_contradicts",
             Reason::PayeeDiffers => "payee_differs",
             Reason::BatchDiffers => "batch_differs",
+            Reason::BatchAlone => "batch_alone",
             Reason::AnswerContradicts => "answer_contradicts",
             Reason::Returned => "returned",
+            Reason::ReturnUnnamed => "return_unnamed",
             Reason::Reversed => "reversed",
             Reason::Fee => "fee",
             Reason::OverLimit { .. } => "over_limit",
@@ -310,8 +316,10 @@ impl Reason {
             | Reason::ReferenceContradicts
             | Reason::PayeeDiffers
             | Reason::BatchDiffers
+            | Reason::BatchAlone
             | Reason::AnswerContradicts
             | Reason::Returned
+            | Reason::ReturnUnnamed
             | Reason::Reversed
             | Reason::Fee
             | Reason::Unreadable
@@ -335,8 +343,10 @@ impl Reason {
             | Reason::ReferenceContradicts
             | Reason::PayeeDiffers
             | Reason::BatchDiffers
+            | Reason::BatchAlone
             | Reason::AnswerContradicts
             | Reason::Returned
+            | Reason::ReturnUnnamed
             | Reason::Reversed
             | Reason::Fee
             | Reason::OverLimit { .. }
@@ -373,9 +383,16 @@ impl Reason {
                 "the bank's word on whom it paid; a recovery where it was another"
             }
             Reason::BatchDiffers => "the answer to the batch, which says which payments failed",
+            Reason::BatchAlone => {
+                "the answer to each payment, or a statement with their debit: that a whole batch is \
+                 paid settles none of its payments"
+            }
             Reason::AnswerContradicts => "a corrected answer from the bank",
             Reason::Returned => {
                 "the lines of its way out and back, or the bank's word that it never went out"
+            }
+            Reason::ReturnUnnamed => {
+                "the bank's word which payment it sends back: its UTR, as it went out, or its bill"
             }
             Reason::Reversed => "the money back from the bank, or the payment entered again",
             Reason::Fee => "a named rule for charges, or a person",

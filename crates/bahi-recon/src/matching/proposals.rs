@@ -8,8 +8,9 @@
 use bahi_core::{AccountKey, Day, LineSide, Money};
 
 use super::{
-    items::{LineKind, NameKind},
+    items::{LineKind, NameKind, VoucherKind},
     outcome::{Evidence, Reason, Rule},
+    returns::is_back,
     run::Run,
 };
 
@@ -22,6 +23,7 @@ pub const WINDOW_DAYS_MAX: u16 = 31;
 type At<K> = (K, Day, u32);
 
 pub(super) fn apply(run: &mut Run<'_>) {
+    came_back(run);
     for side in LineSide::ALL {
         let lines: Vec<At<(AccountKey, Money)>> = lines(run, side)
             .filter_map(|(line, amount, day)| {
@@ -45,6 +47,22 @@ pub(super) fn apply(run: &mut Run<'_>) {
             vouchers(run, side).map(|(item, amount, day)| (amount, day, item)).collect();
         pair(run, Rule::Amount, side, lines, vouchers);
     }
+}
+
+/// What the bank marks as having come back is compared with what the ledger has as returned, and with
+/// nothing else.
+fn came_back(run: &mut Run<'_>) {
+    let side = LineSide::Credit;
+    let marked = (0..run.line_count()).filter(|line| is_back(run.line(*line)));
+    let lines: Vec<At<Money>> = marked
+        .filter(|line| run.line_free(*line) && !run.line(*line).amount.is_zero())
+        .map(|line| (run.line(line).amount, run.line(line).booked, line))
+        .collect();
+    let returns = vouchers(run, side)
+        .filter(|(item, ..)| run.voucher(*item).kind == VoucherKind::Return)
+        .map(|(item, amount, day)| (amount, day, item))
+        .collect();
+    pair(run, Rule::Amount, side, lines, returns);
 }
 
 /// Lines that no reference ties to anything. One that has a payer's own reference names a payment

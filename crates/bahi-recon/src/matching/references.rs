@@ -50,6 +50,11 @@ pub(super) struct Named {
 }
 
 impl Named {
+    /// A payment that is named by what stands at a place among a line's names.
+    pub(super) const fn at(voucher: u32, place: u32) -> Named {
+        Named { voucher, shared: false, rule: Rule::Narration, place }
+    }
+
     /// The reference it is named by.
     pub(super) fn evidence(self, line: &Line) -> Evidence {
         Evidence::Name(line.names[self.place as usize].text.clone())
@@ -155,7 +160,9 @@ fn target(run: &Run<'_>, line: u32, owners: &Owners, side: LineSide, by_case: bo
         let Some(rule) = names_it(named.kind, named.in_narration, owner, length) else { continue };
         let case = run.cases.of(side, named.text).item;
         let also_a_case = !by_case && rule == Rule::Narration && case != NOBODY;
-        let voucher = if also_a_case && case != owner.item { SEVERAL } else { owner.item };
+        let is_cut = run.is_cut_in_field(*named, own.amount);
+        let several = is_cut || (also_a_case && case != owner.item);
+        let voucher = if several { SEVERAL } else { owner.item };
         if found.voucher == NOBODY || found.voucher == voucher {
             let text = |place: u32| &own.names[place as usize].text;
             // Of equals the first by its text, whatever the order of the line's names.
@@ -176,7 +183,8 @@ fn target(run: &Run<'_>, line: u32, owners: &Owners, side: LineSide, by_case: bo
 }
 
 /// Whether a narration names, beside a voucher, something else that the ledger knows: another payment, a
-/// bill of others, a file, what comes in where this goes out; or what may be left of one.
+/// bill of others, a file that did not ask for it, what comes in where this goes out; or what may be left
+/// of one.
 fn tells_of_more(run: &Run<'_>, line: u32, voucher: u32) -> bool {
     let own = run.line(line);
     let batch = run.voucher(voucher).batch.as_ref().map(|place| &place.batch);
@@ -189,7 +197,9 @@ fn tells_of_more(run: &Run<'_>, line: u32, voucher: u32) -> bool {
             called == text || is_cut && (called.starts_with(text) || called.ends_with(text))
         };
         let known = || run.names_of(voucher, NameKind::Own).any(|(own, _)| own == named.text);
-        name.in_narration && is_told(named.kind) && !known() && !called.clone().any(of)
+        let asked_in = || named.kind == NameKind::Batch && run.asked_in(named.text, voucher);
+        let told = name.in_narration && is_told(named.kind);
+        told && !known() && !called.clone().any(of) && !asked_in()
     })
 }
 

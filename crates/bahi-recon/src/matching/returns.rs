@@ -4,41 +4,101 @@
 //! * A return consumes the line that tells it, never the line the payment went out by.
 //! * What the bank does not mark as a return or a reversal is only proposed as one: somebody may
 //!   have paid back what he was paid, and that is a recovery.
+//! * A transfer that came back is known by the line it went out by, where that line is one payment and no
+//!   other line that went out tells of the transfer.
+//! * Of a payment that went out twice nothing came back for certain: the bank may have taken back the one
+//!   too many.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bahi_core::{AccountKey, LineSide, Money};
 
 use super::{
     index::{NOBODY, SEVERAL},
-    items::{LineKind, Standing, VoucherKind},
+    items::{Line, LineKind, NameKind, Standing, VoucherKind},
     outcome::{Evidence, Reason, Return, Rule, Source},
-    references::{Named, of_returned},
+    references::{Named, of_returned, vetoed},
     run::Run,
 };
 
+/// Which payment each transfer is, by the lines that went out; none where it is of several.
+type Transfers = HashMap<u32, Option<u32>>;
+
 /// Lines that come in, name a payment, and are no voucher of the ledger.
 pub(super) fn apply(run: &mut Run<'_>) {
+    let transfers = transfers(run);
     let named: Vec<(u32, Named)> = (0..run.line_count())
         .filter(|line| run.line(*line).side == LineSide::Credit)
-        .map(|line| (line, of_returned(run, line)))
+        .map(|line| (line, by_transfer(run, line, of_returned(run, line), &transfers)))
         .filter(|(_, named)| named.voucher != NOBODY)
         .collect();
-    let mut counts: HashMap<u32, u32> = HashMap::new();
-    for (line, named) in &named {
-        let payment = named.voucher;
-        if payment < SEVERAL && run.voucher(payment).amount == run.line(*line).amount {
-            *counts.entry(payment).or_default() += 1;
+    // By side: how often each payment went out, and came back.
+    let mut counts: HashMap<(LineSide, u32), u32> = HashMap::new();
+    let credits = named.iter().map(|(line, named)| (*line, named.voucher));
+    let debits = (0..).zip(run.named.iter().copied());
+    let debits = debits.filter(|(line, _)| run.line(*line).side == LineSide::Debit);
+    for (line, payment) in credits.chain(debits) {
+        let own = run.line(line);
+        if payment < SEVERAL && run.voucher(payment).amount == own.amount {
+            *counts.entry((own.side, payment)).or_default() += 1;
         }
     }
+    let twice: HashSet<u32> =
+        counts.iter().filter(|(_, count)| **count > 1).map(|((_, payment), _)| *payment).collect();
     for (line, named) in named {
         if run.line_free(line) && run.line(line).kind != LineKind::Charge {
-            decide(run, line, named, &counts);
+            decide(run, line, named, &twice);
         }
     }
 }
 
-fn decide(run: &mut Run<'_>, line: u32, named: Named, counts: &HashMap<u32, u32>) {
+/// What the bank calls the transfers of payments, by the lines that they are known to have gone out by.
+fn transfers(run: &Run<'_>) -> Transfers {
+    let settled = run.input.went_out.iter().copied();
+    let now = run.out.matches.iter().filter_map(|one| match one.vouchers[..] {
+        [payment] => Some((one.line, payment)),
+        _ => None,
+    });
+    let mut payments: HashMap<u32, u32> = HashMap::new();
+    for (id, payment) in settled.chain(now) {
+        let line = run.lines.binary_search_by_key(&id, |at| at.id()).ok();
+        let line = line.and_then(|line| u32::try_from(line).ok());
+        if let Some((line, payment)) = line.zip(run.find(payment)) {
+            payments.insert(line, payment);
+        }
+    }
+    let mut transfers = Transfers::new();
+    for line in (0..run.line_count()).filter(|line| run.line(*line).side == LineSide::Debit) {
+        let told: Vec<u32> = told_transfers(run, line).map(|(_, text)| text).collect();
+        let payment = payments.get(&line).copied().filter(|_| told.len() == 1);
+        for text in told {
+            // Another line of the same transfer, or one that is nobody's: it may be that one's.
+            transfers.entry(text).and_modify(|held| *held = None).or_insert(payment);
+        }
+    }
+    transfers
+}
+
+/// The transfers that a line tells of: their places among its names, and their texts.
+fn told_transfers(run: &Run<'_>, line: u32) -> impl Iterator<Item = (u32, u32)> {
+    let named = (0_u32..).zip(run.line_names.of(line));
+    let named = named.filter(|(_, named)| named.kind == NameKind::Transfer);
+    named.map(|(place, named)| (place, named.text))
+}
+
+/// Whom a line names that comes in, with what the transfers that it tells of are known to be.
+fn by_transfer(run: &Run<'_>, line: u32, mut named: Named, transfers: &Transfers) -> Named {
+    for (place, text) in told_transfers(run, line) {
+        match transfers.get(&text) {
+            Some(Some(payment)) if named.voucher == NOBODY => named = Named::at(*payment, place),
+            Some(Some(payment)) if *payment != named.voucher => named.voucher = SEVERAL,
+            Some(_) | None => {}
+        }
+    }
+    named
+}
+
+fn decide(run: &mut Run<'_>, line: u32, named: Named, twice: &HashSet<u32>) {
     if named.voucher == SEVERAL {
         run.mark_line(line, Reason::Ambiguous, &[], 2);
         return;
@@ -50,9 +110,12 @@ fn decide(run: &mut Run<'_>, line: u32, named: Named, counts: &HashMap<u32, u32>
         Standing::Live | Standing::Confirmed(_) | Standing::Reversed => false,
     };
     let paise = own.amount.paise() - other.amount.paise();
+    if known && paise == 0 && recorded(run, line, named) {
+        return;
+    }
     let reason = if paise != 0 {
         Some(Reason::AmountDiffers { paise })
-    } else if known || counts.get(&payment).is_some_and(|count| *count > 1) {
+    } else if known || twice.contains(&payment) {
         Some(Reason::DuplicateInBank)
     } else if run.contradicts(line, payment) {
         Some(Reason::ReferenceContradicts)
@@ -66,12 +129,38 @@ fn decide(run: &mut Run<'_>, line: u32, named: Named, counts: &HashMap<u32, u32>
         return;
     }
     let evidence = named.evidence(own);
-    let marked = own.kind == LineKind::Return || own.kind == LineKind::Reversal;
-    if marked && other.kind == VoucherKind::Payment && other.standing != Standing::Reversed {
+    if is_back(own) && other.kind == VoucherKind::Payment && other.standing != Standing::Reversed {
         came_back(run, line, payment, evidence);
     } else {
         run.propose_return(line, payment, evidence);
     }
+}
+
+/// The money of a return that the ledger has, which only the transfer of the payment names: matched, or
+/// where the bank does not mark it, proposed. Says whether there was such a return.
+fn recorded(run: &mut Run<'_>, line: u32, named: Named) -> bool {
+    let payment = run.voucher(named.voucher).id;
+    let is_it = |item: &u32| {
+        let own = run.voucher(*item);
+        own.kind == VoucherKind::Return && own.of == payment && run.voucher_free(*item)
+    };
+    let mut open = (0..run.voucher_count()).filter(is_it);
+    let (Some(item), None) = (open.next(), open.next()) else { return false };
+    let evidence = named.evidence(run.line(line));
+    if let Some(reason) = vetoed(run, line, item) {
+        run.mark_both(line, item, reason);
+    } else if is_back(run.line(line)) {
+        run.settle(line, item, Rule::Return, evidence, None);
+    } else {
+        run.propose(&[line], &[item], Rule::Return, evidence);
+    }
+    true
+}
+
+/// Whether the bank says of a line that money came back by it.
+pub(super) fn is_back(line: &Line) -> bool {
+    let marked = line.kind == LineKind::Return || line.kind == LineKind::Reversal;
+    marked && line.side == LineSide::Credit
 }
 
 /// Keeps a return told by a line, in the place of one that an answer told.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use bahi_core::{Fingerprint, LineSide, Position, Reference};
+use bahi_core::{Fingerprint, LineSide, Money, Position, Reference};
 
 use super::{
     Input, Settings,
@@ -13,6 +13,9 @@ use super::{
     outcome::{Difference, Evidence, ItemId, Match, Proposal, Reason, Reconciliation, Rule},
     proposals::NEAR_MAX,
 };
+
+/// The widths of fields that banks cut longer references to: MT940's, and that of common tables.
+const FIELD_WIDTHS: [usize; 2] = [16, 30];
 
 /// Why an item is left to a person.
 pub(super) struct Mark {
@@ -42,6 +45,11 @@ pub(super) struct Run<'a> {
     pub(super) named: Vec<u32>,
     /// Words of narrations that may be what is left of longer references.
     cut: HashSet<u32>,
+    /// Names in fields that may be what is left of longer references, each with the amounts of whatever is
+    /// called so.
+    cut_in_fields: HashSet<(u32, Money)>,
+    /// Names of files and batches that narrations tell, each with the payments asked for under it, sorted.
+    together: Vec<(u32, u32)>,
     pub(super) standings: Vec<Standing>,
     /// Returns that this run found, by payment: their number among them.
     pub(super) returned: HashMap<u32, usize>,
@@ -93,6 +101,8 @@ impl<'a> Run<'a> {
             learned: Vec::new(),
             named: Vec::new(),
             cut: HashSet::new(),
+            cut_in_fields: HashSet::new(),
+            together: Vec::new(),
             returned: HashMap::new(),
             input,
             settings,
@@ -105,7 +115,69 @@ impl<'a> Run<'a> {
         };
         run.own();
         run.cut = run.cut();
+        run.cut_in_fields = run.cut_in_fields();
+        run.together = run.together();
         run
+    }
+
+    /// Names that just fill a field of a bank's, and with which a longer reference of a voucher begins.
+    fn cut_in_fields(&self) -> HashSet<(u32, Money)> {
+        let mut full: HashMap<&str, u32> = HashMap::new();
+        for line in 0..self.line_count() {
+            for (name, named) in self.line(line).names.iter().zip(self.line_names.of(line)) {
+                if !name.in_narration && FIELD_WIDTHS.contains(&name.text.as_str().len()) {
+                    full.insert(name.text.as_str(), named.text);
+                }
+            }
+        }
+        let mut found = HashSet::new();
+        for voucher in self.vouchers.iter().filter(|_| !full.is_empty()) {
+            for name in &voucher.names {
+                let text = name.text.as_str();
+                // References are ASCII, so that every place is one between characters.
+                let begins = FIELD_WIDTHS.iter().filter(|width| text.len() > **width);
+                let begins = begins.filter_map(|width| full.get(&text[..*width]));
+                found.extend(begins.map(|text| (*text, voucher.amount)));
+            }
+        }
+        found
+    }
+
+    /// Whether a name may be what is left of another voucher's longer one, of a line's amount.
+    pub(super) fn is_cut_in_field(&self, named: Named, amount: Money) -> bool {
+        !named.in_narration && self.cut_in_fields.contains(&(named.text, amount))
+    }
+
+    /// What payment files asked for under names that narrations tell. A name of two is nobody's.
+    fn together(&self) -> Vec<(u32, u32)> {
+        let mut told: HashMap<u32, Option<&[Position]>> = HashMap::new();
+        for line in 0..self.line_count() {
+            let named = self.line_names.of(line).iter();
+            let named = named.filter(|one| one.in_narration && one.kind == NameKind::Batch);
+            told.extend(named.map(|one| (one.text, None)));
+        }
+        let mut doubled = HashSet::new();
+        for one in &self.input.together {
+            let text = self.texts.find(one.name.as_str());
+            let Some(held) = text.and_then(|text| told.get_mut(&text)) else { continue };
+            if held.replace(&one.payments).is_some_and(|before| *before != *one.payments) {
+                doubled.extend(text);
+            }
+        }
+        let of = |(text, payments): (u32, &[Position])| {
+            let found = payments.iter().filter_map(|payment| self.find(*payment));
+            found.map(move |payment| (text, payment)).collect::<Vec<_>>()
+        };
+        let told = told.into_iter().filter(|(text, _)| !doubled.contains(text));
+        let told = told.filter_map(|(text, payments)| Some((text, payments?)));
+        let mut together: Vec<(u32, u32)> = told.flat_map(of).collect();
+        together.sort_unstable();
+        together
+    }
+
+    /// Whether a name that a narration tells is of a file or a batch that asked for a voucher.
+    pub(super) fn asked_in(&self, text: u32, voucher: u32) -> bool {
+        self.together.binary_search(&(text, voucher)).is_ok()
     }
 
     /// Words of narrations that may be what is left of a longer reference: one of a voucher, or one that

@@ -3,3 +3,4 @@
 mod cases;
 mod measured;
 mod properties;
+mod returns;

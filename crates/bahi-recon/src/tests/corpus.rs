@@ -334,3 +334,32 @@ fn every_byte_of_every_file_is_accounted_for() {
     assert!(counts >= 225, "{counts} files counted");
     assert!(read >= 232, "{read} files read");
 }
+
+/// Of the collected files, whose lines are read from any word on, one alone says that something came back:
+/// a cheque, in a line that goes out and has a code, and so is not asked.
+#[test]
+fn one_line_of_the_corpus_says_in_words_that_something_came_back() {
+    let Some(folder) = corpus() else { return };
+    let files: std::collections::BTreeSet<String> =
+        rows(&folder).into_iter().map(|row| row.file).collect();
+    let (mut words, mut said) = (0_u64, Vec::new());
+    for file in files {
+        let Ok(bytes) = fs::read(folder.join(&file)) else { continue };
+        let text = String::from_utf8_lossy(&bytes);
+        for line in text.lines().filter(|line| line.len() < 1_000) {
+            let begins = |(at, c): (usize, char)| {
+                let before = line[..at].chars().next_back();
+                let is_first = before.is_none_or(|one| !one.is_alphanumeric());
+                (c.is_alphanumeric() && is_first).then_some(at)
+            };
+            for at in line.char_indices().filter_map(begins) {
+                words += 1;
+                if crate::back_of(&line[at..]).is_some() {
+                    said.push(file.clone());
+                }
+            }
+        }
+    }
+    assert!(words > 50_000, "{words} words");
+    assert_eq!(said, ["moov-io__bai2/test/testdata/sample1.txt"]);
+}

@@ -4,8 +4,8 @@
 //! # Invariants
 //! * What is taken and not yet settled says nothing, and is counted; a word that is not known is left
 //!   to a person.
-//! * Where a whole batch or file failed and not every payment of it is listed, that is an answer of its
-//!   own. It goes by names of batches alone, and no answer about one payment does.
+//! * Where a whole batch or file failed, or is paid, and not every payment of it is listed, that is an
+//!   answer of its own. It goes by names of batches alone, and no answer about one payment does.
 
 use bahi_core::{Day, LineKind, LineSide, Money, Reference, looks_like_aadhaar};
 use bahi_recon::{
@@ -16,7 +16,6 @@ use bahi_recon::{
 
 use super::{
     lines::{Facts, Head, Maker, Part, Told, with},
-    narrated::Found,
     show::ReadOptions,
 };
 
@@ -42,8 +41,10 @@ pub(super) struct Answers {
 struct Levels {
     in_batch: u64,
     in_file: u64,
-    /// Whether a batch said something for payments that are not listed.
+    /// Whether a batch failed with payments that are not listed.
     of_batch: bool,
+    /// Whether a batch said something else of such payments.
+    of_other: bool,
 }
 
 impl Levels {
@@ -62,8 +63,15 @@ impl Levels {
         let count = declared_count(one);
         // Without a count, those listed are taken for all there are.
         let nothing_below = listed == 0 && (one.level == StatusLevel::Batch || !self.of_batch);
-        let speaks = one.verdict == Verdicts::Failed
-            && (nothing_below || count.is_some_and(|count| count > listed));
+        let more = count.is_some_and(|count| count > listed);
+        if one.verdict != Verdicts::Failed {
+            // Said of a batch, and of its file once more: that is one word.
+            let again = one.level == StatusLevel::File && self.of_other;
+            let speaks = (nothing_below || more) && !again;
+            self.of_other |= speaks;
+            return speaks;
+        }
+        let speaks = nothing_below || more;
         if speaks && one.level == StatusLevel::Batch {
             self.of_batch = true;
             self.in_file += count.unwrap_or(0).saturating_sub(listed);
@@ -245,7 +253,7 @@ impl Said<'_> {
         let count = self.count.and_then(|count| u32::try_from(count).ok()).filter(|one| *one > 0);
         let line = with(line, self.kind, self.reason, |told| told.batch = count);
         let texts = maker.texts([narration, &Secret::default()], party);
-        Told { line, texts, words: Vec::new(), found: Found::Nothing }
+        Told::new(line, texts, Vec::new())
     }
 }
 

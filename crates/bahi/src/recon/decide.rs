@@ -327,7 +327,9 @@ fn said(
     match answer.verdict {
         Verdict::Paid => {
             let own = || Reference::new(&format!("answer {}/{}", line.statement, line.line));
-            let reference = answer.reference.clone().map_or_else(own, Ok);
+            // What names a whole batch is no payment's transfer.
+            let told = answer.reference.clone().filter(|_| !answer.whole);
+            let reference = told.map_or_else(own, Ok);
             let reference = reference.expect("two numbers are a reference");
             Act::Confirm { payment, reference }
         }

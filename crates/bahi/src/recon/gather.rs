@@ -440,6 +440,7 @@ impl Gathered {
                 }
             }
         }
+        self.input.went_out = self.went_out();
         for (payment, (_, day, reference)) in &self.confirmed {
             let Some(place) = self.places.get(payment) else { continue };
             let voucher = &mut self.input.vouchers[*place];
@@ -472,6 +473,20 @@ impl Gathered {
             number: u32::try_from(first + more).unwrap_or(u32::MAX),
         });
         self.input.unreadable = unread.collect();
+    }
+
+    /// By which line payments went out, where a match is of one line and one payment.
+    fn went_out(&self) -> Vec<(LineId, Position)> {
+        let of = |joined: &Joined| match (&joined.lines[..], &joined.targets[..]) {
+            ([line], [target]) if !joined.rejected => {
+                let number = u32::try_from(*self.numbers.get(line)?).ok()?;
+                let voucher = self.voucher_at(*target)?;
+                let paid = voucher.kind == VoucherKind::Payment;
+                paid.then_some((LineId { file: FILE, number }, *target))
+            }
+            _ => None,
+        };
+        self.matches.values().filter_map(of).collect()
     }
 
     /// The days that booked statements are of. What is of a day not over, of single movements or of

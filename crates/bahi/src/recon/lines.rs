@@ -18,7 +18,7 @@ use bahi_core::{
 };
 use bahi_recon::{
     Currency, Detail, Entry, EntryStatus, FoundReference, Item, Party, Reading, Secret, Statement,
-    Stretch, matching::Name,
+    Stretch, back_of, matching::Name,
 };
 use bahi_vault::{Contents, FingerprintKind, Keyring};
 
@@ -50,8 +50,38 @@ pub(super) struct Told {
     pub(super) texts: Option<Contents>,
     /// Words of its narrations that may be references somebody gave.
     pub(super) words: Vec<Box<str>>,
+    /// What it is by its narration, if this word of it is a reference that the ledger gave.
+    pub(super) back: Option<(LineKind, Box<str>)>,
+    /// Whether its kind is what its narration says.
+    pub(super) by_words: bool,
     /// What these came to.
     pub(super) found: Found,
+}
+
+impl Told {
+    /// A line of which no word was looked at.
+    pub(super) fn new(line: StatementLine, texts: Option<Contents>, words: Vec<Box<str>>) -> Told {
+        Told { line, texts, words, back: None, by_words: false, found: Found::Nothing }
+    }
+
+    /// What its narration says came back.
+    fn says(&mut self, narration: &str) {
+        let Some(back) = back_of(narration) else { return };
+        match back.only_if_given {
+            Some(word) => self.back = Some((back.kind, word.into())),
+            None => self.is_back(back.kind),
+        }
+    }
+
+    /// It is what its narration says. What a bank says otherwise stays.
+    pub(super) fn is_back(&mut self, kind: LineKind) {
+        if let Some(told) = &mut self.line.particulars
+            && told.kind == LineKind::Movement
+        {
+            told.kind = kind;
+            self.by_words = true;
+        }
+    }
 }
 
 /// A file as lines.
@@ -189,7 +219,12 @@ impl Maker<'_> {
         let detail = alone.map_or(&nothing, |one| &one.narration);
         let narrations = [&entry.narration, detail];
         let (texts, words) = (self.texts(narrations, party), words(narrations));
-        self.made.lines.push(Told { line, texts, words, found: Found::Nothing });
+        let mut told = Told::new(line, texts, words);
+        // What a bank's code says of a line is not asked of its words.
+        if entry.code.is_none() && alone.is_none() && entry.side == LineSide::Credit {
+            told.says(entry.narration.reveal());
+        }
+        self.made.lines.push(told);
     }
 
     /// One of several details that sum up to their entry, as a line of its own.
@@ -206,7 +241,7 @@ impl Maker<'_> {
         let texts = self.texts([&entry.narration, &detail.narration], party);
         // What stands beside the entry is of all its details.
         let words = words([&detail.narration, &Secret::default()]);
-        self.made.lines.push(Told { line, texts, words, found: Found::Nothing });
+        self.made.lines.push(Told::new(line, texts, words));
     }
 
     pub(super) fn line<'f>(

@@ -5,6 +5,8 @@
 //!   more than the ledger.
 //! * What was taken out of narrations tells equal lines apart where both have something of it. A line of
 //!   which nothing was taken may be any of them: another file says less, or came before the ledger knew.
+//! * A return that only the words of a narration tell may be a line that stands there as a movement: it
+//!   came before the ledger knew the payment, or before words were asked.
 
 use std::collections::HashMap;
 
@@ -75,6 +77,15 @@ impl LineKey {
     /// The same line with something else taken out of its narration.
     fn with(&self, taken: Vec<Reference>) -> LineKey {
         LineKey { taken, ..self.clone() }
+    }
+
+    /// The same line where nothing was taken for a return by its words.
+    fn unsaid(&self) -> LineKey {
+        let mut before = self.clone();
+        if let Some(told) = &mut before.told {
+            told.kind = LineKind::Movement;
+        }
+        before
     }
 
     /// The same line by prints under an older key.
@@ -169,8 +180,15 @@ pub(super) fn fresh(
     let keys: Vec<LineKey> = lines.iter().map(|told| LineKey::of(account, &told.line)).collect();
     // Those that are equal in everything first, so that none is taken for another's.
     let mut again: Vec<bool> = keys.iter().map(|key| spent.take(key, held, aliases)).collect();
-    for (key, again) in keys.iter().zip(&mut again).filter(|(_, again)| !**again) {
-        let like = held.like(key, aliases);
+    for ((told, key), again) in
+        lines.iter().zip(&keys).zip(&mut again).filter(|(_, again)| !**again)
+    {
+        let mut like = held.like(key, aliases);
+        if told.by_words {
+            let unsaid = key.unsaid();
+            like.extend(held.like(&unsaid, aliases));
+            like.push(unsaid);
+        }
         *again = like.iter().any(|key| spent.take(key, held, aliases));
     }
     lines.into_iter().zip(again).filter(|(_, again)| !again).map(|(told, _)| told).collect()

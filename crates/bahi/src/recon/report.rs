@@ -67,11 +67,13 @@ impl Report {
         Report { gathered, left, found, withheld, today }
     }
 
-    /// The answers that the ledger has, in numbers: those that say paid, and those that say failed.
+    /// The answers that the ledger has, in numbers: those that say paid, and those that say failed. That a
+    /// whole batch is paid settles none of its payments, and is none of them.
     fn answers(&self) -> AnswersAnswer {
-        let failed = self.gathered.answered.values();
-        let failed = failed.filter(|one| one.verdict == Verdict::Failed).count() as u64;
-        AnswersAnswer { paid: self.gathered.answered.len() as u64 - failed, failed }
+        let of =
+            |verdict| self.gathered.answered.values().filter(move |one| one.verdict == verdict);
+        let failed = of(Verdict::Failed).count() as u64;
+        AnswersAnswer { paid: of(Verdict::Paid).filter(|one| !one.whole).count() as u64, failed }
     }
 
     /// Whether something is left to a person. What no statement covers is, once a month's statement should
@@ -100,10 +102,13 @@ impl Report {
         let mut stretches: Vec<((Day, Day), Tally)> = Vec::new();
         for ((from, to), amount) in needed {
             let mut last = stretches.last_mut();
-            // A statement that lies between them parts what is needed.
-            let one = last.as_mut().filter(|((_, last), _)| {
-                begins.partition_point(|day| day <= last)
-                    == begins.partition_point(|day| *day < from)
+            // A statement that lies between them parts what is needed, and so does a month's end: banks
+            // give statements by the month.
+            let month = |day: Day| (day.date().0, day.date().1);
+            let one = last.as_mut().filter(|((first, last), _)| {
+                month(*first) == month(from)
+                    && begins.partition_point(|day| day <= last)
+                        == begins.partition_point(|day| *day < from)
             });
             match one {
                 Some((days, tally)) => {

@@ -18,26 +18,7 @@ use super::{Office, rupees};
 const TODAY: [&str; 2] = ["--today", "2024-07-10"];
 const EACH: i64 = 25_000_000;
 
-const PAYER: &str = r#"format = 1
-[ekuber]
-kind = "EP"
-code = "0125"
-advice = "VNS"
-sender = "125"
-name = "GOVERNMENT"
-debtor = "DEPARTMENT"
-account = "01602501045"
-branch = "BAHI0000009"
-authorisation = "PART"
-one_debit = true
-[nach306]
-name = "TREASURY"
-number = "USER01"
-narration = "SUBSIDY"
-branch = "BAHI0000001"
-account = "00110022"
-product = "DBT"
-"#;
+const PAYER: &str = include_str!("../../../../crates/bahi-recon/samples/payer.toml");
 
 /// A payment file that the office wrote, as it reads back.
 struct Written {
@@ -49,7 +30,9 @@ struct Written {
 /// An office that asked for four payments of one amount, each of a case of its own.
 fn written(form: &str, mode: &str) -> Written {
     let mut office = Office::new();
-    office.write("payer.toml", PAYER.as_bytes());
+    // The bank debits each batch as one.
+    let payer = PAYER.replace("one_debit = false", "one_debit = true");
+    office.write("payer.toml", payer.as_bytes());
     let ring = bahi::vault::Keyring::open(&office.place.beside().join("keys")).expect("keys");
     let mut commands = vec![office.allot()];
     for key in 1..=4_u64 {
@@ -267,11 +250,12 @@ fn a_batch_that_is_refused_whole_is_told_of_each_instalment() {
     let back = sent.office.events("PaymentReturned");
     assert_eq!(back.len(), 4, "{back:?}");
     assert!(back.iter().all(|one| one["reason"] == "DT01"), "{back:?}");
-    assert_eq!(left(&found, "ledger", "returned"), 4, "{found}");
+    // No statement is here that could show whether they ever went out, and came back.
+    assert_eq!(left(&found, "ledger", "not_covered"), 8, "{found}");
     let case = |one: &Value| one["case_ref"].as_str().map(str::to_owned);
     let all = found["exceptions"].as_array().expect("exceptions").iter();
     let cases: std::collections::BTreeSet<String> =
-        all.filter(|one| one["reason"] == "returned").filter_map(case).collect();
+        all.filter(|one| one["reason"] == "not_covered").filter_map(case).collect();
     assert_eq!(cases.len(), 4, "each by its case: {found}");
     sent.again(true);
     assert_eq!(sent.office.json(&["verify"])["ok"], true);
@@ -403,4 +387,79 @@ fn a_scroll_tells_transfers_and_its_lines_are_found_by_them() {
     assert_eq!(sent.office.events("PaymentConfirmed").len(), 2);
     sent.again(true);
     assert_eq!(sent.office.json(&["verify"])["ok"], true);
+}
+
+/// That a whole batch is paid settles none of its payments: it is left to a person until something tells of
+/// each.
+#[test]
+fn that_a_batch_is_paid_whole_settles_nothing_and_is_told() {
+    let sent = written("ekuber", "neft");
+    let word = |word: &str| {
+        let inside = format!("<OrgnlNbOfTxs>4</OrgnlNbOfTxs><PmtInfSts>{word}</PmtInfSts>");
+        answered("", &of_batch(&sent.batch(), &inside))
+    };
+    let added = sent.office.add("accepted.xml", word("ACCP").as_bytes());
+    let part = &added["statements"][0];
+    assert_eq!((&part["lines"], &part["unbooked"]), (&json!(0), &json!(1)), "{added}");
+    sent.office.add("settled.xml", word("ACSC").as_bytes());
+    let found = sent.run(false);
+    assert_eq!(sent.office.events("PaymentConfirmed"), Vec::<Value>::new());
+    assert_eq!(left(&found, "treasury", "batch_alone"), 1, "{found}");
+    let all = found["exceptions"].as_array().expect("exceptions").iter();
+    let told = all.clone().find(|one| one["reason"] == "batch_alone").expect("the answer");
+    let resolved = told["resolved_by"].as_str().expect("a text");
+    assert!(resolved.contains("settles none of its payments"), "{told}");
+    assert_eq!(found["answers"]["paid"], 0, "{found}");
+    let said = sent.office.bahi(&["reconcile", TODAY[0], TODAY[1]]).done().out;
+    assert!(said.contains("batch_alone"), "{said}");
+    // The debit of the batch is found by its name, and there is nothing left to ask.
+    let refs = format!("<PmtInfId>{}</PmtInfId>", sent.batch());
+    let out = statement(&[("2024-06-24", "DBIT", EACH * 4, refs, "")]);
+    sent.office.add("june.xml", out.as_bytes());
+    let found = sent.run(false);
+    assert_eq!(found["matched"]["by_rule"]["r3_batch"]["count"], 1, "{found}");
+    assert_eq!(found["exceptions"], json!([]), "{found}");
+    sent.again(true);
+}
+
+/// What e-Kuber calls a payment names it in a narration as its bill does: whole, and no other's.
+#[test]
+fn what_ekuber_calls_a_payment_names_it_in_a_narration() {
+    let sent = written("ekuber", "neft");
+    let payments = sent.payments();
+    let (_, message) = sent.text.split_once("<MsgId>").expect("a message");
+    let (message, _) = message.split_once('<').expect("its end");
+    let cut = &payments[2][..payments[2].len() - 1];
+    let mut table =
+        "Account No : 01602501045\nDate,Narration,Value Dat,Debit Amount,Credit Amount,\
+                     Chq/Ref Number,Closing Balance\n"
+            .to_owned();
+    for (narration, balance) in [
+        (format!("EKUBER {} PAYEE", payments[0]), 975),
+        (format!("EKUBER {message} {} BILLNO-00002", payments[1]), 950),
+        (format!("EKUBER {cut}"), 925),
+        (format!("EKUBER {} {}", payments[2], payments[3]), 900),
+    ] {
+        table +=
+            &format!("24/06/24,{narration},24/06/24,250000.00,,0000000000000,{balance}0000.00\n");
+    }
+    let added = sent.office.add("june.csv", table.as_bytes());
+    let at = added["statements"][0]["position"].as_u64().expect("a position");
+    let found = sent.run(false);
+    let matched = sent.office.events("Matched");
+    let lines: Vec<&Value> = matched.iter().map(|one| &one["line"]).collect();
+    let paid = sent.office.events("Disbursed");
+    let targets: Vec<&Value> = matched.iter().map(|one| &one["target"]).collect();
+    assert_eq!(targets, [&paid[0]["position"], &paid[1]["position"]], "{found}");
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(matched.iter().all(|one| one["rule"] == "r2_narration"), "{matched:?}");
+    let all = found["exceptions"].as_array().expect("exceptions").iter();
+    let of = |number: u64| {
+        let id = format!("{at}/{number}");
+        let one = all.clone().find(|one| one["ids"][0] == id.as_str());
+        one.expect("left")["reason"].clone()
+    };
+    assert_eq!(of(4), "reference_contradicts", "{found}");
+    assert_ne!(of(3), "proposed", "two are left, and nothing tells them apart: {found}");
+    sent.again(true);
 }

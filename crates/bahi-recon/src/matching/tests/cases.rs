@@ -46,7 +46,7 @@ pub(super) fn names(words: &str) -> Vec<Name> {
 }
 
 /// A payment of 100 rupees to account 1.
-fn paid(id: u64, words: &str) -> Voucher {
+pub(super) fn paid(id: u64, words: &str) -> Voucher {
     Voucher {
         names: names(words),
         payee: Some(payee(1)),
@@ -55,27 +55,27 @@ fn paid(id: u64, words: &str) -> Voucher {
 }
 
 /// A line of 100 rupees that went out.
-fn out(number: u32, words: &str) -> Line {
+pub(super) fn out(number: u32, words: &str) -> Line {
     Line { names: names(words), ..Line::new(number, rupees(100), LineSide::Debit, day(1)) }
 }
 
 /// A line of 100 rupees that the bank says came back.
-fn back(number: u32, words: &str) -> Line {
+pub(super) fn back(number: u32, words: &str) -> Line {
     Line { side: LineSide::Credit, kind: LineKind::Return, ..out(number, words) }
 }
 
-fn of_file(file: u8, lines: Vec<Line>) -> Statement {
+pub(super) fn of_file(file: u8, lines: Vec<Line>) -> Statement {
     Statement { file: [file; 32], account: account(200), recorded: false, lines }
 }
 
-fn compare(vouchers: Vec<Voucher>, lines: Vec<Line>) -> Reconciliation {
+pub(super) fn compare(vouchers: Vec<Voucher>, lines: Vec<Line>) -> Reconciliation {
     let statements = vec![of_file(1, lines)];
     reconcile(&Input { vouchers, statements, ..Input::default() }, &Settings::on(day(10)))
 }
 
 /// What came of it in words: `1=17 r1_reference`, `1~17 r7_amount`, `1<17 r5_return`, and
 /// exceptions as `line 1 ambiguous`, `voucher 17 missing_in_bank`.
-fn said(found: &Reconciliation) -> Vec<String> {
+pub(super) fn said(found: &Reconciliation) -> Vec<String> {
     let ids = |ids: &[Position]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join("+");
     let lines =
         |ids: &[LineId]| ids.iter().map(|id| id.number.to_string()).collect::<Vec<_>>().join("+");
@@ -108,7 +108,7 @@ fn said(found: &Reconciliation) -> Vec<String> {
     said
 }
 
-fn check(vouchers: Vec<Voucher>, lines: Vec<Line>, wanted: &[&str]) {
+pub(super) fn check(vouchers: Vec<Voucher>, lines: Vec<Line>, wanted: &[&str]) {
     assert_eq!(said(&compare(vouchers, lines)), wanted);
 }
 
@@ -559,6 +559,98 @@ fn what_is_said_of_a_whole_batch_is_said_of_each_payment_in_it() {
     // The name of a batch names no payment of it.
     let one = Answer { amount: None, ..answer(1, "batch:ADV-0002", Failed, 1) };
     check(vec![one], &["answer 1 missing_in_ledger"], [missing; 4]);
+}
+
+#[test]
+fn that_a_whole_batch_is_paid_settles_none_of_its_payments() {
+    use Verdict::{Failed, Paid};
+    let whole = |words: &str, count| Answer {
+        whole: true,
+        count: Some(count),
+        amount: None,
+        ..answer(9, words, Paid, 1)
+    };
+    let told = answered_whole(vec![whole("batch:ADV-0001", 2)]);
+    let missing: Vec<String> =
+        (17..=20).map(|id| format!("voucher {id} missing_in_bank")).collect();
+    assert_eq!(told[..4], missing);
+    assert_eq!(told[4..], ["answer 9 batch_alone"]);
+    let told = answered_whole(vec![whole("batch:ADV-0001", 3)]);
+    assert_eq!(told[4..], ["answer 9 batch_differs"]);
+    let told = answered_whole(vec![whole("batch:ADV-0009", 2)]);
+    assert_eq!(told[4..], ["answer 9 missing_in_ledger"]);
+    // Once each of its payments is told of, there is nothing left to ask.
+    let one = answer(1, "own:B17", Paid, 1);
+    let told = answered_whole(vec![one.clone(), whole("batch:ADV-0001", 2)]);
+    assert!(told.contains(&"answer 9 batch_alone".to_owned()), "{told:?}");
+    let both = vec![one, answer(2, "own:B18", Failed, 1), whole("batch:ADV-0001", 2)];
+    let told = answered_whole(both);
+    assert!(!told.iter().any(|one| one.starts_with("answer")), "{told:?}");
+    // The debit of the batch is found as it would be without that word.
+    let place = |item| Some(BatchPlace { batch: text("ADV-0001"), item });
+    let vouchers = vec![
+        Voucher { batch: place(1), ..paid(17, "own:B17") },
+        Voucher { batch: place(2), ..paid(18, "own:B18") },
+    ];
+    let answers = vec![whole("batch:ADV-0001", 2)];
+    let file = AnswerFile { file: [3; 32], batch: None, complete: false, answers };
+    let debit = Line { amount: rupees(200), ..out(1, "batch:ADV-0001") };
+    let statements = vec![of_file(1, vec![debit])];
+    let input = Input { vouchers, statements, answers: vec![file], ..Input::default() };
+    assert_eq!(said(&reconcile(&input, &Settings::on(day(10)))), ["1=17+18 r3_batch"]);
+}
+
+#[test]
+fn a_narration_may_name_the_file_that_asked_for_a_payment_beside_it() {
+    let file = |name: &str| Name::narrated(NameKind::Batch, text(name));
+    let line = |name: &str| {
+        let mut line = out(1, "word:BILL-00001");
+        line.names.push(file(name));
+        line
+    };
+    let asked = |ids: &[u64]| Together {
+        name: text("000020062024000001"),
+        payments: ids.iter().map(|id| Position(*id)).collect(),
+    };
+    let found = |together: Vec<Together>, name: &str| {
+        let vouchers = vec![paid(17, "own:BILL-00001"), paid(18, "own:BILL-00017")];
+        let statements = vec![of_file(1, vec![line(name)])];
+        let input = Input { vouchers, statements, together, ..Input::default() };
+        said(&reconcile(&input, &Settings::on(day(10))))[0].clone()
+    };
+    let name = "000020062024000001";
+    assert_eq!(found(vec![asked(&[18, 17])], name), "1=17 r2_narration");
+    assert_eq!(found(vec![asked(&[18])], name), "line 1 reference_contradicts");
+    assert_eq!(found(vec![asked(&[17])], "000020062024000002"), "line 1 reference_contradicts");
+    // A name of two groups is nobody's.
+    let two = vec![asked(&[17]), asked(&[18])];
+    assert_eq!(found(two, name), "line 1 reference_contradicts");
+}
+
+/// Banks cut a reference where their field ends.
+#[test]
+fn what_fills_a_field_and_begins_a_longer_reference_names_nobody() {
+    let (short, long) = ("SANCTION/2024/01", "SANCTION/2024/017");
+    let two = |rupees_of_the_longer| {
+        let longer =
+            Voucher { amount: rupees(rupees_of_the_longer), ..paid(18, &format!("own:{long}")) };
+        vec![paid(17, &format!("own:{short}")), longer]
+    };
+    for kind in ["own", "some"] {
+        let line = out(1, &format!("{kind}:{short}"));
+        let told = said(&compare(two(100), vec![line.clone()]));
+        let wanted = ["line 1 ambiguous", "voucher 17 ambiguous", "voucher 18 missing_in_bank"];
+        assert_eq!(told, wanted, "{kind}");
+        // It would have the longer one's amount.
+        let told = said(&compare(two(99), vec![line]));
+        assert!(told[0].starts_with("1=17 "), "{told:?}");
+    }
+    let whole = vec![out(1, &format!("own:{long}"))];
+    check(two(100), whole, &["1=18 r1_reference", "voucher 17 missing_in_bank"]);
+    // What ends before a field does was not cut.
+    let narrow = vec![paid(17, "own:BILL-1"), paid(18, "own:BILL-17")];
+    let told = ["1=17 r1_reference", "voucher 18 missing_in_bank"];
+    check(narrow, vec![out(1, "own:BILL-1")], &told);
 }
 
 #[test]

@@ -113,6 +113,7 @@ fn shuffled(input: &Input, seed: u64) -> Input {
     shuffle(&mut input.statements, &mut state);
     shuffle(&mut input.answers, &mut state);
     shuffle(&mut input.together, &mut state);
+    shuffle(&mut input.went_out, &mut state);
     for voucher in &mut input.vouchers {
         shuffle(&mut voucher.names, &mut state);
     }
@@ -147,6 +148,12 @@ fn recorded(input: &Input, found: &Reconciliation) -> Input {
             voucher.standing = Standing::Returned(one.day);
         }
     }
+    for one in &found.matches {
+        if let [payment] = one.vouchers[..] {
+            input.went_out.push((one.line, payment));
+        }
+    }
+    input.went_out.sort_unstable();
     let last = input.vouchers.iter().map(|voucher| voucher.id.0).max().unwrap_or(0);
     for (number, one) in (last + 1..).zip(&found.returns) {
         let payment = input.vouchers.iter().find(|voucher| voucher.id == one.payment);
@@ -275,6 +282,7 @@ proptest! {
             let is = |line: &&mut Line| LineId { file: of, number: line.number } == undone.line;
             file.lines.iter_mut().filter(is).for_each(|line| line.settled = false);
         }
+        input.went_out.retain(|(line, _)| *line != undone.line);
         let again = reconcile(&input, &settings());
         let pairs = |found: &[Match]| -> Vec<(LineId, Vec<Position>)> {
             found.iter().map(|one| (one.line, one.vouchers.clone())).collect()
