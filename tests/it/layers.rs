@@ -133,7 +133,7 @@ const OUTSIDE: &[(&str, Owner)] = &[
     ("allocation-counter", Owner::Tests(&[])),
     ("ct-merkle", Owner::Tests(&[])),
     ("proptest", Owner::Tests(&[])),
-    ("cap", Owner::Crate("bahi-benches", &[])),
+    ("cap", Owner::Crate("bahi-benches", &["bahi-cli"])),
     ("doubleentry", Owner::Crate("bahi-benches", &[])),
     ("redb", Owner::Crate("bahi-benches", &[])),
     ("rusqlite", Owner::Crate("bahi-benches", &[])),

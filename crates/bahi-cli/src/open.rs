@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bahi::{
-    Books, Ledger, Provable, Records, Trails,
+    Books, Ledger, Provable, Records, Reported, Trails,
     core::ActorName,
     vault::{self, Keyring},
 };
@@ -75,6 +75,33 @@ pub(crate) fn open_records(global: &Global, streams: &mut Streams<'_>) -> Result
     Ok(match global.from_log {
         true => Records::open_from_log(&dir, &mut reach)?,
         false => Records::open(&dir, &mut reach)?,
+    })
+}
+
+/// Opens the records of a backup that is asked in place of a ledger; none where there is no backup.
+pub(crate) fn open_backup(
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Option<Records>, Failure> {
+    if global.server.is_some() || global.keys.is_some() {
+        return Ok(None);
+    }
+    let progress = Progress::begin(global, streams, "opening");
+    match Records::open_backup(&global.dir(), &mut |at| progress.reach(at)) {
+        Ok(records) => Ok(Some(records)),
+        Err(bahi::Error::Fault(bahi::Fault::NotABackup { .. })) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Opens what papers are made of: the records here, or the copy of a service's ledger.
+pub(crate) fn open_reported(
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Box<dyn Reported>, Failure> {
+    Ok(match global.service()? {
+        Some(_) => Box::new(open(global, streams)?),
+        None => Box::new(open_records(global, streams)?),
     })
 }
 

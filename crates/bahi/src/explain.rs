@@ -13,14 +13,15 @@ mod course;
 mod trace;
 
 use bahi_core::{
-    Event, FactValue, Facts, Money, Names, NotEntitled, Recorded, StoredFact, Terms, WordNo,
+    Event, FactValue, Facts, Money, Names, NotEntitled, Position, Recorded, StoredFact, Terms,
+    WordNo,
 };
 use bahi_json::{
     AuthorityAnswer, DecisionAnswer, ExplainAnswer, FactAnswer, ItemTraceAnswer, JudgementAnswer,
     StepAnswer, not_entitled_answer,
 };
 
-use crate::{Error, Ledger, Subject, TrailEntry, View};
+use crate::{Error, Ledger, Subject, TrailAt, TrailEntry, View, press::Press};
 use course::Course;
 
 pub use trace::{Step, StepValue, Trace, trace};
@@ -33,12 +34,25 @@ impl Ledger {
     pub fn explain(&self, case_ref: &str, view: View) -> Result<Option<ExplainAnswer>, Error> {
         let Some(Subject::Case(case)) = self.case(case_ref) else { return Ok(None) };
         let at = self.trail(Subject::Case(case), view)?;
+        self.press().explained(case_ref, case, &at)
+    }
+}
+
+impl Press<'_> {
+    /// Every decision of a case whose trail is given; `None` of an empty one.
+    pub(crate) fn explained(
+        &self,
+        case_ref: &str,
+        case: Position,
+        at: &TrailAt,
+    ) -> Result<Option<ExplainAnswer>, Error> {
         if at.entries.is_empty() {
             return Ok(None);
         }
         let applied = self.event(case)?;
         let scheme = applied.envelope.fund.scheme;
-        let versions = self.folds.state.versions(scheme);
+        let versions = self.folded.versions(scheme)?;
+        let versions = versions.as_ref();
         let mut facts = Facts::default();
         let mut decisions = Vec::with_capacity(at.entries.len());
         let mut events = Vec::with_capacity(at.entries.len());
@@ -47,7 +61,7 @@ impl Ledger {
             if let Some(stated) = stated(&recorded.event) {
                 facts = typed(stated, self.names());
             }
-            decisions.push(decision(entry, &recorded, &facts, versions, self));
+            decisions.push(decision(entry, &recorded, &facts, versions, self.names()));
             events.push(recorded);
         }
         let course = Course::of(&events, self.names());
@@ -62,7 +76,7 @@ impl Ledger {
             decisions,
             procedure: held.map(|held| course.gates(held)).unwrap_or_default(),
             outcomes: course.outcomes(),
-            notes: notes(&applied, &facts, self),
+            notes: notes(&applied, &facts, self.names()),
         }))
     }
 }
@@ -78,9 +92,9 @@ fn typed(stored: &[(WordNo, StoredFact)], names: &Names) -> Facts {
 
 /// Whether the product a case states is notified for its district, as far as the rulebook knows:
 /// for a scheme of the rulebook, on the day of the application.
-fn notes(applied: &Recorded, facts: &Facts, ledger: &Ledger) -> Vec<String> {
+fn notes(applied: &Recorded, facts: &Facts, names: &Names) -> Vec<String> {
     let envelope = &applied.envelope;
-    let scheme = ledger.names().scheme(envelope.fund.scheme);
+    let scheme = names.scheme(envelope.fund.scheme);
     let ours = scheme.is_some_and(|scheme| crate::rulebook::scheme(scheme.as_str()).is_some());
     let Some(FactValue::Word(product)) = facts.value("product").filter(|_| ours) else {
         return Vec::new();
@@ -115,7 +129,7 @@ fn decision(
     recorded: &Recorded,
     facts: &Facts,
     versions: &[Terms],
-    ledger: &Ledger,
+    names: &Names,
 ) -> DecisionAnswer {
     let recorded_amount = entitlement(&recorded.event);
     let applies = recorded_amount.is_some() || stated(&recorded.event).is_some();
@@ -134,7 +148,7 @@ fn decision(
         kind: entry.kind.name().to_owned(),
         effective_day: entry.effective_day.to_string(),
         authority: entry.authority.as_ref().map(AuthorityAnswer::from),
-        says: crate::describe(recorded, ledger.names()),
+        says: crate::describe(recorded, names),
         amount: (!entry.amount.is_zero()).then(|| entry.amount.to_string()),
         facts: facts.iter().map(|(name, value)| fact(name.as_str(), value)).collect(),
         otherwise: others.filter_map(|number| judge(number, false)).map(|(told, _)| told).collect(),

@@ -24,7 +24,7 @@ use bahi_core::{Position, Total};
 use bahi_reports::{Form, Outlet, ReportError, Table, Tally, TextRows};
 use thiserror::Error as ThisError;
 
-use crate::{Basis, Error, Filter, Ledger, View};
+use crate::{Basis, Error, Filter, Ledger, View, press::Press};
 
 pub use cases::CASES_AT_ONCE;
 pub use check::{CheckedExport, ExportProblem, check_export, manifest_of};
@@ -155,38 +155,7 @@ impl Ledger {
         out: &mut dyn Write,
         progress: &mut dyn FnMut(Position),
     ) -> Result<Exported, ExportError> {
-        let basis = self.basis(asked.view)?;
-        let range = (Position(1), basis.position);
-        let mut exported = Exported::nothing(basis, asked.table);
-        let rows = TextRows::begin(asked.table, asked.form, &self.of(asked, &exported.basis), out)?;
-        let tally = self.text_rows(asked, range, rows, (&mut exported, progress))?;
-        exported.counted(tally);
-        Ok(exported)
-    }
-
-    /// What an export is of, for its first line.
-    fn of(&self, asked: &Export, basis: &Basis) -> String {
-        let (name, table) = (self.name().as_str(), asked.table.name());
-        let Basis { position, root, .. } = basis;
-        format!("{table} of {name} up to position {position}, root {root}")
-    }
-
-    /// Writes the rows of events between two positions, or all of a table that is none of events.
-    fn text_rows(
-        &self,
-        asked: &Export,
-        range: (Position, Position),
-        mut rows: TextRows<'_>,
-        (exported, progress): (&mut Exported, &mut dyn FnMut(Position)),
-    ) -> Result<Tally, ExportError> {
-        let whole = asked.table == Table::Events && asked.form == Form::JsonLines;
-        self.rows(asked, range, exported, progress, &mut |cells, event| match event {
-            Some((recorded, record)) if whole => {
-                rows.line(&self.whole_line(recorded, record), cells)
-            }
-            Some(_) | None => bahi_reports::RowSink::row(&mut rows, cells),
-        })?;
-        Ok(rows.finish()?)
+        self.press().export_text(asked, out, progress)
     }
 
     /// A piece of what [`Ledger::export_text`] writes: the rows of one page of the log, from a
@@ -203,32 +172,7 @@ impl Ledger {
         asked: &Export,
         from: Position,
     ) -> Result<(Vec<u8>, Option<Position>), ExportError> {
-        let mut out = Vec::new();
-        let is_of_events = match asked.table {
-            Table::Events | Table::Postings | Table::GlDetail => true,
-            Table::Cases | Table::Balances => false,
-        };
-        let from = from.max(Position(1));
-        let basis = self.basis(asked.view)?;
-        let last = basis.position;
-        let page = self.log.pages(from.0).next().filter(|_| is_of_events && from <= last);
-        let Some(page) = page.transpose().map_err(Error::from)? else {
-            if from == Position(1) {
-                self.export_text(asked, &mut out, &mut |_| {})?;
-            }
-            return Ok((out, None));
-        };
-        let until = Position(page.end().saturating_sub(1)).min(last);
-        let mut exported = Exported::nothing(basis, asked.table);
-        let rows = match from {
-            Position(1) => {
-                let of = self.of(asked, &exported.basis);
-                TextRows::begin(asked.table, asked.form, &of, &mut out)?
-            }
-            _ => TextRows::go_on(asked.table, asked.form, &mut out)?,
-        };
-        self.text_rows(asked, (from, until), rows, (&mut exported, &mut |_| {}))?;
-        Ok((out, Some(until.next()).filter(|next| *next <= last)))
+        self.press().export_piece(asked, from)
     }
 
     /// Writes a table as files: Parquet, or a workbook, which is one file of the name given.
@@ -244,16 +188,7 @@ impl Ledger {
         outlet: &mut dyn Outlet,
         progress: &mut dyn FnMut(Position),
     ) -> Result<Exported, ExportError> {
-        let mut exported = Exported::nothing(self.basis(asked.view)?, asked.table);
-        let mut files = bahi_reports::FileRows::begin(asked.table, asked.form, name, outlet)?;
-        let range = (Position(1), exported.basis.position);
-        self.rows(asked, range, &mut exported, progress, &mut |cells, _| {
-            bahi_reports::RowSink::row(&mut files, cells)
-        })?;
-        let (tally, parts) = files.finish()?;
-        exported.counted(tally);
-        exported.parts = parts;
-        Ok(exported)
+        self.press().export_files(asked, name, outlet, progress)
     }
 
     /// Writes a line for each posting of a view, as far as a filter takes its fund.
@@ -335,6 +270,103 @@ impl Ledger {
     ) -> Result<Exported, ExportError> {
         let (table, form) = (Table::Events, Form::JsonLines);
         self.export_text(&Export { table, form, filter: filter.clone(), view }, out, progress)
+    }
+}
+
+impl Press<'_> {
+    /// As [`Ledger::export_text`] says.
+    pub(crate) fn export_text(
+        &self,
+        asked: &Export,
+        out: &mut dyn Write,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<Exported, ExportError> {
+        let basis = self.basis(asked.view)?;
+        let range = (Position(1), basis.position);
+        let mut exported = Exported::nothing(basis, asked.table);
+        let rows = TextRows::begin(asked.table, asked.form, &self.of(asked, &exported.basis), out)?;
+        let tally = self.text_rows(asked, range, rows, (&mut exported, progress))?;
+        exported.counted(tally);
+        Ok(exported)
+    }
+
+    /// What an export is of, for its first line.
+    fn of(&self, asked: &Export, basis: &Basis) -> String {
+        let (name, table) = (self.name().as_str(), asked.table.name());
+        let Basis { position, root, .. } = basis;
+        format!("{table} of {name} up to position {position}, root {root}")
+    }
+
+    /// Writes the rows of events between two positions, or all of a table that is none of events.
+    fn text_rows(
+        &self,
+        asked: &Export,
+        range: (Position, Position),
+        mut rows: TextRows<'_>,
+        (exported, progress): (&mut Exported, &mut dyn FnMut(Position)),
+    ) -> Result<Tally, ExportError> {
+        let whole = asked.table == Table::Events && asked.form == Form::JsonLines;
+        self.rows(asked, range, exported, progress, &mut |cells, event| match event {
+            Some((recorded, record)) if whole => {
+                Ok(rows.line(&self.whole_line(recorded, record)?, cells)?)
+            }
+            Some(_) | None => Ok(bahi_reports::RowSink::row(&mut rows, cells)?),
+        })?;
+        Ok(rows.finish()?)
+    }
+
+    /// As [`Ledger::export_piece`] says.
+    pub(crate) fn export_piece(
+        &self,
+        asked: &Export,
+        from: Position,
+    ) -> Result<(Vec<u8>, Option<Position>), ExportError> {
+        let mut out = Vec::new();
+        let is_of_events = match asked.table {
+            Table::Events | Table::Postings | Table::GlDetail => true,
+            Table::Cases | Table::Balances => false,
+        };
+        let from = from.max(Position(1));
+        let basis = self.basis(asked.view)?;
+        let last = basis.position;
+        let page = self.log().pages(from.0).next().filter(|_| is_of_events && from <= last);
+        let Some(page) = page.transpose().map_err(Error::from)? else {
+            if from == Position(1) {
+                self.export_text(asked, &mut out, &mut |_| {})?;
+            }
+            return Ok((out, None));
+        };
+        let until = Position(page.end().saturating_sub(1)).min(last);
+        let mut exported = Exported::nothing(basis, asked.table);
+        let rows = match from {
+            Position(1) => {
+                let of = self.of(asked, &exported.basis);
+                TextRows::begin(asked.table, asked.form, &of, &mut out)?
+            }
+            _ => TextRows::go_on(asked.table, asked.form, &mut out)?,
+        };
+        self.text_rows(asked, (from, until), rows, (&mut exported, &mut |_| {}))?;
+        Ok((out, Some(until.next()).filter(|next| *next <= last)))
+    }
+
+    /// As [`Ledger::export_files`] says.
+    pub(crate) fn export_files(
+        &self,
+        asked: &Export,
+        name: &str,
+        outlet: &mut dyn Outlet,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<Exported, ExportError> {
+        let mut exported = Exported::nothing(self.basis(asked.view)?, asked.table);
+        let mut files = bahi_reports::FileRows::begin(asked.table, asked.form, name, outlet)?;
+        let range = (Position(1), exported.basis.position);
+        self.rows(asked, range, &mut exported, progress, &mut |cells, _| {
+            Ok(bahi_reports::RowSink::row(&mut files, cells)?)
+        })?;
+        let (tally, parts) = files.finish()?;
+        exported.counted(tally);
+        exported.parts = parts;
+        Ok(exported)
     }
 }
 

@@ -32,7 +32,8 @@
 //! * commands in: [`parse_command`], [`Ledger::submit`], [`Ledger::submit_each`],
 //!   [`Ledger::submit_all`]; signed by their actors: [`sign_command`]
 //! * answers out: [`Ledger::balances`], [`Ledger::outcomes`], [`Ledger::trail`],
-//!   [`Ledger::events`], [`Ledger::audit`]; one answer and nothing taken up: [`Books`], [`Trails`]
+//!   [`Ledger::events`], [`Ledger::audit`]; one answer and nothing taken up: [`Books`], [`Trails`],
+//!   [`Records`]
 //! * papers to hand in: `Ledger::certificate` and its kin, in the module `papers`, behind the feature
 //!   `papers`
 //! * trust: [`Ledger::verify`], [`Ledger::replay`], [`Ledger::root_at`]
@@ -104,7 +105,10 @@ mod payments;
 mod hand;
 mod history;
 mod reading;
+mod press;
 mod records;
+#[cfg(feature = "reports")]
+mod reported;
 mod query;
 mod behind;
 mod standings;
@@ -202,6 +206,8 @@ pub use records::{Provable, Records};
 pub use redecide::REDECIDED;
 pub use renewal::{Contradiction, Renewal, RenewalError, Renewed, Serving};
 pub use replay::{PUT_AWAY, Replay};
+#[cfg(feature = "reports")]
+pub use reported::Reported;
 pub use resume::Resumable;
 pub use salvage::{Ends, Kept, Known, Lost, Salvaged, Stranded, StrandedSum, WhyMissing};
 pub use sample::{

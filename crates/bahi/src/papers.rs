@@ -26,12 +26,12 @@ pub use bahi_reports::papers::{
     Table, forms, html, pdf,
 };
 
-use crate::{Basis, By, Error, Filter, Ledger, View, rulebook};
+use crate::{Basis, By, Error, Filter, View, press::Press, rulebook};
 
 pub use certificate::CertificateOf;
 pub use outstanding::LOCKED_SCHEME;
 
-impl Ledger {
+impl Press<'_> {
     /// What a paper under a view rests on.
     fn stamp(&self, basis: &Basis) -> Stamp {
         Stamp {
@@ -78,7 +78,7 @@ impl Ledger {
 
     /// The columns of a filter's funds under a view.
     fn columns(&self, filter: &Filter, view: View) -> Result<Columns, Error> {
-        Ok(self.balances(By::default(), filter, view)?.total)
+        Ok(self.folded.balances(By::default(), filter, view)?.total)
     }
 }
 

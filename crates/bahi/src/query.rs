@@ -5,7 +5,7 @@
 //! * Balances of any past are answered from what is folded; of the log only the pages are fetched
 //!   that tell where a moment falls and what the root was there, and those of the events shown.
 
-use bahi_balances::{By, Filter, OutcomeRow, Outcomes};
+use bahi_balances::{Balances, By, Filter, OutcomeRow, Outcomes};
 use bahi_core::{
     BalanceRow, CaseRef, Columns, Day, EventKind, Instant, Names, Position, Recorded, SchemeName,
     SchemeNo, Terms,
@@ -14,7 +14,7 @@ use bahi_log::{Log, Page};
 use bahi_proof::Hash;
 use bahi_trail::{Subject, TrailEntry, entries};
 
-use crate::{Error, Ledger, reading::Reading};
+use crate::{Error, Ledger, parts, reading::Reading};
 
 /// Which past is asked about; every bound is inclusive, and an absent one is the present.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -259,6 +259,19 @@ impl Ledger {
         let Ledger { log, first, last_instant, history, .. } = self;
         Reading { log, first, last_instant: *last_instant, moments: &history.moments }
     }
+}
+
+/// Balances of a view of a log, folded for the one question in the memory that balances take.
+pub(crate) fn balances_of(
+    reading: &Reading<'_>,
+    names: &Names,
+    (by, filter): (By, &Filter),
+    view: View,
+) -> Result<BalancesAt, Error> {
+    let basis = reading.basis(view)?;
+    let (mut balances, all) = (Balances::default(), Position(1)..=basis.position);
+    parts::fold_on(reading.log, &mut balances, all, view, &mut |_| {})?;
+    Ok(BalancesAt::of(basis, by, balances.rows(by, filter, names)))
 }
 
 /// What cases came to in a log, in a view of it.

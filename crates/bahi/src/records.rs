@@ -12,15 +12,16 @@
 //! How a proof is made: `prove`, `tiles`. Balances: `books`. The trail of a case: `trails`.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use bahi_balances::{By, Filter};
 use bahi_core::{
     CaseRef, Event, EventId, EventKind, Instant, LedgerId, Names, Position, Projection, Recorded,
-    SchemeNo,
+    SchemeNo, Terms,
 };
 use bahi_json::SuspenseAnswer;
 use bahi_log::Log;
@@ -28,13 +29,47 @@ use bahi_proof::{Hash, HistoryProof, Note, RecordProof, SigningKey};
 use bahi_wire::{ClockKind, FirstRecord, LedgerName, decode, decode_first, envelope_view};
 
 use crate::{
-    BackedUp, Basis, Error, Events, Ledger, OpenScheme, OutcomesAt, ProveError, Tiled, TilesError,
-    View, backup::back_up, books::log_of, history::Moments, prove::Shown, query::outcomes,
-    reading::Reading, suspense, trails::known_names,
+    BackedUp, BalancesAt, Basis, Error, Events, Ledger, OpenScheme, OutcomesAt, ProveError, Tiled,
+    TilesError, View,
+    backup::back_up,
+    books::log_of,
+    history::Moments,
+    press::{Folded, Press},
+    prove::Shown,
+    query::{balances_of, outcomes},
+    reading::Reading,
+    suspense,
+    trails::known_names,
 };
 
 /// How many references of cases are remembered, so that they need not be read again.
 const REFERENCES_MAX: usize = 1 << 18;
+
+/// The references of the cases that were asked for last: where the later half is full, it becomes the
+/// earlier, and what the earlier held is forgotten.
+#[derive(Default)]
+struct References {
+    later: HashMap<Position, CaseRef>,
+    earlier: HashMap<Position, CaseRef>,
+}
+
+impl References {
+    fn of(&mut self, case: Position) -> Option<CaseRef> {
+        if let Some(known) = self.later.get(&case) {
+            return Some(known.clone());
+        }
+        let known = self.earlier.remove(&case)?;
+        self.keep(case, known.clone());
+        Some(known)
+    }
+
+    fn keep(&mut self, case: Position, case_ref: CaseRef) {
+        if self.later.len() >= REFERENCES_MAX / 2 {
+            self.earlier = std::mem::take(&mut self.later);
+        }
+        self.later.insert(case, case_ref);
+    }
+}
 
 /// What others are shown of a ledger: a [`Ledger`], or its [`Records`] alone.
 ///
@@ -174,7 +209,8 @@ pub struct Records {
     /// None is kept: where a moment falls is found by halving the log.
     moments: Moments,
     names: Names,
-    references: Mutex<HashMap<Position, CaseRef>>,
+    references: Mutex<References>,
+    schemes: OnceLock<BTreeMap<SchemeNo, OpenScheme>>,
 }
 
 impl Records {
@@ -188,6 +224,15 @@ impl Records {
     pub fn open(dir: &Path, progress: &mut dyn FnMut(Position)) -> Result<Records, Error> {
         let (log, folds) = log_of(dir)?;
         Records::over(log, folds.as_deref(), progress)
+    }
+
+    /// Opens the records of a backup, and of nothing else.
+    ///
+    /// # Errors
+    /// [`Error::Fault`] as [`Ledger::open_backup`] says; [`Error::Record`] for a record that cannot be
+    /// read among those that introduce a name.
+    pub fn open_backup(dir: &Path, progress: &mut dyn FnMut(Position)) -> Result<Records, Error> {
+        Records::over(Log::open_backup(dir)?, None, progress)
     }
 
     /// The same, with nothing that was put away: every name is found in the log.
@@ -209,8 +254,8 @@ impl Records {
         drop(record);
         let names = known_names(&log, folds, progress)?;
         let (last_instant, moments) = (first.made_at, Moments::default());
-        let references = Mutex::default();
-        let mut records = Records { log, first, last_instant, moments, names, references };
+        let (references, schemes) = (Mutex::default(), OnceLock::new());
+        let mut records = Records { log, first, last_instant, moments, names, references, schemes };
         let last = records.position();
         if !last.is_none() {
             records.last_instant = records.event(last)?.recorded_at;
@@ -258,17 +303,24 @@ impl Records {
     /// # Errors
     /// [`Error::Fault`]; [`Error::Record`].
     pub fn case_ref(&self, case: Position) -> Result<Option<CaseRef>, Error> {
-        let known = || self.references.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known().get(&case) {
-            return Ok(Some(known.clone()));
+        if case.is_none() {
+            return Ok(None);
+        }
+        if let Some(known) = self.references().of(case) {
+            return Ok(Some(known));
         }
         let Some(found) = self.reading().case_ref(case)? else { return Ok(None) };
-        let mut known = known();
-        if known.len() >= REFERENCES_MAX {
-            known.clear();
-        }
-        known.insert(case, found.clone());
+        self.references().keep(case, found.clone());
         Ok(Some(found))
+    }
+
+    fn references(&self) -> MutexGuard<'_, References> {
+        self.references.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[cfg(feature = "reports")]
+    pub(crate) fn press(&self) -> Press<'_> {
+        Press { reading: self.reading(), names: &self.names, folded: self }
     }
 
     /// Folds every event of a view into a fold of the caller's own, as [`Ledger::fold`] does.
@@ -302,36 +354,15 @@ impl Records {
     /// # Errors
     /// [`Error::Fault`]; [`Error::Record`].
     pub fn schemes(&self) -> Result<Vec<OpenScheme>, Error> {
-        let mut open: BTreeMap<SchemeNo, OpenScheme> = BTreeMap::new();
-        self.log.pages_ahead(1, |pages| {
-            for page in pages {
-                for (position, bytes) in page?.records() {
-                    let position = Position(position);
-                    let unread = |source| Error::Record { position, source };
-                    let envelope = envelope_view(bytes).map_err(unread)?;
-                    if matches!(envelope.kind, EventKind::SchemeOpened | EventKind::TermsChanged) {
-                        let recorded = decode(position, bytes).map_err(unread)?;
-                        self.opened(&recorded, &mut open);
-                    }
-                }
-            }
-            Ok::<(), Error>(())
-        })?;
-        Ok(open.into_values().collect())
+        Ok(self.opened()?.values().cloned().collect())
     }
 
-    fn opened(&self, recorded: &Recorded, open: &mut BTreeMap<SchemeNo, OpenScheme>) {
-        let number = recorded.envelope.fund.scheme;
-        if let Event::SchemeOpened(opened) = &recorded.event
-            && let Some(name) = self.names.scheme(number)
-        {
-            let (districts, versions) = (opened.districts.len(), vec![opened.terms.clone()]);
-            open.insert(number, OpenScheme { name: name.clone(), districts, versions });
-        } else if let Event::TermsChanged(changed) = &recorded.event
-            && let Some(scheme) = open.get_mut(&number)
-        {
-            scheme.versions.push(changed.terms.clone());
+    fn opened(&self) -> Result<&BTreeMap<SchemeNo, OpenScheme>, Error> {
+        if let Some(known) = self.schemes.get() {
+            return Ok(known);
         }
+        let read = schemes_of(&self.log, &self.names)?;
+        Ok(self.schemes.get_or_init(|| read))
     }
 
     /// The names known so far, by number and back.
@@ -355,6 +386,64 @@ impl Records {
     fn reading(&self) -> Reading<'_> {
         let Records { log, first, last_instant, moments, .. } = self;
         Reading { log, first, last_instant: *last_instant, moments }
+    }
+}
+
+impl Folded for Records {
+    fn case_ref(&self, case: Position) -> Result<Option<CaseRef>, Error> {
+        Records::case_ref(self, case)
+    }
+
+    fn met(&self, application: &Recorded) {
+        if let Event::Applied(applied) = &application.event {
+            self.references().keep(application.position, applied.case_ref.clone());
+        }
+    }
+
+    fn balances(&self, by: By, filter: &Filter, view: View) -> Result<BalancesAt, Error> {
+        balances_of(&self.reading(), &self.names, (by, filter), view)
+    }
+
+    fn versions(&self, scheme: SchemeNo) -> Result<Cow<'_, [Terms]>, Error> {
+        let open = self.opened()?.get(&scheme);
+        Ok(Cow::Borrowed(open.map(|open| open.versions.as_slice()).unwrap_or_default()))
+    }
+}
+
+/// The open schemes of a log with every version of their terms, by number: of other events the envelope
+/// is read and nothing else.
+pub(crate) fn schemes_of(
+    log: &Log,
+    names: &Names,
+) -> Result<BTreeMap<SchemeNo, OpenScheme>, Error> {
+    let mut open = BTreeMap::new();
+    log.pages_ahead(1, |pages| {
+        for page in pages {
+            for (position, bytes) in page?.records() {
+                let position = Position(position);
+                let unread = |source| Error::Record { position, source };
+                let envelope = envelope_view(bytes).map_err(unread)?;
+                if matches!(envelope.kind, EventKind::SchemeOpened | EventKind::TermsChanged) {
+                    let recorded = decode(position, bytes).map_err(unread)?;
+                    opened(&recorded, names, &mut open);
+                }
+            }
+        }
+        Ok(open)
+    })
+}
+
+fn opened(recorded: &Recorded, names: &Names, open: &mut BTreeMap<SchemeNo, OpenScheme>) {
+    let number = recorded.envelope.fund.scheme;
+    if let Event::SchemeOpened(opened) = &recorded.event
+        && let Some(name) = names.scheme(number)
+    {
+        let (districts, versions) = (opened.districts.len(), vec![opened.terms.clone()]);
+        open.insert(number, OpenScheme { name: name.clone(), districts, versions });
+    } else if let Event::TermsChanged(changed) = &recorded.event
+        && let Some(scheme) = open.get_mut(&number)
+    {
+        scheme.versions.push(changed.terms.clone());
     }
 }
 

@@ -1,4 +1,5 @@
-//! `Trails`: the trail of one case, found where it was put away, with no fold taken up.
+//! `Trails`: the trail of one case, found where it was put away, with no fold taken up; that of anything
+//! else, read from the log.
 //!
 //! A [`Ledger`](crate::Ledger) takes up what decisions need, and a trail all of its index. Whoever
 //! asks for one case needs neither: the index that is put away beside a ledger is a file in which a
@@ -12,10 +13,12 @@
 //!   log is read through for the case instead.
 //!
 //! # Not here
-//! Where things are in the index: `bahi-trail`, `lookup`. Trails of persons, accounts and orders: a
-//! ledger's.
+//! Where things are in the index: `bahi-trail`, `lookup`.
+
+mod seek;
 
 use std::{
+    borrow::Cow,
     collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{
@@ -24,22 +27,27 @@ use std::{
     },
 };
 
+use bahi_balances::{By, Filter};
 use bahi_core::{
     CaseRef, Event, EventId, EventKind, Instant, LedgerId, Names, Position, Projection, Recorded,
-    image::Reader,
+    SchemeNo, Terms, image::Reader,
 };
+use bahi_json::ExplainAnswer;
 use bahi_log::Log;
 use bahi_proof::Hash;
 use bahi_trail::{Found, Lookup, Subject, Trail};
 use bahi_wire::{ClockKind, FirstRecord, LedgerName, decode_first, envelope_view};
 
 use crate::{
-    Basis, Error, TrailAt, View,
+    BalancesAt, Basis, Error, TrailAt, View,
+    answers::authorities,
     beside::{Kept, NAMES_AT, Whole, brought_up, trail_and_names, trail_image},
     books::log_of,
     history::Moments,
-    query::lines,
+    press::{Folded, Press},
+    query::{balances_of, lines},
     reading::Reading,
+    records::schemes_of,
     resume::{Kind, blocks::Parts},
 };
 
@@ -424,13 +432,99 @@ impl Trails {
     /// # Errors
     /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`].
     pub fn trail(&self, case_ref: &str, view: View) -> Result<TrailAt, Error> {
+        Ok(self.of_case(case_ref, view)?.1)
+    }
+
+    /// The trail of a case of any name, a person, a family, a body, an account or an order, exactly as
+    /// [`Ledger::trail`](crate::Ledger::trail) gives it; an empty one where the ledger knows of none.
+    ///
+    /// The log is read twice, in the memory that the answer takes: which cases there are, then their
+    /// events.
+    ///
+    /// # Errors
+    /// Those of [`Trails::trail`].
+    pub fn trail_of(&self, subject: Subject, view: View) -> Result<TrailAt, Error> {
+        let basis = self.basis(view)?;
+        let mut entries = Vec::new();
+        for events in self.positions(&[subject])? {
+            entries = lines(&self.reading(), &basis, &events, subject, view, &self.names)?;
+        }
+        Ok(TrailAt { basis, entries })
+    }
+
+    /// The trail of an order under every paragraph it was cited by, exactly as
+    /// [`answers::order_trail`](crate::answers::order_trail) gives it. The log is read twice for all of
+    /// them.
+    ///
+    /// # Errors
+    /// Those of [`Trails::trail`].
+    pub fn order_trail(&self, order: &str, view: View) -> Result<TrailAt, Error> {
+        let cited = authorities(&self.names, order).into_iter();
+        let subjects: Vec<Subject> = cited.map(|(number, _)| Subject::Order(number)).collect();
+        let mut whole = TrailAt { basis: self.basis(view)?, entries: Vec::new() };
+        for (subject, events) in subjects.iter().zip(self.positions(&subjects)?) {
+            let (reading, names) = (self.reading(), &self.names);
+            whole.entries.extend(lines(&reading, &whole.basis, &events, *subject, view, names)?);
+        }
+        // An event rests on one order at most, by one paragraph.
+        whole.entries.sort_by_key(|entry| entry.position);
+        Ok(whole)
+    }
+
+    /// Every decision of a case, explained exactly as [`Ledger::explain`](crate::Ledger::explain) does;
+    /// `None` where no such case applied.
+    ///
+    /// Beside the case's own events what its scheme's terms were is read, and nothing of other cases: a
+    /// decision is judged again by the facts it had, and whether limits were kept is not asked anew.
+    ///
+    /// # Errors
+    /// Those of [`Trails::trail`].
+    pub fn explain(&self, case_ref: &str, view: View) -> Result<Option<ExplainAnswer>, Error> {
+        let (Some(case), at) = self.of_case(case_ref, view)? else { return Ok(None) };
+        self.press().explained(case_ref, case, &at)
+    }
+
+    /// The file of a case, exactly as `Ledger::case_file` makes it; `None` where the ledger, under that
+    /// view, knows no such case.
+    ///
+    /// # Errors
+    /// Those of `Ledger::case_file`.
+    #[cfg(feature = "papers")]
+    pub fn case_file(
+        &self,
+        case_ref: &str,
+        view: View,
+    ) -> Result<Option<crate::papers::Paper>, Error> {
+        let (Some(case), at) = self.of_case(case_ref, view)? else { return Ok(None) };
+        self.press().case_file(case_ref, case, &at)
+    }
+
+    /// The case of a reference, and its trail.
+    fn of_case(&self, case_ref: &str, view: View) -> Result<(Option<Position>, TrailAt), Error> {
         let (reading, basis) = (self.reading(), self.basis(view)?);
         let Told { case, events } = self.told(case_ref)?;
         let entries = match case {
             None => Vec::new(),
             Some(case) => lines(&reading, &basis, &events, Subject::Case(case), view, &self.names)?,
         };
-        Ok(TrailAt { basis, entries })
+        Ok((case, TrailAt { basis, entries }))
+    }
+
+    /// The events that the trails of some subjects are read from, rising, of each by itself.
+    fn positions(&self, subjects: &[Subject]) -> Result<Vec<Vec<Position>>, Error> {
+        let folded = match &self.index {
+            Index::Folded(trail) => Some(&**trail),
+            Index::Unfolded(one) => one.folded.get(),
+            Index::Looked(_) => None,
+        };
+        match folded {
+            Some(trail) => Ok(subjects.iter().map(|one| trail.positions(*one)).collect()),
+            None => seek::positions(&self.log, subjects),
+        }
+    }
+
+    fn press(&self) -> Press<'_> {
+        Press { reading: self.reading(), names: &self.names, folded: self }
     }
 
     fn told(&self, case_ref: &str) -> Result<Told, Error> {
@@ -526,6 +620,23 @@ impl Trails {
     pub(crate) fn reading(&self) -> Reading<'_> {
         let Trails { log, first, last_instant, moments, .. } = self;
         Reading { log, first, last_instant: *last_instant, moments }
+    }
+}
+
+impl Folded for Trails {
+    fn case_ref(&self, case: Position) -> Result<Option<CaseRef>, Error> {
+        self.reading().case_ref(case)
+    }
+
+    fn met(&self, _: &Recorded) {}
+
+    fn balances(&self, by: By, filter: &Filter, view: View) -> Result<BalancesAt, Error> {
+        balances_of(&self.reading(), &self.names, (by, filter), view)
+    }
+
+    fn versions(&self, scheme: SchemeNo) -> Result<Cow<'_, [Terms]>, Error> {
+        let open = schemes_of(&self.log, &self.names)?.remove(&scheme);
+        Ok(Cow::Owned(open.map(|open| open.versions).unwrap_or_default()))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     Streams,
     arguments::{Explain, Format, Global},
     commands::{grouped, terms::Words},
+    open::open_trails,
     source::Source,
     status::{Failure, Status, one_line},
     write,
@@ -19,8 +20,11 @@ pub(super) fn run(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
-    let ledger = Source::open(global, streams)?;
-    let found = ledger.explain(&asked.case, View::from(&asked.past))?;
+    let view = View::from(&asked.past);
+    let found = match global.keys.is_none() && global.server.is_none() {
+        true => open_trails(global, streams)?.explain(&asked.case, view)?,
+        false => Source::open(global, streams)?.explain(&asked.case, view)?,
+    };
     let answer = found.ok_or_else(|| {
         Failure::no(format!(
             "the ledger knows no case {} at that time; correct it, or ask about another time",

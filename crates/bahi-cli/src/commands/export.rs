@@ -13,7 +13,7 @@ use std::{
 };
 
 use bahi::{
-    Export, ExportError, Exported, Filter, Ledger, View,
+    Export, ExportError, Exported, Filter, Ledger, Provable, Records, Reported, View,
     core::Position,
     manifest_file, manifest_of,
     proof::leaf_hash,
@@ -26,7 +26,7 @@ use crate::{
     Streams,
     arguments::{ExportTable, Format, Global, To},
     commands::{check_funds, count, say_basis, trust},
-    open::open,
+    open::{open, open_backup, open_reported},
     progress::Progress,
     status::{Failure, Status, one_line},
     whole::{WholeDirectory, WholeFile},
@@ -99,35 +99,32 @@ pub(super) fn run(
     };
     let beside = manifest_of(out);
     let mut manifest_at = WholeFile::begin(&beside, force, &dir)?;
-    let mut ledger = opened(&export, global, streams)?;
+    let mut from = Origin::open(&export, global, streams)?;
     let progress = Progress::begin(global, streams, "exporting");
     let mut reach = |position| progress.reach(position);
-    let exported = written(&ledger, &export, &mut place, out, &mut reach)?;
+    let exported = written(from.reported(), &export, &mut place, out, &mut reach)?;
     drop(progress);
     let files = parts(&mut place, out, &exported)?;
     let keys = match &asked.target.key {
         Some(key) => {
-            trust::sign(&ledger, Some(key), global, exported.basis.position)?;
+            trust::sign(from.provable(), Some(key), global, exported.basis.position)?;
             Some(signing::read(key, &dir)?)
         }
         None => None,
     };
     let key = keys.as_ref().map(|keys| &keys.signing);
-    let made = ledger.export_manifest(&export, &exported, files, key.map(|key| key.verifier()));
+    let signer = key.map(|key| key.verifier());
+    let made = from.reported().export_manifest(&export, &exported, files, signer);
     let manifest = made.map_err(told)?;
     let text = manifest_file(&manifest, key).map_err(told)?;
     manifest_at.out().write_all(text.as_bytes()).map_err(|error| manifest_at.failed(&error))?;
-    let takes_events = !ledger.is_for_reading() && ledger.inconsistency().is_none();
-    let noted = match takes_events {
-        true => Some(ledger.note_export(&manifest, &asked.acting.acting())?.position),
-        false => None,
-    };
+    let noted = from.note(&manifest, asked)?;
     match place {
         Place::File(file) => file.finish()?,
         Place::Directory(directory) => directory.finish()?,
     }
     manifest_at.finish()?;
-    say(&ledger, (&exported, &manifest, noted), out, global.format, streams)?;
+    say(&from, (&exported, &manifest, noted), out, global.format, streams)?;
     Ok(Status::Done)
 }
 
@@ -142,11 +139,56 @@ const fn form(to: To) -> Form {
     }
 }
 
-/// The ledger, provided that it knows what is asked for.
-fn opened(export: &Export, global: &Global, streams: &mut Streams<'_>) -> Result<Ledger, Failure> {
-    let ledger = open(global, streams)?;
-    check_funds(ledger.names(), &export.filter)?;
-    Ok(ledger)
+/// What is exported: a ledger, which an event says so in, or the records of a backup.
+enum Origin {
+    Ledger(Box<Ledger>),
+    Backup(Box<Records>),
+}
+
+impl Origin {
+    /// What is exported, provided that it knows what is asked for.
+    fn open(
+        export: &Export,
+        global: &Global,
+        streams: &mut Streams<'_>,
+    ) -> Result<Origin, Failure> {
+        let origin = match open_backup(global, streams)? {
+            Some(records) => Origin::Backup(Box::new(records)),
+            None => Origin::Ledger(Box::new(open(global, streams)?)),
+        };
+        check_funds(origin.reported().names(), &export.filter)?;
+        Ok(origin)
+    }
+
+    fn reported(&self) -> &dyn Reported {
+        match self {
+            Origin::Ledger(ledger) => &**ledger,
+            Origin::Backup(records) => &**records,
+        }
+    }
+
+    fn provable(&self) -> &dyn Provable {
+        match self {
+            Origin::Ledger(ledger) => &**ledger,
+            Origin::Backup(records) => &**records,
+        }
+    }
+
+    /// Records the export where it takes events; gives the position of the event.
+    fn note(
+        &mut self,
+        manifest: &Manifest,
+        asked: &ExportTable,
+    ) -> Result<Option<Position>, Failure> {
+        match self {
+            Origin::Ledger(ledger)
+                if !ledger.is_for_reading() && ledger.inconsistency().is_none() =>
+            {
+                Ok(Some(ledger.note_export(manifest, &asked.acting.acting())?.position))
+            }
+            Origin::Ledger(_) | Origin::Backup(_) => Ok(None),
+        }
+    }
 }
 
 fn to_standard_output(
@@ -158,10 +200,11 @@ fn to_standard_output(
         let form = export.form.name();
         return Err(Failure::misuse(format!("{form} is no text; name a path with --out")));
     }
-    let ledger = opened(export, global, streams)?;
+    let from = open_reported(global, streams)?;
+    check_funds(from.names(), &export.filter)?;
     let progress = Progress::begin(global, streams, "exporting");
     let mut reach = |position| progress.reach(position);
-    ledger.export_text(export, streams.out, &mut reach).map_err(|error| match error {
+    from.export_text(export, streams.out, &mut reach).map_err(|error| match error {
         ExportError::Write(error) => Failure::from(error),
         error @ (ExportError::Ledger(_) | ExportError::Form(_) | ExportError::Manifest(_)) => {
             told(error)
@@ -190,7 +233,7 @@ impl Outlet for OneFile<'_> {
 }
 
 fn written(
-    ledger: &Ledger,
+    from: &dyn Reported,
     export: &Export,
     place: &mut Place,
     out: &Path,
@@ -200,16 +243,16 @@ fn written(
     let (exported, failed): (_, &dyn Fn(&io::Error) -> Failure) = match place {
         Place::File(file) if export.form.is_text() => {
             let mut buffer = BufWriter::new(file.out());
-            let exported = ledger.export_text(export, &mut buffer, progress);
+            let exported = from.export_text(export, &mut buffer, progress);
             drop(buffer);
             (exported, &|error| file.failed(error))
         }
         Place::File(file) => {
-            let exported = ledger.export_files(export, &name, &mut OneFile(file), progress);
+            let exported = from.export_files(export, &name, &mut OneFile(file), progress);
             (exported, &|error| file.failed(error))
         }
         Place::Directory(directory) => {
-            let exported = ledger.export_files(export, &name, directory, progress);
+            let exported = from.export_files(export, &name, directory, progress);
             (exported, &|error| directory.failed(error))
         }
     };
@@ -247,7 +290,7 @@ fn parts(place: &mut Place, out: &Path, exported: &Exported) -> Result<Vec<Part>
 }
 
 fn say(
-    ledger: &Ledger,
+    from: &Origin,
     (exported, manifest, noted): (&Exported, &Manifest, Option<Position>),
     file: &Path,
     format: Format,
@@ -266,7 +309,7 @@ fn say(
         debits: exported.debits.to_string(),
         credits: exported.credits.to_string(),
         unplaced: exported.unplaced,
-        first_leaf_hash: leaf_hash(&ledger.record(Position::NONE)?).to_string(),
+        first_leaf_hash: leaf_hash(&from.provable().record(Position::NONE)?).to_string(),
         totals: totals.map(|(column, total)| (column, total.to_string())).collect(),
         manifest: manifest_of(file).display().to_string(),
         signed_by: manifest.signed_by.clone(),
@@ -277,7 +320,7 @@ fn say(
         Format::Jsonl => write::json_line(streams.out, &answer),
         Format::Csv => csv(&answer, streams),
         Format::Table => {
-            say_basis(ledger.is_simulated(), basis, streams)?;
+            say_basis(from.reported().is_simulated(), basis, streams)?;
             table(exported, manifest.table, &answer, streams)
         }
     }

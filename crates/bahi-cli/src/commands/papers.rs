@@ -8,7 +8,7 @@ use std::{io::Write, path::Path};
 use serde_json::{Map, Value};
 
 use bahi::{
-    Filter, Ledger, View,
+    Filter, Reported, View,
     core::FinancialYear,
     papers::{self, Cell, CertificateOf, Identity, Kind, Paper, RowStyle, Table as PaperTable},
 };
@@ -20,7 +20,7 @@ use crate::{
         PaperTo, Rare,
     },
     commands::{check_funds, check_scheme},
-    open::open,
+    open::{open, open_reported, open_trails},
     status::{Failure, Status, one_line},
     table::{Column, Table, number, text, words},
     whole::WholeFile,
@@ -91,8 +91,13 @@ pub(super) fn run(
         }
         PaperOf::Case(asked) => {
             let view = View::from(&asked.past);
-            written(&asked.to, global, rare, streams, &|ledger| {
-                ledger.case_file(&asked.case, view)?.ok_or_else(|| {
+            let here = global.keys.is_none() && global.server.is_none();
+            written_by(&asked.to, global, rare, streams, &|streams| {
+                let file = match here {
+                    true => open_trails(global, streams)?.case_file(&asked.case, view)?,
+                    false => open(global, streams)?.case_file(&asked.case, view)?,
+                };
+                file.ok_or_else(|| {
                     let case = one_line(&asked.case);
                     Failure::no(format!(
                         "the ledger knows no case {case} in that past; correct it, or ask about \
@@ -119,7 +124,7 @@ fn check_begun(fy: FinancialYear, view: View) -> Result<(), Failure> {
 }
 
 /// How a paper of some funds is made.
-type Making<'a> = &'a dyn Fn(&Ledger, &Filter, View) -> Result<Paper, bahi::Error>;
+type Making<'a> = &'a dyn Fn(&dyn Reported, &Filter, View) -> Result<Paper, bahi::Error>;
 
 /// A paper of the funds that were asked for.
 fn of_funds(
@@ -149,7 +154,18 @@ fn written(
     global: &Global,
     rare: Option<Rare>,
     streams: &mut Streams<'_>,
-    make: &dyn Fn(&Ledger) -> Result<Paper, Failure>,
+    make: &dyn Fn(&dyn Reported) -> Result<Paper, Failure>,
+) -> Result<Status, Failure> {
+    written_by(to, global, rare, streams, &|streams| make(&*open_reported(global, streams)?))
+}
+
+/// The same of a paper that opens what it is made of.
+fn written_by(
+    to: &PaperTo,
+    global: &Global,
+    rare: Option<Rare>,
+    streams: &mut Streams<'_>,
+    make: &dyn Fn(&mut Streams<'_>) -> Result<Paper, Failure>,
 ) -> Result<Status, Failure> {
     let look = look(global.format, rare)?;
     let path = to.out.as_deref();
@@ -161,8 +177,7 @@ fn written(
         Some(path) => Some((path, WholeFile::begin(path, to.force, &global.dir())?)),
         None => None,
     };
-    let ledger = open(global, streams)?;
-    let paper = make(&ledger)?;
+    let paper = make(streams)?;
     let mut bytes = Vec::new();
     match look {
         Look::Table => table(&paper, streams.terminal.width, &mut bytes)?,

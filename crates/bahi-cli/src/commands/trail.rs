@@ -23,15 +23,13 @@ pub(super) fn run(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let view = View::from(&asked.past);
-    let (simulated, (subject, basis, found)) = match (&asked.subject.case, &global.keys) {
-        (Some(case), None) if global.server.is_none() => {
-            let trails = open_trails(global, streams)?;
-            (trails.is_simulated(), of_case_alone(&trails, case, &asked.subject, view)?)
-        }
-        _ => {
-            let ledger = Source::open(global, streams)?;
-            (ledger.is_simulated(), ledger.trail(&asked.subject, view)?)
-        }
+    let here = global.keys.is_none() && global.server.is_none();
+    let (simulated, (subject, basis, found)) = if here {
+        let trails = open_trails(global, streams)?;
+        (trails.is_simulated(), of_trails(&trails, &asked.subject, view)?)
+    } else {
+        let ledger = Source::open(global, streams)?;
+        (ledger.is_simulated(), ledger.trail(&asked.subject, view)?)
     };
     let Some(answer) = found else {
         let TrailSubject { by, id } = subject;
@@ -53,14 +51,14 @@ pub(super) fn run(
     Ok(Status::Done)
 }
 
-/// The trail of a case, for which nothing else is opened.
-fn of_case_alone(
-    trails: &Trails,
-    case: &str,
-    asked: &Subject,
-    view: View,
-) -> Result<Found, Failure> {
-    let (subject, at) = (asked.named()?, trails.trail(case, view)?);
+/// The trail of what a person named, for which nothing else is opened.
+fn of_trails(trails: &Trails, asked: &Subject, view: View) -> Result<Found, Failure> {
+    let subject = asked.named()?;
+    let at = match (&asked.case, &asked.order) {
+        (Some(case), _) => trails.trail(case, view)?,
+        (None, Some(order)) => trails.order_trail(order, view)?,
+        (None, None) => trails.trail_of(asked.somebody()?, view)?,
+    };
     if at.entries.is_empty() {
         return Ok((subject, at.basis, None));
     }
@@ -81,13 +79,7 @@ pub(crate) fn follow(
     if let Some(order) = &asked.order {
         return Ok((named("order", order), answers::order_trail(ledger, order, view)?));
     }
-    let subject = asked.named()?;
-    let of = match (asked.person, asked.account) {
-        (Some(person), _) => bahi::Subject::Person(PersonKey(person)),
-        (None, Some(account)) => bahi::Subject::Account(AccountKey(account)),
-        (None, None) => return Err(nobody()),
-    };
-    Ok((subject, ledger.trail(of, view)?))
+    Ok((asked.named()?, ledger.trail(asked.somebody()?, view)?))
 }
 
 fn nobody() -> Failure {
@@ -95,6 +87,15 @@ fn nobody() -> Failure {
 }
 
 impl Subject {
+    /// The person or the account.
+    fn somebody(&self) -> Result<bahi::Subject, Failure> {
+        Ok(match (self.person, self.account) {
+            (Some(person), _) => bahi::Subject::Person(PersonKey(person)),
+            (None, Some(account)) => bahi::Subject::Account(AccountKey(account)),
+            (None, None) => return Err(nobody()),
+        })
+    }
+
     /// What is named, as answers name it.
     pub(crate) fn named(&self) -> Result<TrailSubject, Failure> {
         let print = |print: &Option<bahi::core::Fingerprint>| print.map(key);

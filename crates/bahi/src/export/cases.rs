@@ -15,7 +15,7 @@ use super::{
     Export, ExportError, Exported,
     rows::{Take, fund_cells, takes},
 };
-use crate::{Ledger, View};
+use crate::{Error, View, press::Press};
 
 /// How many cases are in memory at once.
 pub const CASES_AT_ONCE: usize = 1 << 17;
@@ -31,7 +31,7 @@ struct Case {
     last: (Position, Day),
 }
 
-impl Ledger {
+impl Press<'_> {
     pub(super) fn case_rows(
         &self,
         asked: &Export,
@@ -58,7 +58,7 @@ impl Ledger {
             for (position, case) in &cases {
                 if case.events > 0 && takes(&asked.filter, &case.fund, self.names()) {
                     exported.events += case.events;
-                    take(&self.case_cells(*position, case), None)?;
+                    take(&self.case_cells(*position, case)?, None)?;
                 }
             }
             match beyond {
@@ -101,11 +101,11 @@ impl Ledger {
         Ok((cases, beyond))
     }
 
-    fn case_cells(&self, position: Position, case: &Case) -> [Cell; 19] {
+    fn case_cells(&self, position: Position, case: &Case) -> Result<[Cell; 19], Error> {
         let [fy, scheme, district, head] = fund_cells(&case.fund, self.names());
         let figures = case.running.figures();
-        let case_ref = self.case_ref(position);
-        [
+        let case_ref = self.folded.case_ref(position)?;
+        Ok([
             case_ref.map_or(Cell::None, |case_ref| Cell::Name(case_ref.to_string())),
             Cell::Number(position.0),
             case.applied_on.map_or(Cell::None, Cell::Day),
@@ -125,7 +125,7 @@ impl Ledger {
             Cell::Number(case.events),
             Cell::Number(case.last.0.0),
             Cell::Day(case.last.1),
-        ]
+        ])
     }
 }
 

@@ -12,22 +12,22 @@ use bahi_core::{
 };
 use bahi_json::{EventExtra, event_line};
 use bahi_proof::leaf_hash;
-use bahi_reports::{Cell, Form, ReportError, Table};
+use bahi_reports::{Cell, Form, Table};
 
 use super::{Export, ExportError, Exported};
-use crate::{Error, Ledger, View, base64::base64};
+use crate::{Error, View, base64::base64, press::Press};
 
 /// What every amount is in: rupees, as ISO 4217 names them.
 const CURRENCY: &str = "INR";
 
 /// Takes a row, with the event it is of and that event's bytes, where it is of one.
 pub(super) type Take<'a> =
-    &'a mut dyn FnMut(&[Cell], Option<(&Recorded, &[u8])>) -> Result<(), ReportError>;
+    &'a mut dyn FnMut(&[Cell], Option<(&Recorded, &[u8])>) -> Result<(), ExportError>;
 
 /// Takes an event with its bytes.
-pub(super) type TakeEvent<'a> = &'a mut dyn FnMut(&Recorded, &[u8]) -> Result<(), ReportError>;
+pub(super) type TakeEvent<'a> = &'a mut dyn FnMut(&Recorded, &[u8]) -> Result<(), ExportError>;
 
-impl Ledger {
+impl Press<'_> {
     /// Gives every row of a table, of events between two positions where it is one of events.
     pub(super) fn rows(
         &self,
@@ -44,7 +44,7 @@ impl Ledger {
             Table::Events => self.event_rows(asked, range, exported, progress, take),
             Table::Cases => self.case_rows(asked, exported, progress, take),
             Table::Balances => {
-                let answer = self.balances(By::ALL, &asked.filter, asked.view)?;
+                let answer = self.folded.balances(By::ALL, &asked.filter, asked.view)?;
                 answer.rows.iter().try_for_each(|row| take(&balance_cells(row), None))?;
                 Ok(())
             }
@@ -65,10 +65,10 @@ impl Ledger {
             for (number, (fund, posting)) in (1..).zip(taken) {
                 match asked.table {
                     Table::GlDetail => {
-                        take(&self.gl_cells(recorded, number, &fund, posting), None)?;
+                        take(&self.gl_cells(recorded, number, &fund, posting)?, None)?;
                     }
                     Table::Events | Table::Postings | Table::Cases | Table::Balances => {
-                        take(&self.posting_cells(recorded, &fund, posting), None)?;
+                        take(&self.posting_cells(recorded, &fund, posting)?, None)?;
                     }
                 }
             }
@@ -91,7 +91,7 @@ impl Ledger {
             }
             exported.events += 1;
             let with_record = asked.form != Form::Xlsx;
-            take(&self.event_cells(recorded, record, with_record), Some((recorded, record)))
+            take(&self.event_cells(recorded, record, with_record)?, Some((recorded, record)))
         })
     }
 
@@ -103,7 +103,7 @@ impl Ledger {
         progress: &mut dyn FnMut(Position),
         take: TakeEvent<'_>,
     ) -> Result<(), ExportError> {
-        for page in self.log.pages(from.0) {
+        for page in self.log().pages(from.0) {
             let page = page.map_err(Error::from)?;
             if page.first() > last.0 {
                 break;
@@ -116,6 +116,7 @@ impl Ledger {
                 }
                 let recorded = bahi_wire::decode(position, record)
                     .map_err(|source| Error::Record { position, source })?;
+                self.folded.met(&recorded);
                 if view.counts(recorded.envelope.effective_day) {
                     take(&recorded, record)?;
                 }
@@ -127,22 +128,32 @@ impl Ledger {
     }
 
     /// An event with all it says, as one line of JSON.
-    pub(super) fn whole_line(&self, recorded: &Recorded, record: &[u8]) -> String {
+    pub(super) fn whole_line(&self, recorded: &Recorded, record: &[u8]) -> Result<String, Error> {
         let extra = EventExtra {
             event_id: self.event_id(recorded.position).to_string(),
             leaf_hash: Some(leaf_hash(record).to_string()),
             record_base64: Some(base64(record)),
         };
-        let case_ref = self.case_ref(recorded.envelope.case);
-        event_line(recorded, self.names(), case_ref.as_ref(), extra)
+        let case_ref = self.case_ref(recorded)?;
+        Ok(event_line(recorded, self.names(), case_ref.as_ref(), extra))
     }
 
-    fn posting_cells(&self, recorded: &Recorded, fund: &FundKey, posting: Posting) -> [Cell; 14] {
+    /// What the office calls the case of an event.
+    fn case_ref(&self, recorded: &Recorded) -> Result<Option<CaseRef>, Error> {
+        self.folded.case_ref(recorded.envelope.case)
+    }
+
+    fn posting_cells(
+        &self,
+        recorded: &Recorded,
+        fund: &FundKey,
+        posting: Posting,
+    ) -> Result<[Cell; 14], Error> {
         let (amount, zero) = (Total::from(posting.amount), Total::ZERO);
         let (debit, credit) = if posting.debit { (amount, zero) } else { (zero, amount) };
         let [fy, scheme, district, head] = fund_cells(fund, self.names());
-        let case_ref = self.case_ref(recorded.envelope.case);
-        [
+        let case_ref = self.case_ref(recorded)?;
+        Ok([
             Cell::Number(recorded.position.0),
             Cell::Code(self.event_id(recorded.position).to_string()),
             Cell::Code(recorded.event.kind().name().to_owned()),
@@ -157,7 +168,7 @@ impl Ledger {
             Cell::Amount(debit),
             Cell::Amount(credit),
             Cell::Code(CURRENCY.to_owned()),
-        ]
+        ])
     }
 
     /// A posting as the Audit Data Standard has it.
@@ -167,15 +178,15 @@ impl Ledger {
         number: u64,
         fund: &FundKey,
         posting: Posting,
-    ) -> [Cell; 17] {
+    ) -> Result<[Cell; 17], Error> {
         let [fy, scheme, district, head] = fund_cells(fund, self.names());
         let (envelope, code) = (&recorded.envelope, |text: &str| Cell::Code(text.to_owned()));
-        let case_ref = self.case_ref(envelope.case);
+        let case_ref = self.case_ref(recorded)?;
         let recorded_at = recorded.recorded_at.to_string();
         let time = recorded_at.split_once('T').map_or("", |(_, time)| time);
         let actor = self.names().actor(envelope.actor).map(ToString::to_string);
         let actor = actor.or_else(|| numbered(envelope.actor.is_none(), envelope.actor.0));
-        [
+        Ok([
             Cell::Number(recorded.position.0),
             Cell::Number(number),
             code(recorded.event.kind().name()),
@@ -193,10 +204,15 @@ impl Ledger {
             code(time),
             scheme,
             head,
-        ]
+        ])
     }
 
-    fn event_cells(&self, recorded: &Recorded, record: &[u8], with_record: bool) -> [Cell; 20] {
+    fn event_cells(
+        &self,
+        recorded: &Recorded,
+        record: &[u8],
+        with_record: bool,
+    ) -> Result<[Cell; 20], Error> {
         let (envelope, names) = (&recorded.envelope, self.names());
         let [fy, scheme, district, head] = match envelope.fund.scheme.is_none() {
             true => [Cell::None, Cell::None, Cell::None, Cell::None],
@@ -204,9 +220,12 @@ impl Ledger {
         };
         let actor = names.actor(envelope.actor).map(ToString::to_string);
         let authority = names.authority(envelope.authority);
-        let case_ref = named_case(&recorded.event).or_else(|| self.case_ref(envelope.case));
+        let case_ref = match named_case(&recorded.event) {
+            Some(case_ref) => Some(case_ref),
+            None => self.case_ref(recorded)?,
+        };
         let name = |text: Option<String>| text.map_or(Cell::None, Cell::Name);
-        [
+        Ok([
             Cell::Number(recorded.position.0),
             Cell::Code(self.event_id(recorded.position).to_string()),
             Cell::Code(envelope.command.to_string()),
@@ -231,7 +250,7 @@ impl Ledger {
             if envelope.terms == 0 { Cell::None } else { Cell::Number(envelope.terms.into()) },
             Cell::Code(leaf_hash(record).to_string()),
             if with_record { Cell::Code(base64(record)) } else { Cell::None },
-        ]
+        ])
     }
 }
 

@@ -9,7 +9,7 @@ use bahi_proof::{Note, SigningKey, VerifierKey};
 use bahi_reports::{Filters, Manifest, Part};
 
 use super::{Export, ExportError, Exported};
-use crate::{Acting, Error, Ledger, SubmitError};
+use crate::{Acting, Error, Ledger, SubmitError, press::Press};
 
 /// How a manifest names a signer: its name and the id of its key.
 #[must_use]
@@ -24,6 +24,46 @@ impl Ledger {
     /// [`ExportError::Manifest`] for a file's name with a control character, a part of `..`, or
     /// beside too many others.
     pub fn export_manifest(
+        &self,
+        asked: &Export,
+        exported: &Exported,
+        files: Vec<Part>,
+        signer: Option<&VerifierKey>,
+    ) -> Result<Manifest, ExportError> {
+        self.press().export_manifest(asked, exported, files, signer)
+    }
+
+    /// Records that an export left the ledger, before its files are handed over.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::submit`]; a backup takes no events.
+    pub fn note_export(
+        &mut self,
+        manifest: &Manifest,
+        by: &Acting,
+    ) -> Result<Receipt, SubmitError> {
+        let mut id = [0_u8; 16];
+        getrandom::fill(&mut id).map_err(|_| Error::NoRandomness)?;
+        let what = Word::new(manifest.table.name());
+        let what = what.map_err(|_| Error::Bug("the name of a table is no word"))?;
+        let (upto, rows, digest) =
+            (Position(manifest.position), manifest.tally.rows, manifest.digest());
+        self.submit(&Command {
+            id: CommandId::derived(id),
+            actor: by.actor.clone(),
+            role: by.role,
+            effective_day: self.today(),
+            authority: by.authority.clone(),
+            aliases: Vec::new(),
+            signed: None,
+            act: Act::NoteExport { what, upto, rows, digest },
+        })
+    }
+}
+
+impl Press<'_> {
+    /// As [`Ledger::export_manifest`] says.
+    pub(crate) fn export_manifest(
         &self,
         asked: &Export,
         exported: &Exported,
@@ -61,33 +101,6 @@ impl Ledger {
             true => Ok(manifest),
             false => Err(ExportError::Manifest("a name in it has no plain form".to_owned())),
         }
-    }
-
-    /// Records that an export left the ledger, before its files are handed over.
-    ///
-    /// # Errors
-    /// Those of [`Ledger::submit`]; a backup takes no events.
-    pub fn note_export(
-        &mut self,
-        manifest: &Manifest,
-        by: &Acting,
-    ) -> Result<Receipt, SubmitError> {
-        let mut id = [0_u8; 16];
-        getrandom::fill(&mut id).map_err(|_| Error::NoRandomness)?;
-        let what = Word::new(manifest.table.name());
-        let what = what.map_err(|_| Error::Bug("the name of a table is no word"))?;
-        let (upto, rows, digest) =
-            (Position(manifest.position), manifest.tally.rows, manifest.digest());
-        self.submit(&Command {
-            id: CommandId::derived(id),
-            actor: by.actor.clone(),
-            role: by.role,
-            effective_day: self.today(),
-            authority: by.authority.clone(),
-            aliases: Vec::new(),
-            signed: None,
-            act: Act::NoteExport { what, upto, rows, digest },
-        })
     }
 }
 

@@ -87,6 +87,7 @@ fn cases_are_the_same_however_many_are_in_memory() {
             let mut rows = Vec::new();
             let mut exported = Exported::nothing(ledger.basis(view).expect("a basis"), table);
             ledger
+                .press()
                 .case_rows_by(most, &asked, &mut exported, &mut |_| {}, &mut |cells, _| {
                     rows.push(cells.to_vec());
                     Ok(())

@@ -11,7 +11,7 @@ use bahi_reports::papers::{
 };
 
 use super::{district_shown, effects};
-use crate::{Basis, Error, Ledger, Subject, TrailEntry, View};
+use crate::{Basis, Error, Ledger, Subject, TrailAt, TrailEntry, View, press::Press};
 
 impl Ledger {
     /// The file of a case: what it states, every event of it with its order and its proof; `None`
@@ -23,6 +23,18 @@ impl Ledger {
     pub fn case_file(&self, case_ref: &str, view: View) -> Result<Option<Paper>, Error> {
         let Some(Subject::Case(case)) = self.case(case_ref) else { return Ok(None) };
         let at = self.trail(Subject::Case(case), view)?;
+        self.press().case_file(case_ref, case, &at)
+    }
+}
+
+impl Press<'_> {
+    /// The file of a case whose trail is given; `None` of an empty one.
+    pub(crate) fn case_file(
+        &self,
+        case_ref: &str,
+        case: Position,
+        at: &TrailAt,
+    ) -> Result<Option<Paper>, Error> {
         let Some(last) = at.entries.last() else { return Ok(None) };
         let mut out_by_postings = Total::ZERO;
         let mut events = Vec::with_capacity(at.entries.len());
@@ -53,14 +65,15 @@ impl Ledger {
 
     fn case_event(&self, entry: &TrailEntry, basis: &Basis) -> Result<CaseEvent, Error> {
         let position = entry.position;
-        let leaf = leaf_hash(&self.record(position)?);
+        let leaf = leaf_hash(&self.log().record(position.0)?);
         let size = basis.position.0 + 1;
-        let path = prove_inclusion(&self.log, position.0, size).map_err(|failed| match failed {
-            ProofUnavailable::Unread(fault) => Error::Fault(fault),
-            ProofUnavailable::OutOfRange { .. } => {
-                Error::Bug("a record of the view is outside its tree")
-            }
-        })?;
+        let path =
+            prove_inclusion(self.log(), position.0, size).map_err(|failed| match failed {
+                ProofUnavailable::Unread(fault) => Error::Fault(fault),
+                ProofUnavailable::OutOfRange { .. } => {
+                    Error::Bug("a record of the view is outside its tree")
+                }
+            })?;
         verify_inclusion(leaf, position.0, size, &path, basis.root)
             .map_err(|_| Error::Bug("a path does not give the root of its tree"))?;
         let after = entry.after.unwrap_or_default();

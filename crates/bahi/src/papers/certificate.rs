@@ -11,7 +11,7 @@ use bahi_reports::papers::{
 };
 
 use super::{district_shown, effects, titles};
-use crate::{Basis, By, Error, Filter, Ledger, View};
+use crate::{Basis, By, Error, Filter, Ledger, View, press::Press};
 
 /// What a certificate is of.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,13 +55,20 @@ impl Ledger {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn certificate(&self, of: &CertificateOf, view: View) -> Result<Paper, Error> {
+        self.press().certificate(of, view)
+    }
+}
+
+impl Press<'_> {
+    /// The utilisation certificate of a scheme's year.
+    pub(crate) fn certificate(&self, of: &CertificateOf, view: View) -> Result<Paper, Error> {
         let basis = self.basis(view)?;
         let certificate = self.certificate_figures(of, view, &basis)?;
         Ok(certificate.paper(self.stamp(&basis)))
     }
 
     /// The figures of a certificate.
-    pub(super) fn certificate_figures(
+    fn certificate_figures(
         &self,
         of: &CertificateOf,
         view: View,
@@ -74,7 +81,7 @@ impl Ledger {
             Filter { scheme: Some(of.scheme.clone()), district: of.district, ..Filter::default() };
         let held = |day: Day| -> Result<Holding, Error> {
             let view = View { as_of: Some(day), ..view };
-            Ok(Holding::of(&self.balances(By::default(), &filter, view)?.total))
+            Ok(Holding::of(&self.folded.balances(By::default(), &filter, view)?.total))
         };
         let (opening, closing) = (held(before)?, held(to)?);
         let mut moved = Moved::default();

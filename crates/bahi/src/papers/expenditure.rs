@@ -9,7 +9,7 @@ use bahi_reports::papers::{
 };
 
 use super::{certificate::provisional, effects, scope};
-use crate::{Error, Filter, Ledger, View};
+use crate::{Error, Filter, Ledger, View, press::Press};
 
 impl Ledger {
     /// The statement of expenditure of a year of effective days, by head of account and month, over
@@ -18,6 +18,18 @@ impl Ledger {
     /// # Errors
     /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`].
     pub fn expenditure(
+        &self,
+        fy: FinancialYear,
+        filter: &Filter,
+        view: View,
+    ) -> Result<Paper, Error> {
+        self.press().expenditure(fy, filter, view)
+    }
+}
+
+impl Press<'_> {
+    /// As [`Ledger::expenditure`] says.
+    pub(crate) fn expenditure(
         &self,
         fy: FinancialYear,
         filter: &Filter,

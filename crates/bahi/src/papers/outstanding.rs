@@ -16,7 +16,7 @@ use bahi_reports::papers::{
 };
 
 use super::{district_shown, effects, scope};
-use crate::{Basis, Error, Filter, Ledger, View};
+use crate::{Basis, Error, Filter, Ledger, View, press::Press};
 
 /// The scheme whose money lies in term deposits.
 pub const LOCKED_SCHEME: &str = "margin-money";
@@ -96,13 +96,28 @@ impl Ledger {
     /// # Errors
     /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`].
     pub fn term_deposits(&self, filter: &Filter, view: View) -> Result<Paper, Error> {
+        self.press().term_deposits(filter, view)
+    }
+
+    /// The ageing of unadjusted and returned money over the funds a filter takes.
+    ///
+    /// # Errors
+    /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`].
+    pub fn ageing(&self, filter: &Filter, view: View) -> Result<Paper, Error> {
+        self.press().ageing(filter, view)
+    }
+}
+
+impl Press<'_> {
+    /// As [`Ledger::term_deposits`] says.
+    pub(crate) fn term_deposits(&self, filter: &Filter, view: View) -> Result<Paper, Error> {
         let mut filter = filter.clone();
         if filter.scheme.is_none() {
             filter.scheme = bahi_core::SchemeName::new(LOCKED_SCHEME).ok();
         }
         let basis = self.basis(view)?;
         let outstanding = self.outstanding(&filter, view)?;
-        let mut payments = self.outs(&outstanding);
+        let mut payments = self.outs(&outstanding)?;
         payments.sort_by_key(|out| (out.paid, out.position));
         let register = TermDeposits {
             scope: scope(&filter),
@@ -113,14 +128,11 @@ impl Ledger {
         Ok(register.paper(self.stamp(&basis)))
     }
 
-    /// The ageing of unadjusted and returned money over the funds a filter takes.
-    ///
-    /// # Errors
-    /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`].
-    pub fn ageing(&self, filter: &Filter, view: View) -> Result<Paper, Error> {
+    /// As [`Ledger::ageing`] says.
+    pub(crate) fn ageing(&self, filter: &Filter, view: View) -> Result<Paper, Error> {
         let basis = self.basis(view)?;
         let outstanding = self.outstanding(filter, view)?;
-        let mut payments = self.outs(&outstanding);
+        let mut payments = self.outs(&outstanding)?;
         payments.retain(|out| out.outstanding().paise() != 0);
         payments.sort_by_key(|out| (out.paid, out.position));
         let mut returned = self.backs(&outstanding);
@@ -153,7 +165,7 @@ impl Ledger {
 
     /// Every payment that stands and did not come back, with what is accounted for of it. What is
     /// accounted for where no payment counts yet is a line of its own, below zero.
-    fn outs(&self, all: &Outstanding) -> Vec<Out> {
+    fn outs(&self, all: &Outstanding) -> Result<Vec<Out>, Error> {
         let back: BTreeSet<Position> = all.returns.values().map(|back| back.payment).collect();
         let credits: BTreeMap<Position, Day> = all.credits.values().copied().collect();
         let inspected: BTreeMap<Position, Day> = all.inspected.values().copied().collect();
@@ -168,7 +180,7 @@ impl Ledger {
                 account: payment.account.clone(),
                 reference: payment.reference.clone(),
                 credited,
-                free: self.free_on(payment, credited),
+                free: self.free_on(payment, credited)?,
                 inspected: inspected.get(&payment.case).copied(),
                 amount: payment.amount,
                 ..self.out(all, *position, payment.case, payment.fund, payment.day)
@@ -190,7 +202,7 @@ impl Ledger {
             amount: loose.amount,
             ..self.out(all, loose.position, loose.case, loose.fund, loose.day)
         });
-        by_fund.into_values().flatten().chain(loose).collect()
+        Ok(by_fund.into_values().flatten().chain(loose).collect())
     }
 
     /// A line of nothing yet.
@@ -223,9 +235,10 @@ impl Ledger {
     }
 
     /// The first day on which a payment's money may become the payee's own, by its terms.
-    fn free_on(&self, payment: &Payment, credited: Option<Day>) -> Option<Day> {
-        let versions = self.folds.state.versions(payment.fund.scheme);
-        let terms: &Terms = versions.get(usize::from(payment.terms).checked_sub(1)?)?;
+    fn free_on(&self, payment: &Payment, credited: Option<Day>) -> Result<Option<Day>, Error> {
+        let versions = self.folded.versions(payment.fund.scheme)?;
+        let terms = usize::from(payment.terms).checked_sub(1).and_then(|at| versions.get(at));
+        let Some(terms): Option<&Terms> = terms else { return Ok(None) };
         let locks =
             terms.parts().procedure.gates.iter().filter(|gate| gate.of == Subject::Adjustment);
         let spans = locks.filter_map(|gate| gate.earliest.as_ref());
@@ -234,7 +247,7 @@ impl Ledger {
             Milestone::Payment | Milestone::Instalment(_) => Some(payment.day),
             Milestone::Application | Milestone::Step(_) | Milestone::Sanction => None,
         };
-        spans.filter_map(|span| Some(span.length.after(since(span)?))).max()
+        Ok(spans.filter_map(|span| Some(span.length.after(since(span)?))).max())
     }
 
     /// Every payment that came back and was not issued again.
@@ -286,7 +299,7 @@ fn told_for(basis: &Basis) -> Day {
 }
 
 impl Outstanding {
-    fn take(&mut self, recorded: &Recorded, filter: &Filter, ledger: &Ledger) {
+    fn take(&mut self, recorded: &Recorded, filter: &Filter, ledger: &Press<'_>) {
         let envelope = &recorded.envelope;
         let position = recorded.position;
         if let Event::Applied(applied) = &recorded.event {
@@ -358,7 +371,13 @@ impl Outstanding {
     }
 
     /// Keeps what an event changes advances by, where what it takes back is not of the view.
-    fn keep_loose(&mut self, recorded: &Recorded, of: Position, filter: &Filter, ledger: &Ledger) {
+    fn keep_loose(
+        &mut self,
+        recorded: &Recorded,
+        of: Position,
+        filter: &Filter,
+        ledger: &Press<'_>,
+    ) {
         for (fund, moved) in effects(recorded) {
             let accounted = moved.recovered + moved.utilised + moved.adjusted;
             let amount = moved.disbursed - moved.returned - accounted;

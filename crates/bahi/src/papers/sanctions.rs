@@ -9,7 +9,7 @@ use bahi_reports::papers::{
 };
 
 use super::{district_shown, effects, scope};
-use crate::{Error, Filter, Ledger, View};
+use crate::{Error, Filter, Ledger, View, press::Press};
 
 impl Ledger {
     /// The register of sanctions over the funds a filter takes: every event that changed what a case
@@ -18,6 +18,17 @@ impl Ledger {
     /// # Errors
     /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`].
     pub fn register_of_sanctions(&self, filter: &Filter, view: View) -> Result<Paper, Error> {
+        self.press().register_of_sanctions(filter, view)
+    }
+}
+
+impl Press<'_> {
+    /// As [`Ledger::register_of_sanctions`] says.
+    pub(crate) fn register_of_sanctions(
+        &self,
+        filter: &Filter,
+        view: View,
+    ) -> Result<Paper, Error> {
         let basis = self.basis(view)?;
         let mut lines = Vec::new();
         let mut refs: HashMap<Position, String> = HashMap::new();
