@@ -28,6 +28,7 @@ mod open;
 mod source;
 mod write;
 mod whole;
+mod ended;
 mod table;
 mod plot;
 mod progress;
@@ -89,6 +90,7 @@ pub(crate) struct Streams<'a> {
 pub fn main() -> ExitCode {
     // A panic is told by `run`, in one line; the default report would come before it.
     std::panic::set_hook(Box::new(|_| {}));
+    ended::is_program();
     let mut out = BufWriter::new(io::stdout().lock());
     let (mut input, mut err) = (io::stdin().lock(), io::stderr().lock());
     run(std::env::args_os(), &mut input, &mut out, &mut err, Terminal::of_process()).into()
@@ -121,6 +123,7 @@ pub fn run(
             let _ = streams.out.flush();
             failure
         }
+        Err(_) if !bahi::clock_is_set() => Failure::no_clock(),
         Err(panic) => Failure::bug(panic.as_ref()),
     };
     if let Some(line) = failure.line() {

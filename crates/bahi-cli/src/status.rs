@@ -72,6 +72,15 @@ impl Failure {
         ))
     }
 
+    /// A machine whose clock is not set: what measures by it cannot.
+    pub(crate) fn no_clock() -> Failure {
+        Failure::fault(
+            "this machine's clock stands before 1970, and a ledger's store measures by it: set the clock \
+             (date shows it; timedatectl or the machine's setup sets it), then do the same again; what was \
+             answered stands",
+        )
+    }
+
     pub(crate) fn status(&self) -> Status {
         self.status
     }

@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //! * Until it is complete and on the medium, the file stands under a name of its own beside its
-//!   place; a failure takes it away again.
+//!   place; a failure takes it away again, and so does being asked to end.
 //! * What stands in its place is replaced only when that was asked for, and only if it is a file.
 //! * No file is put into a ledger's directory.
 
@@ -18,13 +18,15 @@ use tempfile::{Builder, NamedTempFile};
 
 pub(crate) use directory::WholeDirectory;
 
-use crate::status::Failure;
+use crate::{ended::Passing, status::Failure};
 
 /// A file on its way to its place.
 pub(crate) struct WholeFile {
     path: PathBuf,
     replaces: bool,
     file: NamedTempFile,
+    /// After the file, so that it goes in any case.
+    passing: Passing,
 }
 
 /// What the system says when another path is the remedy.
@@ -74,11 +76,12 @@ impl WholeFile {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
         let file = builder.tempfile_in(&folder).map_err(|error| failure(&path, &error))?;
+        let passing = Passing::at(file.path());
         if let Some(old) = &old {
             let kept = file.as_file().set_permissions(old.permissions());
             kept.map_err(|error| failure(&path, &error))?;
         }
-        Ok(WholeFile { path, replaces: old.is_some(), file })
+        Ok(WholeFile { path, replaces: old.is_some(), file, passing })
     }
 
     /// Where it is written to.
@@ -98,7 +101,7 @@ impl WholeFile {
 
     /// Puts the complete file in its place.
     pub(crate) fn finish(self) -> Result<(), Failure> {
-        let WholeFile { path, replaces, file } = self;
+        let WholeFile { path, replaces, file, passing } = self;
         file.as_file().sync_all().map_err(|error| failure(&path, &error))?;
         let placed = if replaces { file.persist(&path) } else { file.persist_noclobber(&path) };
         match placed {
@@ -108,6 +111,7 @@ impl WholeFile {
             }
             Err(error) => return Err(failure(&path, &error.error)),
         }
+        drop(passing);
         // The file is whole under either name; a system that cannot sync a directory keeps one.
         if let Some(folder) = path.parent()
             && let Ok(folder) = fs::File::open(folder)

@@ -46,7 +46,7 @@ pub use journal::Journal;
 pub use problem::{Code, Problem};
 pub use rights::{RIGHTS, Right, brought_by, right_of};
 pub use routes::{Paying, openapi, router};
-pub use serve::{Running, ServeError, Server, run};
+pub use serve::{Running, ServeError, Server, run, when_asked_to_end};
 pub use state::{AppState, Limits, Setup};
 pub use tls::TlsError;
 pub use tokens::{

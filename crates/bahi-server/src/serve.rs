@@ -118,28 +118,51 @@ pub fn run(
         let stop = asked_to_end().map_err(ServeError::NoRuntime)?;
         let address = server.address().map_err(|source| ServeError::Listen { address, source })?;
         listening(address, server.state());
+        let stop = async {
+            let _status = stop.await;
+        };
         Ok(server.run(stop).await?)
     })
 }
 
-/// Resolves once the system asks this process to end; it listens for that from now on.
+/// Does something once the system asks this process to end, on a thread of its own: it is given the
+/// status that a shell says a process ended with, which a signal ended (130 for SIGINT, 143 for SIGTERM).
+/// From this call on the process ends by what is done here, and no longer by being asked.
+///
+/// # Errors
+/// Where the system gives no thread or no signals; the process then ends as it would have.
+pub fn when_asked_to_end(then: impl FnOnce(i32) + Send + 'static) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let asked = {
+        let _within = runtime.enter();
+        asked_to_end()?
+    };
+    let wait = move || then(runtime.block_on(asked));
+    std::thread::Builder::new().name("bahi-end".to_owned()).spawn(wait).map(drop)
+}
+
+/// Resolves once the system asks this process to end; it listens for that from now on. The status is that
+/// of a process which a signal ended.
 #[cfg(unix)]
-fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
+fn asked_to_end() -> io::Result<impl Future<Output = i32>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut end) =
         (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
         tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = end.recv() => {}
+            _ = interrupt.recv() => 130,
+            _ = end.recv() => 143,
         }
     })
 }
 
 /// Resolves once the system asks this process to end.
 #[cfg(not(unix))]
-fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
-    Ok(async { drop(tokio::signal::ctrl_c().await) })
+fn asked_to_end() -> io::Result<impl Future<Output = i32>> {
+    Ok(async {
+        drop(tokio::signal::ctrl_c().await);
+        130
+    })
 }
 
 /// An address that is listened at.

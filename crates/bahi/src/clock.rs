@@ -31,6 +31,17 @@ impl Clock {
     }
 }
 
+/// Whether the machine's clock tells a moment that a ledger can be opened at: 1970 or later. The store under a
+/// ledger measures by it and ends the program with a panic where it cannot.
+///
+/// ```
+/// assert!(bahi::clock_is_set());
+/// ```
+#[must_use]
+pub fn clock_is_set() -> bool {
+    SystemTime::now() >= UNIX_EPOCH
+}
+
 pub(crate) fn system_now() -> Instant {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let micros = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);

@@ -173,6 +173,7 @@ pub use behind::{BEHIND_MAX, BehindAt};
 pub use beside::BeingFolded;
 pub use books::Books;
 pub use certify::{Acting, certificate_in, certified_head};
+pub use clock::clock_is_set;
 pub use commands::parse_command;
 #[cfg(feature = "vault")]
 pub use details::{

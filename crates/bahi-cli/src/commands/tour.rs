@@ -17,6 +17,7 @@ use bahi::{
 use crate::{
     Streams,
     arguments::{Format, Global, Tour},
+    ended::PassingDir,
     status::{Failure, Status},
 };
 
@@ -127,11 +128,7 @@ pub(super) fn run(
     }
     let made = match &global.ledger {
         Some(_) => None,
-        None => Some(tempfile::Builder::new().prefix("bahi-tour-").tempdir().map_err(|error| {
-            Failure::fault(format!(
-                "no temporary directory can be made: {error}; name one with --ledger"
-            ))
-        })?),
+        None => Some(temporary()?),
     };
     let dir = match (&made, &global.ledger) {
         (Some(made), _) => made.path().join("ledger"),
@@ -204,6 +201,16 @@ fn stands(dir: &Path) -> Result<bool, Failure> {
     }
 }
 
+/// A directory that goes with the tour.
+fn temporary() -> Result<PassingDir, Failure> {
+    let made = tempfile::Builder::new().prefix("bahi-tour-").tempdir();
+    PassingDir::of(made).map_err(|error| {
+        Failure::fault(format!(
+            "no temporary directory can be made: {error}; name one with --ledger"
+        ))
+    })
+}
+
 /// Lives through a history beside the place of its ledger, and puts it there once it is whole.
 fn live_through(asked: &Tour, dir: &Path) -> Result<Story, Failure> {
     let no_place = |error: std::io::Error| {
@@ -216,7 +223,7 @@ fn live_through(asked: &Tour, dir: &Path) -> Result<Story, Failure> {
     };
     std::fs::create_dir_all(beside).map_err(no_place)?;
     let making = tempfile::Builder::new().prefix(".bahi-tour-").tempdir_in(beside);
-    let making = making.map_err(no_place)?;
+    let making = PassingDir::of(making).map_err(no_place)?;
     let name = LedgerName::new(NAME).expect("the tour's name is a ledger's name");
     let new = NewLedger { name, simulated_from: Some(beginning()) };
     let at = making.path().join("ledger");

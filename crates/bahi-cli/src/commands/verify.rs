@@ -8,12 +8,11 @@ use bahi::{
     proof::{Checkpoint, NOTE_BYTES_MAX, Note, Policy, TreeHead},
 };
 
-use tempfile::TempDir;
-
 use crate::{
     Streams,
     arguments::{Format, Global, Verify},
     commands::{count, trust},
+    ended::PassingDir,
     open::open_without_keys,
     progress::Progress,
     status::{Failure, Status, one_line},
@@ -76,12 +75,12 @@ pub(super) fn run(
 const COPY: &str = "copy";
 
 /// The records of a service, where one is named, as a backup of its ledger.
-fn copied(global: &Global, streams: &mut Streams<'_>) -> Result<Option<TempDir>, Failure> {
+fn copied(global: &Global, streams: &mut Streams<'_>) -> Result<Option<PassingDir>, Failure> {
     if global.server.is_none() {
         return Ok(None);
     }
     let ledger = open_without_keys(global, streams)?;
-    let dir = tempfile::tempdir().map_err(|error| {
+    let dir = PassingDir::of(tempfile::tempdir()).map_err(|error| {
         Failure::fault(format!("the service's records have no place: {error}; free the disk"))
     })?;
     ledger.backup(&dir.path().join(COPY), &mut |_| {})?;

@@ -7,9 +7,9 @@ use bahi::{
     proof::{Tile, TileKind, TreeHead, entries},
 };
 use serde_json::Value;
-use tempfile::TempDir;
 
 use super::client::Client;
+use crate::ended::PassingDir;
 
 /// What commands are sent as.
 pub(crate) const LINES: &str = "application/x-ndjson";
@@ -26,11 +26,11 @@ const TILE_RECORDS: u64 = 256;
 pub(crate) struct There {
     client: Client,
     /// It goes with the ledger.
-    _dir: TempDir,
+    _dir: PassingDir,
 }
 
 impl There {
-    pub(crate) fn new(client: Client, dir: TempDir) -> There {
+    pub(crate) fn new(client: Client, dir: PassingDir) -> There {
         There { client, _dir: dir }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //! * Until every file is complete and on the medium, the directory stands under a name of its own
-//!   beside its place; a failure takes it away again.
+//!   beside its place; a failure takes it away again, and so does being asked to end.
 //! * What stands in its place is never replaced.
 
 use std::{
@@ -12,15 +12,15 @@ use std::{
 };
 
 use bahi::reports::{Outlet, Sink};
-use tempfile::{Builder, TempDir};
+use tempfile::Builder;
 
 use super::{failure, is_inside, place};
-use crate::status::Failure;
+use crate::{ended::PassingDir, status::Failure};
 
 /// A directory on its way to its place.
 pub(crate) struct WholeDirectory {
     path: PathBuf,
-    dir: TempDir,
+    dir: PassingDir,
     /// Whether an empty directory may stand in its place.
     fills: bool,
 }
@@ -73,7 +73,8 @@ impl WholeDirectory {
         // As any new directory, not as a temporary one, which nobody else could read.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-        let dir = builder.tempdir_in(&folder).map_err(|error| failure(&path, &error))?;
+        let dir = PassingDir::of(builder.tempdir_in(&folder));
+        let dir = dir.map_err(|error| failure(&path, &error))?;
         Ok(WholeDirectory { path, dir, fills })
     }
 
@@ -102,7 +103,7 @@ impl WholeDirectory {
         }
         fs::rename(dir.path(), &path).map_err(failed)?;
         // It has its name, and is no longer taken away.
-        let _ = dir.keep();
+        dir.keep();
         // The directory is whole under either name; a system that cannot sync one keeps one.
         if let Some(folder) = path.parent()
             && let Ok(folder) = fs::File::open(folder)
