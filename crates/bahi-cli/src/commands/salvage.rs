@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::{
     Streams,
     arguments::{Format, Global, Salvage},
-    commands::{count, moment},
+    commands::{count, moment, terms::Words},
     progress::Progress,
     status::{Failure, Status},
     table::{Table, number, text, words},
@@ -275,20 +275,21 @@ impl Telling<'_> {
         writeln!(out, "ledger {}, {} acknowledged positions", found.id, count(found.last.0))?;
         match (&summary.kept, &summary.into) {
             (Some(kept), Some(into)) => {
-                writeln!(
-                    out,
-                    "{into} holds it up to position {}, root {}",
-                    kept.position, kept.root
-                )?;
+                writeln!(out, "{into} holds it up to position {}", kept.position)?;
+                writeln!(out, "root {}", kept.root)?;
             }
             (Some(kept), None) => {
                 let KeptAnswer { position, root } = kept;
-                writeln!(out, "it holds together up to position {position}, root {root}")?;
+                writeln!(out, "it holds together up to position {position}\nroot {root}")?;
             }
             (None, _) => writeln!(out, "not even its own record is left: no ledger can be made")?,
         }
         match (&found.ends, found.proved) {
-            (Some(ends), _) => writeln!(out, "and no further: {ends}")?,
+            (Some(ends), _) => {
+                let mut page = Words::new(width);
+                page.line(0, &format!("and no further: {ends}"));
+                write!(out, "{}", page.text())?;
+            }
             (None, Some(proved)) => writeln!(out, "proved up to position {proved}")?,
             (None, None) => writeln!(out, "nothing of it is proved by a tree kept with it")?,
         }
