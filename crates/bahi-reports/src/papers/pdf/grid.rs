@@ -34,6 +34,8 @@ const FEW_MAX: i32 = 430_000;
 
 /// How many rows a table has at most to be kept together.
 const SHORT: usize = 20;
+/// The part of a page that may be left blank to keep one together: one in so many.
+const BLANK_PARTS: i32 = 3;
 
 /// Columns with their widths, blanks on their sides among them.
 struct Layout {
@@ -61,10 +63,13 @@ pub(super) fn table(flow: &mut Flow<'_, '_>, table: &Table) {
     let row_height = |row| height(&laid(flow.fonts, row, table, &layout).cells, layout.size);
     let short = table.rows.len() <= SHORT;
     let rows: i32 = if short { table.rows.iter().map(row_height).sum() } else { 0 };
-    // A short table stands whole where a page can hold it; of a long one some rows follow its head.
+    // A short table stands whole where a page can hold it, unless most of this one would be left blank for
+    // that; of a long one some rows follow its head.
     let whole = begin + rows + 4_000;
     let some = begin + line_height(layout.size) * 3;
-    flow.need(if short && whole <= flow.page_height() { whole.max(some) } else { some });
+    let blank = (flow.bottom() - flow.y) * BLANK_PARTS > flow.page_height();
+    let kept = short && whole <= flow.page_height() && (flow.fits(whole) || !blank);
+    flow.need(if kept { whole.max(some) } else { some });
     let mut part = Tree::new(TreeKind::Table);
     let told = flow.paragraph(&table.caption, caption_size, true, 0);
     part.children.push(Tree { kind: TreeKind::Caption, ..told });

@@ -134,6 +134,38 @@ fn a_row_stands_whole_on_one_page() {
 }
 
 #[test]
+fn a_short_table_of_tall_rows_leaves_no_page_half_blank() {
+    for before in 2..18 {
+        let mut paper = sample(0);
+        let columns = || vec![Column::text("a", "A"), Column::text("b", "B")];
+        let (mut first, mut second) =
+            (Table::new("x", "X", columns()), Table::new("y", "Y", columns()));
+        for number in 0..before {
+            first.row(vec![Cell::Text(format!("first{number}")), Cell::text("one line")]);
+        }
+        for number in 0..7 {
+            second.row(vec![Cell::Text(format!("second{number}")), Cell::Text("word ".repeat(60))]);
+        }
+        paper.wide = true;
+        paper.tables = vec![first, second];
+        laid_out(&paper, |flow| {
+            let is_row = |text: &str| text.starts_with("first") || text.starts_with("second");
+            let mut lowest = 0;
+            for op in &flow.pages[0].ops {
+                if let Op::Text { y, text, .. } = op
+                    && is_row(text)
+                {
+                    lowest = lowest.max(*y);
+                }
+            }
+            // A row that does not fit any more is tall, and a third of a page may be left.
+            let least = flow.bottom() - flow.page_height() / 3 - 60_000;
+            assert!(lowest > least, "{before} rows before: {lowest} of {}", flow.bottom());
+        });
+    }
+}
+
+#[test]
 fn amounts_end_on_one_line() {
     laid_out(&sample(5), |flow| {
         let mut ends = std::collections::BTreeSet::new();
