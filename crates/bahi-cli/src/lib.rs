@@ -93,7 +93,9 @@ pub fn main() -> ExitCode {
     ended::is_program();
     let mut out = BufWriter::new(io::stdout().lock());
     let (mut input, mut err) = (io::stdin().lock(), io::stderr().lock());
-    run(std::env::args_os(), &mut input, &mut out, &mut err, Terminal::of_process()).into()
+    let status = run(std::env::args_os(), &mut input, &mut out, &mut err, Terminal::of_process());
+    ended::rest();
+    status.into()
 }
 
 /// Runs one command: the arguments, the program's own name first, and the three streams.
@@ -126,7 +128,9 @@ pub fn run(
         Err(_) if !bahi::clock_is_set() => Failure::no_clock(),
         Err(panic) => Failure::bug(panic.as_ref()),
     };
-    if let Some(line) = failure.line() {
+    if let Some(line) = failure.line()
+        && !ended::is_ending()
+    {
         let _ = writeln!(streams.err, "bahi: {line}");
     }
     failure.status() as u8

@@ -186,7 +186,7 @@ pub(crate) fn open_without_keys(
 
 /// The ledger that a service keeps: copied to a directory that goes with it.
 fn copied(client: Client, global: &Global, streams: &mut Streams<'_>) -> Result<Ledger, Failure> {
-    let dir = PassingDir::of(tempfile::tempdir()).map_err(|error| {
+    let dir = PassingDir::made(tempfile::tempdir).map_err(|error| {
         Failure::fault(format!(
             "a copy of the service's ledger has no place: {error}; free the temporary directory, or \
              name another by TMPDIR"

@@ -75,8 +75,8 @@ impl WholeFile {
         builder.prefix(".bahi-").suffix(".partial");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
-        let file = builder.tempfile_in(&folder).map_err(|error| failure(&path, &error))?;
-        let passing = Passing::at(file.path());
+        let made = Passing::made(|| builder.tempfile_in(&folder), NamedTempFile::path);
+        let (file, passing) = made.map_err(|error| failure(&path, &error))?;
         if let Some(old) = &old {
             let kept = file.as_file().set_permissions(old.permissions());
             kept.map_err(|error| failure(&path, &error))?;

@@ -203,8 +203,8 @@ fn stands(dir: &Path) -> Result<bool, Failure> {
 
 /// A directory that goes with the tour.
 fn temporary() -> Result<PassingDir, Failure> {
-    let made = tempfile::Builder::new().prefix("bahi-tour-").tempdir();
-    PassingDir::of(made).map_err(|error| {
+    let make = || tempfile::Builder::new().prefix("bahi-tour-").tempdir();
+    PassingDir::made(make).map_err(|error| {
         Failure::fault(format!(
             "no temporary directory can be made: {error}; name one with --ledger"
         ))
@@ -222,8 +222,8 @@ fn live_through(asked: &Tour, dir: &Path) -> Result<Story, Failure> {
         Some(_) | None => Path::new("."),
     };
     std::fs::create_dir_all(beside).map_err(no_place)?;
-    let making = tempfile::Builder::new().prefix(".bahi-tour-").tempdir_in(beside);
-    let making = PassingDir::of(making).map_err(no_place)?;
+    let making = || tempfile::Builder::new().prefix(".bahi-tour-").tempdir_in(beside);
+    let making = PassingDir::made(making).map_err(no_place)?;
     let name = LedgerName::new(NAME).expect("the tour's name is a ledger's name");
     let new = NewLedger { name, simulated_from: Some(beginning()) };
     let at = making.path().join("ledger");

@@ -80,7 +80,7 @@ fn copied(global: &Global, streams: &mut Streams<'_>) -> Result<Option<PassingDi
         return Ok(None);
     }
     let ledger = open_without_keys(global, streams)?;
-    let dir = PassingDir::of(tempfile::tempdir()).map_err(|error| {
+    let dir = PassingDir::made(tempfile::tempdir).map_err(|error| {
         Failure::fault(format!("the service's records have no place: {error}; free the disk"))
     })?;
     ledger.backup(&dir.path().join(COPY), &mut |_| {})?;

@@ -73,7 +73,7 @@ impl WholeDirectory {
         // As any new directory, not as a temporary one, which nobody else could read.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-        let dir = PassingDir::of(builder.tempdir_in(&folder));
+        let dir = PassingDir::made(|| builder.tempdir_in(&folder));
         let dir = dir.map_err(|error| failure(&path, &error))?;
         Ok(WholeDirectory { path, dir, fills })
     }
