@@ -34,7 +34,7 @@ use crate::{
     backup::back_up,
     books::log_of,
     history::Moments,
-    press::{Folded, Press},
+    press::Folded,
     prove::Shown,
     query::{balances_of, outcomes},
     reading::Reading,
@@ -319,8 +319,8 @@ impl Records {
     }
 
     #[cfg(feature = "reports")]
-    pub(crate) fn press(&self) -> Press<'_> {
-        Press { reading: self.reading(), names: &self.names, folded: self }
+    pub(crate) fn press(&self) -> crate::press::Press<'_> {
+        crate::press::Press { reading: self.reading(), names: &self.names, folded: self }
     }
 
     /// Folds every event of a view into a fold of the caller's own, as [`Ledger::fold`] does.

@@ -33,6 +33,7 @@ pub(crate) struct SignedFor {
 pub(crate) enum Signatures {
     ToCheck,
     /// Whoever hands commands over has looked at them.
+    #[cfg(feature = "service")]
     Checked,
 }
 

@@ -102,6 +102,7 @@ pub(crate) struct Begun {
     outcomes: Vec<Outcome>,
 }
 
+#[cfg(feature = "service")]
 impl Begun {
     /// How many commands are decided.
     pub(crate) const fn decided(&self) -> usize {
