@@ -10,7 +10,7 @@
 //! # Not here
 //! The keys: whoever holds the list compares them. Of a hash the upper 32 bits are kept.
 
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 /// The buckets of the smallest table.
 const BUCKETS_MIN: usize = 16;
@@ -147,7 +147,12 @@ impl Places {
     }
 
     fn widen(&mut self, len: usize) {
-        let old = core::mem::replace(&mut self.buckets, vec![0; len]);
+        // Zeros are written here and not had from the system, whose fresh memory is one page of zeros
+        // until it is written to: a bucket is read before it is written, so that each page would be
+        // given out twice, the second time with a word to every processor that it moved.
+        let mut buckets = core::hint::black_box(Vec::with_capacity(len));
+        buckets.resize(len, 0);
+        let old = core::mem::replace(&mut self.buckets, buckets);
         old.into_iter().filter(|bucket| *bucket != 0).for_each(|bucket| self.put(bucket));
     }
 

@@ -534,6 +534,11 @@ impl Ledger {
         }))
     }
 
+    /// Whether a fold lies beside the ledger, whatever it is worth.
+    pub(crate) fn keeps(&self, which: Which) -> bool {
+        self.beside.as_ref().is_some_and(|beside| which.kind().place(&beside.dir).is_file())
+    }
+
     /// Whether what is put away of the whole log is what is folded; nothing where none of it is.
     pub(crate) fn put_away_agrees(&self) -> Option<bool> {
         let (dir, last) = (&self.beside.as_ref()?.dir, self.position());

@@ -19,7 +19,7 @@ use std::{
 use bahi_core::{EventKind, Position};
 use bahi_log::Examination;
 use bahi_proof::{Hash, TreeHead};
-use bahi_wire::{LedgerName, envelope_view};
+use bahi_wire::{KIND_AT, LedgerName};
 
 use crate::{Error, Ledger, PUT_AWAY, certify::certificate_in};
 use certificates::Certificates;
@@ -96,7 +96,7 @@ impl Ledger {
         let start = Stopwatch::now();
         let known = self.certificates.iter().map(|(_, certificate)| certificate);
         let mut refold = Refold::new(Certificates::of(known), older, redecide);
-        refold.reserve(self);
+        refold.compare_live(self);
         let stored = refold.over(|on_record| {
             self.log.verify(on_record, &mut |position| progress(Position(position)))
         });
@@ -154,7 +154,8 @@ impl Ledger {
         // Which certificates there are must be known before they are derived again.
         let mut known = Vec::new();
         let mut look = |position, bytes: &[u8]| {
-            if envelope_view(bytes).is_ok_and(|view| view.kind == EventKind::StateCertified) {
+            let kind = bytes.get(KIND_AT..).and_then(|bytes| bytes.first_chunk().copied());
+            if kind.map(u16::from_le_bytes) == Some(EventKind::StateCertified.number()) {
                 known.extend(certificate_in(Position(position), bytes));
             }
         };

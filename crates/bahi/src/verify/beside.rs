@@ -150,8 +150,12 @@ fn fold(part: &Mutex<dyn Part + '_>, batch: &Batch) {
     let mut records = batch.records().peekable();
     let mut ahead: Vec<Recorded> = Vec::with_capacity(AHEAD);
     while records.peek().is_some() {
-        let some = records.by_ref().take(AHEAD);
-        ahead.extend(some.filter_map(|(position, bytes)| part.decode(position, bytes)));
+        // A loop and not `extend`, through which every event is moved three times.
+        for (position, bytes) in records.by_ref().take(AHEAD) {
+            if let Some(recorded) = part.decode(position, bytes) {
+                ahead.push(recorded);
+            }
+        }
         ahead.iter().for_each(|recorded| part.foresee(recorded));
         ahead.iter().for_each(|recorded| part.take(recorded));
         ahead.clear();

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     Ledger,
-    beside::{Which, trail_image},
+    beside::{Later, Which, trail_image},
     books::present_image,
     history::Moments,
     house::House,
@@ -67,7 +67,10 @@ impl Refold {
                 Which::House => self.views.beside.house = Some((House::default(), one)),
                 Which::Balances => self.views.beside.balances = Some((Moments::default(), one)),
                 Which::Movements => self.views.beside.movements = Some((Movements::default(), one)),
-                Which::Trail => self.views.beside.trail = Some(one),
+                Which::Trail => {
+                    self.views.trail = Some(Trail::default());
+                    self.views.beside.trail = Some(one);
+                }
             }
         }
     }
@@ -81,10 +84,15 @@ impl Refold {
         all.filter(PutAway::was_compared).collect()
     }
 
-    /// Makes room for as much as a ledger has folded.
-    pub(super) fn reserve(&mut self, live: &Ledger) {
+    /// Prepares to compare what a ledger holds, and makes room for as much as it has folded.
+    pub(super) fn compare_live(&mut self, live: &Ledger) {
         self.rules.state.reserve(&live.folds.state);
-        live.folds.trail.known().into_iter().for_each(|trail| self.views.trail.reserve(trail));
+        let known = live.folds.trail.known();
+        if known.is_some() || live.keeps(Which::Trail) {
+            let mut trail = Trail::default();
+            known.into_iter().for_each(|held| trail.reserve(held));
+            self.views.trail = Some(trail);
+        }
     }
 
     /// Computes again what `walk` tells, record by record; gives what the walk came to.
@@ -135,7 +143,8 @@ impl Refold {
             views.certificates.problems.pass("certificates"),
         ];
         if let Some(ledger) = live {
-            let folds = Folds { state, balances: views.balances, trail: views.trail.into() };
+            let trail = views.trail.map_or_else(Later::unasked, Later::from);
+            let folds = Folds { state, balances: views.balances, trail };
             let mut live = Problems::default();
             for (name, equal) in ledger.compare(&folds) {
                 let differ = || format!("{name} as live differ from {name} as folded again");
@@ -267,7 +276,8 @@ impl Part for &mut Rules {
 #[derive(Default)]
 pub(super) struct Views {
     pub(super) balances: Balances,
-    trail: Trail,
+    /// Only where there is one to compare it with.
+    trail: Option<Trail>,
     stock: Stock,
     names: Names,
     recorded_at: Option<Instant>,
@@ -293,12 +303,16 @@ struct Aside {
 
 impl Part for &mut Views {
     fn decode(&mut self, position: Position, bytes: &[u8]) -> Option<Recorded> {
-        let recorded = decode_checked_with(position, bytes, &mut self.again);
-        self.records.check(recorded.is_ok(), || {
-            let error = recorded.as_ref().err().map(ToString::to_string).unwrap_or_default();
-            format!("position {position}: {error}")
-        });
-        recorded.ok()
+        match decode_checked_with(position, bytes, &mut self.again) {
+            Ok(recorded) => {
+                self.records.check(true, String::new);
+                Some(recorded)
+            }
+            Err(error) => {
+                self.records.check(false, || format!("position {position}: {error}"));
+                None
+            }
+        }
     }
 
     fn take(&mut self, recorded: &Recorded) {
@@ -309,7 +323,9 @@ impl Part for &mut Views {
             let _ = self.names.introduce(introduction);
         }
         self.balances.apply(recorded);
-        self.trail.apply(recorded);
+        if let Some(trail) = &mut self.trail {
+            trail.apply(recorded);
+        }
         self.stock.apply(recorded);
         self.certificates.take(recorded, &self.balances, &self.names);
         self.look_aside(recorded);
@@ -340,8 +356,10 @@ impl Views {
                 one.compare(&movements.image());
             }
         }
-        if let Some(one) = beside.trail.as_mut().filter(|one| one.position() == position) {
-            one.compare(&trail_image(names, trail));
+        let one = beside.trail.as_mut().filter(|one| one.position() == position);
+        if let (Some(one), Some(folded)) = (one, trail.as_ref()) {
+            one.compare(&trail_image(names, folded));
+            *trail = None;
         }
     }
 

@@ -3,6 +3,7 @@
 use bahi_core::{Event, Projection as _, Recorded};
 
 use super::*;
+use crate::beside::Later;
 use crate::tests::{allot, apply, new_ledger, sanction};
 
 /// A history with a sanctioned case: its own record first, then its events.
@@ -103,6 +104,23 @@ fn views_that_count_otherwise_than_the_rules_are_found() {
     });
     refold.views.balances.apply(&sanctioned);
     assert_eq!(failed(refold), ["conservation", "agreement"]);
+}
+
+#[test]
+fn a_trail_that_differs_is_found_where_a_ledger_holds_one() {
+    let mut ledger = Ledger::in_memory(&new_ledger()).expect("a ledger in memory");
+    ledger.open_rulebook().expect("the rulebook opens");
+    ledger.submit_all(&[allot(1, "250000.00"), apply(2, "A")]).expect("lawful");
+    let folds = |ledger: &Ledger| ledger.verify().passes.pop().expect("a pass of what is live");
+    assert!(ledger.folds.trail.known().is_some() && folds(&ledger).ok);
+    ledger.folds.trail = Later::default();
+    let spoilt = folds(&ledger);
+    assert_eq!((spoilt.name, spoilt.ok), ("folds", false));
+    assert!(spoilt.first_problem.is_some_and(|what| what.starts_with("trail as live")));
+    ledger.folds.trail = Later::unasked();
+    let unasked = folds(&ledger);
+    assert!(unasked.ok && unasked.checked < spoilt.checked, "it was compared with nothing");
+    assert!(ledger.folds.trail.known().is_none(), "nor folded for that");
 }
 
 fn redecided(records: &[Vec<u8>]) -> bahi_log::Pass {
