@@ -6,8 +6,12 @@
 use std::{path::Path, sync::Arc};
 
 use bahi::{
-    Acting, Ledger, LedgerName, NewLedger, Service, ServiceOptions, Trails, View,
-    core::{ActorName, Command, Day, Event, Position, Role, Word},
+    Acting, Ledger, LedgerName, NewLedger, Service, ServiceOptions, Subject, TrailAt, Trails, View,
+    answers,
+    core::{
+        AccountKey, ActorName, Command, Day, Event, EventKind, Fingerprint, PersonKey, Position,
+        Role, Word,
+    },
     parse_command,
     recon::{AddOptions, ReadOptions, RunOptions, Wish},
     service::MatchDecision,
@@ -28,23 +32,31 @@ fn command(number: u32, kind: &str, by: &str, rest: &str) -> Command {
     parse_command(line.replace('\n', " ").as_bytes()).expect("a command")
 }
 
+const FUND: &str =
+    r#""fund":{"scheme":"margin-money","head":"odop","fy":"2024-25","district":"187"}"#;
+const ORDER: &str = r#""authority":{"order":"S-7/2024","date":"2024-04-01"}"#;
+
+fn by(actor: &str, role: &str, day: &str) -> String {
+    format!(r#""actor":"{actor}","role":"{role}","effective_day":"{day}""#)
+}
+
 /// Three cases of ₹ 2,50,000 each, all instructed on one day.
 fn history() -> Vec<Command> {
-    let fund = r#""fund":{"scheme":"margin-money","head":"odop","fy":"2024-25","district":"187"}"#;
-    let order = r#""authority":{"order":"S-7/2024","date":"2024-04-01"}"#;
-    let by = |actor: &str, role: &str, day: &str| {
-        format!(r#""actor":"{actor}","role":"{role}","effective_day":"{day}""#)
-    };
     let mut all = vec![command(
         1,
         "allot",
         &by("fin-01", "finance", "2024-04-01"),
-        &format!(r#"{order},{fund},"amount":"99999999.00""#),
+        &format!(r#"{ORDER},{FUND},"amount":"99999999.00""#),
     )];
-    for number in 1..=3_u32 {
-        let case = format!(r#""case_ref":"VNS/{number}""#);
-        let key = format!("{number:032x}");
-        all.push(command(
+    all.extend((1..=3).flat_map(|number| instructed(number, &format!("BILLNO-0000{number}"))));
+    all
+}
+
+/// A case of ₹ 2,50,000, sanctioned, and instructed under a reference.
+fn instructed(number: u32, reference: &str) -> [Command; 3] {
+    let (case, key) = (format!(r#""case_ref":"VNS/{number}""#), format!("{number:032x}"));
+    [
+        command(
             10 * number,
             "apply",
             &by("dic-vns", "district_office", "2024-04-01"),
@@ -52,24 +64,23 @@ fn history() -> Vec<Command> {
                 r#""scheme":"margin-money","district":"187",{case},"applicant":{{"person":
                 {{"person_key":"{key}"}}}},"facts":{{"project_cost":"1000000.00"}}"#
             ),
-        ));
-        all.push(command(
+        ),
+        command(
             10 * number + 1,
             "sanction",
             &by("dm-vns", "sanctioning_authority", "2024-04-01"),
-            &format!(r#"{order},{case},{fund},"amount":"250000.00""#),
-        ));
-        all.push(command(
+            &format!(r#"{ORDER},{case},{FUND},"amount":"250000.00""#),
+        ),
+        command(
             10 * number + 2,
             "disburse",
             &by("ddo-vns", "drawing_officer", "2024-06-20"),
             &format!(
                 r#"{case},"instalment":1,"amount":"250000.00","payee":{{"account_key":"{key}",
-                "ifsc":"SBIN0001234"}},"reference":"BILLNO-0000{number}""#
+                "ifsc":"SBIN0001234"}},"reference":"{reference}""#
             ),
-        ));
-    }
-    all
+        ),
+    ]
 }
 
 fn ledger() -> Ledger {
@@ -268,29 +279,79 @@ fn a_service_keeps_what_a_bank_wrote() {
     assert!(ledger.verify().ok());
 }
 
-/// Matches are of no one case, and a backup has no index that would say of which events they are.
+/// A ledger of three cases, of two more that one bill pays, and of one by itself, with what was put away
+/// beside it before the bank said anything; and a backup of it. The match of the bill is of no one case, and
+/// was undone.
+fn billed(dir: &Path, backup: &Path) -> Ledger {
+    let new = NewLedger::named(LedgerName::new("office").expect("a name"));
+    let mut ledger = Ledger::create(dir, &new).expect("a ledger");
+    ledger.open_rulebook().expect("the rulebook");
+    ledger.submit_all(&history()).expect("a history");
+    ledger.submit_all(&instructed(4, "BILLNO-00045")).expect("a bill");
+    ledger.submit_all(&instructed(5, "BILLNO-00045")).expect("the same bill");
+    ledger.put_folds_away().expect("they are put away");
+    let debit = ":61:2406240624D500000,00NTRFBILLNO-00045//B6\n:86:BILL\n:62F:C240630INR1750000,00";
+    let bill = PAID.replace(":62F:C240630INR2250000,00", debit);
+    ledger.add_statement(bill.as_bytes(), &adding()).expect("added");
+    ledger.reconcile(&running()).expect("compared");
+    let all = ledger.events(Position(1), ledger.position()).map(|one| one.expect("an event"));
+    let joins =
+        |event: &Event| matches!(event, Event::Matched(one) if one.further.targets.len() == 1);
+    let of_both = all.into_iter().find(|one| joins(&one.event)).expect("a match of two payments");
+    assert!(of_both.envelope.case.is_none(), "it is of no one case");
+    let by = r#""actor":"cao-vns","role":"drawing_officer","effective_day":"2024-07-10""#;
+    let undo = format!(r#""matched":{},"reason":"wrong_line""#, of_both.position);
+    ledger.submit(&command(90, "unmatch", by, &undo)).expect("undone");
+    ledger.backup(backup, &mut |_| {}).expect("a backup");
+    ledger
+}
+
+/// How many matches a trail has, and how many of them are undone.
+fn matches(trail: &TrailAt) -> [usize; 2] {
+    [EventKind::Matched, EventKind::Unmatched]
+        .map(|kind| trail.entries.iter().filter(|one| one.kind == kind).count())
+}
+
+/// Matches are of no one case, and a backup has no index that would say of which events they are; that of a
+/// ledger knows of none that came after it.
 #[test]
 fn the_trail_of_a_case_that_a_backup_is_read_for_has_its_matches() {
-    let runtime = Builder::new_current_thread().build();
-    let runtime = runtime.expect("a runtime");
-    let ledger = runtime.block_on(async {
-        let service = Service::start(ledger(), ServiceOptions::default()).expect("a thread");
-        service.add_statement(file(PAID), adding()).await.expect("added");
-        service.reconcile(running()).await.expect("compared");
-        service.shutdown().await.expect("the ledger")
-    });
     let place = tempfile::tempdir().expect("a directory");
-    let dir = place.path().join("backup");
-    ledger.backup(&dir, &mut |_| {}).expect("a backup");
-    let mut matches = 0;
-    for case in ["VNS/1", "VNS/2", "VNS/3"] {
-        let subject = ledger.case(case).expect("it applied");
-        let expected = ledger.trail(subject, View::NOW).expect("a trail");
-        // Each is opened anew: the second question of one is answered by an index.
-        let trails = Trails::open(&dir, &mut |_| {}).expect("trails");
-        assert_eq!(trails.trail(case, View::NOW).expect("a trail"), expected, "{case}");
-        let kinds = expected.entries.iter().map(|one| one.kind.name());
-        matches += kinds.filter(|kind| *kind == "Matched").count();
+    let (dir, backup) = (place.path().join("ledger"), place.path().join("backup"));
+    let ledger = billed(&dir, &backup);
+    let cases = (1..=5).map(|number| format!("VNS/{number}"));
+    let told = cases.map(|case| {
+        let subject = ledger.case(&case).expect("it applied");
+        (case, ledger.trail(subject, View::NOW).expect("a trail"))
+    });
+    let told: Vec<(String, TrailAt)> = told.collect();
+    drop(ledger);
+    for dir in [&dir, &backup] {
+        for (case, expected) in &told {
+            // Each is opened anew: the second question of one is answered by an index.
+            let trails = Trails::open(dir, &mut |_| {}).expect("trails");
+            assert_eq!(trails.trail(case, View::NOW).expect("a trail"), *expected, "{case}");
+        }
     }
-    assert!(matches > 0, "there are some to be found");
+    let found: Vec<[usize; 2]> = told.iter().map(|(_, trail)| matches(trail)).collect();
+    assert_eq!(found[3..], [[1, 1]; 2], "one match is of both cases of the bill");
+    assert!(found[..3].iter().any(|one| one[0] > 0), "there are some of one case");
+}
+
+#[test]
+fn the_trail_of_somebody_that_a_backup_is_read_for_has_matches_of_several_cases() {
+    let place = tempfile::tempdir().expect("a directory");
+    let (dir, backup) = (place.path().join("ledger"), place.path().join("backup"));
+    let ledger = billed(&dir, &backup);
+    let read = Trails::open(&backup, &mut |_| {}).expect("trails");
+    let key = Fingerprint::parse(&format!("{:032x}", 4)).expect("a key");
+    for subject in [Subject::Person(PersonKey(key)), Subject::Account(AccountKey(key))] {
+        let told = ledger.trail(subject, View::NOW).expect("a trail");
+        assert_eq!(read.trail_of(subject, View::NOW).expect("a trail"), told, "{subject:?}");
+        assert_eq!(matches(&told), [1, 1], "{subject:?}");
+    }
+    // The lines of an order are what rests on it, and a match rests on none.
+    let told = answers::order_trail(&ledger, "S-7/2024", View::NOW).expect("a trail");
+    assert_eq!(read.order_trail("S-7/2024", View::NOW).expect("a trail"), told);
+    assert_eq!((told.entries.len(), matches(&told)), (6, [0, 0]));
 }
