@@ -19,7 +19,7 @@ mod check;
 
 use std::io;
 
-use bahi_core::{Act, Command, CommandId, Position, Receipt, Word};
+use bahi_core::{Position, Receipt};
 use bahi_proof::{Note, SigningKey};
 use bahi_reports::{Outlet, Package, ReportError};
 use thiserror::Error as ThisError;
@@ -159,20 +159,7 @@ impl Ledger {
         manifest: &Package,
         by: &Acting,
     ) -> Result<Receipt, SubmitError> {
-        let mut id = [0_u8; 16];
-        getrandom::fill(&mut id).map_err(|_| Error::NoRandomness)?;
-        let what = Word::new("audit_package");
-        let what = what.map_err(|_| Error::Bug("the name of a package is no word"))?;
-        let (upto, rows, digest) = (Position(manifest.position), manifest.rows, manifest.digest());
-        self.submit(&Command {
-            id: CommandId::derived(id),
-            actor: by.actor.clone(),
-            role: by.role,
-            effective_day: self.today(),
-            authority: by.authority.clone(),
-            aliases: Vec::new(),
-            signed: None,
-            act: Act::NoteExport { what, upto, rows, digest },
-        })
+        let upto = Position(manifest.position);
+        self.note_left("audit_package", upto, manifest.rows, manifest.digest(), by)
     }
 }

@@ -42,12 +42,23 @@ impl Ledger {
         manifest: &Manifest,
         by: &Acting,
     ) -> Result<Receipt, SubmitError> {
+        let upto = Position(manifest.position);
+        self.note_left(manifest.table.name(), upto, manifest.tally.rows, manifest.digest(), by)
+    }
+
+    /// Records that something of a name left the ledger: what it rests on, its rows, and the SHA-256 of its
+    /// manifest.
+    pub(crate) fn note_left(
+        &mut self,
+        what: &str,
+        upto: Position,
+        rows: u64,
+        digest: [u8; 32],
+        by: &Acting,
+    ) -> Result<Receipt, SubmitError> {
         let mut id = [0_u8; 16];
         getrandom::fill(&mut id).map_err(|_| Error::NoRandomness)?;
-        let what = Word::new(manifest.table.name());
-        let what = what.map_err(|_| Error::Bug("the name of a table is no word"))?;
-        let (upto, rows, digest) =
-            (Position(manifest.position), manifest.tally.rows, manifest.digest());
+        let what = Word::new(what).map_err(|_| Error::Bug("the name of an export is no word"))?;
         self.submit(&Command {
             id: CommandId::derived(id),
             actor: by.actor.clone(),
