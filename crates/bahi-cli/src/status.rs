@@ -126,6 +126,7 @@ impl From<Error> for Failure {
             Error::Fault(fault) => of_fault(fault),
             Error::TooLarge(_)
             | Error::BatchTooLong { .. }
+            | Error::ReservedId { .. }
             | Error::ClockIsReal
             | Error::ClockGoesBack
             | Error::BeyondTheEnd { .. } => (Status::Misuse, ""),

@@ -110,6 +110,17 @@ impl fmt::Display for EventId {
 pub struct CommandId(Uuid);
 
 impl CommandId {
+    /// All zeros, which says that there is no id (RFC 9562, section 5.9): what stands for many commands
+    /// has it, and no command may.
+    pub const NIL: CommandId = CommandId(Uuid::nil());
+
+    /// Whether it is all zeros or all ones, which say that there is none or stand for the end of all ids
+    /// (RFC 9562, sections 5.9 and 5.10): no command may have it.
+    #[must_use]
+    pub const fn is_reserved(self) -> bool {
+        self.0.is_nil() || self.0.is_max()
+    }
+
     /// The id of 16 bytes, as they are.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> CommandId {
@@ -397,5 +408,14 @@ mod tests {
         assert!(CommandId::parse("0198a7c2-0000-7000-8000-000000000001").is_some());
         assert!(CommandId::parse("0198a7c2000070008000000000000001").is_none());
         assert!(CommandId::parse("{0198a7c2-0000-7000-8000-00000000001}").is_none());
+        let is_reserved = |text: &str| CommandId::parse(text).is_some_and(CommandId::is_reserved);
+        assert!(
+            is_reserved("00000000-0000-0000-0000-000000000000") && CommandId::NIL.is_reserved()
+        );
+        assert!(is_reserved("FFFFFFFF-ffff-ffff-ffff-ffffffffffff"));
+        for own in ["0198a7c2-0000-7000-8000-000000000001", "00000000-0000-0000-0000-000000000001"]
+        {
+            assert!(!is_reserved(own));
+        }
     }
 }

@@ -37,7 +37,7 @@ pub fn flood(state: &State, last: &Command, refused: &Refused, count: u32) -> De
     recorded(
         state,
         last,
-        CommandId::from_bytes([0; 16]),
+        CommandId::NIL,
         CommandRefused {
             command: last.act.kind(),
             subject: None,

@@ -212,6 +212,7 @@ impl From<&Error> for Problem {
             }
             Error::BeyondTheEnd { .. } => Code::BeyondTheEnd,
             Error::TooLarge(_) | Error::BatchTooLong { .. } => Code::TooLarge,
+            Error::ReservedId { .. } => Code::MalformedCommand,
             Error::Bug(_) => Code::Bug,
             Error::Fault(_)
             | Error::Record { .. }

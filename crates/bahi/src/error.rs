@@ -58,6 +58,13 @@ pub enum Error {
     /// The system gave no random bytes for the ledger's first record. Try again.
     #[error("the system gave no random bytes for the ledger's first record; try again")]
     NoRandomness,
+    /// A command has the UUID of all zeros or all ones for its id, which is nobody's (RFC 9562, sections 5.9
+    /// and 5.10). Give it one of its own. An older history may have one, and is read as it is.
+    #[error("command {} has no id: a UUID of all zeros or all ones is no command's (RFC 9562); choose one for it alone", index + 1)]
+    ReservedId {
+        /// Which of those submitted together, from 0.
+        index: usize,
+    },
     /// The position lies beyond the end of the log. Ask for a position up to the last.
     #[error("position {asked} lies beyond the last, {last}")]
     BeyondTheEnd {
@@ -145,6 +152,7 @@ impl Error {
             Error::ReadOnly(_) | Error::FoldDiffers { .. } => Nature { is_damage: true, ..nothing },
             Error::TooLarge(_)
             | Error::BatchTooLong { .. }
+            | Error::ReservedId { .. }
             | Error::ClockIsReal
             | Error::ClockGoesBack
             | Error::BeyondTheEnd { .. }

@@ -101,6 +101,7 @@ use crate::{
     aside::Reach,
     beside::being_folded,
     signed::{Signatures, SignedFor},
+    submit::check_ids,
 };
 use board::Board;
 use look::Looked;
@@ -221,6 +222,7 @@ impl Service {
     /// [`ServiceError::Stopped`], with nothing recorded; [`ServiceError::Failed`] with what the
     /// ledger said of the group the command was in; [`ServiceError::WriterLost`].
     pub async fn submit(&self, command: Command) -> Result<Outcome, ServiceError> {
+        check_ids(std::slice::from_ref(&command))?;
         if let Err(refused) = self.signature(&command) {
             return Ok(refused_unheard(refused));
         }
@@ -236,6 +238,10 @@ impl Service {
     /// [`ServiceError::QueueFull`] and [`ServiceError::Stopped`], with nothing recorded.
     pub fn try_submit(&self, command: &Command) -> Result<Awaited<Outcome>, ServiceError> {
         let (answer, awaited) = answer::pair();
+        if let Err(none) = check_ids(std::slice::from_ref(command)) {
+            drop(answer.send(Err(none.into())));
+            return Ok(awaited);
+        }
         if let Err(refused) = self.signature(command) {
             drop(answer.send(Ok(refused_unheard(refused))));
             return Ok(awaited);
@@ -258,6 +264,7 @@ impl Service {
         if commands.len() > BATCH_COMMANDS_MAX {
             return Err(Error::BatchTooLong { limit: BATCH_COMMANDS_MAX }.into());
         }
+        check_ids(&commands)?;
         for (index, command) in commands.iter().enumerate() {
             if let Err(refused) = self.signature(command) {
                 return Ok(BatchOutcome::Refused { index, refused });

@@ -142,15 +142,21 @@ impl Step {
 /// How a command is decided on a state.
 pub(crate) type Deciding<'d> = dyn FnMut(&State, &Command) -> Decision + 'd;
 
+/// Makes sure that every command has an id of its own.
+pub(crate) fn check_ids(commands: &[Command]) -> Result<(), Error> {
+    let reserved = commands.iter().position(|command| command.id.is_reserved());
+    reserved.map_or(Ok(()), |index| Err(Error::ReservedId { index }))
+}
+
 impl Ledger {
     /// Decides a command, makes its event durable, and answers.
     ///
     /// A retry (same id, same content) gets the first receipt again, or the first refusal.
     ///
     /// # Errors
-    /// In checking order: [`Error::Fault`] for a backup; [`Error::ReadOnly`], [`Error::InDoubt`];
-    /// [`SubmitError::Refused`] when
-    /// the rules say no, with evidence recorded; [`Error::TooLarge`]; [`Error::Fault`].
+    /// In checking order: [`Error::ReservedId`]; [`Error::Fault`] for a backup; [`Error::ReadOnly`],
+    /// [`Error::InDoubt`]; [`SubmitError::Refused`] when the rules say no, with evidence recorded;
+    /// [`Error::TooLarge`]; [`Error::Fault`].
     pub fn submit(&mut self, command: &Command) -> Result<Receipt, SubmitError> {
         let outcome = self.submit_each(std::slice::from_ref(command))?.pop();
         match outcome {
@@ -165,9 +171,11 @@ impl Ledger {
     /// commit, one outcome each, in order. A refused one does not hold up the others.
     ///
     /// # Errors
-    /// In checking order: [`Error::Fault`] for a backup; [`Error::ReadOnly`], [`Error::InDoubt`],
-    /// [`Error::BatchTooLong`], [`Error::Fault`]: then none is recorded, or, where [`Error::may_be_recorded`], all or none.
+    /// In checking order: [`Error::ReservedId`]; [`Error::Fault`] for a backup; [`Error::ReadOnly`],
+    /// [`Error::InDoubt`], [`Error::BatchTooLong`], [`Error::Fault`]: then none is recorded, or, where
+    /// [`Error::may_be_recorded`], all or none.
     pub fn submit_each(&mut self, commands: &[Command]) -> Result<Vec<Outcome>, Error> {
+        check_ids(commands)?;
         if self.upstream.is_some() {
             return self.submit_upwards(commands);
         }
@@ -222,10 +230,11 @@ impl Ledger {
     /// Decides a batch: all of it is accepted, or none. A refused batch leaves no evidence.
     ///
     /// # Errors
-    /// In checking order: [`Error::Fault`] for a backup; [`Error::ReadOnly`], [`Error::InDoubt`],
-    /// [`Error::BatchTooLong`]; [`BatchError::Refused`] with the first command the rules refuse; [`Error::TooLarge`];
-    /// [`Error::Fault`].
+    /// In checking order: [`Error::ReservedId`]; [`Error::Fault`] for a backup; [`Error::ReadOnly`],
+    /// [`Error::InDoubt`], [`Error::BatchTooLong`]; [`BatchError::Refused`] with the first command the rules
+    /// refuse; [`Error::TooLarge`]; [`Error::Fault`].
     pub fn submit_all(&mut self, commands: &[Command]) -> Result<Vec<Receipt>, BatchError> {
+        check_ids(commands)?;
         if self.upstream.is_some() {
             let commands = self.as_sent(commands);
             let told = self.upwards(|upstream, here| upstream.submit_all(&commands, here));
@@ -269,6 +278,7 @@ impl Ledger {
     /// # Errors
     /// Those of [`Ledger::submit_all`], save faults of writing.
     pub fn dry_run(&mut self, commands: &[Command]) -> Result<Vec<Receipt>, BatchError> {
+        check_ids(commands)?;
         self.dry_run_by(commands, &mut decide)
     }
 
@@ -287,9 +297,10 @@ impl Ledger {
     /// Decides commands as [`Ledger::submit_each`] would and records nothing, evidence neither.
     ///
     /// # Errors
-    /// In checking order: [`Error::ReadOnly`], [`Error::InDoubt`], [`Error::BatchTooLong`];
-    /// [`Error::Fault`] of reading.
+    /// In checking order: [`Error::ReservedId`]; [`Error::ReadOnly`], [`Error::InDoubt`],
+    /// [`Error::BatchTooLong`]; [`Error::Fault`] of reading.
     pub fn dry_run_each(&mut self, commands: &[Command]) -> Result<Vec<Outcome>, Error> {
+        check_ids(commands)?;
         let now = self.ready(commands.len())?;
         let mut pending = Pending::default();
         let mut outcomes = Vec::with_capacity(commands.len());

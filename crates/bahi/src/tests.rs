@@ -2,13 +2,14 @@
 
 use bahi_balances::{By, Filter};
 use bahi_core::{
-    Command, Day, District, Envelope, Event, FinancialYear, FundKey, HeadNo, Instant, Money,
-    Position, Recorded, Role, SchemeNo,
+    Command, CommandId, Day, District, Envelope, Event, FinancialYear, FundKey, HeadNo, Instant,
+    Money, Position, Recorded, Role, SchemeNo,
 };
 use bahi_log::{
     Log,
     backend::{Faulty, MemoryDisk, Step, Trigger},
 };
+use bahi_rules::decide;
 use bahi_wire::LedgerName;
 
 use crate::{
@@ -295,6 +296,41 @@ fn a_flood_of_refusals_becomes_counts() {
     assert_eq!(beyond.evidence, None, "the cap holds over a reopening");
     assert_eq!(ledger.position(), position);
     assert!(ledger.verify().ok());
+}
+
+#[test]
+fn an_id_that_is_nobodys_is_no_commands_and_is_read_where_it_stands() {
+    let (mut ledger, disk, first, _) = faulty();
+    let with = |bytes| Command { id: CommandId::from_bytes(bytes), ..allot(2, "1.00") };
+    let before = ledger.position();
+    for reserved in [[0; 16], [0xff; 16]] {
+        let both = [allot(1, "1.00"), with(reserved)];
+        let told = [
+            ledger.submit_each(&both).map(drop),
+            ledger.dry_run_each(&both).map(drop),
+            ledger.submit_all(&both).map(drop).map_err(failed),
+            ledger.dry_run(&both).map(drop).map_err(failed),
+        ];
+        for one in told {
+            assert!(matches!(one, Err(Error::ReservedId { index: 1 })), "{one:?}");
+        }
+    }
+    assert_eq!(ledger.position(), before);
+    // What an older release took stands as it is.
+    ledger.submit_all_by(&[with([0; 16]), with([0xff; 16])], &mut decide).expect("recorded");
+    drop(ledger);
+    let ledger = reopened(&disk, &first);
+    let ids = ledger.events(before.next(), ledger.position());
+    let ids: Vec<CommandId> = ids.map(|one| one.expect("it reads").envelope.command).collect();
+    assert_eq!(ids, [CommandId::NIL, CommandId::from_bytes([0xff; 16])]);
+    assert!(ledger.verify().ok());
+}
+
+fn failed(error: BatchError) -> Error {
+    match error {
+        BatchError::Failed(error) => error,
+        BatchError::Refused { refused, .. } => panic!("{refused}"),
+    }
 }
 
 #[test]

@@ -8,8 +8,8 @@ use std::{
 };
 
 use bahi::{
-    By, Filter, Ledger, LedgerName, NewLedger, Outcome, Service, ServiceError, ServiceOptions,
-    Subject, View,
+    By, Error, Filter, Ledger, LedgerName, NewLedger, Outcome, Service, ServiceError,
+    ServiceOptions, Subject, View,
     core::{Command, CommandId, Position, Receipt, Recorded},
     parse_command,
     service::BatchOutcome,
@@ -174,6 +174,30 @@ fn sixty_four_submitters_get_receipts_without_gap_or_double_and_all_are_found() 
         }
         assert!(ledger.verify().ok());
     }
+}
+
+#[test]
+fn a_service_takes_no_command_under_an_id_that_is_nobodys() {
+    let place = tempfile::tempdir().expect("a directory");
+    let ledger = created(&place.path().join("ledger"));
+    let before = ledger.position();
+    let reserved = || Command { id: CommandId::from_bytes([0; 16]), ..allot(2) };
+    let is_refused = |error: &ServiceError, at: usize| {
+        matches!(error, ServiceError::Failed(error)
+            if matches!(**error, Error::ReservedId { index } if index == at))
+    };
+    let ledger = runtimes()[0].block_on(async {
+        let service = started(ledger);
+        let error = service.submit(reserved()).await.expect_err("no id");
+        assert!(is_refused(&error, 0), "{error}");
+        let awaited = service.try_submit(&reserved()).expect("it is answered");
+        let error = awaited.await.expect_err("no id");
+        assert!(is_refused(&error, 0), "{error}");
+        let error = service.submit_all(vec![allot(1), reserved()]).await.expect_err("no id");
+        assert!(is_refused(&error, 1), "{error}");
+        service.shutdown().await.expect("the ledger")
+    });
+    assert_eq!(ledger.position(), before);
 }
 
 #[test]

@@ -178,6 +178,13 @@ fn unsound_fields(changes: &mut Changes) {
         r#""0198a7c2"#,
         "command_id: a command id is a UUID",
     );
+    for (reserved, at) in [
+        ("00000000-0000-0000-0000-000000000000", r#""00000000-"#),
+        ("FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF", r#""FFFFFFFF-"#),
+    ] {
+        let says = "command_id: a UUID of all zeros or all ones is no command's";
+        changes.change(ALLOT, ID, reserved, at, says);
+    }
     changes.change(
         ALLOT,
         "2024-04-01",

@@ -473,7 +473,7 @@ pub(crate) fn command() -> impl Strategy<Value = Command> {
     let older = vec((1..KEY_ID_MAX, any::<[u8; 16]>()), 0..4);
     (head, option::of(authority()), act(), older).prop_map(
         |((id, actor, role, effective_day), authority, act, older)| Command {
-            id: CommandId::from_bytes(id),
+            id: CommandId::derived(id),
             actor: ActorName::new(&actor).expect("an identifier"),
             role,
             effective_day,

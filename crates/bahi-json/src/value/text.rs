@@ -242,9 +242,17 @@ impl Textual for CommandId {
     const EXPECTED: &'static str = "a command id is a string";
 
     fn read(text: &str) -> Result<Self, String> {
-        CommandId::parse(text).ok_or_else(|| {
-            "a command id is a UUID in its hyphenated form of 36 characters".to_owned()
-        })
+        match CommandId::parse(text) {
+            Some(id) if id.is_reserved() => {
+                let words = "a UUID of all zeros or all ones is no command's (RFC 9562); choose one for \
+                             this command alone";
+                Err(words.to_owned())
+            }
+            Some(id) => Ok(id),
+            None => {
+                Err("a command id is a UUID in its hyphenated form of 36 characters".to_owned())
+            }
+        }
     }
 
     fn write(&self) -> String {
@@ -255,7 +263,8 @@ impl Textual for CommandId {
         json_schema!({
             "type": "string",
             "description": "A UUID that the sender chooses, once for each command: sending a \
-                command again under the same id changes nothing and gives the first receipt again.",
+                command again under the same id changes nothing and gives the first receipt again. \
+                One of all zeros or all ones is no command's.",
             "pattern": "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
         })
     }

@@ -248,6 +248,7 @@ fn may_concern_one(error: &Error) -> bool {
         | Error::ReadOnly(_)
         | Error::InDoubt
         | Error::BatchTooLong { .. }
+        | Error::ReservedId { .. }
         | Error::ClockIsReal
         | Error::ClockGoesBack
         | Error::Elsewhere(_)
