@@ -645,8 +645,9 @@ impl From<&Chosen> for Filter {
 
 /// Fold history again from its first event, and prove it equal to what is live
 ///
-/// Says how fast, and what the balances then are. With --compare, the rules' state and every view
-/// are compared byte for byte with the live ones; exit status 1 where they differ.
+/// Says how fast, and what the balances then are, which alone are folded. With --compare the rules' state
+/// and every view are folded too, each event as the rules let it follow, and compared byte for byte with
+/// the live ones; exit status 1 where they differ.
 #[derive(Args, Debug)]
 #[command(after_long_help = "Example:\n  bahi replay --compare\n  bahi replay --as-of 2023-03-31")]
 pub(crate) struct Replay {

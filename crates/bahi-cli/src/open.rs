@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bahi::{
-    Books, Ledger, Provable, Records, Reported, Trails,
+    Asked, Books, Ledger, Provable, Records, Reported, Trails,
     core::ActorName,
     vault::{self, Keyring},
 };
@@ -100,6 +100,17 @@ pub(crate) fn open_reported(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Box<dyn Reported>, Failure> {
+    Ok(match global.service()? {
+        Some(_) => Box::new(open(global, streams)?),
+        None => Box::new(open_records(global, streams)?),
+    })
+}
+
+/// Opens what is only asked: the records here, or the copy of a service's ledger.
+pub(crate) fn open_asked(
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<Box<dyn Asked>, Failure> {
     Ok(match global.service()? {
         Some(_) => Box::new(open(global, streams)?),
         None => Box::new(open_records(global, streams)?),

@@ -12,16 +12,17 @@
 #![allow(clippy::print_stdout, reason = "a program that prints what it measured")]
 
 use std::{
-    env,
+    env, fs,
     io::{empty, sink},
     path::Path,
     process::Command,
 };
 
 use bahi::{
-    Ledger, LedgerName, NewLedger, Provable, Records,
-    core::{Applicant, Event, Position},
+    Acting, Asked, Ledger, LedgerName, NewLedger, Provable, Records,
+    core::{ActorName, Applicant, Day, Event, Position, Role},
     demo::{Demo, beginning, run as live},
+    proof::SigningKey,
 };
 use cap::Cap;
 
@@ -32,6 +33,12 @@ static HEAP: Cap<std::alloc::System> = Cap::new(std::alloc::System, usize::MAX);
 const CASES: [u32; 2] = [1_000, 4_000];
 /// What may be added: names that the shorter history has not, and a page that happens to be full.
 const SLACK: u64 = 512 * 1_024;
+/// What a sample has in memory for each line it is drawn from.
+const LINE: u64 = 150;
+/// What a proof of balances has in memory for each fund, and the file it is.
+const FUND: u64 = 1_024;
+/// Facts that a scheme's terms ask for, without a blank.
+const FACTS: &str = r#"{"project_cost":"1000000"}"#;
 /// A case of a story that every history tells.
 const CASE: &str = "LOOM/VARANASI";
 
@@ -53,6 +60,12 @@ fn lived(cases: u32, dir: &Path) {
     let mut ledger = Ledger::in_memory(&new).expect("a ledger");
     ledger.open_rulebook().expect("the rulebook opens");
     live(&mut ledger, Demo { cases, seed: 7 }, &mut |_| {}).expect("the history is lived");
+    let actor = ActorName::new("ag-7").expect("an actor");
+    let by = Acting { actor, role: Role::Auditor, authority: None };
+    ledger.certify(Day::parse("2021-03-31").expect("a day"), &by).expect("it certifies");
+    let key = SigningKey::from_seed("bounded", &[7; 32]).expect("a key");
+    let note = ledger.checkpoint(&key, ledger.position()).expect("a checkpoint");
+    fs::write(dir.with_extension("note"), note.to_string()).expect("written");
     ledger.backup(dir, &mut |_| {}).expect("a backup");
     println!("{}", ledger.position());
 }
@@ -94,6 +107,13 @@ fn person(backup: &Path) -> String {
     found.expect("somebody applied")
 }
 
+/// How many funds are certified.
+fn funds(backup: &Path) -> u64 {
+    let records = Records::open(backup, &mut |_| {}).expect("records");
+    let certificates = Asked::certificates(&records).expect("it reads");
+    certificates.last().map_or(0, |(_, certificate)| certificate.count)
+}
+
 fn compared() {
     let place = tempfile::tempdir().expect("a directory");
     let backups = CASES.map(|cases| place.path().join(cases.to_string()));
@@ -105,7 +125,8 @@ fn compared() {
     let people = [0, 1].map(|one| person(&backups[one]));
     let of = |line: &str| {
         [0, 1].map(|one| {
-            let line = line.replace("PERSON", &people[one]);
+            let note = backups[one].with_extension("note").display().to_string();
+            let line = line.replace("PERSON", &people[one]).replace("NOTE", &note);
             let dir = backups[one].display().to_string();
             let words: Vec<&str> = ["--held"].into_iter().chain(line.split(' ')).collect();
             counted(&[&words[..], &["--ledger", &dir]].concat())
@@ -122,10 +143,29 @@ fn compared() {
         "export gl-detail --to csv --out -".to_owned(),
         "export events --to jsonl --out -".to_owned(),
         "export balances --to csv --out -".to_owned(),
+        "scheme show margin-money".to_owned(),
+        format!("entitlement --scheme margin-money --on 2020-06-01 --facts {FACTS}"),
+        format!("vault accesses {CASE}"),
+        "payments files".to_owned(),
+        // Nothing is due so early: what a file would have is in memory, and at most its own bound.
+        "payments due --to ekuber --since 2018-01-01 --on 2018-01-02".to_owned(),
+        "replay".to_owned(),
     ] {
         let [short, long] = of(&line);
         assert!(long <= short + SLACK, "{line}: {short} bytes for {few} events, {long} for {many}");
         println!("{line}: {short} bytes for {few} events, {long} for {many}");
+    }
+    let funds = [0, 1].map(|one| funds(&backups[one]));
+    let (cases, funds) = (u64::from(CASES[1] - CASES[0]), funds[1] - funds[0]);
+    for (line, more) in [
+        ("sample --of cases --nonce AG-UP/2025/114 --size 30 --format json", cases * LINE),
+        ("sample --of payments --nonce AG-UP/2025/114 --size 30 --format json", cases * LINE),
+        ("prove-balance --all --checkpoint NOTE", funds * FUND),
+    ] {
+        let [short, long] = of(line);
+        let told = format!("{line}: {short} bytes for {few} events, {long} for {many}");
+        assert!(long <= short + SLACK + more, "{told}");
+        println!("{told}, where {more} more may be");
     }
     // What folds everything is seen to: a bound that nothing exceeds would be none.
     let [short, long] = of("audit");

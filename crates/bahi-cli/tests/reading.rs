@@ -1,21 +1,25 @@
 //! A backup beside the ledger it is of: every command that only asks gives the same bytes, and what is
 //! read with nothing folded is what a ledger answers from its folds.
 
-use std::{collections::BTreeSet, ffi::OsString, path::Path};
+use std::{collections::BTreeSet, ffi::OsString, fs, path::Path};
 
 use bahi::{
-    Export, Filter, Ledger, LedgerName, NewLedger, Outcome, Records, Reported, Subject, Trails,
-    View, answers,
-    core::{BarSubject, Day, Event, FinancialYear, Position, SchemeName},
+    Acting, Asked, Export, Filter, Ledger, LedgerName, NewLedger, Outcome, Records, Reported,
+    Subject, Trails, View, answers,
+    core::{ActorName, BarSubject, Day, Event, FinancialYear, Position, Role, SchemeName},
     demo::{Demo, beginning, run as live},
     json::TrailSubject,
     papers::CertificateOf,
     parse_command,
+    proof::SigningKey,
     reports::{Form, Table},
 };
 
 /// How many subjects of each sort are asked for.
 const SOME: usize = 12;
+
+/// A subject whose details were shown.
+const SHOWN: &str = "LOOM/VARANASI";
 
 /// A history with everything in it, and a backup of it.
 fn lived(dir: &Path, backup: &Path) -> Ledger {
@@ -45,8 +49,41 @@ fn lived(dir: &Path, backup: &Path) -> Ledger {
     let outcomes = ledger.submit_each(&commands).expect("the ledger takes commands");
     let refused = outcomes.iter().map(|one| matches!(one, Outcome::Refused(_)));
     assert_eq!(refused.collect::<Vec<bool>>(), [false, true, false]);
+    noted(&mut ledger);
+    let actor = ActorName::new("ag-7").expect("an actor");
+    let by = Acting { actor, role: Role::Auditor, authority: None };
+    ledger.certify(Day::parse("2021-03-31").expect("a day"), &by).expect("it certifies");
+    let key = SigningKey::from_seed("reading", &[7; 32]).expect("a key");
+    let note = ledger.checkpoint(&key, ledger.position()).expect("a checkpoint");
+    fs::write(backup.with_extension("note"), note.to_string()).expect("written");
     ledger.backup(backup, &mut |_| {}).expect("a backup");
     ledger
+}
+
+/// What leaves a ledger besides: a payment file that stands in its place and one that was never seen to, and
+/// somebody's details, shown.
+fn noted(ledger: &mut Ledger) {
+    let all = ledger.events(Position(1), ledger.position()).map(|one| one.expect("an event"));
+    let paid = all.filter(|one| matches!(one.event, Event::Disbursed(_)));
+    let paid: Vec<Position> = paid.map(|one| one.position).collect();
+    let whose = bahi::vault::Subject::parse(SHOWN).expect("a subject").id(ledger.id()).0;
+    let mut notes = vec![("auditor", "vault_show", Position(1), 2, whose)];
+    for (file, payments) in [[7_u8; 32], [9; 32]].into_iter().zip(paid.rchunks(3)) {
+        for (place, payment) in (1..).zip(payments) {
+            notes.push(("drawing_officer", "payment_in_file", *payment, place, file));
+        }
+        notes.push(("drawing_officer", "payments_ekuber", payments[0], 3, file));
+    }
+    notes.push(("drawing_officer", "payments_written", paid[0], 3, [7; 32]));
+    for (number, (role, what, upto, rows, digest)) in notes.into_iter().enumerate() {
+        let digest = bahi::core::hex(&digest);
+        let line = format!(
+            r#"{{"command_id":"0198a7c2-0000-7000-b000-{number:012}","kind":"note_export","actor":"{role}","role":"{role}","effective_day":"2024-06-10","what":"{what}","upto":{upto},"rows":{rows},"digest":"{digest}"}}"#,
+            number = number + 100
+        );
+        let command = parse_command(line.as_bytes()).expect("a command");
+        ledger.submit(&command).expect("noted");
+    }
 }
 
 fn views(ledger: &Ledger) -> [View; 3] {
@@ -202,6 +239,33 @@ fn papers_and_exports_of_a_backup_are_those_of_its_ledger() {
     }
 }
 
+/// A fund as a person names it.
+fn fund(ledger: &Ledger) -> String {
+    let by = bahi::By { scheme: true, district: true, fy: true, head: true };
+    let rows = ledger.balances(by, &Filter::default(), View::NOW).expect("balances").rows;
+    let last = rows.last().expect("a fund");
+    let named = (&last.scheme, &last.head, last.fy, last.district);
+    let (Some(scheme), Some(head), Some(fy), Some(district)) = named else { panic!("{last:?}") };
+    format!("--scheme {scheme} --head {head} --fy {fy} --district {district}")
+}
+
+/// All but the time that it takes is compared here.
+#[test]
+fn balances_folded_again_from_a_backup_are_those_of_a_replay() {
+    let place = tempfile::tempdir().expect("a directory");
+    let (dir, backup) = (place.path().join("ledger"), place.path().join("backup"));
+    let ledger = lived(&dir, &backup);
+    for view in views(&ledger) {
+        let told = ledger.replay(view, false, &mut |_| {}).expect("a replay");
+        let records = Records::open(&backup, &mut |_| {}).expect("records");
+        let both: [&dyn Asked; 2] = [&records, &ledger];
+        for one in both {
+            let read = one.replay_balances(view, &mut |_| {}).expect("a replay");
+            assert_eq!(bahi::Replay { took: told.took, ..read }, told);
+        }
+    }
+}
+
 /// What the program says on standard output, and its status.
 fn said(words: &[&str], ledger: &Path) -> (u8, Vec<u8>) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -239,10 +303,24 @@ fn every_command_that_asks_says_the_same_of_a_backup_byte_for_byte() {
         "export cases --to csv --out -",
         "export balances --to jsonl --out -",
         "export postings --to hledger --out -",
+        "scheme show margin-money",
+        "scheme show training-toolkit --version 1",
+        "entitlement --scheme margin-money --on 2020-06-01 --facts {\"project_cost\":\"1000000\"}",
+        "payments files",
+        "payments due --to ekuber --on 2024-06-30",
+        "payments due --to nach306 --on 2021-06-30 --since 2019-04-01 --scheme margin-money",
+        "prove-balance --all --checkpoint NOTE",
+        "prove-balance FUND --checkpoint NOTE",
+        "sample --nonce AG-UP/2025/114 --size 12",
+        "sample --nonce AG-UP/2025/114 --size 12 --of cases --by scheme,district,fy",
+        "sample --nonce AG-UP/2025/114 --monetary --size 9 --as-of 2021-06-30",
+        "sample --nonce AG-UP/2025/114 --monetary --interval 1000000 --of cases --scheme margin-money",
     ]
     .into_iter()
-    .map(str::to_owned)
+    .map(|line| line.replace("NOTE", &backup.with_extension("note").display().to_string()))
+    .map(|line| line.replace("FUND", &fund(&ledger)))
     .collect::<Vec<String>>();
+    words.push(format!("vault accesses {SHOWN}"));
     let (cases, subjects) = known(&ledger);
     drop(ledger);
     for case in cases.iter().take(3) {

@@ -10,12 +10,18 @@
 
 use bahi_balances::{BalanceLeaf, Balances, FOLD, FOLD_VERSION};
 use bahi_core::{
-    Act, ActorName, Authority, Command, CommandId, Day, Event, Names, Position, Projection as _,
-    Receipt, Role, StateCertified, Word,
+    Act, ActorName, Authority, Command, CommandId, Day, Event, EventKind, Names, Position,
+    Projection as _, Receipt, Role, StateCertified, Word,
 };
 use bahi_proof::{Hash, TreeHead, root_of, sha256};
 
-use crate::{BatchError, Error, Ledger, SubmitError, View, rulebook::derived_id};
+use crate::{
+    BatchError, Error, Ledger, SubmitError, View,
+    ledger::note_certificate,
+    press::Press,
+    reading::{decoded, walk},
+    rulebook::derived_id,
+};
 
 /// Who acts, as what, and on what order.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -82,6 +88,52 @@ pub fn certified_head(position: Position, record: &[u8]) -> Option<TreeHead> {
     Some(TreeHead { size: count, root: Hash(root) })
 }
 
+impl Press<'_> {
+    /// The leaves of a certificate, derived again from the log.
+    ///
+    /// # Errors
+    /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`].
+    pub(crate) fn derive(&self, upto: Position, as_of: Day) -> Result<(Balances, Balances), Error> {
+        let (mut opened, mut counted) = (Balances::default(), Balances::default());
+        let view = View { as_of: Some(as_of), known_on: None, at: Some(upto) };
+        self.basis(view)?;
+        for recorded in self.events(Position(1), upto) {
+            let recorded = recorded?;
+            if view.counts(recorded.envelope.effective_day) {
+                counted.apply(&recorded);
+            }
+            opened.apply(&recorded);
+        }
+        Ok((opened, counted))
+    }
+
+    /// As [`Ledger::certificates`] says, read from the log: of other events the envelope alone.
+    pub(crate) fn certificates(&self) -> Result<Vec<(Position, StateCertified)>, Error> {
+        let mut certificates = Vec::new();
+        walk(self.log(), |position, envelope, bytes| {
+            if envelope.kind == EventKind::StateCertified {
+                note_certificate(&mut certificates, &decoded(position, bytes)?);
+            }
+            Ok(())
+        })?;
+        Ok(certificates)
+    }
+
+    /// The certificate at a position; `None` where none is.
+    pub(crate) fn certificate_at(
+        &self,
+        position: Position,
+    ) -> Result<Option<StateCertified>, Error> {
+        if position.is_none() || position > self.reading.position() {
+            return Ok(None);
+        }
+        let Event::StateCertified(certificate) = self.event(position)?.event else {
+            return Ok(None);
+        };
+        Ok(Some(certificate))
+    }
+}
+
 impl Ledger {
     /// Certifies the balances as of a day: every event in the log opens its fund, those effective
     /// by that day count. The event is durable on return and holds the root over one leaf a fund.
@@ -115,7 +167,7 @@ impl Ledger {
     /// [`Error::Fault`], [`Error::Record`].
     pub fn certificate_command(&self, as_of: Day, by: &Acting) -> Result<Command, Error> {
         let upto = self.position();
-        let (opened, counted) = self.derive(upto, as_of)?;
+        let (opened, counted) = self.press().derive(upto, as_of)?;
         let derived = Derived::of(&opened, &counted, self.names());
         let Derived { count, root, hash } = derived.ok_or(Error::Bug("a fund has no name"))?;
         let fold = Word::new(FOLD).map_err(|_| Error::Bug("the fold's name is a word"))?;
@@ -130,30 +182,11 @@ impl Ledger {
         &self.certificates
     }
 
-    /// The leaves of a certificate, derived again from the log.
-    ///
-    /// # Errors
-    /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`]; [`Error::Bug`] for a fund
-    /// without a name.
-    pub(crate) fn derive(&self, upto: Position, as_of: Day) -> Result<(Balances, Balances), Error> {
-        let (mut opened, mut counted) = (Balances::default(), Balances::default());
-        let view = View { as_of: Some(as_of), known_on: None, at: Some(upto) };
-        self.basis(view)?;
-        for recorded in self.events(Position(1), upto) {
-            let recorded = recorded?;
-            if view.counts(recorded.envelope.effective_day) {
-                counted.apply(&recorded);
-            }
-            opened.apply(&recorded);
-        }
-        Ok((opened, counted))
-    }
-
     /// A command of the ledger's own making: effective today, its id derived from what it says, so
     /// that the same one is the same command.
     pub(crate) fn own_command(&self, by: &Acting, act: Act) -> Command {
         let mut command = Command {
-            id: CommandId::from_bytes([0; 16]),
+            id: CommandId::NIL,
             actor: by.actor.clone(),
             role: by.role,
             effective_day: self.today(),
@@ -185,7 +218,7 @@ impl Ledger {
     fn own_id(&self, command: &Command) -> CommandId {
         let mut content = self.id().0.to_vec();
         content.extend(bahi_wire::encode_command(command));
-        if command.id.to_bytes() != [0; 16] {
+        if command.id != CommandId::NIL {
             content.extend(command.id.to_bytes());
         }
         derived_id(b"bahi certificate", &content)

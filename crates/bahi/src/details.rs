@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use bahi_core::{
-    Act, ActorName, Command, CommandId, Day, Event, Instant, LedgerId, Names, Position, Recorded,
-    Role, Word,
+    Act, ActorName, Command, CommandId, Day, Event, EventKind, Instant, LedgerId, Names, Position,
+    Recorded, Role, Word,
     image::{Reader, put_position, put_short},
 };
 use bahi_vault::{Access, Contents, Subject, SubjectId, Vault, VaultError, apart};
@@ -26,7 +26,11 @@ pub(crate) use steps::Books;
 #[cfg(feature = "service")]
 pub(crate) use steps::{erase, put, show};
 
-use crate::{Acting, Error, Ledger, SubmitError};
+use crate::{
+    Acting, Error, Ledger, SubmitError,
+    press::Press,
+    reading::{decoded, walk},
+};
 
 /// Why details were not put in, shown or erased.
 #[derive(Debug, thiserror::Error)]
@@ -341,24 +345,33 @@ impl Ledger {
     /// # Errors
     /// [`Error::Fault`], [`Error::Record`].
     pub fn accesses(&self, subject: &Subject) -> Result<Vec<VaultAccess>, Error> {
-        let wanted = subject.id(self.id()).0;
-        let mut found = Vec::new();
-        for page in self.log.pages(1) {
-            let page = page?;
-            for (position, bytes) in page.records().filter(|(position, _)| *position > 0) {
-                let position = Position(position);
-                let recorded = bahi_wire::decode(position, bytes)
-                    .map_err(|source| Error::Record { position, source })?;
-                found.extend(told_access(&recorded, wanted, self.names())?);
-            }
-        }
-        Ok(found)
+        self.press().accesses(subject)
     }
 
     /// The day it is by the ledger's own clock: of a simulated one, that of the last event.
     #[must_use]
     pub fn day_of_its_clock(&self) -> Day {
-        if self.is_simulated() { self.last_instant.day() } else { crate::keys::today() }
+        self.press().day_of_its_clock()
+    }
+}
+
+impl Press<'_> {
+    /// As [`Ledger::accesses`] says.
+    pub(crate) fn accesses(&self, subject: &Subject) -> Result<Vec<VaultAccess>, Error> {
+        let wanted = subject.id(self.id()).0;
+        let mut found = Vec::new();
+        walk(self.log(), |position, envelope, bytes| {
+            if envelope.kind == EventKind::Exported {
+                found.extend(told_access(&decoded(position, bytes)?, wanted, self.names())?);
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// As [`Ledger::day_of_its_clock`] says.
+    pub(crate) fn day_of_its_clock(&self) -> Day {
+        if self.is_simulated() { self.reading.last_instant.day() } else { crate::keys::today() }
     }
 }
 

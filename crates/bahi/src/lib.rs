@@ -106,6 +106,7 @@ mod hand;
 mod history;
 mod reading;
 mod press;
+mod asked;
 mod records;
 #[cfg(feature = "reports")]
 mod reported;
@@ -167,6 +168,7 @@ pub use bahi_trail::{Figures, Status, Subject, Trail, TrailEntry, describe};
 pub use bahi_wire::{ClockKind, LedgerName, LedgerNameError, WireError};
 
 pub use aside::Progress;
+pub use asked::Asked;
 pub use audit::{AuditOptions, AuditReport, FindingError};
 pub use backup::BackedUp;
 pub use behind::{BEHIND_MAX, BehindAt};

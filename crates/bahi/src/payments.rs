@@ -32,6 +32,7 @@
 
 mod answer;
 pub(crate) mod due;
+mod sought;
 mod payees;
 
 use bahi_core::{
@@ -299,7 +300,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Fault`], [`Error::Record`].
     pub fn payment_files(&self) -> Result<Vec<RecordedFile>, Error> {
-        Ok(Instructions::of(self)?.files().to_vec())
+        self.press().payment_files()
     }
 
     /// What a file of this run would have; nothing is recorded and no vault is asked.

@@ -1,26 +1,28 @@
-//! `Press`: where explanations, papers and exports are made: a log, its names, and the few questions they ask
-//! of what is folded.
+//! `Press`: where explanations, papers, exports and answers are made: a log, its names, and the few questions
+//! they ask of what is folded.
 //!
 //! # Invariants
 //! * Whoever answers those questions, a ledger from its folds or its records by reading them, what is made
 //!   is the same to the byte.
 //!
 //! # Not here
-//! What is made: `explain`, `papers`, `export`.
+//! What is made: `explain`, `papers`, `export`, and what `asked` lists.
 
 #![cfg_attr(
     not(feature = "reports"),
-    allow(dead_code, reason = "papers and exports ask most of it")
+    allow(dead_code, reason = "papers and exports ask much of it")
 )]
 
 use std::borrow::Cow;
 
 use bahi_balances::{By, Filter};
-use bahi_core::{CaseRef, EventId, LedgerId, Names, Position, Recorded, SchemeNo, Terms};
+use bahi_core::{CaseRef, District, EventId, LedgerId, Names, Position, Recorded, SchemeNo, Terms};
 use bahi_log::Log;
 use bahi_wire::{ClockKind, LedgerName};
 
-use crate::{BalancesAt, Basis, Error, Events, Ledger, View, reading::Reading};
+use crate::{
+    BalancesAt, Basis, Error, Events, Ledger, Records, View, prove::Shown, reading::Reading,
+};
 
 /// A log with its names, and who answers what has to be folded.
 pub struct Press<'a> {
@@ -42,6 +44,33 @@ pub trait Folded {
 
     /// Every version of a scheme's terms, the first first; none of a scheme that is not open.
     fn versions(&self, scheme: SchemeNo) -> Result<Cow<'_, [Terms]>, Error>;
+
+    /// The districts that a scheme runs in, rising; none of a scheme that is not open.
+    fn districts(&self, scheme: SchemeNo) -> Result<Vec<District>, Error>;
+}
+
+pub(crate) mod sealed {
+    //! What only this crate makes anything of.
+
+    use super::Press;
+
+    /// Something that reports and answers are made of.
+    pub trait AtPress {
+        /// Where they are made.
+        fn at_press(&self) -> Press<'_>;
+    }
+}
+
+impl sealed::AtPress for Ledger {
+    fn at_press(&self) -> Press<'_> {
+        self.press()
+    }
+}
+
+impl sealed::AtPress for Records {
+    fn at_press(&self) -> Press<'_> {
+        self.press()
+    }
 }
 
 impl<'a> Press<'a> {
@@ -51,6 +80,10 @@ impl<'a> Press<'a> {
 
     pub(crate) fn log(&self) -> &'a Log {
         self.reading.log
+    }
+
+    pub(crate) fn shown(&self) -> Shown<'a> {
+        Shown { log: self.log(), name: self.name() }
     }
 
     pub(crate) fn name(&self) -> &'a LedgerName {
@@ -101,5 +134,9 @@ impl Folded for Ledger {
 
     fn versions(&self, scheme: SchemeNo) -> Result<Cow<'_, [Terms]>, Error> {
         Ok(Cow::Borrowed(self.folds.state.versions(scheme)))
+    }
+
+    fn districts(&self, scheme: SchemeNo) -> Result<Vec<District>, Error> {
+        Ok(self.folds.state.districts(scheme).to_vec())
     }
 }

@@ -19,6 +19,7 @@ use thiserror::Error as ThisError;
 use crate::{
     Error, Ledger, LedgerName,
     certify::{Derived, is_of_balances, leaf_bytes},
+    press::Press,
 };
 
 /// Why nothing could be shown.
@@ -155,17 +156,7 @@ impl Ledger {
         fund: &FundName,
         note: Note,
     ) -> Result<LeafProof, ProveError> {
-        let key = self.fund_key(fund).ok_or(ProveError::UnknownFund(certificate))?;
-        let (leaves, index) = self.leaves(certificate, Some(key))?;
-        let index = index.ok_or(ProveError::UnknownFund(certificate))?;
-        let proof = self.prove(certificate, note)?;
-        let hashes: Vec<Hash> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
-        let unknown = |_| ProveError::UnknownFund(certificate);
-        let path = prove_inclusion(&Leaves(&hashes), index, hashes.len() as u64);
-        let path = path.map_err(unknown)?;
-        let at = usize::try_from(index).unwrap_or(usize::MAX);
-        let leaf = leaves.into_iter().nth(at).ok_or(ProveError::UnknownFund(certificate))?;
-        Ok(LeafProof { record: self.record(certificate)?, index, leaf, path, proof })
+        self.press().prove_balance(certificate, fund, note)
     }
 
     /// All balances that were certified at a position, so that anybody adds them up.
@@ -174,12 +165,47 @@ impl Ledger {
     /// [`ProveError::NotCertified`], [`ProveError::NotDerived`], [`ProveError::TooManyLeaves`]; then
     /// those of [`Ledger::prove`].
     pub fn prove_balances(&self, certificate: Position, note: Note) -> Result<LeafSet, ProveError> {
+        self.press().prove_balances(certificate, note)
+    }
+
+    pub(crate) fn shown(&self) -> Shown<'_> {
+        Shown { log: &self.log, name: self.name() }
+    }
+}
+
+impl Press<'_> {
+    /// As [`Ledger::prove_balance`] says.
+    pub(crate) fn prove_balance(
+        &self,
+        certificate: Position,
+        fund: &FundName,
+        note: Note,
+    ) -> Result<LeafProof, ProveError> {
+        let key = self.fund_key(fund).ok_or(ProveError::UnknownFund(certificate))?;
+        let (leaves, index) = self.leaves(certificate, Some(key))?;
+        let index = index.ok_or(ProveError::UnknownFund(certificate))?;
+        let proof = self.shown().prove(certificate, note)?;
+        let hashes: Vec<Hash> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
+        let unknown = |_| ProveError::UnknownFund(certificate);
+        let path = prove_inclusion(&Leaves(&hashes), index, hashes.len() as u64);
+        let path = path.map_err(unknown)?;
+        let at = usize::try_from(index).unwrap_or(usize::MAX);
+        let leaf = leaves.into_iter().nth(at).ok_or(ProveError::UnknownFund(certificate))?;
+        Ok(LeafProof { record: self.shown().record(certificate)?, index, leaf, path, proof })
+    }
+
+    /// As [`Ledger::prove_balances`] says.
+    pub(crate) fn prove_balances(
+        &self,
+        certificate: Position,
+        note: Note,
+    ) -> Result<LeafSet, ProveError> {
         let (leaves, _) = self.leaves(certificate, None)?;
         if leaves.len() > LEAVES_MAX {
             return Err(ProveError::TooManyLeaves(leaves.len() as u64));
         }
-        let proof = self.prove(certificate, note)?;
-        Ok(LeafSet { record: self.record(certificate)?, leaves, proof })
+        let proof = self.shown().prove(certificate, note)?;
+        Ok(LeafSet { record: self.shown().record(certificate)?, leaves, proof })
     }
 
     /// The leaves of a certificate, derived again and compared with it, and where a fund stands.
@@ -188,14 +214,14 @@ impl Ledger {
         certificate: Position,
         fund: Option<FundKey>,
     ) -> Result<(Vec<Vec<u8>>, Option<u64>), ProveError> {
-        let found = self.certificates.iter().find(|(position, _)| *position == certificate);
-        let known = found.filter(|(_, known)| is_of_balances(known, self.names()));
-        let (_, known) = known.ok_or(ProveError::NotCertified(certificate))?;
+        let found = self.certificate_at(certificate)?;
+        let known = found.filter(|known| is_of_balances(known, self.names()));
+        let known = known.ok_or(ProveError::NotCertified(certificate))?;
         let (opened, counted) = self.derive(known.upto, known.as_of)?;
         let derived = Derived::of(&opened, &counted, self.names());
         let leaves = opened.leaves(&counted, self.names());
         match (derived, leaves) {
-            (Some(derived), Some(leaves)) if derived.is(known) => {
+            (Some(derived), Some(leaves)) if derived.is(&known) => {
                 Ok((leaf_bytes(&leaves), fund.and_then(|fund| opened.leaf_index(&fund))))
             }
             (Some(_) | None, Some(_) | None) => Err(ProveError::NotDerived(certificate)),
@@ -209,10 +235,6 @@ impl Ledger {
             None => HeadNo::NONE,
         };
         Some(FundKey { scheme, head, fy: fund.fy, district: fund.district })
-    }
-
-    pub(crate) fn shown(&self) -> Shown<'_> {
-        Shown { log: &self.log, name: self.name() }
     }
 }
 

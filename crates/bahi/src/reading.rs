@@ -1,4 +1,5 @@
-//! What an answer rests on: where a view of the past ends in the log, and the root there.
+//! What an answer rests on: where a view of the past ends in the log, and the root there; and a log walked
+//! by its envelopes.
 //!
 //! # Invariants
 //! * A moment is a beginning of the log: instants never decrease.
@@ -8,9 +9,31 @@
 
 use bahi_core::{CaseRef, Event, Instant, Position, Projection, Recorded};
 use bahi_log::{Log, Page};
-use bahi_wire::FirstRecord;
+use bahi_wire::{EnvelopeView, FirstRecord, envelope_view};
 
 use crate::{Basis, Error, View, history::Moments, parts::fold_pages};
+
+/// Gives every event of a log with its envelope and its bytes.
+pub(crate) fn walk(
+    log: &Log,
+    mut take: impl FnMut(Position, &EnvelopeView, &[u8]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    log.pages_ahead(1, |pages| {
+        for page in pages {
+            for (position, bytes) in page?.records() {
+                let position = Position(position);
+                let unread = |source| Error::Record { position, source };
+                take(position, &envelope_view(bytes).map_err(unread)?, bytes)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// The event that a record's bytes are.
+pub(crate) fn decoded(position: Position, bytes: &[u8]) -> Result<Recorded, Error> {
+    bahi_wire::decode(position, bytes).map_err(|source| Error::Record { position, source })
+}
 
 /// A log as far as the basis of an answer is read from it.
 pub(crate) struct Reading<'a> {

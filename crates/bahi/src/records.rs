@@ -20,13 +20,13 @@ use std::{
 
 use bahi_balances::{By, Filter};
 use bahi_core::{
-    CaseRef, Event, EventId, EventKind, Instant, LedgerId, Names, Position, Projection, Recorded,
-    SchemeNo, Terms,
+    CaseRef, District, Event, EventId, EventKind, Instant, LedgerId, Names, Position, Projection,
+    Recorded, SchemeNo, Terms,
 };
 use bahi_json::SuspenseAnswer;
 use bahi_log::Log;
 use bahi_proof::{Hash, HistoryProof, Note, RecordProof, SigningKey};
-use bahi_wire::{ClockKind, FirstRecord, LedgerName, decode, decode_first, envelope_view};
+use bahi_wire::{ClockKind, FirstRecord, LedgerName, decode_first};
 
 use crate::{
     BackedUp, BalancesAt, Basis, Error, Events, Ledger, OpenScheme, OutcomesAt, ProveError, Tiled,
@@ -34,10 +34,10 @@ use crate::{
     backup::back_up,
     books::log_of,
     history::Moments,
-    press::Folded,
+    press::{Folded, Press},
     prove::Shown,
     query::{balances_of, outcomes},
-    reading::Reading,
+    reading::{Reading, decoded, walk},
     suspense,
     trails::known_names,
 };
@@ -210,7 +210,14 @@ pub struct Records {
     moments: Moments,
     names: Names,
     references: Mutex<References>,
-    schemes: OnceLock<BTreeMap<SchemeNo, OpenScheme>>,
+    schemes: OnceLock<BTreeMap<SchemeNo, Opened>>,
+}
+
+/// A scheme as it is open, and where.
+#[derive(Clone)]
+pub(crate) struct Opened {
+    pub(crate) open: OpenScheme,
+    pub(crate) districts: Vec<District>,
 }
 
 impl Records {
@@ -318,9 +325,8 @@ impl Records {
         self.references.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    #[cfg(feature = "reports")]
-    pub(crate) fn press(&self) -> crate::press::Press<'_> {
-        crate::press::Press { reading: self.reading(), names: &self.names, folded: self }
+    pub(crate) fn press(&self) -> Press<'_> {
+        Press { reading: self.reading(), names: &self.names, folded: self }
     }
 
     /// Folds every event of a view into a fold of the caller's own, as [`Ledger::fold`] does.
@@ -354,10 +360,10 @@ impl Records {
     /// # Errors
     /// [`Error::Fault`]; [`Error::Record`].
     pub fn schemes(&self) -> Result<Vec<OpenScheme>, Error> {
-        Ok(self.opened()?.values().cloned().collect())
+        Ok(self.opened()?.values().map(|one| one.open.clone()).collect())
     }
 
-    fn opened(&self) -> Result<&BTreeMap<SchemeNo, OpenScheme>, Error> {
+    fn opened(&self) -> Result<&BTreeMap<SchemeNo, Opened>, Error> {
         if let Some(known) = self.schemes.get() {
             return Ok(known);
         }
@@ -405,45 +411,41 @@ impl Folded for Records {
     }
 
     fn versions(&self, scheme: SchemeNo) -> Result<Cow<'_, [Terms]>, Error> {
-        let open = self.opened()?.get(&scheme);
-        Ok(Cow::Borrowed(open.map(|open| open.versions.as_slice()).unwrap_or_default()))
+        let opened = self.opened()?.get(&scheme);
+        Ok(Cow::Borrowed(opened.map(|one| one.open.versions.as_slice()).unwrap_or_default()))
+    }
+
+    fn districts(&self, scheme: SchemeNo) -> Result<Vec<District>, Error> {
+        let opened = self.opened()?.get(&scheme);
+        Ok(opened.map(|one| one.districts.clone()).unwrap_or_default())
     }
 }
 
 /// The open schemes of a log with every version of their terms, by number: of other events the envelope
 /// is read and nothing else.
-pub(crate) fn schemes_of(
-    log: &Log,
-    names: &Names,
-) -> Result<BTreeMap<SchemeNo, OpenScheme>, Error> {
+pub(crate) fn schemes_of(log: &Log, names: &Names) -> Result<BTreeMap<SchemeNo, Opened>, Error> {
     let mut open = BTreeMap::new();
-    log.pages_ahead(1, |pages| {
-        for page in pages {
-            for (position, bytes) in page?.records() {
-                let position = Position(position);
-                let unread = |source| Error::Record { position, source };
-                let envelope = envelope_view(bytes).map_err(unread)?;
-                if matches!(envelope.kind, EventKind::SchemeOpened | EventKind::TermsChanged) {
-                    let recorded = decode(position, bytes).map_err(unread)?;
-                    opened(&recorded, names, &mut open);
-                }
-            }
+    walk(log, |position, envelope, bytes| {
+        if matches!(envelope.kind, EventKind::SchemeOpened | EventKind::TermsChanged) {
+            opened(&decoded(position, bytes)?, names, &mut open);
         }
-        Ok(open)
-    })
+        Ok(())
+    })?;
+    Ok(open)
 }
 
-fn opened(recorded: &Recorded, names: &Names, open: &mut BTreeMap<SchemeNo, OpenScheme>) {
+fn opened(recorded: &Recorded, names: &Names, open: &mut BTreeMap<SchemeNo, Opened>) {
     let number = recorded.envelope.fund.scheme;
     if let Event::SchemeOpened(opened) = &recorded.event
         && let Some(name) = names.scheme(number)
     {
-        let (districts, versions) = (opened.districts.len(), vec![opened.terms.clone()]);
-        open.insert(number, OpenScheme { name: name.clone(), districts, versions });
+        let (districts, versions) = (opened.districts.clone(), vec![opened.terms.clone()]);
+        let scheme = OpenScheme { name: name.clone(), districts: districts.len(), versions };
+        open.insert(number, Opened { open: scheme, districts });
     } else if let Event::TermsChanged(changed) = &recorded.event
         && let Some(scheme) = open.get_mut(&number)
     {
-        scheme.versions.push(changed.terms.clone());
+        scheme.open.versions.push(changed.terms.clone());
     }
 }
 

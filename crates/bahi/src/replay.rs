@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant as Stopwatch};
 
-use bahi_balances::{By, Filter, Movements};
+use bahi_balances::{Balances, By, Filter, Movements};
 use bahi_core::{BalanceRow, Position, Projection};
 
-use crate::{Basis, Divisible, Error, Ledger, View, ledger::Folds, parts};
+use crate::{Basis, Divisible, Error, Ledger, View, ledger::Folds, parts, press::Press};
 
 /// What is put away beside a ledger, as a replay and an open ledger's verification call it where it
 /// is of the whole log: it is compared then, and never taken for anything.
@@ -32,6 +32,33 @@ impl Replay {
     #[must_use]
     pub fn agrees(&self) -> bool {
         self.compared.iter().flatten().all(|(_, equal)| *equal)
+    }
+}
+
+impl Press<'_> {
+    /// Folds the balances of a view again from the first event. `progress` is given the position reached.
+    pub(crate) fn replay_balances(
+        &self,
+        view: View,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<Replay, Error> {
+        let basis = self.basis(view)?;
+        let start = Stopwatch::now();
+        let (mut balances, mut events) = (Balances::default(), 0);
+        for recorded in self.events(Position(1), basis.position) {
+            let recorded = recorded?;
+            events += 1;
+            if view.counts(recorded.envelope.effective_day) {
+                balances.apply(&recorded);
+            }
+            if events % 4_096 == 0 {
+                progress(recorded.position);
+            }
+        }
+        let took = start.elapsed();
+        let by = By { scheme: true, ..By::default() };
+        let rows = balances.rows(by, &Filter::default(), self.names());
+        Ok(Replay { basis, events, took, rows, compared: None })
     }
 }
 

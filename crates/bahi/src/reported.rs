@@ -16,7 +16,7 @@ use crate::{
     Error, Filter, View,
     papers::{CertificateOf, Paper},
 };
-use crate::{Export, ExportError, Exported, Ledger, Records, press::Press};
+use crate::{Export, ExportError, Exported, Ledger, Records, press::sealed};
 
 /// What papers and exports are made of: a [`Ledger`], or its [`Records`] alone, which fold for each of
 /// them what it needs.
@@ -139,30 +139,6 @@ pub trait Reported: sealed::AtPress {
     }
 }
 
-pub(crate) mod sealed {
-    //! What only this crate makes reports of.
-
-    use super::Press;
-
-    /// Something that reports are made of.
-    pub trait AtPress {
-        /// Where they are made.
-        fn at_press(&self) -> Press<'_>;
-    }
-}
-
-impl sealed::AtPress for Ledger {
-    fn at_press(&self) -> Press<'_> {
-        self.press()
-    }
-}
-
 impl Reported for Ledger {}
-
-impl sealed::AtPress for Records {
-    fn at_press(&self) -> Press<'_> {
-        self.press()
-    }
-}
 
 impl Reported for Records {}

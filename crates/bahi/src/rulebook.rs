@@ -29,7 +29,7 @@ pub fn rulebook_commands() -> Vec<Command> {
     let actor = ActorName::new(RULEBOOK_ACTOR).expect("the rulebook's actor is an identifier");
     let command = |opening: bahi_odop::Opening| {
         let mut command = Command {
-            id: CommandId::from_bytes([0; 16]),
+            id: CommandId::NIL,
             actor: actor.clone(),
             role: Role::Administrator,
             effective_day: opening.effective_day,

@@ -11,12 +11,14 @@
 mod draw;
 mod population;
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use bahi_balances::Filter;
-use bahi_core::{CaseRef, District, FinancialYear, Position, Projection as _, SchemeName, Total};
+use bahi_core::{CaseRef, District, FinancialYear, Position, SchemeName, Total};
 use bahi_json::{SampleAnswer, SampledItem, StratumAnswer};
 use bahi_proof::Hash;
 
-use crate::{Basis, Error, Ledger, View};
+use crate::{Basis, Error, Ledger, View, press::Press};
 use population::{Population, Unit};
 
 #[cfg(feature = "papers")]
@@ -207,26 +209,33 @@ impl Ledger {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn sample(&self, options: &SampleOptions) -> Result<Sample, Error> {
+        self.press().sample(options)
+    }
+}
+
+impl Press<'_> {
+    /// As [`Ledger::sample`] says.
+    pub(crate) fn sample(&self, options: &SampleOptions) -> Result<Sample, Error> {
         let basis = self.basis(options.view)?;
-        let mut population = Population::default();
+        let mut population = Population::of(options.of);
         for recorded in self.events(Position(1), basis.position) {
             let recorded = recorded?;
-            population.name(&recorded);
             if options.view.counts(recorded.envelope.effective_day) {
                 population.apply(&recorded);
             }
         }
-        let units = chosen(&population, options);
-        let frame = frame(&units, &population, options.method);
+        let units = self.chosen(population, &options.filter);
+        let frame = self.frame(&units, options.method);
         let worth = Total::from_paise(frame.iter().map(|item| item.amount.paise()).sum());
         let drawing = options.method.drawing(worth);
         let seed = seed(&basis.root, basis.position.next().0, options.nonce.as_str());
         let drawn = draw(&frame, &seed, drawing);
-        let sampled = |(number, hits): &(usize, u64)| {
-            let (position, unit) = units.get(*number)?;
-            Some(self.sampled((*number, *hits), *position, unit))
-        };
-        let items = drawn.numbers.iter().filter_map(sampled).collect();
+        let mut items = Vec::with_capacity(drawn.numbers.len());
+        for (number, hits) in &drawn.numbers {
+            if let Some(unit) = units.get(*number) {
+                items.push(self.sampled((*number, *hits), unit)?);
+            }
+        }
         let interval = match drawing {
             Drawing::Monetary { interval } => Some(interval),
             Drawing::Simple { .. } | Drawing::Stratified { .. } => None,
@@ -235,63 +244,65 @@ impl Ledger {
         Ok(Sample { options, basis, seed, frame, drawn, interval, items })
     }
 
-    fn sampled(&self, (number, hits): (usize, u64), position: Position, unit: &Unit) -> Sampled {
-        Sampled {
+    fn sampled(&self, (number, hits): (usize, u64), unit: &Unit) -> Result<Sampled, Error> {
+        Ok(Sampled {
             number: number as u64 + 1,
-            position,
-            case_ref: self.case_ref(unit.case),
+            position: unit.position,
+            case_ref: self.folded.case_ref(unit.case)?,
             scheme: self.names().scheme(unit.fund.scheme).cloned(),
             district: unit.fund.district,
             fy: year(unit),
             amount: unit.amount(),
             hits,
-        }
+        })
+    }
+
+    /// What a filter takes of the population, in order of position.
+    fn chosen(&self, population: Population, filter: &Filter) -> Vec<Unit> {
+        let mut units = population.into_units();
+        units.retain(|unit| {
+            let known = year(unit).is_some() || (filter.fy.is_none() && filter.head.is_none());
+            known && filter.takes(&unit.fund, self.names())
+        });
+        units
+    }
+
+    /// The items of the units, each in its stratum.
+    fn frame(&self, units: &[Unit], method: Method) -> Vec<SampleItem> {
+        let by = match method {
+            Method::Stratified { by, .. } => by,
+            Method::Simple { .. } | Method::Monetary { .. } | Method::MonetaryBy { .. } => {
+                Strata::default()
+            }
+        };
+        let mut strata: BTreeSet<Arc<str>> = BTreeSet::new();
+        let item = |unit: &Unit| {
+            let name = self.stratum(unit, by);
+            let stratum = strata.get(name.as_str()).cloned().unwrap_or_else(|| {
+                let name: Arc<str> = name.into();
+                strata.insert(Arc::clone(&name));
+                name
+            });
+            SampleItem { position: unit.position, amount: unit.amount(), stratum }
+        };
+        units.iter().map(item).collect()
+    }
+
+    fn stratum(&self, unit: &Unit, by: Strata) -> String {
+        let scheme = || self.names().scheme(unit.fund.scheme).map(ToString::to_string);
+        let fy = || year(unit).map_or_else(|| "none".to_owned(), |fy| fy.to_string());
+        let parts = [
+            by.scheme.then(|| format!("scheme={}", scheme().unwrap_or_default())),
+            by.district.then(|| format!("district={}", unit.fund.district)),
+            by.fy.then(|| format!("fy={}", fy())),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
 
 /// The year of a unit's fund; none before it has one.
 fn year(unit: &Unit) -> Option<FinancialYear> {
     (!unit.fund.head.is_none()).then_some(unit.fund.fy)
-}
-
-/// What a filter takes of the population, in order of position.
-fn chosen(population: &Population, options: &SampleOptions) -> Vec<(Position, Unit)> {
-    let filter = &options.filter;
-    let takes = |unit: &Unit| {
-        let known = year(unit).is_some() || (filter.fy.is_none() && filter.head.is_none());
-        known && filter.takes(&unit.fund, &population.names)
-    };
-    let units: Vec<(Position, Unit)> = match options.of {
-        SampleOf::Cases => population.cases().map(|(at, unit)| (at, *unit)).collect(),
-        SampleOf::Payments => population.payments().map(|(at, unit)| (at, *unit)).collect(),
-    };
-    units.into_iter().filter(|(_, unit)| takes(unit)).collect()
-}
-
-/// The items of the units, each in its stratum.
-fn frame(units: &[(Position, Unit)], population: &Population, method: Method) -> Vec<SampleItem> {
-    let by = match method {
-        Method::Stratified { by, .. } => by,
-        Method::Simple { .. } | Method::Monetary { .. } | Method::MonetaryBy { .. } => {
-            Strata::default()
-        }
-    };
-    let stratum = |unit: &Unit| {
-        let scheme = population.names.scheme(unit.fund.scheme).map(ToString::to_string);
-        let fy = year(unit).map_or_else(|| "none".to_owned(), |fy| fy.to_string());
-        let parts = [
-            by.scheme.then(|| format!("scheme={}", scheme.unwrap_or_default())),
-            by.district.then(|| format!("district={}", unit.fund.district)),
-            by.fy.then(|| format!("fy={fy}")),
-        ];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-    };
-    let item = |(position, unit): &(Position, Unit)| SampleItem {
-        position: *position,
-        amount: unit.amount(),
-        stratum: stratum(unit),
-    };
-    units.iter().map(item).collect()
 }
 
 impl Sample {

@@ -6,10 +6,10 @@
 //! # Not here
 //! The form of the files: `bahi-import`.
 
-use bahi_core::{ActorName, Command, CommandId, Day, District, Role, SchemeName};
+use bahi_core::{ActorName, Command, CommandId, Day, District, Role, SchemeName, Terms};
 pub use bahi_import::{SCHEME_FILE_BYTES_MAX, SCHEME_FILE_FORMAT, SchemeFile, SchemeFileError};
 
-use crate::{Ledger, rulebook::derived_id};
+use crate::{Error, Ledger, press::Press, rulebook::derived_id};
 
 /// Reads a terms file; a district may be a code, or a name of the ODOP table.
 ///
@@ -40,7 +40,7 @@ pub fn command(file: SchemeFile, telling: Telling, actor: &ActorName, on: Option
         Telling::Amend => file.amend(),
     };
     let mut command = Command {
-        id: CommandId::from_bytes([0; 16]),
+        id: CommandId::NIL,
         actor: actor.clone(),
         role: Role::Administrator,
         effective_day: on.unwrap_or(from),
@@ -65,17 +65,40 @@ impl Ledger {
     /// A version of an open scheme as a file, by number from 1, the latest where absent.
     #[must_use]
     pub fn scheme_file(&self, scheme: &str, version: Option<u16>) -> Option<(u16, SchemeFile)> {
-        let number = self.names().scheme_no(scheme)?;
-        let state = &self.folds.state;
-        let name = self.names().scheme(number)?;
-        pick(name, state.districts(number).to_vec(), state.versions(number), version)
+        // The rules have them at hand, and nothing fails.
+        self.press().scheme_file(scheme, version).ok().flatten()
+    }
+}
+
+impl Press<'_> {
+    /// As [`Ledger::scheme_file`] says.
+    pub(crate) fn scheme_file(
+        &self,
+        scheme: &str,
+        version: Option<u16>,
+    ) -> Result<Option<(u16, SchemeFile)>, Error> {
+        let number = self.names().scheme_no(scheme);
+        let known = number.and_then(|number| Some((number, self.names().scheme(number)?)));
+        let Some((number, name)) = known else { return Ok(None) };
+        let districts = self.folded.districts(number)?;
+        Ok(pick(name, districts, &self.folded.versions(number)?, version))
+    }
+
+    /// As [`Ledger::terms_on`] says.
+    pub(crate) fn terms_on(&self, scheme: &str, day: Day) -> Result<Option<(u16, Terms)>, Error> {
+        let Some(number) = self.names().scheme_no(scheme) else { return Ok(None) };
+        let versions = self.folded.versions(number)?;
+        let index = versions.iter().rposition(|terms| terms.in_force_on(day));
+        let found = index
+            .and_then(|index| Some((u16::try_from(index + 1).ok()?, versions.get(index)?.clone())));
+        Ok(found)
     }
 }
 
 fn pick(
     scheme: &SchemeName,
     districts: Vec<District>,
-    versions: &[bahi_core::Terms],
+    versions: &[Terms],
     version: Option<u16>,
 ) -> Option<(u16, SchemeFile)> {
     let version = version.or_else(|| u16::try_from(versions.len()).ok())?;

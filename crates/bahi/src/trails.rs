@@ -29,8 +29,8 @@ use std::{
 
 use bahi_balances::{By, Filter};
 use bahi_core::{
-    CaseRef, Event, EventId, EventKind, Instant, LedgerId, Names, Position, Projection, Recorded,
-    SchemeNo, Terms, image::Reader,
+    CaseRef, District, Event, EventId, EventKind, Instant, LedgerId, Names, Position, Projection,
+    Recorded, SchemeNo, Terms, image::Reader,
 };
 use bahi_json::ExplainAnswer;
 use bahi_log::Log;
@@ -635,8 +635,13 @@ impl Folded for Trails {
     }
 
     fn versions(&self, scheme: SchemeNo) -> Result<Cow<'_, [Terms]>, Error> {
-        let open = schemes_of(&self.log, &self.names)?.remove(&scheme);
-        Ok(Cow::Owned(open.map(|open| open.versions).unwrap_or_default()))
+        let opened = schemes_of(&self.log, &self.names)?.remove(&scheme);
+        Ok(Cow::Owned(opened.map(|one| one.open.versions).unwrap_or_default()))
+    }
+
+    fn districts(&self, scheme: SchemeNo) -> Result<Vec<District>, Error> {
+        let opened = schemes_of(&self.log, &self.names)?.remove(&scheme);
+        Ok(opened.map(|one| one.districts).unwrap_or_default())
     }
 }
 

@@ -28,7 +28,7 @@ use serde::{
 use crate::{
     Streams,
     arguments::{Accesses, Asking, Erase, Format, Global, Put, Show, Whose},
-    open::open,
+    open::{open, open_asked},
     status::{Failure, Status, one_line},
     table::{Table, number, text, words},
     write,
@@ -191,7 +191,7 @@ pub(super) fn accesses(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let subject = subject(&asked.whose)?;
-    let ledger = open(global, streams)?;
+    let ledger = open_asked(global, streams)?;
     let found = ledger.accesses(&subject)?;
     let listing = |one: &bahi::VaultAccess| Listing {
         position: one.position.0,

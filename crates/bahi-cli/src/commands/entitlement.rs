@@ -11,7 +11,7 @@ use crate::{
     Streams,
     arguments::{Entitlement, Format, Global},
     commands::{check_scheme, grouped, terms::Words},
-    open::open,
+    open::open_asked,
     status::{Failure, Status},
     table::{Table, number, text, words},
     write,
@@ -59,9 +59,9 @@ fn terms(
     streams: &mut Streams<'_>,
 ) -> Result<Option<Terms>, Failure> {
     if global.names_a_ledger() {
-        let ledger = open(global, streams)?;
+        let ledger = open_asked(global, streams)?;
         check_scheme(ledger.names(), scheme.as_str())?;
-        return Ok(ledger.terms_on(scheme.as_str(), on).map(|(_, terms)| terms.clone()));
+        return Ok(ledger.terms_on(scheme.as_str(), on)?.map(|(_, terms)| terms));
     }
     if rulebook::scheme(scheme.as_str()).is_none() {
         let known: Vec<String> =

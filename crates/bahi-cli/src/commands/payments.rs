@@ -12,7 +12,7 @@ use std::{
 };
 
 use bahi::{
-    NewVault, PaymentProblem, PaymentRun, PaymentsError, RecordedFile,
+    Asked, NewVault, PaymentProblem, PaymentRun, PaymentsError, RecordedFile,
     core::Day,
     json::{LeftOutAnswer, PaymentDueAnswer, PaymentFileAnswer},
     proof::sha256,
@@ -24,7 +24,7 @@ use crate::{
     Streams,
     arguments::{Format, Global, PaymentsDue, PaymentsExport, PaymentsWanted},
     commands::{check_scheme, count, counted, details::open_vault, details::vault_dir, grouped},
-    open::{open, open_to_write},
+    open::{open_asked, open_to_write},
     status::{Failure, Status, one_line},
     table::{Table, number, text, words},
     whole::WholeFile,
@@ -76,8 +76,8 @@ pub(super) fn due(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
-    let ledger = open(global, streams)?;
-    let run = run(&asked.wanted, &ledger)?;
+    let ledger = open_asked(global, streams)?;
+    let run = run(&asked.wanted, &*ledger)?;
     let due = ledger.payments_due(&run)?;
     let answer = due.answer(&run);
     match global.format {
@@ -124,7 +124,7 @@ fn cells(one: &PaymentDueAnswer) -> [String; 4] {
 }
 
 pub(super) fn files(global: &Global, streams: &mut Streams<'_>) -> Result<Status, Failure> {
-    let ledger = open(global, streams)?;
+    let ledger = open_asked(global, streams)?;
     let files: Vec<PaymentFileAnswer> =
         ledger.payment_files()?.iter().map(RecordedFile::answer).collect();
     let cells = |one: &PaymentFileAnswer| {
@@ -334,7 +334,7 @@ fn refuse(
     Err(Failure::no(message))
 }
 
-fn run(wanted: &PaymentsWanted, ledger: &bahi::Ledger) -> Result<PaymentRun, Failure> {
+fn run(wanted: &PaymentsWanted, ledger: &(impl Asked + ?Sized)) -> Result<PaymentRun, Failure> {
     if let Some(scheme) = &wanted.scheme {
         check_scheme(ledger.names(), scheme.as_str())?;
     }

@@ -1,12 +1,12 @@
 //! `bahi prove` and `bahi prove-balance`: files that show what the ledger holds.
 
-use bahi::{FundName, Ledger, core::Position, json::ProofAnswer, proof::Note};
+use bahi::{Asked, FundName, core::Position, json::ProofAnswer, proof::Note};
 
 use crate::{
     Streams,
     arguments::{Format, Global, Out, Prove, ProveBalance},
     commands::{checkpoint, trust},
-    open::{open, open_provable},
+    open::{open_asked, open_provable},
     status::{Failure, Status},
     whole::WholeFile,
     write,
@@ -44,9 +44,9 @@ pub(super) fn balance(
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
     let file = checkpoint::begin(&asked.out, global)?;
-    let ledger = open(global, streams)?;
-    let at = certificate(&ledger, asked.at)?;
-    let note = trust::note(&ledger, (&asked.under, &asked.asks), global)?;
+    let ledger = open_asked(global, streams)?;
+    let at = certificate(&*ledger, asked.at)?;
+    let note = trust::note(&*ledger, (&asked.under, &asked.asks), global)?;
     if asked.all {
         let set = ledger.prove_balances(at, note)?;
         let (text, note) = (set.to_string(), set.proof.note());
@@ -64,9 +64,12 @@ pub(super) fn balance(
 }
 
 /// The position of the certificate asked for, or of the last one.
-fn certificate(ledger: &Ledger, at: Option<Position>) -> Result<Position, Failure> {
-    let last = || ledger.certificates().last().map(|(position, _)| *position);
-    at.or_else(last).ok_or_else(|| {
+fn certificate(ledger: &dyn Asked, at: Option<Position>) -> Result<Position, Failure> {
+    let at = match at {
+        Some(at) => Some(at),
+        None => ledger.certificates()?.last().map(|(position, _)| *position),
+    };
+    at.ok_or_else(|| {
         Failure::no("no balances are certified in this ledger; bahi certify --as-of does it")
     })
 }

@@ -11,7 +11,7 @@ use crate::{
     Streams,
     arguments::{Format, Global, Replay},
     commands::{balances, count, counted, say_basis},
-    open::open,
+    open::{open, open_asked},
     progress::Progress,
     status::{Failure, Status},
     write,
@@ -30,17 +30,16 @@ pub(super) fn run(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
-    let ledger = open(global, streams)?;
     let view = View { as_of: asked.as_of, known_on: asked.known_on, at: asked.to };
-    let whole = view.as_of.is_none() && ledger.basis(view)?.position == ledger.position();
-    if asked.compare && !whole {
-        return Err(Failure::misuse(
-            "--compare proves the present; leave out --to, --as-of and --known-on, or --compare",
-        ));
-    }
-    let progress = Progress::begin(global, streams, "replaying");
-    let replay = ledger.replay(view, asked.compare, &mut |position| progress.reach(position))?;
-    drop(progress);
+    let (replay, simulated) = match asked.compare {
+        true => compared(view, global, streams)?,
+        false => {
+            let ledger = open_asked(global, streams)?;
+            let progress = Progress::begin(global, streams, "replaying");
+            let mut reach = |position| progress.reach(position);
+            (ledger.replay_balances(view, &mut reach)?, ledger.is_simulated())
+        }
+    };
     let by = By { scheme: true, ..By::default() };
     let rows = answers::rows(&replay.rows, by);
     match global.format {
@@ -52,7 +51,7 @@ pub(super) fn run(
         }
         Format::Csv => csv(&replay, streams)?,
         Format::Table => {
-            say_basis(ledger.is_simulated(), &replay.basis, streams)?;
+            say_basis(simulated, &replay.basis, streams)?;
             table(&replay, by, streams)?;
         }
     }
@@ -66,6 +65,24 @@ pub(super) fn run(
             "{name} as live differ from {name} as folded again; run bahi verify"
         ))),
     }
+}
+
+/// Everything folded again and compared, and whether the ledger's clock is simulated.
+fn compared(
+    view: View,
+    global: &Global,
+    streams: &mut Streams<'_>,
+) -> Result<(bahi::Replay, bool), Failure> {
+    let ledger = open(global, streams)?;
+    let whole = view.as_of.is_none() && ledger.basis(view)?.position == ledger.position();
+    if !whole {
+        return Err(Failure::misuse(
+            "--compare proves the present; leave out --to, --as-of and --known-on, or --compare",
+        ));
+    }
+    let progress = Progress::begin(global, streams, "replaying");
+    let replay = ledger.replay(view, true, &mut |position| progress.reach(position))?;
+    Ok((replay, ledger.is_simulated()))
 }
 
 fn csv(replay: &bahi::Replay, streams: &mut Streams<'_>) -> Result<(), Failure> {

@@ -6,7 +6,7 @@ use crate::{
     Streams,
     arguments::{Format, Global, Sample, strata},
     commands::{check_funds, count, district_name, grouped, say_basis},
-    open::open,
+    open::open_asked,
     status::{Failure, Status},
     table::{Table, number, text, words},
     write,
@@ -17,7 +17,7 @@ pub(super) fn run(
     global: &Global,
     streams: &mut Streams<'_>,
 ) -> Result<Status, Failure> {
-    let ledger = open(global, streams)?;
+    let ledger = open_asked(global, streams)?;
     let chosen = &asked.chosen;
     let filter = Filter::from(chosen);
     check_funds(ledger.names(), &filter)?;

@@ -16,7 +16,7 @@ use crate::{
         import::bounded,
         terms::{Words, sentences},
     },
-    open::{open, open_to_write},
+    open::{open_asked, open_to_write},
     status::{Failure, Status},
     write,
 };
@@ -153,9 +153,9 @@ fn show(
 ) -> Result<Status, Failure> {
     let name = asked.scheme.as_str();
     let found = if global.names_a_ledger() {
-        let ledger = open(global, streams)?;
+        let ledger = open_asked(global, streams)?;
         check_scheme(ledger.names(), name)?;
-        ledger.scheme_file(name, asked.version)
+        ledger.scheme_file(name, asked.version)?
     } else {
         scheme::of_rulebook(name, asked.version)
     };

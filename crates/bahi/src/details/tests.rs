@@ -9,7 +9,7 @@ use bahi_wire::LedgerName;
 use tempfile::TempDir;
 
 use super::*;
-use crate::NewLedger;
+use crate::{Asked, NewLedger, Records};
 
 const PRINT: &str = "0123456789abcdef0123456789abcdef";
 
@@ -84,6 +84,10 @@ impl Office {
 
     fn accesses(&mut self) -> Vec<(Access, u64)> {
         let found = self.ledger().accesses(&asha()).expect("listed");
+        let backup = self.path("backup");
+        self.ledger().backup(&backup, &mut |_| {}).expect("a backup");
+        let records = Records::open_backup(&backup, &mut |_| {}).expect("records");
+        assert_eq!(Asked::accesses(&records, &asha()).expect("read"), found);
         found.iter().map(|one| (one.access, one.position.0)).collect()
     }
 

@@ -148,7 +148,7 @@ fn frame(sample: &Sample) -> String {
     let mut csv = Csv::under(&["number", "position", "amount", "stratum"]);
     for (number, item) in (1_u64..).zip(&sample.frame) {
         let (number, position) = (number.to_string(), item.position.to_string());
-        csv.row([number, position, item.amount.to_string(), item.stratum.clone()]);
+        csv.row([number, position, item.amount.to_string(), item.stratum.to_string()]);
     }
     csv.0
 }

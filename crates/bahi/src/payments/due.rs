@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use bahi_core::{
-    BarSubject, Day, Disbursed, Event, Fingerprint, FundKey, Further, Money, PaymentMode, Position,
+    BarSubject, Day, Disbursed, Event, Fingerprint, FundKey, Money, Names, PaymentMode, Position,
     Recorded, WordNo,
 };
 use bahi_recon::{PaymentForm, Service};
@@ -49,31 +49,79 @@ pub(super) struct Instructions {
     about: BTreeMap<Position, Vec<Position>>,
     /// Which payments a file has, by digest and place.
     in_files: BTreeMap<([u8; 32], u64), Position>,
-    files: Vec<RecordedFile>,
+    files: Files,
     bars: Vec<AccountBar>,
 }
 
 /// The numbers of the words that files are recorded under.
-struct Words {
+pub(super) struct Words {
     in_file: Option<WordNo>,
     written: Option<WordNo>,
     forms: [(PaymentForm, Option<WordNo>); 2],
 }
 
-impl Instructions {
-    /// Reads the log from its first event.
-    pub(super) fn of(ledger: &Ledger) -> Result<Instructions, Error> {
-        let no = |word| ledger.names().word_no(word);
-        let words = Words {
+impl Words {
+    pub(super) fn of(names: &Names) -> Words {
+        let no = |word| names.word_no(word);
+        Words {
             in_file: no(IN_FILE),
             written: no(WRITTEN),
             forms: PaymentForm::ALL.map(|form| (form, no(word_of(form)))),
-        };
+        }
+    }
+
+    /// Whether an event says that a payment is in a file.
+    pub(super) fn is_in_file(&self, body: &bahi_core::Exported) -> bool {
+        Some(body.what) == self.in_file
+    }
+}
+
+/// Every file, in order.
+#[derive(Default)]
+pub(super) struct Files(Vec<RecordedFile>);
+
+impl Files {
+    /// Takes what an event says of a file; nothing where it is about something else.
+    pub(super) fn take(
+        &mut self,
+        at: Position,
+        on: Day,
+        body: &bahi_core::Exported,
+        words: &Words,
+    ) {
+        let what = Some(body.what);
+        if what == words.written {
+            let of_digest = |one: &&mut RecordedFile| one.digest == body.digest;
+            if let Some(file) = self.0.iter_mut().find(of_digest) {
+                file.written = file.written.or(Some(at));
+            }
+        } else if let Some((form, _)) = words.forms.iter().find(|(_, no)| *no == what) {
+            self.0.push(RecordedFile {
+                number: u32::try_from(self.0.len() + 1).unwrap_or(u32::MAX),
+                position: at,
+                form: *form,
+                on,
+                payments: body.rows,
+                digest: body.digest,
+                written: None,
+            });
+        }
+    }
+
+    pub(super) fn into_all(self) -> Vec<RecordedFile> {
+        self.0
+    }
+}
+
+impl Instructions {
+    /// Reads the log from its first event.
+    pub(super) fn of(ledger: &Ledger) -> Result<Instructions, Error> {
+        let words = Words::of(ledger.names());
         let mut instructions = Instructions {
             all: BTreeMap::new(),
             about: BTreeMap::new(),
             in_files: BTreeMap::new(),
-            files: Vec::new(),
+            files: Files::default(),
             bars: Vec::new(),
         };
         for recorded in ledger.events(Position(1), ledger.position()) {
@@ -84,6 +132,7 @@ impl Instructions {
 
     fn take(&mut self, recorded: &Recorded, words: &Words) {
         let (at, envelope) = (recorded.position, &recorded.envelope);
+        settled(&recorded.event).for_each(|payment| self.settle(at, payment));
         if let Event::Disbursed(body) = &recorded.event {
             let instruction = Instruction {
                 case: envelope.case,
@@ -96,17 +145,6 @@ impl Instructions {
                 file: None,
             };
             self.all.insert(at, instruction);
-        } else if let Event::PaymentReturned(body) = &recorded.event {
-            self.settle(at, body.payment);
-        } else if let Event::PaymentConfirmed(body) = &recorded.event {
-            self.settle(at, body.payment);
-        } else if let Event::Matched(body) = &recorded.event {
-            self.settle_all(at, body.target, &body.further);
-        } else if let Event::MatchDecided(body) = &recorded.event {
-            // What a person found not to be a line is not paid by it.
-            if !body.rejected {
-                self.settle_all(at, body.target, &body.further);
-            }
         } else if let Event::Unmatched(body) = &recorded.event {
             self.unsettle(body.matched);
         } else if let Event::Reversed(body) = &recorded.event {
@@ -122,13 +160,6 @@ impl Instructions {
             self.bars.push(AccountBar { account: account.0, from, until, position: at });
         } else if let Event::Exported(body) = &recorded.event {
             self.exported(at, envelope.effective_day, body, words);
-        }
-    }
-
-    /// A match joins one payment or, as a bill does, several.
-    fn settle_all(&mut self, event: Position, first: Position, further: &Further) {
-        for payment in std::iter::once(first).chain(further.targets.iter().copied()) {
-            self.settle(event, payment);
         }
     }
 
@@ -148,33 +179,19 @@ impl Instructions {
     }
 
     fn exported(&mut self, at: Position, on: Day, body: &bahi_core::Exported, words: &Words) {
-        let what = Some(body.what);
-        if what == words.in_file {
+        if words.is_in_file(body) {
             self.in_files.insert((body.digest, body.rows), body.upto);
             if let Some(one) = self.all.get_mut(&body.upto) {
                 one.file = Some(body.digest);
             }
-        } else if what == words.written {
-            let of_digest = |one: &&mut RecordedFile| one.digest == body.digest;
-            if let Some(file) = self.files.iter_mut().find(of_digest) {
-                file.written = file.written.or(Some(at));
-            }
-        } else if let Some((form, _)) = words.forms.iter().find(|(_, no)| *no == what) {
-            self.files.push(RecordedFile {
-                number: u32::try_from(self.files.len() + 1).unwrap_or(u32::MAX),
-                position: at,
-                form: *form,
-                on,
-                payments: body.rows,
-                digest: body.digest,
-                written: None,
-            });
+        } else {
+            self.files.take(at, on, body, words);
         }
     }
 
     /// Every file, in order.
     pub(super) fn files(&self) -> &[RecordedFile] {
-        &self.files
+        &self.files.0
     }
 
     /// Every bar on an account that was not taken back.
@@ -186,7 +203,7 @@ impl Instructions {
     /// bank confirmed or sent back of it, or what a statement shows, says so; nor one of which every
     /// payment was taken back.
     pub(super) fn unfinished(&self) -> Option<&RecordedFile> {
-        self.files.iter().find(|file| {
+        self.files().iter().find(|file| {
             let payments = || self.payments_of(file).filter_map(|at| self.all.get(&at));
             file.written.is_none()
                 && payments().all(|one| one.settled_by.is_empty())
@@ -198,7 +215,7 @@ impl Instructions {
     /// back; with that instruction.
     pub(super) fn asked_and_taken_back(&self) -> BTreeMap<(Position, u16), Position> {
         let written = |digest: &[u8; 32]| {
-            self.files.iter().any(|file| file.digest == *digest && file.written.is_some())
+            self.files().iter().any(|file| file.digest == *digest && file.written.is_some())
         };
         let asked = self.all.iter().filter(|(_, one)| one.reversed);
         let asked = asked.filter(|(_, one)| one.file.as_ref().is_some_and(written));
@@ -227,30 +244,79 @@ impl Instructions {
     ) -> Result<(Vec<Chosen<'_>>, LeftOut), PaymentsError> {
         let of_files = self.all.values().filter(|one| one.file.is_some()).map(|one| one.day);
         let since = run.since.or(of_files.min()).ok_or(PaymentsError::SinceWhen)?;
+        let mut sorting = Sorting::new(ledger.names(), run, since);
+        let open = self
+            .all
+            .iter()
+            .filter(|(_, one)| !one.reversed && one.settled_by.is_empty() && one.file.is_none());
+        let due = open.filter(|(_, one)| sorting.takes(&one.fund, one.day, one.body.mode));
+        let due = due.map(|(position, one)| (*position, one)).collect();
+        Ok((due, sorting.left_out()))
+    }
+}
+
+/// Which open instructions a run takes, in order of position, and what it leaves out.
+pub(super) struct Sorting<'a> {
+    names: &'a Names,
+    run: &'a PaymentRun,
+    filter: Filter,
+    since: Day,
+    taken: usize,
+    left_out: LeftOut,
+}
+
+impl<'a> Sorting<'a> {
+    pub(super) fn new(names: &'a Names, run: &'a PaymentRun, since: Day) -> Sorting<'a> {
         let (scheme, district) = (run.scheme.clone(), run.district);
         let filter = Filter { scheme, district, ..Filter::default() };
-        let (mut due, mut left_out) = (Vec::new(), LeftOut::default());
-        for (position, one) in &self.all {
-            if one.reversed || !one.settled_by.is_empty() || one.file.is_some() {
-                continue;
-            }
-            let carried = service(one.body.mode).is_some_and(|service| run.form.carries(service));
-            if !filter.takes(&one.fund, ledger.names()) {
-                left_out.elsewhere += 1;
-            } else if one.day < since {
-                left_out.earlier += 1;
-            } else if one.day > run.on {
-                left_out.later += 1;
-            } else if !carried {
-                left_out.other_mode += 1;
-            } else if due.len() >= RUN_MAX {
-                left_out.too_many += 1;
-            } else {
-                due.push((*position, one));
-            }
-        }
-        Ok((due, left_out))
+        Sorting { names, run, filter, since, taken: 0, left_out: LeftOut::default() }
     }
+
+    /// Whether the run takes the next open instruction.
+    pub(super) fn takes(&mut self, fund: &FundKey, day: Day, mode: PaymentMode) -> bool {
+        let carried = service(mode).is_some_and(|service| self.run.form.carries(service));
+        let left_out = &mut self.left_out;
+        let counted = if !self.filter.takes(fund, self.names) {
+            &mut left_out.elsewhere
+        } else if day < self.since {
+            &mut left_out.earlier
+        } else if day > self.run.on {
+            &mut left_out.later
+        } else if !carried {
+            &mut left_out.other_mode
+        } else if self.taken >= RUN_MAX {
+            &mut left_out.too_many
+        } else {
+            self.taken += 1;
+            return true;
+        };
+        *counted += 1;
+        false
+    }
+
+    pub(super) const fn left_out(&self) -> LeftOut {
+        self.left_out
+    }
+}
+
+/// The payments that an event says went out or came back. A match joins one or, as a bill does, several.
+pub(super) fn settled(event: &Event) -> impl Iterator<Item = Position> {
+    let (first, further): (Option<Position>, &[Position]) =
+        if let Event::PaymentReturned(body) = event {
+            (Some(body.payment), &[])
+        } else if let Event::PaymentConfirmed(body) = event {
+            (Some(body.payment), &[])
+        } else if let Event::Matched(body) = event {
+            (Some(body.target), &body.further.targets)
+        } else if let Event::MatchDecided(body) = event
+            && !body.rejected
+        {
+            // What a person found not to be a line is not paid by it.
+            (Some(body.target), &body.further.targets)
+        } else {
+            (None, &[])
+        };
+    first.into_iter().chain(further.iter().copied())
 }
 
 /// The service a mode is carried by in a file.

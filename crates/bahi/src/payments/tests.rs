@@ -10,7 +10,7 @@ use bahi_wire::LedgerName;
 use tempfile::TempDir;
 
 use super::*;
-use crate::{NewLedger, NewVault, parse_command};
+use crate::{Asked, NewLedger, NewVault, Records, parse_command};
 
 const PAYER: &str = include_str!("../../../bahi-recon/samples/payer.toml");
 
@@ -154,8 +154,28 @@ impl Office {
         run: &PaymentRun,
         by: &Acting,
     ) -> Result<Option<IssuedFile>, PaymentsError> {
+        self.reads_alike();
         let (ledger, vault) = (self.ledger.as_mut(), self.vault.as_ref());
         ledger.expect("open").issue_payments(vault.expect("open"), payer, run, by)
+    }
+
+    /// What is read from a backup of files and of what is due is what is folded here.
+    fn reads_alike(&mut self) {
+        let backup = self.path("backup");
+        self.ledger().backup(&backup, &mut |_| {}).expect("a backup");
+        let records = Records::open_backup(&backup, &mut |_| {}).expect("records");
+        let here = Instructions::of(self.ledger()).expect("it folds");
+        assert_eq!(Asked::payment_files(&records).expect("it reads"), here.files());
+        for form in PaymentForm::ALL {
+            for since in [None, Some(day("2024-06-01")), Some(day("2024-06-25"))] {
+                for district in [None, Some(District(188))] {
+                    let run = PaymentRun { since, district, ..run(form) };
+                    let (here, there) =
+                        (self.ledger().payments_due(&run), Asked::payments_due(&records, &run));
+                    assert_eq!(format!("{here:?}"), format!("{there:?}"), "{run:?}");
+                }
+            }
+        }
     }
 
     fn issue(&mut self, form: PaymentForm) -> Result<Option<IssuedFile>, PaymentsError> {
@@ -168,7 +188,9 @@ impl Office {
 
     fn note(&mut self, issued: &IssuedFile) -> RecordedFile {
         let noted = self.ledger().note_payments_written(issued.recorded.digest, &drawing());
-        noted.expect("noted")
+        let noted = noted.expect("noted");
+        self.reads_alike();
+        noted
     }
 
     fn exported(&mut self) -> usize {

@@ -11,7 +11,7 @@
 //! # Not here
 //! What the items are: `population`.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use bahi_core::{Position, Total};
 use bahi_proof::{Hash, sha256};
@@ -32,7 +32,7 @@ pub struct SampleItem {
     /// What it is worth: not below zero.
     pub amount: Total,
     /// The stratum it is in; empty where there are none.
-    pub stratum: String,
+    pub stratum: Arc<str>,
 }
 
 /// How a sample is drawn.

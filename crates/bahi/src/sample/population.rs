@@ -9,49 +9,55 @@
 
 use std::collections::BTreeMap;
 
-use bahi_core::{
-    Event, EventKind, FundKey, Movement, Names, Position, Projection, Recorded, Total,
-};
+use bahi_core::{Event, EventKind, FundKey, Movement, Position, Recorded, Total};
+
+use super::SampleOf;
 
 /// A thing that may be drawn.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unit {
+    pub(super) position: Position,
     pub(super) case: Position,
     pub(super) fund: FundKey,
     pub(super) paise: i128,
     stands: bool,
 }
 
-/// Cases and payments by the events they begin with.
-#[derive(Default)]
+/// Cases or payments in order of the events they begin with.
 pub(super) struct Population {
-    pub(super) names: Names,
-    cases: BTreeMap<Position, Unit>,
-    payments: BTreeMap<Position, Unit>,
+    of: SampleOf,
+    units: Vec<Unit>,
     /// The payment that a return is of, for the return's reversal.
     returns: BTreeMap<Position, Position>,
 }
 
 impl Population {
-    /// The cases, by the positions of their applications.
-    pub(super) fn cases(&self) -> impl Iterator<Item = (Position, &Unit)> {
-        self.cases.iter().map(|(position, unit)| (*position, unit))
+    pub(super) const fn of(of: SampleOf) -> Population {
+        Population { of, units: Vec::new(), returns: BTreeMap::new() }
     }
 
-    /// The payments that stand, by their positions.
-    pub(super) fn payments(&self) -> impl Iterator<Item = (Position, &Unit)> {
-        self.payments.iter().filter(|(_, unit)| unit.stands).map(|(at, unit)| (*at, unit))
-    }
-
-    /// Takes the names that an event introduces: those of events that do not count as well.
-    pub(super) fn name(&mut self, recorded: &Recorded) {
-        for introduction in &recorded.envelope.introduced {
-            self.names.introduce(introduction);
+    /// Takes the next event that the view counts.
+    pub(super) fn apply(&mut self, recorded: &Recorded) {
+        match self.of {
+            SampleOf::Cases => self.of_cases(recorded),
+            SampleOf::Payments => self.of_payments(recorded),
         }
     }
 
+    /// The cases, or the payments that stand, in order of position.
+    pub(super) fn into_units(self) -> Vec<Unit> {
+        let mut units = self.units;
+        units.retain(|unit| unit.stands);
+        units
+    }
+
+    fn unit(&mut self, position: Position) -> Option<&mut Unit> {
+        let at = self.units.binary_search_by_key(&position, |unit| unit.position).ok()?;
+        self.units.get_mut(at)
+    }
+
     fn stand(&mut self, payment: Position, stands: bool) {
-        if let Some(unit) = self.payments.get_mut(&payment) {
+        if let Some(unit) = self.unit(payment) {
             unit.stands = stands;
         }
     }
@@ -62,7 +68,7 @@ impl Population {
         let envelope = &recorded.envelope;
         let amount = i128::from(envelope.amount.paise());
         let signed = if back { -amount } else { amount };
-        let Some(case) = self.cases.get_mut(&envelope.case) else { return };
+        let Some(case) = self.unit(envelope.case) else { return };
         match movement {
             Movement::Sanction => {
                 case.paise += signed;
@@ -87,19 +93,19 @@ impl Population {
             | Movement::Remittance => {}
         }
     }
-}
 
-impl Projection for Population {
-    fn apply(&mut self, recorded: &Recorded) {
-        let (at, envelope) = (recorded.position, &recorded.envelope);
-        let paise = i128::from(envelope.amount.paise());
-        let unit = Unit { case: envelope.case, fund: envelope.fund, paise, stands: true };
+    fn of_cases(&mut self, recorded: &Recorded) {
         if let Event::Applied(_) = &recorded.event {
-            self.cases.insert(at, Unit { paise: 0, ..unit });
-        } else if let Event::Disbursed(_) = &recorded.event {
-            self.payments.insert(at, unit);
+            self.units.push(Unit { paise: 0, ..unit(recorded) });
+        }
+        self.grant(recorded);
+    }
+
+    fn of_payments(&mut self, recorded: &Recorded) {
+        if let Event::Disbursed(_) = &recorded.event {
+            self.units.push(unit(recorded));
         } else if let Event::PaymentReturned(returned) = &recorded.event {
-            self.returns.insert(at, returned.payment);
+            self.returns.insert(recorded.position, returned.payment);
             self.stand(returned.payment, false);
         } else if let Event::Reversed(reversed) = &recorded.event {
             if reversed.kind == EventKind::Disbursed {
@@ -110,8 +116,13 @@ impl Projection for Population {
                 self.stand(payment, true);
             }
         }
-        self.grant(recorded);
     }
+}
+
+fn unit(recorded: &Recorded) -> Unit {
+    let (position, envelope) = (recorded.position, &recorded.envelope);
+    let paise = i128::from(envelope.amount.paise());
+    Unit { position, case: envelope.case, fund: envelope.fund, paise, stands: true }
 }
 
 impl Unit {

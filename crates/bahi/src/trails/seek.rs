@@ -15,10 +15,13 @@ use std::collections::{BTreeSet, HashMap};
 use bahi_core::{AuthorityNo, BarSubject, CaseRef, Event, EventKind, Position, Recorded};
 use bahi_log::Log;
 use bahi_trail::Subject;
-use bahi_wire::{EnvelopeView, envelope_view};
+use bahi_wire::EnvelopeView;
 
 use super::{about, is_of_matching, reference};
-use crate::Error;
+use crate::{
+    Error,
+    reading::{decoded, walk},
+};
 
 /// The events that the trails of some subjects are read from, rising, of each by itself.
 pub(super) fn positions(log: &Log, subjects: &[Subject]) -> Result<Vec<Vec<Position>>, Error> {
@@ -39,23 +42,6 @@ pub(super) fn positions(log: &Log, subjects: &[Subject]) -> Result<Vec<Vec<Posit
     Ok(seeks.into_iter().map(Seek::found).collect())
 }
 
-/// Gives every event of a log with its envelope.
-fn walk(
-    log: &Log,
-    mut take: impl FnMut(Position, &EnvelopeView, &[u8]) -> Result<(), Error>,
-) -> Result<(), Error> {
-    log.pages_ahead(1, |pages| {
-        for page in pages {
-            for (position, bytes) in page?.records() {
-                let position = Position(position);
-                let unread = |source| Error::Record { position, source };
-                take(position, &envelope_view(bytes).map_err(unread)?, bytes)?;
-            }
-        }
-        Ok(())
-    })
-}
-
 /// A record that is decoded once, where somebody needs more than its envelope.
 struct AtHand<'a> {
     position: Position,
@@ -68,8 +54,7 @@ impl AtHand<'_> {
         let position = self.position;
         let recorded = match self.recorded.take() {
             Some(recorded) => recorded,
-            None => bahi_wire::decode(position, self.bytes)
-                .map_err(|source| Error::Record { position, source })?,
+            None => decoded(position, self.bytes)?,
         };
         Ok(self.recorded.insert(recorded))
     }

@@ -11,7 +11,7 @@ fn items(amounts: impl IntoIterator<Item = i128>) -> Vec<SampleItem> {
     let item = |(at, paise): (u64, i128)| SampleItem {
         position: Position(at),
         amount: Total::from_paise(paise),
-        stratum: String::new(),
+        stratum: "".into(),
     };
     (10..).step_by(3).zip(amounts).map(item).collect()
 }
@@ -164,24 +164,24 @@ fn strata_get_their_shares_and_each_gets_one() {
     }
     let mut all = items([5; 60]);
     for (number, item) in all.iter_mut().enumerate() {
-        item.stratum = format!("fy={}", number % 3 + number / 50);
+        item.stratum = format!("fy={}", number % 3 + number / 50).into();
     }
     let drawn = draw(&all, &seeded(1), Drawing::Stratified { size: 12 });
     let names: Vec<&str> = drawn.strata.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["fy=0", "fy=1", "fy=2", "fy=3"]);
     assert_eq!(drawn.strata.iter().map(|one| one.items).sum::<u64>(), 60);
     for one in &drawn.strata {
-        let of = drawn.numbers.iter().filter(|(number, _)| all[*number].stratum == one.name);
+        let of = drawn.numbers.iter().filter(|(number, _)| *all[*number].stratum == *one.name);
         assert_eq!(of.count() as u64, one.drawn, "{}", one.name);
     }
     // What is drawn of a stratum does not hang on which others there are.
     let alone: Vec<SampleItem> =
-        all.iter().filter(|item| item.stratum == "fy=1").cloned().collect();
+        all.iter().filter(|item| &*item.stratum == "fy=1").cloned().collect();
     let size = u32::try_from(drawn.strata[1].drawn).expect("few");
     let again = draw(&alone, &seeded(1), Drawing::Stratified { size });
     let positions = |drawn: &Drawn, all: &[SampleItem]| -> Vec<Position> {
         let of = numbers(drawn).into_iter().map(|number| &all[number]);
-        of.filter(|item| item.stratum == "fy=1").map(|item| item.position).collect()
+        of.filter(|item| &*item.stratum == "fy=1").map(|item| item.position).collect()
     };
     assert_eq!(positions(&drawn, &all), positions(&again, &alone));
 }
