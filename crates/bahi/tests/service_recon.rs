@@ -6,14 +6,14 @@
 use std::{path::Path, sync::Arc};
 
 use bahi::{
-    Acting, Ledger, LedgerName, NewLedger, Service, ServiceOptions, Subject, TrailAt, Trails, View,
-    answers,
+    Acting, Asked, Ledger, LedgerName, NewLedger, PaymentRun, Records, Service, ServiceOptions,
+    Subject, TrailAt, Trails, View, answers,
     core::{
         AccountKey, ActorName, Command, Day, Event, EventKind, Fingerprint, PersonKey, Position,
         Role, Word,
     },
     parse_command,
-    recon::{AddOptions, ReadOptions, RunOptions, Wish},
+    recon::{AddOptions, PaymentForm, ReadOptions, RunOptions, Wish},
     service::MatchDecision,
 };
 use tokio::{runtime::Builder, task::JoinSet};
@@ -354,4 +354,38 @@ fn the_trail_of_somebody_that_a_backup_is_read_for_has_matches_of_several_cases(
     let told = answers::order_trail(&ledger, "S-7/2024", View::NOW).expect("a trail");
     assert_eq!(read.order_trail("S-7/2024", View::NOW).expect("a trail"), told);
     assert_eq!((told.entries.len(), matches(&told)), (6, [0, 0]));
+}
+
+/// The two payments of the bill are open again, the others settled: a match of one, and what came back.
+#[test]
+fn what_is_due_read_from_a_backup_counts_what_a_match_that_was_undone_had_settled() {
+    let place = tempfile::tempdir().expect("a directory");
+    let (dir, backup) = (place.path().join("ledger"), place.path().join("backup"));
+    let ledger = billed(&dir, &backup);
+    let records = Records::open_backup(&backup, &mut |_| {}).expect("records");
+    let (form, on) = (PaymentForm::Ekuber, running().today);
+    let run = PaymentRun { form, scheme: None, district: None, on, since: Some(on) };
+    let here = ledger.payments_due(&run).expect("what is due");
+    assert_eq!(Asked::payments_due(&records, &run).expect("what is due"), here);
+    let open = 5 - settled(&ledger);
+    assert_eq!((here.left_out.earlier, here.payments), (open, Vec::new()));
+    assert!(open >= 2, "{open} are open");
+}
+
+/// How many payments something that stands says of that they went out or came back.
+fn settled(ledger: &Ledger) -> u64 {
+    let all = ledger.events(Position(1), ledger.position()).map(|one| one.expect("an event").event);
+    let mut paid = std::collections::BTreeSet::new();
+    for event in all {
+        if let Event::Matched(one) = &event {
+            let is_one = one.further.targets.is_empty();
+            paid.extend(Some(one.target).filter(|_| is_one));
+        } else if let Event::PaymentReturned(one) = &event {
+            paid.insert(one.payment);
+        }
+    }
+    let is_payment = |at: &&Position| {
+        ledger.event(**at).is_ok_and(|one| matches!(one.event, Event::Disbursed(_)))
+    };
+    paid.iter().filter(is_payment).count() as u64
 }
