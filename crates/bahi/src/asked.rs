@@ -55,7 +55,8 @@ pub trait Asked: Provable + sealed::AtPress {
 
     /// Balances by scheme, folded again from the first event, in the memory that balances take. Unlike
     /// [`Ledger::replay`] it compares nothing, and does not ask whether each event can follow.
-    /// `progress` is given the position reached.
+    /// The log is cut into as many parts as there are processors, at most [`crate::FOLD_PARTS_MAX`], folded
+    /// side by side; `progress` is given a position, as many events as were folded.
     ///
     /// # Errors
     /// [`Error::BeyondTheEnd`], [`Error::Fault`], [`Error::Record`].

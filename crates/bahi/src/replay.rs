@@ -36,7 +36,8 @@ impl Replay {
 }
 
 impl Press<'_> {
-    /// Folds the balances of a view again from the first event. `progress` is given the position reached.
+    /// Folds the balances of a view again from the first event, in as many parts as there are processors.
+    /// `progress` is given a position, as many events as were folded.
     pub(crate) fn replay_balances(
         &self,
         view: View,
@@ -44,21 +45,13 @@ impl Press<'_> {
     ) -> Result<Replay, Error> {
         let basis = self.basis(view)?;
         let start = Stopwatch::now();
-        let (mut balances, mut events) = (Balances::default(), 0);
-        for recorded in self.events(Position(1), basis.position) {
-            let recorded = recorded?;
-            events += 1;
-            if view.counts(recorded.envelope.effective_day) {
-                balances.apply(&recorded);
-            }
-            if events % 4_096 == 0 {
-                progress(recorded.position);
-            }
-        }
+        let mut balances = Balances::default();
+        let all = Position(1)..=basis.position;
+        parts::fold_on(self.log(), &mut balances, all, view, progress)?;
         let took = start.elapsed();
         let by = By { scheme: true, ..By::default() };
         let rows = balances.rows(by, &Filter::default(), self.names());
-        Ok(Replay { basis, events, took, rows, compared: None })
+        Ok(Replay { basis, events: basis.position.0, took, rows, compared: None })
     }
 }
 
