@@ -69,7 +69,7 @@ impl StoredNode {
     }
 }
 
-/// What stands in a place that is kept for a page to come, beyond the head: nothing.
+/// What stands in a place that is kept for a page to come: nothing.
 pub(crate) const RESERVED: &[u8] = &[];
 
 /// Pages and nodes that are written together.

@@ -54,6 +54,8 @@ pub(crate) struct Store {
     /// Whether the names of files and directories are known to be durable. The first advance after
     /// opening makes them so: the process that made them may not have come so far.
     names_synced: bool,
+    /// Where places lie.
+    laid: Laid,
     /// The directories above that hold those names.
     above: Vec<PathBuf>,
     /// Released last.
@@ -169,6 +171,7 @@ impl Store {
             db: None,
             data: None,
             names_synced: false,
+            laid: Laid::default(),
             above,
             _lock: lock,
         };
@@ -228,15 +231,13 @@ impl Backend for Store {
     }
 
     fn pages(&self, from: u64) -> StoredPages<'_> {
-        let size = self.size();
         let pages = self.range(Key::of_page(from)..=Key::of_page(SIZE_MAX));
-        Box::new(pages.filter(move |page| !is_place(page, size)))
+        Box::new(pages.filter(|page| !is_place(page)))
     }
 
     fn pages_back(&self, upto: u64) -> StoredPages<'_> {
-        let size = self.size();
         let pages = Backward(self.range(Key::of_page(0)..=Key::of_page(upto.min(SIZE_MAX))));
-        Box::new(pages.filter(move |page| !is_place(page, size)))
+        Box::new(pages.filter(|page| !is_place(page)))
     }
 
     fn node(&self, level: u32, index: u64) -> Result<Option<Hash>, Fault> {
@@ -256,6 +257,10 @@ impl Backend for Store {
         if directory::bytes_free(&self.pages).is_some_and(|free| free < needed) {
             return Err(Fault::DiskFull { path: self.pages.clone() });
         }
+        if self.laid.pages == 0 && self.laid.upto == 0 {
+            self.laid.written = batch.pages.first().map_or(0, |page| page.first);
+        }
+        self.laid.pages += batch.pages.len() as u64;
         if !batch.nodes.is_empty() || batch.pages.len() > 2 {
             self.reserve(batch)?;
         }
@@ -305,6 +310,7 @@ impl Backend for Store {
     }
 
     fn cut(&mut self, size: u64) -> Result<(), Fault> {
+        self.laid = Laid::default();
         let mut above: Vec<(Vec<u8>, Vec<u8>)> =
             vec![(Key::of_page(size).into(), Key::of_page(SIZE_MAX).into())];
         above.extend(STORED_LEVELS.map(|level| {
@@ -346,7 +352,7 @@ impl Backend for Store {
         on_key: &mut dyn FnMut(&[u8]),
         on_file: &mut dyn FnMut(&str),
     ) -> Result<(), Fault> {
-        self.keys(on_key)?;
+        keys(self.db()?, &self.pages, on_key)?;
         let trees = self.call(|db| Ok(db.tree_names()))?;
         for name in trees.iter().filter(|name| ***name != *DEFAULT_TREE) {
             on_key(name);
@@ -365,11 +371,28 @@ impl Backend for Store {
     }
 }
 
-/// How many tiles beyond a batch have their places laid down with it. The store rewrites a leaf when
-/// it splits, at its seventeenth entry, and again at the tenth change after that. With eight tiles a
-/// leaf splits when the first of its pages are there, and the rest are fewer than ten; measured,
-/// with commits of 300 to 50 000 records. With six, every page is written twice more.
-const PLACES_AHEAD: u64 = 8;
+/// How many tiles beyond a batch have their places laid down at least. A leaf that may still grow must
+/// hold none of the batch's: with places for sixteen entries beyond it, that one lies further on.
+const TILES_AHEAD: u64 = 10;
+
+/// How many tiles' places are laid down at a time.
+const TILES_LAID: u64 = 64;
+
+/// The places of a tile, at least and at most; a power of two.
+const PLACES_MIN: u64 = 2;
+const PLACES_MAX: u64 = 16;
+
+/// The places that are known to lie in the store.
+#[derive(Clone, Copy, Default)]
+struct Laid {
+    /// The tile that they end before, counted from 0.
+    upto: u64,
+    /// The first record of the last page that was written when they were laid, or of the first
+    /// since the store was opened.
+    written: u64,
+    /// How many pages were written since.
+    pages: u64,
+}
 
 /// What no entry has.
 const NOTHING: Option<&[u8]> = None;
@@ -377,58 +400,63 @@ const NOTHING: Option<&[u8]> = None;
 const DEFAULT_TREE: &[u8] = b"__sled__default";
 
 impl Store {
-    /// Lays down places for the pages that begin the tiles of a batch and some tiles beyond: every
-    /// tile begins with a page. The store's leaves are rewritten whole when they split: better
-    /// while they are empty than once they hold pages, which would be written three times.
-    fn reserve(&self, batch: &Batch) -> Result<(), Fault> {
-        let begin = batch.pages.iter().map(|page| page.first).filter(|first| begins_tile(*first));
-        let last = batch.pages.last().map_or(0, |page| page.first / TILE_RECORDS);
-        let beyond = (1..=PLACES_AHEAD).map(|ahead| (last + ahead) * TILE_RECORDS);
+    /// Sees to it that there are places for the pages of a batch and of some tiles beyond: where each
+    /// tile begins, which is where a page does, and within it, where one may.
+    ///
+    /// The store writes what changed in a leaf beside it, and the whole leaf at the tenth change and
+    /// when it splits, at its seventeenth entry. So leaves are split while they are empty, into those of
+    /// nine places, and a tile has as many places as the tiles before it had pages: nine changes of
+    /// a leaf, and no page is written twice. Places within a tile that no page took stay, empty.
+    fn reserve(&mut self, batch: &Batch) -> Result<(), Fault> {
+        let (Some(begin), Some(last)) = (batch.pages.first(), batch.pages.last()) else {
+            return Ok(());
+        };
+        let needed = last.first / TILE_RECORDS + TILES_AHEAD;
+        if needed < self.laid.upto {
+            return Ok(());
+        }
+        // No page is longer than a tile.
+        let earliest = (last.first / TILE_RECORDS).saturating_sub(batch.pages.len() as u64);
+        let from = begin.first.max(self.laid.upto.max(earliest) * TILE_RECORDS);
+        // The last page's own records are not among those counted.
+        let records = last.first.saturating_sub(self.laid.written).max(1);
+        let pages = self.laid.pages.saturating_sub(1);
+        let places = (pages * TILE_RECORDS).div_ceil(records).next_power_of_two();
+        let apart = TILE_RECORDS / places.clamp(PLACES_MIN, PLACES_MAX);
+        let upto = needed + TILES_LAID;
         self.call(|db| {
-            for place in begin.chain(beyond).filter(|place| *place < SIZE_MAX) {
+            let places = (from.div_ceil(apart)..upto * TILE_RECORDS / apart).map(|at| at * apart);
+            for place in places.take_while(|place| *place < SIZE_MAX) {
                 // What is there already stays as it is.
                 let _ = db.compare_and_swap(Key::of_page(place), NOTHING, Some(RESERVED))?;
             }
             Ok(())
-        })
-    }
-
-    /// How many records are acknowledged.
-    fn size(&self) -> u64 {
-        self.anchor.head().map_or(0, |head| head.size)
-    }
-
-    /// Every key but those of places.
-    fn keys(&self, on_key: &mut dyn FnMut(&[u8])) -> Result<(), Fault> {
-        let (db, size) = (self.db()?, self.size());
-        keys(db, &self.pages, &mut |key| {
-            let is_place = matches!(Key::read(key), Some(Key::Page(first)) if may_be_place(first, size))
-                && matches!(db.get(key), Ok(Some(value)) if *value == *RESERVED);
-            if !is_place {
-                on_key(key);
-            }
-        })
+        })?;
+        self.laid = Laid { upto, written: last.first, pages: 0 };
+        Ok(())
     }
 }
 
-/// Whether what stands under a key is no page but the place of one to come.
-fn is_place(page: &Result<StoredPage, Fault>, size: u64) -> bool {
-    page.as_ref().is_ok_and(|page| may_be_place(page.first, size) && *page.bytes == *RESERVED)
+/// Whether what stands under a key is no page but a place for one.
+fn is_place(page: &Result<StoredPage, Fault>) -> bool {
+    page.as_ref().is_ok_and(|page| may_be_place(page.first) && *page.bytes == *RESERVED)
 }
 
-/// Whether a place may lie here: where a tile begins beyond what is acknowledged.
-fn may_be_place(first: u64, size: u64) -> bool {
-    first >= size && begins_tile(first)
+/// Whether a place may lie here.
+const fn may_be_place(first: u64) -> bool {
+    first.is_multiple_of(TILE_RECORDS / PLACES_MAX)
 }
 
-fn begins_tile(first: u64) -> bool {
-    first.is_multiple_of(TILE_RECORDS)
-}
-
+/// Tells of every key but those of places.
 fn keys(db: &sled::Db, pages: &Path, on_key: &mut dyn FnMut(&[u8])) -> Result<(), Fault> {
     let listed = guard(|| {
         for entry in db.iter().keys() {
-            on_key(&entry?);
+            let key = entry?;
+            let is_place = matches!(Key::read(&key), Some(Key::Page(first)) if may_be_place(first))
+                && db.get(&key)?.is_some_and(|value| *value == *RESERVED);
+            if !is_place {
+                on_key(&key);
+            }
         }
         Ok(())
     });
@@ -461,12 +489,13 @@ impl Backend for Snapshot {
 
     fn pages(&self, from: u64) -> StoredPages<'_> {
         let range = Key::of_page(from)..=Key::of_page(self.head.size.max(from + 1) - 1);
-        Box::new(Walk::over(Ok(&self.db), &self.pages, range))
+        Box::new(Walk::over(Ok(&self.db), &self.pages, range).filter(|page| !is_place(page)))
     }
 
     fn pages_back(&self, upto: u64) -> StoredPages<'_> {
         let range = Key::of_page(0)..=Key::of_page(upto.min(self.head.size - 1));
-        Box::new(Backward(Walk::over(Ok(&self.db), &self.pages, range)))
+        let pages = Backward(Walk::over(Ok(&self.db), &self.pages, range));
+        Box::new(pages.filter(|page| !is_place(page)))
     }
 
     fn node(&self, level: u32, index: u64) -> Result<Option<Hash>, Fault> {

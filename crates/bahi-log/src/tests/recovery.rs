@@ -328,8 +328,11 @@ fn places_beyond_the_head_are_no_pages_and_are_taken_by_the_pages_to_come() {
         drop(log);
         let (pages, places): (Vec<_>, Vec<_>) =
             entries(base.path()).into_iter().partition(|(_, len)| *len > 0);
-        assert!(places.len() == 8, "the store's leaves split before their pages come");
-        assert!(places.iter().all(|(first, _)| *first >= size && first % 256 == 0));
+        let beyond = places.iter().filter(|(first, _)| *first >= size).count();
+        assert!((20..=1_200).contains(&beyond), "the store's leaves split before their pages come");
+        assert!(places.iter().all(|(first, _)| {
+            if *first < size { first % 256 != 0 && first % 16 == 0 } else { first % 16 == 0 }
+        }));
         assert!(pages.iter().all(|(first, _)| *first < size));
         log = open(base.path()).unwrap();
         assert_eq!(log.size(), size);
@@ -357,23 +360,26 @@ fn an_entry_without_bytes_where_no_place_may_be_is_removed_or_damage() {
     assert!(open(base.path()).unwrap_err().is_damage());
 }
 
+/// Bytes that do not compress, so that there are enough segments for a ratio.
+fn noise(number: u64) -> Vec<u8> {
+    let hashes =
+        (0..4).map(|part| bahi_proof::sha256(&[number, part].map(u64::to_le_bytes).concat()));
+    hashes.flat_map(|hash| hash.0).take(90).collect()
+}
+
 #[test]
-fn a_ledger_takes_no_more_than_twice_the_bytes_of_its_pages() {
-    const COMMITS: u64 = 100;
-    let base = tempfile::tempdir().unwrap();
-    let mut log = create(base.path());
-    // What does not compress, so that there are enough segments for a ratio.
-    let noise = |number: u64| -> Vec<u8> {
-        let hashes =
-            (0..4).map(|part| bahi_proof::sha256(&[number, part].map(u64::to_le_bytes).concat()));
-        hashes.flat_map(|hash| hash.0).take(90).collect()
-    };
-    for commit in 0..COMMITS {
-        let records: Vec<Vec<u8>> = (commit * 1_000..(commit + 1) * 1_000).map(noise).collect();
-        log.commit(&slices(&records)).unwrap();
+fn the_store_writes_a_page_once_whatever_a_commit_holds() {
+    for (records, percent) in [(64, 125), (320, 110), (1_000, 107), (2_300, 107), (10_000, 107)] {
+        let base = tempfile::tempdir().unwrap();
+        let mut log = create(base.path());
+        for commit in 0..100_000 / records {
+            let own = commit * records..(commit + 1) * records;
+            log.commit(&slices(&own.map(noise).collect::<Vec<_>>())).unwrap();
+        }
+        drop(log);
+        let data = fs::metadata(base.path().join("pages/db")).unwrap().len();
+        let pages: usize = entries(base.path()).into_iter().map(|(_, len)| len).sum();
+        let written = data * 100 / pages as u64;
+        assert!(written <= percent, "by {records}: {written} % of {pages} bytes");
     }
-    drop(log);
-    let data = fs::metadata(base.path().join("pages/db")).unwrap().len();
-    let pages: usize = entries(base.path()).into_iter().map(|(_, len)| len).sum();
-    assert!(data < 2 * pages as u64, "{data} bytes for {pages} of pages");
 }
