@@ -30,7 +30,7 @@ pub use evidence::{evidence, flood};
 pub use fold::Inconsistent;
 pub use repeat::same_content;
 pub use signing::{ought_to_be_signed, signing};
-pub use state::{Case, Draw, FundTotals, Payment, Sanction, State, Stock};
+pub use state::{Case, Draw, Drawn, FundTotals, Payment, Sanction, State, Stock};
 
 #[cfg(test)]
 mod tests;

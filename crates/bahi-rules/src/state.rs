@@ -27,7 +27,6 @@ use bahi_core::{
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-pub use self::cases::{Case, Draw, Payment, Sanction};
 pub(crate) use self::{
     cases::{AccountMark, Change, Ending},
     claims::Claims,
@@ -35,6 +34,10 @@ pub(crate) use self::{
     matches::{Joined, Line},
     refs::{CaseRefs, HeldRef},
     steps::Steps,
+};
+pub use self::{
+    cases::{Case, Draw, Payment, Sanction},
+    stored::Drawn,
 };
 
 pub(crate) type Map<K, V> = HashMap<K, V, FixedState>;

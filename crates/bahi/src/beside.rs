@@ -17,9 +17,9 @@ use std::{
 };
 
 use bahi_balances::Movements;
-use bahi_core::{Event, Names, Position, Projection, Recorded, image::put_names};
+use bahi_core::{Event, EventKind, Names, Position, Projection, Recorded, image::put_names};
 use bahi_log::Log;
-use bahi_rules::State;
+use bahi_rules::{Drawn, State};
 use bahi_trail::Trail;
 
 use crate::{
@@ -27,6 +27,7 @@ use crate::{
     aside::{Aside, Progress, Reach},
     books::{Present, present_image},
     house::House,
+    parts::in_parts,
     resume::{Kind, Sheet, fold_on, kept_until, taken},
 };
 
@@ -115,7 +116,7 @@ pub(crate) fn trail_and_names(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// The rules' memory; another layout of it, or another way to fold, takes another number.
-pub(crate) const RULES: Kind = Kind::own("rules", 3);
+pub(crate) const RULES: Kind = Kind::own("rules", 4);
 /// What the hub itself remembers, which is less in a build that keeps no details.
 pub(crate) const HOUSE: Kind =
     Kind::own(if cfg!(feature = "vault") { "house" } else { "house-without-details" }, 1);
@@ -375,7 +376,8 @@ impl Ledger {
     pub(crate) fn take_up(&mut self, dir: &Path, aside_min: u64) -> Begun {
         let Ledger { log, folds, history, .. } = self;
         let mut begun = Begun::default();
-        if let Some((state, until)) = taken(log, dir, RULES, |image| rules(log, image)) {
+        let until = kept_until(log, dir, RULES);
+        if let Some((state, until)) = taken(log, dir, RULES, |image| rules(log, until, image)) {
             (folds.state, begun.rules) = (state, until);
         }
         if let Some((present, until)) = taken(log, dir, Present::KIND, Present::take) {
@@ -570,8 +572,9 @@ impl Drop for Ledger {
     }
 }
 
-/// The state that an image is of, with the terms that the log holds.
-fn rules(log: &Log, image: &[u8]) -> Option<State> {
+/// The state that an image is of, with the terms that the log holds, and what is drawn of its events
+/// up to where the image is of.
+fn rules(log: &Log, until: Position, image: &[u8]) -> Option<State> {
     let mut terms: Vec<Recorded> = Vec::new();
     for position in State::terms_in(image)? {
         let rises = terms.last().is_none_or(|last| last.position < position);
@@ -579,7 +582,27 @@ fn rules(log: &Log, image: &[u8]) -> Option<State> {
         let is_terms = matches!(recorded.event, Event::SchemeOpened(_) | Event::TermsChanged(_));
         is_terms.then(|| terms.push(recorded))?;
     }
-    State::from_image(image, &terms)
+    State::from_image(image, &terms, &drawn(log, until)?)
+}
+
+/// What of a log the image of its rules' memory is taken up with: of the events but applications the
+/// envelope is read, and nothing after it.
+fn drawn(log: &Log, until: Position) -> Option<Drawn> {
+    let take = |drawn: &mut Drawn, position, bytes: &[u8]| {
+        let view = bahi_wire::envelope_view(bytes)?;
+        drawn.note(view.command);
+        if view.kind == EventKind::Applied
+            && let Event::Applied(applied) = bahi_wire::decode(position, bytes)?.event
+        {
+            drawn.note_applicant(position, &applied.applicant);
+        }
+        Ok(())
+    };
+    let mut whole = Drawn::default();
+    for part in in_parts(log, Position(1)..=until, &take, &mut |_| {}) {
+        whole.absorb(part.ok()?);
+    }
+    Some(whole)
 }
 
 /// The event at a position of a log, where there is one that can be read.

@@ -99,11 +99,6 @@ impl Claims {
         self.places.reserve(claims);
     }
 
-    /// Every claim, in order.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Claim> {
-        self.claims.iter()
-    }
-
     /// Where the claims of the next case begin.
     pub(crate) fn next(&self) -> usize {
         self.claims.len()

@@ -5,7 +5,8 @@
 //!   rest (where things are found by hash, who is told from whom) is computed and not put.
 //! * The same events in the same order give the same bytes.
 //! * No terms are in an image, but where in the log they stand: whoever takes it up reads them
-//!   there.
+//!   there. Nor are command ids and whose a case is: drawn at random, they take in an image what they
+//!   take in the log, which a ledger has beside it.
 //! * Any bytes are safe to take: no panic, and no memory beyond a fixed multiple of theirs.
 //!
 //! # Not here
@@ -14,6 +15,7 @@
 
 mod cases;
 mod claims;
+mod drawn;
 mod values;
 
 use alloc::vec::Vec;
@@ -22,6 +24,7 @@ use core::hash::{BuildHasher as _, Hash};
 use bahi_core::{Event, Position, Recorded, Rows, image::put_names};
 
 use super::{Commands, Map, Scheme, State, steps::Steps};
+pub use drawn::Drawn;
 pub(super) use values::{Put, Stored, Take};
 
 impl State {
@@ -70,20 +73,21 @@ impl State {
     }
 
     /// The state that an image is of, with the events that opened its schemes and changed their
-    /// terms; `None` for bytes that are none, or of other events.
+    /// terms, and with what is drawn of all its events; `None` for bytes that are none, or of other
+    /// events.
     #[must_use]
-    pub fn from_image(image: &[u8], terms: &[Recorded]) -> Option<State> {
+    pub fn from_image(image: &[u8], terms: &[Recorded], drawn: &Drawn) -> Option<State> {
         let mut from = Take::new(image);
         let mut state = State { terms_at: Vec::take(&mut from)?, ..State::default() };
         state.last = Position::take(&mut from)?;
         state.names = from.reader.names()?;
         state.take_terms(terms)?;
         let events = usize::try_from(state.last.0).ok()?;
-        state.commands = Commands::take_image(events, &mut from)?;
+        state.commands = Commands::take_image(events, &mut from, drawn)?;
         state.owners = take_owners(events, &mut from)?;
         cases::take(&mut state, &mut from)?;
         state.facts = Rows::take(&mut from)?;
-        state.take_claims(&mut from)?;
+        state.take_claims(&mut from, drawn)?;
         state.funds = take_map(&mut from)?;
         state.entries = take_map(&mut from)?;
         state.reversals = take_map(&mut from)?;
@@ -135,15 +139,13 @@ impl State {
 impl Commands {
     fn put_image(&self, out: &mut Put) {
         self.forgotten.put(out);
-        self.ids.iter().for_each(|id| out.bytes.extend_from_slice(&id.to_bytes()));
     }
 
-    fn take_image(events: usize, from: &mut Take<'_>) -> Option<Commands> {
+    fn take_image(events: usize, from: &mut Take<'_>, drawn: &Drawn) -> Option<Commands> {
         let forgotten: Vec<u32> = Vec::take(from)?;
-        let bytes = from.reader.bytes(events.checked_mul(16)?)?;
         u32::try_from(events).ok()?;
-        let (ids, _) = bytes.as_chunks();
-        let ids = ids.iter().map(|id| bahi_core::CommandId::from_bytes(*id)).collect();
+        let ids: Rows<bahi_core::CommandId> = drawn.commands().collect();
+        (ids.len() == events).then_some(())?;
         let mut commands = Commands { ids, forgotten, ..Commands::default() };
         commands.places.reserve(room_to_grow(events));
         let mut forgotten = commands.forgotten.iter().copied().peekable();

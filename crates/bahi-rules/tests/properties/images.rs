@@ -1,7 +1,7 @@
 //! Images of any state of any history: taken up at every cut it is the state that went on.
 
-use bahi_core::{Event, Recorded};
-use bahi_rules::{State, decide};
+use bahi_core::{CommandId, Event, Recorded};
+use bahi_rules::{Drawn, State, decide};
 use proptest::prelude::*;
 
 use crate::{
@@ -16,8 +16,25 @@ fn terms(image: &[u8], events: &[Recorded]) -> Vec<Recorded> {
     at.into_iter().map(|position| find(position).expect("they stand")).collect()
 }
 
+/// What an image of these events is taken up with, noted in two parts.
+fn drawn(events: &[Recorded]) -> Drawn {
+    let (early, late) = events.split_at(events.len() / 2);
+    let mut whole = Drawn::default();
+    for part in [early, late] {
+        let mut drawn = Drawn::default();
+        for event in part {
+            drawn.note(event.envelope.command);
+            if let Event::Applied(applied) = &event.event {
+                drawn.note_applicant(event.position, &applied.applicant);
+            }
+        }
+        whole.absorb(drawn);
+    }
+    whole
+}
+
 fn taken(image: &[u8], events: &[Recorded]) -> State {
-    State::from_image(image, &terms(image, events)).expect("its own image")
+    State::from_image(image, &terms(image, events), &drawn(events)).expect("its own image")
 }
 
 fn decides_alike(one: &State, other: &State, events: &[Recorded], steps: &[Step]) -> bool {
@@ -67,7 +84,7 @@ proptest! {
         let terms = terms(&image, &events);
         let at = at.index(image.len());
         if cut { image.truncate(at) } else { image[at] ^= flip }
-        if let Some(mut taken) = State::from_image(&image, &terms) {
+        if let Some(mut taken) = State::from_image(&image, &terms, &drawn(&events)) {
             prop_assert!(!cut, "an image that ends early is none");
             // What hangs together is a state, and may be wrong; nothing it is asked stops it.
             let _ = taken.image();
@@ -82,8 +99,20 @@ proptest! {
                 }
             }
         }
+        let image = state.image();
+        let fewer = drawn(&events[..events.len().saturating_sub(1)]);
+        prop_assert!(events.is_empty() || State::from_image(&image, &terms, &fewer).is_none());
+        let nobody: Vec<Recorded> =
+            events.iter().filter(|one| !matches!(one.event, Event::Applied(_))).cloned().collect();
+        let mut strange = drawn(&nobody);
+        (nobody.len()..events.len()).for_each(|_| strange.note(CommandId::from_bytes([9; 16])));
+        if let Some(mut taken) = State::from_image(&image, &terms, &strange) {
+            prop_assert!(taken != state || nobody.len() == events.len());
+            let _ = taken.image();
+            taken.settle();
+        }
         let other: Vec<Recorded> = terms.iter().skip(1).cloned().collect();
-        prop_assert!(terms.is_empty() || State::from_image(&state.image(), &other).is_none());
+        prop_assert!(terms.is_empty() || State::from_image(&state.image(), &other, &drawn(&events)).is_none());
         let opened = |one: &&Recorded| !matches!(one.event, Event::SchemeOpened(_));
         if let Some(strange) = events.iter().find(opened) {
             let mut strange = strange.clone();
@@ -91,7 +120,7 @@ proptest! {
             let mut strange_terms = terms;
             if let Some(first) = strange_terms.first_mut() {
                 *first = strange;
-                prop_assert!(State::from_image(&state.image(), &strange_terms).is_none());
+                prop_assert!(State::from_image(&state.image(), &strange_terms, &drawn(&events)).is_none());
             }
         }
     }

@@ -1,48 +1,54 @@
-//! The claims of an image: whose each case is, in order; who is told from whom is found again.
+//! The claims of an image: how many each case has is told with it; whose they are stands in the log.
 
 use alloc::vec::Vec;
 
 use bahi_core::BarSubject;
 
-use super::{Put, Stored, Take};
+use super::{Drawn, Put, Take};
 use crate::state::{Claims, State};
 
 /// How many claims are looked for together: no cache holds where they stand.
 const TOGETHER: usize = 64;
-/// The fewest bytes of a claim.
-const CLAIM_BYTES_MIN: usize = 19;
 
 impl Claims {
     pub(super) fn put_image(&self, out: &mut Put) {
         out.short(self.next() as u64);
-        let mut before = 0;
-        for claim in self.all() {
-            out.short(u64::from(claim.case - before));
-            claim.subject.put(out);
-            before = claim.case;
-        }
     }
 }
 
 impl State {
-    pub(super) fn take_claims(&mut self, from: &mut Take<'_>) -> Option<()> {
-        let len = from.reader.short_count(CLAIM_BYTES_MIN)?;
-        self.claims.make_room(super::room_to_grow(len));
-        let cases = u32::try_from(self.cases.len()).ok()?;
-        let (mut case, mut left) = (0_u32, len);
-        let mut some = Vec::with_capacity(TOGETHER);
-        while left > 0 {
-            for _ in 0..left.min(TOGETHER) {
-                case = case.checked_add(from.number()?).filter(|case| *case < cases)?;
-                some.push((BarSubject::take(from)?, case));
+    /// Takes the claims of every case from its application.
+    pub(super) fn take_claims(&mut self, from: &mut Take<'_>, drawn: &Drawn) -> Option<()> {
+        let len = from.number()?;
+        self.claims.make_room(super::room_to_grow(drawn.subjects().min(len)));
+        let mut applications = drawn.applications();
+        let mut some: Vec<(BarSubject, u32)> = Vec::with_capacity(TOGETHER);
+        let ends = self.cases.iter().skip(1).map(|case| case.claims as usize);
+        for (case, end) in self.cases.iter().zip(ends.chain([len])) {
+            let count = end.checked_sub(case.claims as usize)?;
+            if count == 0 {
+                continue;
             }
-            left -= some.len();
-            for (subject, _) in &some {
-                core::hint::black_box(self.claims.first(*subject));
+            let (_, subjects) = applications.find(|(position, _)| *position == case.position)?;
+            (subjects.len() == count).then_some(())?;
+            some.extend(subjects.iter().map(|subject| (*subject, case.number)));
+            if some.len() >= TOGETHER {
+                self.claims.push_all(&mut some)?;
             }
-            for (subject, case) in some.drain(..) {
-                self.claims.push(subject, case)?;
-            }
+        }
+        self.claims.push_all(&mut some)?;
+        (self.claims.next() == len).then_some(())
+    }
+}
+
+impl Claims {
+    /// Adds claims whose places are fetched together.
+    fn push_all(&mut self, some: &mut Vec<(BarSubject, u32)>) -> Option<()> {
+        for (subject, _) in &*some {
+            core::hint::black_box(self.first(*subject));
+        }
+        for (subject, case) in some.drain(..) {
+            self.push(subject, case)?;
         }
         Some(())
     }
