@@ -582,7 +582,14 @@ fn rules(log: &Log, until: Position, image: &[u8]) -> Option<State> {
         let is_terms = matches!(recorded.event, Event::SchemeOpened(_) | Event::TermsChanged(_));
         is_terms.then(|| terms.push(recorded))?;
     }
-    State::from_image(image, &terms, &drawn(log, until)?)
+    // Reading the log takes about as long as taking the image: the two go side by side.
+    std::thread::scope(|scope| {
+        let reading = Builder::new().spawn_scoped(scope, || drawn(log, until));
+        State::from_image(image, &terms, || match reading {
+            Ok(reading) => reading.join().ok()?,
+            Err(_) => drawn(log, until),
+        })
+    })
 }
 
 /// What of a log the image of its rules' memory is taken up with: of the events but applications the

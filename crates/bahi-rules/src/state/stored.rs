@@ -36,11 +36,11 @@ impl State {
         self.terms_at.put(&mut out);
         self.last.put(&mut out);
         put_names(&mut out.bytes, &self.names);
-        self.commands.put_image(&mut out);
+        self.commands.forgotten.put(&mut out);
         put_owners(&self.owners, &mut out);
         cases::put(self, &mut out);
         self.facts.put(&mut out);
-        self.claims.put_image(&mut out);
+        out.short(self.claims.next() as u64);
         put_map(&self.funds, &mut out);
         put_map(&self.entries, &mut out);
         put_map(&self.reversals, &mut out);
@@ -73,21 +73,24 @@ impl State {
     }
 
     /// The state that an image is of, with the events that opened its schemes and changed their
-    /// terms, and with what is drawn of all its events; `None` for bytes that are none, or of other
-    /// events.
-    #[must_use]
-    pub fn from_image(image: &[u8], terms: &[Recorded], drawn: &Drawn) -> Option<State> {
+    /// terms, and with what is drawn of all its events, which is asked for last; `None` for bytes
+    /// that are none, or of other events.
+    pub fn from_image(
+        image: &[u8],
+        terms: &[Recorded],
+        drawn: impl FnOnce() -> Option<Drawn>,
+    ) -> Option<State> {
         let mut from = Take::new(image);
         let mut state = State { terms_at: Vec::take(&mut from)?, ..State::default() };
         state.last = Position::take(&mut from)?;
         state.names = from.reader.names()?;
         state.take_terms(terms)?;
         let events = usize::try_from(state.last.0).ok()?;
-        state.commands = Commands::take_image(events, &mut from, drawn)?;
+        let forgotten = Vec::take(&mut from)?;
         state.owners = take_owners(events, &mut from)?;
         cases::take(&mut state, &mut from)?;
         state.facts = Rows::take(&mut from)?;
-        state.take_claims(&mut from, drawn)?;
+        let claims = from.number()?;
         state.funds = take_map(&mut from)?;
         state.entries = take_map(&mut from)?;
         state.reversals = take_map(&mut from)?;
@@ -111,7 +114,11 @@ impl State {
         state.actor_keys = take_map(&mut from)?;
         let cases = u32::try_from(state.cases.len()).ok()?;
         let owned = state.owners.iter().all(|owner| *owner <= cases);
-        (owned && from.reader.is_empty()).then_some(state)
+        (owned && from.reader.is_empty()).then_some(())?;
+        let mut drawn = drawn()?;
+        state.commands = Commands::drawn(events, forgotten, drawn.take_commands())?;
+        state.take_claims(claims, &drawn)?;
+        Some(state)
     }
 
     /// Takes the schemes and their terms from the events that hold them.
@@ -137,14 +144,13 @@ impl State {
 }
 
 impl Commands {
-    fn put_image(&self, out: &mut Put) {
-        self.forgotten.put(out);
-    }
-
-    fn take_image(events: usize, from: &mut Take<'_>, drawn: &Drawn) -> Option<Commands> {
-        let forgotten: Vec<u32> = Vec::take(from)?;
+    /// The commands of so many events, of which some are not to be found.
+    fn drawn(
+        events: usize,
+        forgotten: Vec<u32>,
+        ids: Rows<bahi_core::CommandId>,
+    ) -> Option<Commands> {
         u32::try_from(events).ok()?;
-        let ids: Rows<bahi_core::CommandId> = drawn.commands().collect();
         (ids.len() == events).then_some(())?;
         let mut commands = Commands { ids, forgotten, ..Commands::default() };
         commands.places.reserve(room_to_grow(events));

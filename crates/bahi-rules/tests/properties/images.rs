@@ -34,7 +34,7 @@ fn drawn(events: &[Recorded]) -> Drawn {
 }
 
 fn taken(image: &[u8], events: &[Recorded]) -> State {
-    State::from_image(image, &terms(image, events), &drawn(events)).expect("its own image")
+    State::from_image(image, &terms(image, events), || Some(drawn(events))).expect("its own image")
 }
 
 fn decides_alike(one: &State, other: &State, events: &[Recorded], steps: &[Step]) -> bool {
@@ -84,7 +84,7 @@ proptest! {
         let terms = terms(&image, &events);
         let at = at.index(image.len());
         if cut { image.truncate(at) } else { image[at] ^= flip }
-        if let Some(mut taken) = State::from_image(&image, &terms, &drawn(&events)) {
+        if let Some(mut taken) = State::from_image(&image, &terms, || Some(drawn(&events))) {
             prop_assert!(!cut, "an image that ends early is none");
             // What hangs together is a state, and may be wrong; nothing it is asked stops it.
             let _ = taken.image();
@@ -101,18 +101,18 @@ proptest! {
         }
         let image = state.image();
         let fewer = drawn(&events[..events.len().saturating_sub(1)]);
-        prop_assert!(events.is_empty() || State::from_image(&image, &terms, &fewer).is_none());
+        prop_assert!(events.is_empty() || State::from_image(&image, &terms, || Some(fewer)).is_none());
         let nobody: Vec<Recorded> =
             events.iter().filter(|one| !matches!(one.event, Event::Applied(_))).cloned().collect();
         let mut strange = drawn(&nobody);
         (nobody.len()..events.len()).for_each(|_| strange.note(CommandId::from_bytes([9; 16])));
-        if let Some(mut taken) = State::from_image(&image, &terms, &strange) {
+        if let Some(mut taken) = State::from_image(&image, &terms, || Some(strange)) {
             prop_assert!(taken != state || nobody.len() == events.len());
             let _ = taken.image();
             taken.settle();
         }
         let other: Vec<Recorded> = terms.iter().skip(1).cloned().collect();
-        prop_assert!(terms.is_empty() || State::from_image(&state.image(), &other, &drawn(&events)).is_none());
+        prop_assert!(terms.is_empty() || State::from_image(&state.image(), &other, || Some(drawn(&events))).is_none());
         let opened = |one: &&Recorded| !matches!(one.event, Event::SchemeOpened(_));
         if let Some(strange) = events.iter().find(opened) {
             let mut strange = strange.clone();
@@ -120,7 +120,7 @@ proptest! {
             let mut strange_terms = terms;
             if let Some(first) = strange_terms.first_mut() {
                 *first = strange;
-                prop_assert!(State::from_image(&state.image(), &strange_terms, &drawn(&events)).is_none());
+                prop_assert!(State::from_image(&state.image(), &strange_terms, || Some(drawn(&events))).is_none());
             }
         }
     }

@@ -1,25 +1,18 @@
-//! The claims of an image: how many each case has is told with it; whose they are stands in the log.
+//! The claims of an image, which tells how many each case has: whose they are stands in the log.
 
 use alloc::vec::Vec;
 
 use bahi_core::BarSubject;
 
-use super::{Drawn, Put, Take};
+use super::Drawn;
 use crate::state::{Claims, State};
 
 /// How many claims are looked for together: no cache holds where they stand.
 const TOGETHER: usize = 64;
 
-impl Claims {
-    pub(super) fn put_image(&self, out: &mut Put) {
-        out.short(self.next() as u64);
-    }
-}
-
 impl State {
-    /// Takes the claims of every case from its application.
-    pub(super) fn take_claims(&mut self, from: &mut Take<'_>, drawn: &Drawn) -> Option<()> {
-        let len = from.number()?;
+    /// Takes the claims of every case, so many in all, from its application.
+    pub(super) fn take_claims(&mut self, len: usize, drawn: &Drawn) -> Option<()> {
         self.claims.make_room(super::room_to_grow(drawn.subjects().min(len)));
         let mut applications = drawn.applications();
         let mut some: Vec<(BarSubject, u32)> = Vec::with_capacity(TOGETHER);
@@ -30,8 +23,8 @@ impl State {
                 continue;
             }
             let (_, subjects) = applications.find(|(position, _)| *position == case.position)?;
-            (subjects.len() == count).then_some(())?;
-            some.extend(subjects.iter().map(|subject| (*subject, case.number)));
+            (subjects.count == count).then_some(())?;
+            some.extend(subjects.iter().map(|subject| (subject, case.number)));
             if some.len() >= TOGETHER {
                 self.claims.push_all(&mut some)?;
             }

@@ -5,20 +5,20 @@
 
 use alloc::vec::Vec;
 
-use bahi_core::{Applicant, BarSubject, CommandId, Position};
+use bahi_core::{Applicant, BarSubject, CommandId, Position, Rows};
 
 /// The command ids of a log's events from the first on, and who applied. What is noted of parts of a
 /// log, side by side, is put together by [`Drawn::absorb`].
 ///
 /// ```
-/// use bahi_core::{CommandId, Position};
+/// use bahi_core::CommandId;
 /// use bahi_rules::{Drawn, State};
 ///
-/// let mut drawn = Drawn::default();
 /// let image = State::default().image();
-/// assert!(State::from_image(&image, &[], &drawn).is_some());
-/// drawn.note(CommandId::from_bytes([7; 16]));
-/// assert!(State::from_image(&image, &[], &drawn).is_none(), "it is of an event more");
+/// assert!(State::from_image(&image, &[], || Some(Drawn::default())).is_some());
+/// let mut more = Drawn::default();
+/// more.note(CommandId::from_bytes([7; 16]));
+/// assert!(State::from_image(&image, &[], || Some(more)).is_none(), "it is of an event more");
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Drawn {
@@ -28,10 +28,10 @@ pub struct Drawn {
 
 #[derive(Clone, Debug, Default)]
 struct Part {
-    commands: Vec<CommandId>,
+    commands: Rows<CommandId>,
     /// Each application's position, and where its subjects end.
-    applications: Vec<(Position, usize)>,
-    subjects: Vec<BarSubject>,
+    applications: Rows<(Position, usize)>,
+    subjects: Rows<BarSubject>,
 }
 
 impl Drawn {
@@ -60,21 +60,40 @@ impl Drawn {
         &mut self.parts[last]
     }
 
-    pub(super) fn commands(&self) -> impl Iterator<Item = CommandId> {
-        self.parts.iter().flat_map(|part| part.commands.iter().copied())
+    /// Every command, which is then no longer there.
+    pub(super) fn take_commands(&mut self) -> Rows<CommandId> {
+        let parts = self.parts.iter_mut().map(|part| core::mem::take(&mut part.commands));
+        let joined = parts.reduce(|mut early, late| {
+            early.extend(late.iter().copied());
+            early
+        });
+        joined.unwrap_or_default()
     }
 
     pub(super) fn subjects(&self) -> usize {
         self.parts.iter().map(|part| part.subjects.len()).sum()
     }
 
-    /// Each application, with whose it is.
-    pub(super) fn applications(&self) -> impl Iterator<Item = (Position, &[BarSubject])> {
+    /// Each application, with where its subjects are in a part: from, and how many.
+    pub(super) fn applications(&self) -> impl Iterator<Item = (Position, Subjects<'_>)> {
         self.parts.iter().flat_map(|part| {
             part.applications.iter().scan(0, |begin, (position, end)| {
-                let subjects = &part.subjects[core::mem::replace(begin, *end)..*end];
-                Some((*position, subjects))
+                let from = core::mem::replace(begin, *end);
+                Some((*position, Subjects { all: &part.subjects, from, count: *end - from }))
             })
         })
+    }
+}
+
+/// Whose an application is.
+pub(super) struct Subjects<'a> {
+    all: &'a Rows<BarSubject>,
+    from: usize,
+    pub(super) count: usize,
+}
+
+impl Subjects<'_> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = BarSubject> {
+        self.all.iter_from(self.from).take(self.count).copied()
     }
 }
