@@ -52,7 +52,7 @@ fn answers(place: &Path, name: &str) -> Vec<Value> {
 #[test]
 fn a_disk_that_fills_up_costs_nothing_that_was_acknowledged() {
     let place = tempfile::tempdir().expect("a directory can be made");
-    let commands: Vec<String> = (0..80_000).map(allot).collect();
+    let commands: Vec<String> = (0..200_000).map(allot).collect();
     fs::write(place.path().join("commands"), commands.join("\n")).expect("a file can be written");
     let script = r#"
 "$BAHI" init > /dev/null
