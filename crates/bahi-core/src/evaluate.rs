@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 use core::{cmp::Ordering, fmt};
 
 use crate::{
-    Authority, Expr, FactKind, FactValue, Facts, Fraction, Money, OutOfRange, Require, Rounding,
-    SlabRow, Terms, Test, Word,
+    Authority, Expr, FactKind, FactRef, FactRefs, FactValue, Facts, Fraction, Money, OutOfRange,
+    Require, Rounding, SlabRow, Terms, Test, Word,
 };
 
 /// What terms give for the facts of a case.
@@ -93,6 +93,32 @@ impl fmt::Display for NotEntitled {
 
 impl core::error::Error for NotEntitled {}
 
+/// What terms give, as far as a decision asks: no more than is computed on the way to it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Granted<'t> {
+    /// The rounded amount.
+    pub amount: Money,
+    /// The line of the order that decided the last item.
+    pub paragraph: &'t Word,
+}
+
+/// What terms give for one item, as it is computed.
+struct Computed<'t> {
+    item: &'t Word,
+    claimed: Option<Money>,
+    allowed: Money,
+    exact: Fraction,
+    limit: Option<Money>,
+    paragraph: &'t Word,
+}
+
+/// What all items come to.
+struct Sum<'t> {
+    granted: Granted<'t>,
+    exact: Fraction,
+    own_contribution: Option<Money>,
+}
+
 impl Terms {
     /// Checks that facts are those the terms ask for, in order of name.
     ///
@@ -100,6 +126,10 @@ impl Terms {
     /// In checking order: `UnknownFact`, `WrongKind` (by fact, in order of name), `MissingFact` (in the
     /// order of the terms).
     pub fn check_facts(&self, facts: &Facts) -> Result<(), NotEntitled> {
+        self.check(&FactRefs::from(facts))
+    }
+
+    fn check(&self, facts: &FactRefs<'_>) -> Result<(), NotEntitled> {
         let specs = &self.parts().facts;
         for (name, value) in facts.iter() {
             let spec = specs.iter().find(|spec| spec.name == *name);
@@ -119,14 +149,47 @@ impl Terms {
     /// Those of [`Terms::check_facts`]; then `Condition` of the terms as a whole in their order;
     /// then, item by item, `Condition`, `NoRow` or `OutOfRange`.
     pub fn entitlement(&self, facts: &Facts) -> Result<Entitlement, NotEntitled> {
-        self.check_facts(facts)?;
+        let mut items = Vec::with_capacity(self.parts().items.len());
+        let sum = self.sum(&FactRefs::from(facts), |one| {
+            items.push(ItemOutcome {
+                item: one.item.clone(),
+                claimed: one.claimed,
+                allowed: one.allowed,
+                exact: one.exact,
+                limit: one.limit,
+                paragraph: one.paragraph.clone(),
+            });
+        })?;
+        Ok(Entitlement {
+            amount: sum.granted.amount,
+            exact: sum.exact,
+            rounding: self.parts().rounding,
+            items,
+            own_contribution: sum.own_contribution,
+            paragraph: sum.granted.paragraph.clone(),
+        })
+    }
+
+    /// The amount of [`Terms::entitlement`] and its line alone, by the same computation.
+    ///
+    /// # Errors
+    /// Those of [`Terms::entitlement`].
+    pub fn granted(&self, facts: &FactRefs<'_>) -> Result<Granted<'_>, NotEntitled> {
+        self.sum(facts, |_| {}).map(|sum| sum.granted)
+    }
+
+    fn sum<'t>(
+        &'t self,
+        facts: &FactRefs<'_>,
+        mut each: impl FnMut(Computed<'t>),
+    ) -> Result<Sum<'t>, NotEntitled> {
+        self.check(facts)?;
         let parts = self.parts();
         let mut run = Run { facts, item: &parts.name, paragraph: None, limit: None };
         for require in &parts.requires {
             run.require(require)?;
         }
         let mut exact = Fraction::ZERO;
-        let mut items = Vec::with_capacity(parts.items.len());
         let mut paragraph = parts.items.first().map(|item| &item.paragraph);
         for item in &parts.items {
             run.begin(&item.name, &item.paragraph);
@@ -144,32 +207,33 @@ impl Terms {
             exact = exact.checked_add(allowed)?;
             let line = run.paragraph.unwrap_or(&item.paragraph);
             paragraph = Some(line);
-            items.push(ItemOutcome {
-                item: item.name.clone(),
+            each(Computed {
+                item: &item.name,
                 claimed,
                 allowed: money(allowed, parts.rounding)?,
                 exact: allowed,
                 limit: run.limit.map(|limit| money(limit, parts.rounding)).transpose()?,
-                paragraph: line.clone(),
+                paragraph: line,
             });
         }
         let own_contribution = match &parts.own_contribution {
             Some(own) => Some(money(run.expr(own)?, parts.rounding)?),
             None => None,
         };
-        Ok(Entitlement {
-            amount: money(exact, parts.rounding)?,
-            exact,
-            rounding: parts.rounding,
-            items,
-            own_contribution,
-            paragraph: paragraph.unwrap_or(&parts.name).clone(),
-        })
+        let amount = money(exact, parts.rounding)?;
+        let granted = Granted { amount, paragraph: paragraph.unwrap_or(&parts.name) };
+        Ok(Sum { granted, exact, own_contribution })
     }
 
     /// Whether a condition of these terms holds for facts; one that cannot be computed does not.
     #[must_use]
     pub fn holds(&self, test: &Test, facts: &Facts) -> bool {
+        self.holds_for(test, &FactRefs::from(facts))
+    }
+
+    /// The same for facts that somebody else holds.
+    #[must_use]
+    pub fn holds_for(&self, test: &Test, facts: &FactRefs<'_>) -> bool {
         let mut run = Run { facts, item: &self.parts().name, paragraph: None, limit: None };
         run.test(test).unwrap_or(false)
     }
@@ -192,14 +256,14 @@ fn money(exact: Fraction, rounding: Rounding) -> Result<Money, NotEntitled> {
 }
 
 /// One evaluation: the facts, and what it meets on its way.
-struct Run<'a> {
-    facts: &'a Facts,
+struct Run<'a, 'f> {
+    facts: &'f FactRefs<'f>,
     item: &'a Word,
     paragraph: Option<&'a Word>,
     limit: Option<Fraction>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> Run<'a, '_> {
     fn begin(&mut self, item: &'a Word, paragraph: &'a Word) {
         self.item = item;
         self.paragraph = Some(paragraph);
@@ -222,13 +286,11 @@ impl<'a> Run<'a> {
     fn number(&self, name: &Word) -> Result<Fraction, NotEntitled> {
         match self.facts.value(name.as_str()) {
             None => Ok(Fraction::ZERO),
-            Some(FactValue::Money(money)) => Ok(Fraction::from(*money)),
-            Some(FactValue::Count(count)) => {
-                i64::try_from(*count).map(Fraction::whole).map_err(|_| NotEntitled::OutOfRange)
+            Some(FactRef::Money(money)) => Ok(Fraction::from(money)),
+            Some(FactRef::Count(count)) => {
+                i64::try_from(count).map(Fraction::whole).map_err(|_| NotEntitled::OutOfRange)
             }
-            Some(FactValue::Flag(_) | FactValue::Word(_)) => {
-                Err(NotEntitled::WrongKind(name.clone()))
-            }
+            Some(FactRef::Flag(_) | FactRef::Word(_)) => Err(NotEntitled::WrongKind(name.clone())),
         }
     }
 
@@ -279,7 +341,7 @@ impl<'a> Run<'a> {
                 self.expr(&row.gives)?
             }
             Expr::Choose { fact, rows } => {
-                let Some(FactValue::Word(word)) = self.facts.value(fact.as_str()) else {
+                let Some(FactRef::Word(word)) = self.facts.value(fact.as_str()) else {
                     return Err(NotEntitled::MissingFact(fact.clone()));
                 };
                 let row = rows.iter().find(|(choice, _)| choice == word);
@@ -328,10 +390,10 @@ impl<'a> Run<'a> {
                 left.compare(self.expr(right)?)? == Ordering::Less
             }
             Test::Flag(name) => {
-                matches!(self.facts.value(name.as_str()), Some(FactValue::Flag(true)))
+                matches!(self.facts.value(name.as_str()), Some(FactRef::Flag(true)))
             }
             Test::Is(name, word) => {
-                matches!(self.facts.value(name.as_str()), Some(FactValue::Word(held)) if held == word)
+                matches!(self.facts.value(name.as_str()), Some(FactRef::Word(held)) if held == word)
             }
             Test::Given(name) => self.facts.value(name.as_str()).is_some(),
             Test::All(list) => {
@@ -360,13 +422,19 @@ impl<'a> Run<'a> {
 /// Money and words arrive as texts, counts as numbers, flags as yes or no.
 #[must_use]
 pub fn fact_value(given: &GivenFact, kind: FactKind) -> Option<FactValue> {
+    fact_ref(given, kind).map(FactRef::value)
+}
+
+/// The same, a word left where it is given.
+#[must_use]
+pub fn fact_ref(given: &GivenFact, kind: FactKind) -> Option<FactRef<'_>> {
     match (given, kind) {
         (GivenFact::Text(text), FactKind::Money) => {
-            Money::parse(text.as_str()).ok().map(FactValue::Money)
+            Money::parse(text.as_str()).ok().map(FactRef::Money)
         }
-        (GivenFact::Text(text), FactKind::Word) => Some(FactValue::Word(text.clone())),
-        (GivenFact::Count(count), FactKind::Count) => Some(FactValue::Count(*count)),
-        (GivenFact::Flag(flag), FactKind::Flag) => Some(FactValue::Flag(*flag)),
+        (GivenFact::Text(text), FactKind::Word) => Some(FactRef::Word(text)),
+        (GivenFact::Count(count), FactKind::Count) => Some(FactRef::Count(*count)),
+        (GivenFact::Flag(flag), FactKind::Flag) => Some(FactRef::Flag(*flag)),
         (
             GivenFact::Text(_) | GivenFact::Count(_) | GivenFact::Flag(_),
             FactKind::Money | FactKind::Count | FactKind::Flag | FactKind::Word,
@@ -389,7 +457,13 @@ impl GivenFact {
     /// Whether this is another way of giving a value: `250000` gives the amount 250000.00.
     #[must_use]
     pub fn gives(&self, value: &FactValue) -> bool {
-        fact_value(self, value.kind()).as_ref() == Some(value)
+        self.gives_ref(FactRef::from(value))
+    }
+
+    /// The same for a value whose word is held elsewhere.
+    #[must_use]
+    pub fn gives_ref(&self, value: FactRef<'_>) -> bool {
+        fact_ref(self, value.kind()) == Some(value)
     }
 }
 

@@ -97,6 +97,13 @@ impl Fraction {
         }
         let (numerator, denominator) =
             if denominator < 0 { (-numerator, -denominator) } else { (numerator, denominator) };
+        // What fits 64 bits is reduced in them: a division of 128 is a call.
+        if let (Ok(above), Ok(below)) = (i64::try_from(numerator), u64::try_from(denominator)) {
+            let divisor = greatest_common_divisor_64(above.unsigned_abs(), below);
+            let reduced = i128::from(above.unsigned_abs() / divisor);
+            let numerator = if above < 0 { -reduced } else { reduced };
+            return Ok(Fraction { numerator, denominator: i128::from(below / divisor) });
+        }
         let divisor = greatest_common_divisor(numerator.unsigned_abs(), denominator.unsigned_abs());
         if divisor == 1 {
             return Ok(Fraction { numerator, denominator });
@@ -151,12 +158,20 @@ impl Fraction {
     /// # Errors
     /// [`OutOfRange`].
     pub fn checked_mul(self, other: Fraction) -> Result<Fraction, OutOfRange> {
+        if self.denominator == 1 && other.denominator == 1 {
+            let product = self.numerator.checked_mul(other.numerator).ok_or(OutOfRange)?;
+            return Fraction::new(product, 1);
+        }
         // Cross-reduction keeps the products small: (a/b)·(c/d) = (a/d)·(c/b).
         let left = Fraction::new(self.numerator, other.denominator)?;
         let right = Fraction::new(other.numerator, self.denominator)?;
         let above = left.numerator.checked_mul(right.numerator).ok_or(OutOfRange)?;
         let below = left.denominator.checked_mul(right.denominator).ok_or(OutOfRange)?;
-        Fraction::new(above, below)
+        // Each of the four has no divisor with either across from it any more.
+        if above == i128::MIN {
+            return Err(OutOfRange);
+        }
+        Ok(Fraction { numerator: above, denominator: below })
     }
 
     /// Which of two is larger.
@@ -166,6 +181,15 @@ impl Fraction {
     pub fn compare(self, other: Fraction) -> Result<core::cmp::Ordering, OutOfRange> {
         if self.denominator == other.denominator {
             return Ok(self.numerator.cmp(&other.numerator));
+        }
+        let narrow = |number: i128| i64::try_from(number).ok().map(i128::from);
+        if let (Some(left), Some(below), Some(right), Some(other_below)) = (
+            narrow(self.numerator),
+            narrow(self.denominator),
+            narrow(other.numerator),
+            narrow(other.denominator),
+        ) {
+            return Ok((left * other_below).cmp(&(right * below)));
         }
         Ok(self.checked_sub(other)?.numerator.cmp(&0))
     }
@@ -190,8 +214,7 @@ impl Fraction {
         }
         let nearest = |unit: i128, half_even: bool| {
             let Some(step) = self.denominator.checked_mul(unit) else { return 0 };
-            let whole = self.numerator.div_euclid(step);
-            let rest = self.numerator.rem_euclid(step);
+            let (whole, rest) = divided(self.numerator, step);
             let up = match (rest.saturating_mul(2)).cmp(&step) {
                 core::cmp::Ordering::Less => false,
                 core::cmp::Ordering::Greater => true,
@@ -203,10 +226,10 @@ impl Fraction {
         Total::from_paise(match rule {
             Rounding::PaisaHalfAwayFromZero => nearest(1, false),
             Rounding::PaisaHalfEven => nearest(1, true),
-            Rounding::PaisaDown => self.numerator.div_euclid(self.denominator),
+            Rounding::PaisaDown => divided(self.numerator, self.denominator).0,
             Rounding::RupeeHalfAwayFromZero => nearest(100, false),
             Rounding::RupeeDown => {
-                self.numerator.div_euclid(self.denominator).div_euclid(100) * 100
+                divided(divided(self.numerator, self.denominator).0, 100).0 * 100
             }
         })
     }
@@ -233,9 +256,17 @@ impl fmt::Display for Fraction {
     }
 }
 
+/// The whole part of a number divided by one above zero, and the rest, which is not below zero.
+fn divided(number: i128, by: i128) -> (i128, i128) {
+    // Division of 64 bits is one instruction, of 128 a call.
+    if let (Ok(number), Ok(by)) = (i64::try_from(number), i64::try_from(by)) {
+        return (i128::from(number.div_euclid(by)), i128::from(number.rem_euclid(by)));
+    }
+    (number.div_euclid(by), number.rem_euclid(by))
+}
+
 fn greatest_common_divisor(mut a: u128, mut b: u128) -> u128 {
     while b != 0 {
-        // Division of 64 bits is one instruction, of 128 a call.
         if let (Ok(a), Ok(b)) = (u64::try_from(a), u64::try_from(b)) {
             return u128::from(greatest_common_divisor_64(a, b));
         }
@@ -253,9 +284,63 @@ fn greatest_common_divisor_64(mut a: u64, mut b: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    //! Rounding at the half, both signs.
+    //! Rounding at the half, both signs; and arithmetic beside that of numbers without a bound.
+
+    use proptest::prelude::*;
 
     use super::*;
+
+    /// Numbers of every size, most of them such as amounts are.
+    fn number() -> impl Strategy<Value = i128> {
+        const EDGES: [i128; 5] =
+            [i64::MIN as i128, i64::MAX as i128, u64::MAX as i128, i128::MIN, i128::MAX];
+        prop_oneof![
+            6 => -1_000_i128..1_000,
+            6 => any::<i64>().prop_map(i128::from),
+            2 => any::<i128>(),
+            1 => (prop::sample::select(&EDGES[..]), -2_i128..3).prop_map(|(edge, more)| edge.saturating_add(more)),
+        ]
+    }
+
+    /// In lowest terms, as it is written in the books.
+    fn lowest(above: i128, below: i128) -> Result<(i128, i128), OutOfRange> {
+        if below == 0 || above == i128::MIN || below == i128::MIN {
+            return Err(OutOfRange);
+        }
+        let (mut a, mut b) = (above.abs(), below.abs());
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        let a = a.max(1) * below.signum();
+        Ok((above / a, below / a))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn fractions_are_what_the_books_say(
+            (a, b, c, d) in (number(), number(), number(), number()),
+        ) {
+            let parts = |one: Fraction| (one.numerator, one.denominator);
+            prop_assert_eq!(Fraction::new(a, b).map(parts), lowest(a, b));
+            let (Ok(left), Ok(right)) = (Fraction::new(a, b), Fraction::new(c, d)) else {
+                return Ok(());
+            };
+            let ((a, b), (c, d)) = (parts(left), parts(right));
+            // The same divided out beforehand, so that no step is larger than it must be.
+            let across = |a, d| lowest(a, d).expect("both are in range");
+            let ((a, d), (c, b)) = (across(a, d), across(c, b));
+            let product = a.checked_mul(c).zip(b.checked_mul(d)).ok_or(OutOfRange);
+            let product = product.and_then(|(above, below)| lowest(above, below));
+            prop_assert_eq!(left.checked_mul(right).map(parts), product);
+            if let Ok(difference) = left.checked_sub(right) {
+                prop_assert_eq!(left.compare(right), Ok(difference.numerator.cmp(&0)));
+            }
+            let (number, step) = parts(left);
+            prop_assert_eq!(divided(number, step), (number.div_euclid(step), number.rem_euclid(step)));
+        }
+    }
 
     fn rounded(numerator: i128, denominator: i128, rule: Rounding) -> i128 {
         let fraction = Fraction::new(numerator, denominator).expect("a test's fraction is sound");

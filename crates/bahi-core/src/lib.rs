@@ -30,7 +30,9 @@ pub mod image;
 
 pub use answer::{Account, BalanceRow, Columns, Posting, Receipt};
 pub use command::{ALIASES_MAX, Act, Alias, Command, CommandKind, Role};
-pub use evaluate::{Entitlement, GivenFact, ItemOutcome, NotEntitled, fact_value};
+pub use evaluate::{
+    Entitlement, GivenFact, Granted, ItemOutcome, NotEntitled, fact_ref, fact_value,
+};
 pub use event::{
     AcceptedDifference, AccessDenied, ActorKeySet, Adjusted, Applicant, ApplicationAmended,
     Applied, AuditFinding, AuditScope, Audited, BarSubject, Barred, CaseClosed, CommandRefused,
@@ -63,10 +65,10 @@ pub use refusal::{REFUSAL_FIGURES_MAX, REFUSALS_MAX, Refusal, RefusalRecord, Ref
 pub use rows::Rows;
 pub use signed::{SIGNED_LINE_BYTES_MAX, Signed, signed_bytes};
 pub use terms::{
-    Across, AfterReturn, Counted, Expr, FACTS_MAX, FactKind, FactSpec, FactValue, Facts, Gate,
-    Item, LENGTH_DAYS_MAX, LENGTH_MONTHS_MAX, LIMIT_YEARS_MAX, Length, Limit, Milestone, Outcome,
-    Per, Policy, Procedure, Require, ReturnRule, SlabRow, Span, Subject, TERMS_DEPTH_MAX,
-    TERMS_LIST_MAX, TERMS_NODES_MAX, Terms, TermsError, TermsParts, Test, Within,
+    Across, AfterReturn, Counted, Expr, FACTS_MAX, FactKind, FactRef, FactRefs, FactSpec,
+    FactValue, Facts, Gate, Item, LENGTH_DAYS_MAX, LENGTH_MONTHS_MAX, LIMIT_YEARS_MAX, Length,
+    Limit, Milestone, Outcome, Per, Policy, Procedure, Require, ReturnRule, SlabRow, Span, Subject,
+    TERMS_DEPTH_MAX, TERMS_LIST_MAX, TERMS_NODES_MAX, Terms, TermsError, TermsParts, Test, Within,
 };
 pub use time::{Day, FinancialYear, Instant, TimeError};
 

@@ -80,6 +80,9 @@ impl core::error::Error for AmountError {}
 /// The longest text an amount may have, in bytes; longer input is refused unread.
 pub const AMOUNT_BYTES_MAX: usize = 48;
 
+/// The most digits of rupees that are read at once: with two of paise, eighteen fit an `i64`.
+const PLAIN_DIGITS_MAX: usize = 16;
+
 const PAISE_MAX: i64 = 100_000_000_000_000_000;
 
 // One amount for every position, twice (an event has at most two postings to one account), still
@@ -138,6 +141,13 @@ impl Money {
     /// # Ok::<(), AmountError>(())
     /// ```
     pub fn parse(text: &str) -> Result<Money, AmountError> {
+        match Money::parse_plain(text) {
+            Some(money) => Ok(money),
+            None => Money::parse_whole(text),
+        }
+    }
+
+    fn parse_whole(text: &str) -> Result<Money, AmountError> {
         if text.is_empty() {
             return Err(AmountError::Empty);
         }
@@ -158,6 +168,26 @@ impl Money {
         }
         let decimal = Decimal::from_str_exact(text).map_err(|_| AmountError::TooLarge)?;
         Money::try_from(decimal)
+    }
+
+    /// What nearly every amount is: a few digits, with a point and two more or without. Where it is
+    /// anything else, right or wrong, the whole of the rule reads it.
+    fn parse_plain(text: &str) -> Option<Money> {
+        let bytes = text.as_bytes();
+        let (rupees, paise) = match bytes {
+            [rupees @ .., b'.', tens, ones] => (rupees, [*tens, *ones]),
+            rupees => (rupees, *b"00"),
+        };
+        if !(1..=PLAIN_DIGITS_MAX).contains(&rupees.len()) {
+            return None;
+        }
+        rupees
+            .iter()
+            .chain(&paise)
+            .try_fold(0, |sum, byte| {
+                byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0'))
+            })
+            .and_then(Money::from_paise)
     }
 
     /// Reads an amount whose commas group the Indian way, as bank files print it: `1,00,000.00`.

@@ -6,10 +6,10 @@
 //! * An identifier is 1 to 64 printable ASCII bytes without a blank at either end, kept as given.
 //! * Number 0 means *none*; numbers are given in order of first use, from 1, and never change.
 
-use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 
-use crate::Day;
+use crate::{Day, Places};
 
 /// The longest identifier, in bytes.
 pub const NAME_BYTES_MAX: usize = 64;
@@ -100,6 +100,12 @@ macro_rules! identifier {
         impl core::borrow::Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl Hashed for $name {
+            fn hashed(&self) -> u64 {
+                hash_of(&self.0)
             }
         }
     };
@@ -203,40 +209,92 @@ pub enum Introduction {
 /// The most names one event may introduce.
 pub const INTRODUCTIONS_MAX: usize = 255;
 
+/// What is found by a hash.
+trait Hashed: PartialEq {
+    fn hashed(&self) -> u64;
+}
+
+impl Hashed for Authority {
+    fn hashed(&self) -> u64 {
+        let paragraph = self.paragraph.as_ref().map_or(0, |paragraph| hash_of(paragraph.as_str()));
+        let day = u64::from(self.date.epoch_days().cast_unsigned());
+        mixed(mixed(hash_of(self.order.as_str()) ^ day) ^ paragraph)
+    }
+}
+
+/// The hash of a text, eight bytes at a time: a name is looked for several times in every decision.
+fn hash_of(text: &str) -> u64 {
+    let bytes = text.as_bytes();
+    let (chunks, _) = bytes.as_chunks::<8>();
+    let whole = chunks
+        .iter()
+        .fold(bytes.len() as u64, |hash, chunk| mixed(hash ^ u64::from_le_bytes(*chunk)));
+    // The last eight again, where what is left is fewer.
+    let last = bytes.last_chunk::<8>().map_or_else(
+        || bytes.iter().fold(0, |last, byte| last << 8 | u64::from(*byte)),
+        |last| u64::from_le_bytes(*last),
+    );
+    mixed(whole ^ last)
+}
+
+/// Both halves of a product with an odd number, one upon the other: every bit tells in the upper ones.
+const fn mixed(number: u64) -> u64 {
+    let product = (number ^ 0x2d35_8dcc_aa6c_78a5) as u128 * 0x9e37_79b9_7f4a_7c15;
+    (product >> 64) as u64 ^ product as u64
+}
+
 /// A list in order of number, with the way back from name to number.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 struct Numbered<T> {
     by_number: Vec<T>,
-    numbers: BTreeMap<T, u32>,
+    /// Where each name stands in the list.
+    places: Places,
     capacity: u32,
 }
 
-impl<T: Ord + Clone> Numbered<T> {
+impl<T: PartialEq> PartialEq for Numbered<T> {
+    fn eq(&self, other: &Numbered<T>) -> bool {
+        self.by_number == other.by_number && self.capacity == other.capacity
+    }
+}
+
+impl<T: Hashed> Numbered<T> {
     fn new(capacity: u32) -> Self {
-        Self { by_number: Vec::new(), numbers: BTreeMap::new(), capacity }
+        Self { by_number: Vec::new(), places: Places::default(), capacity }
     }
 
-    fn add(&mut self, name: T) -> bool {
-        let Ok(number) = u32::try_from(self.by_number.len() + 1) else { return false };
-        if number > self.capacity || self.numbers.contains_key(&name) {
+    fn add(&mut self, name: &T) -> bool
+    where
+        T: Clone,
+    {
+        let hash = name.hashed();
+        let Ok(place) = u32::try_from(self.by_number.len()) else { return false };
+        let fresh = self.number(hash, |held| held == name).is_none();
+        if place >= self.capacity || !fresh || !self.places.insert(hash, place) {
             return false;
         }
-        self.numbers.insert(name.clone(), number);
-        self.by_number.push(name);
+        self.by_number.push(name.clone());
         true
     }
 
     fn truncate(&mut self, len: usize) {
-        for name in self.by_number.drain(len.min(self.by_number.len())..) {
-            self.numbers.remove(&name);
+        while self.by_number.len() > len {
+            self.pop();
         }
     }
 
     /// Forgets the newest name, provided it is this one.
     fn forget(&mut self, name: &T) {
         if self.by_number.last() == Some(name) {
-            self.by_number.pop();
-            self.numbers.remove(name);
+            self.pop();
+        }
+    }
+
+    fn pop(&mut self) {
+        let last = self.by_number.pop();
+        let place = u32::try_from(self.by_number.len());
+        if let (Some(name), Ok(place)) = (last, place) {
+            self.places.remove(name.hashed(), place);
         }
     }
 
@@ -244,11 +302,15 @@ impl<T: Ord + Clone> Numbered<T> {
         number.checked_sub(1).and_then(|index| self.by_number.get(index))
     }
 
-    fn number<Q: Ord + ?Sized>(&self, name: &Q) -> Option<u32>
-    where
-        T: core::borrow::Borrow<Q>,
-    {
-        self.numbers.get(name).copied()
+    fn number(&self, hash: u64, is: impl Fn(&T) -> bool) -> Option<u32> {
+        let is_it = |place: u32| self.by_number.get(place as usize).is_some_and(&is);
+        self.places.find(hash, is_it).map(|place| place + 1)
+    }
+}
+
+impl<T: Hashed + core::borrow::Borrow<str>> Numbered<T> {
+    fn of_text(&self, text: &str) -> Option<u32> {
+        self.number(hash_of(text), |held| held.borrow() == text)
     }
 }
 
@@ -288,11 +350,11 @@ impl Names {
     /// Gives a name the next number; `false` when it has one already or there is none left.
     pub fn introduce(&mut self, introduction: &Introduction) -> bool {
         match introduction {
-            Introduction::Scheme(name) => self.schemes.add(name.clone()),
-            Introduction::Head(name) => self.heads.add(name.clone()),
-            Introduction::Actor(name) => self.actors.add(name.clone()),
-            Introduction::Authority(authority) => self.authorities.add(authority.clone()),
-            Introduction::Word(word) => self.words.add(word.clone()),
+            Introduction::Scheme(name) => self.schemes.add(name),
+            Introduction::Head(name) => self.heads.add(name),
+            Introduction::Actor(name) => self.actors.add(name),
+            Introduction::Authority(authority) => self.authorities.add(authority),
+            Introduction::Word(word) => self.words.add(word),
         }
     }
 
@@ -363,31 +425,32 @@ impl Names {
     /// A scheme's number.
     #[must_use]
     pub fn scheme_no(&self, name: &str) -> Option<SchemeNo> {
-        self.schemes.number(name).and_then(|n| u16::try_from(n).ok()).map(SchemeNo)
+        self.schemes.of_text(name).and_then(|n| u16::try_from(n).ok()).map(SchemeNo)
     }
 
     /// A head's number.
     #[must_use]
     pub fn head_no(&self, name: &str) -> Option<HeadNo> {
-        self.heads.number(name).and_then(|n| u16::try_from(n).ok()).map(HeadNo)
+        self.heads.of_text(name).and_then(|n| u16::try_from(n).ok()).map(HeadNo)
     }
 
     /// An actor's number.
     #[must_use]
     pub fn actor_no(&self, name: &str) -> Option<ActorNo> {
-        self.actors.number(name).map(ActorNo)
+        self.actors.of_text(name).map(ActorNo)
     }
 
     /// An authority's number.
     #[must_use]
     pub fn authority_no(&self, authority: &Authority) -> Option<AuthorityNo> {
-        self.authorities.number(authority).map(AuthorityNo)
+        let hash = authority.hashed();
+        self.authorities.number(hash, |held| held == authority).map(AuthorityNo)
     }
 
     /// A word's number.
     #[must_use]
     pub fn word_no(&self, word: &str) -> Option<WordNo> {
-        self.words.number(word).map(WordNo)
+        self.words.of_text(word).map(WordNo)
     }
 
     /// Every scheme with its number, in order of number.
@@ -497,6 +560,8 @@ impl<'a> Naming<'a> {
 mod tests {
     //! Identifiers at their edges, and numbers in order of first use.
 
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -533,5 +598,92 @@ mod tests {
         names.truncate(mark);
         assert_eq!(names.word_no("three"), None);
         assert_eq!(names.word_no("one"), Some(WordNo(1)));
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Introduce(u8),
+        Forget,
+        ForgetAnother(u8),
+        Truncate(usize),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            8 => any::<u8>().prop_map(Step::Introduce),
+            2 => Just(Step::Forget),
+            1 => any::<u8>().prop_map(Step::ForgetAnother),
+            1 => (0_usize..40).prop_map(Step::Truncate),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn names_are_found_as_in_a_list(steps in prop::collection::vec(step(), 0..100)) {
+            // Of every length around those that are hashed alike.
+            let name = |number: u8| {
+                let text = "n".repeat(usize::from(number % 20)) + &alloc::format!("{number}");
+                Word::new(&text).expect("a word")
+            };
+            let (mut names, mut list) = (Names::default(), Vec::<Word>::new());
+            for step in steps {
+                match step {
+                    Step::Introduce(number) => {
+                        let fresh = !list.contains(&name(number));
+                        let introduced = names.introduce(&Introduction::Word(name(number)));
+                        prop_assert_eq!(introduced, fresh);
+                        list.extend(fresh.then(|| name(number)));
+                    }
+                    Step::Forget => {
+                        if let Some(last) = list.pop() {
+                            names.forget(&[Introduction::Word(last)]);
+                        }
+                    }
+                    Step::ForgetAnother(number) => {
+                        if list.last() != Some(&name(number)) {
+                            names.forget(&[Introduction::Word(name(number))]);
+                        }
+                    }
+                    Step::Truncate(words) => {
+                        list.truncate(words);
+                        names.truncate(NamesMark { words, ..names.mark() });
+                    }
+                }
+                prop_assert_eq!(names.mark().words, list.len());
+                for number in 0..=u8::MAX {
+                    let place = list.iter().position(|held| *held == name(number));
+                    let place = place.map(|place| WordNo(u32::try_from(place + 1).expect("few")));
+                    prop_assert_eq!(names.word_no(name(number).as_str()), place);
+                }
+            }
+            let mut again = Names::default();
+            prop_assert!(list.iter().all(|word| again.introduce(&Introduction::Word(word.clone()))));
+            prop_assert_eq!(&again, &names);
+        }
+    }
+
+    #[test]
+    fn an_authority_is_another_where_any_part_of_it_is() {
+        let order = |text: &str| OrderNumber::new(text).expect("an order");
+        let word = |text: &str| Word::new(text).expect("a word");
+        let (one, other) = (Day::MIN, Day::MAX);
+        let all = [
+            Authority { order: order("1"), date: one, paragraph: None },
+            Authority { order: order("2"), date: one, paragraph: None },
+            Authority { order: order("1"), date: other, paragraph: None },
+            Authority { order: order("1"), date: one, paragraph: Some(word("1")) },
+            Authority { order: order("1"), date: one, paragraph: Some(word("2")) },
+        ];
+        let mut names = Names::default();
+        for authority in &all {
+            assert!(names.introduce(&Introduction::Authority(authority.clone())));
+        }
+        for (number, authority) in (1..).zip(&all) {
+            assert!(!names.introduce(&Introduction::Authority(authority.clone())));
+            assert_eq!(names.authority_no(authority), Some(AuthorityNo(number)));
+            assert_eq!(names.authority(AuthorityNo(number)), Some(authority));
+        }
     }
 }

@@ -15,12 +15,15 @@ use core::fmt;
 
 use crate::{Authority, Day, Money, NameError, Rounding, Word};
 
+mod facts;
+
 mod limits;
 
 mod procedure;
 
 mod texts;
 
+pub use facts::{FactRef, FactRefs};
 pub use limits::{Across, Counted, LIMIT_YEARS_MAX, Limit, Per, Within};
 pub use procedure::{
     AfterReturn, Gate, LENGTH_DAYS_MAX, LENGTH_MONTHS_MAX, Length, Milestone, Outcome, ReturnRule,

@@ -108,9 +108,19 @@ impl Day {
 
     /// The calendar date: year, month from 1, day of the month from 1.
     #[must_use]
-    pub fn date(self) -> (i16, i8, i8) {
-        let date = self.civil();
-        (date.year(), date.month(), date.day())
+    pub const fn date(self) -> (i16, i8, i8) {
+        // Asked of every command, so in whole numbers and not by a library that knows more: years
+        // from 1 March, so that a leap day is the last of its year, and eras of 400 years, which
+        // are alike. No day is before year 0.
+        let days = self.0 + 719_468;
+        let (era, of_era) = (days / 146_097, days % 146_097);
+        let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let month_from_march = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month_from_march + 2) / 5 + 1;
+        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+        let year = year + era * 400 + (month < 3) as i32;
+        (year as i16, month as i8, day as i8)
     }
 
     /// The day so many days later, or `None` outside the range of days.
@@ -241,9 +251,9 @@ impl FinancialYear {
 
     /// The year a day falls in (1 April to 31 March).
     #[must_use]
-    pub fn of(day: Day) -> FinancialYear {
+    pub const fn of(day: Day) -> FinancialYear {
         let (year, month, _) = day.date();
-        FinancialYear(if month < 4 { year - 1 } else { year }.unsigned_abs())
+        FinancialYear((if month < 4 { year - 1 } else { year }).unsigned_abs())
     }
 
     /// Whether a day falls in this year.
@@ -335,6 +345,15 @@ mod tests {
     use alloc::string::ToString;
 
     use super::*;
+
+    #[test]
+    fn every_day_has_the_date_that_the_calendar_gives_it() {
+        for days in DAY_MIN..=DAY_MAX {
+            let day = Day::from_epoch_days(days).expect("within the range");
+            let date = day.civil();
+            assert_eq!(day.date(), (date.year(), date.month(), date.day()));
+        }
+    }
 
     #[test]
     fn days_round_trip_over_the_whole_range() {

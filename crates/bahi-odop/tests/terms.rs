@@ -1,6 +1,8 @@
 //! What holds of the terms of every scheme and version, over facts of every size.
 
-use bahi_core::{Day, Entitlement, FactKind, FactValue, Facts, Fraction, Money, Terms, Word};
+use bahi_core::{
+    Day, Entitlement, FactKind, FactRefs, FactValue, Facts, Fraction, Money, Terms, Word,
+};
 use bahi_odop::{Scheme, scheme, schemes};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -242,6 +244,25 @@ fn known(name: &str, index: usize) -> usize {
         _ => return index,
     };
     if index % 8 == 7 { index } else { first + index % count }
+}
+
+#[test]
+fn what_is_granted_is_the_entitlement_without_its_items() {
+    let all = schemes();
+    let granted = std::cell::Cell::new(0_u32);
+    let outcome = runner().run(&drawn(), |drawn| {
+        for terms in all.iter().flat_map(|scheme| &scheme.versions) {
+            let facts = facts(terms, &drawn);
+            let whole = terms.entitlement(&facts).map(|whole| (whole.amount, whole.paragraph));
+            let brief = terms.granted(&FactRefs::from(&facts));
+            let brief = brief.map(|brief| (brief.amount, brief.paragraph.clone()));
+            granted.set(granted.get() + u32::from(brief.is_ok()));
+            prop_assert_eq!(brief, whole);
+        }
+        Ok(())
+    });
+    outcome.expect("it holds of every scheme");
+    assert!(granted.get() > CASES / 10, "{granted:?}");
 }
 
 #[test]

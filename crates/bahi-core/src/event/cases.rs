@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::{
-    AccountKey, BodyKey, CaseRef, Day, Evidence, FactValue, FamilyKey, Fingerprint, Money,
+    AccountKey, BodyKey, CaseRef, Day, Evidence, FactRef, FactValue, FamilyKey, Fingerprint, Money,
     PersonKey, WordNo,
 };
 
@@ -35,11 +35,17 @@ impl StoredFact {
     /// The value, its word by name.
     #[must_use]
     pub fn value(self, names: &crate::Names) -> Option<FactValue> {
+        self.value_ref(names).map(FactRef::value)
+    }
+
+    /// The value, its word left among the names.
+    #[must_use]
+    pub fn value_ref(self, names: &crate::Names) -> Option<FactRef<'_>> {
         Some(match self {
-            StoredFact::Money(money) => FactValue::Money(money),
-            StoredFact::Count(count) => FactValue::Count(count),
-            StoredFact::Flag(flag) => FactValue::Flag(flag),
-            StoredFact::Word(word) => FactValue::Word(names.word(word)?.clone()),
+            StoredFact::Money(money) => FactRef::Money(money),
+            StoredFact::Count(count) => FactRef::Count(count),
+            StoredFact::Flag(flag) => FactRef::Flag(flag),
+            StoredFact::Word(word) => FactRef::Word(names.word(word)?),
         })
     }
 }

@@ -2,6 +2,8 @@
 
 use alloc::string::ToString;
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn strict(text: &str, paise: Result<i64, AmountError>) {
@@ -78,4 +80,16 @@ fn people_read_indian_grouping() {
         assert_eq!(Total::from_paise(paise).grouped(), text);
     }
     assert_eq!(Money::MAX.to_string(), "1000000000000000.00");
+}
+
+proptest! {
+    #[test]
+    fn an_amount_read_at_once_is_the_one_that_the_whole_rule_reads(
+        text in "[0-9]{0,18}(\\.[0-9]{0,3})?[0-9.x]{0,2}",
+    ) {
+        if let Some(money) = Money::parse_plain(&text) {
+            prop_assert_eq!(Money::parse_whole(&text), Ok(money));
+        }
+        prop_assert_eq!(Money::parse(&text), Money::parse_whole(&text));
+    }
 }
