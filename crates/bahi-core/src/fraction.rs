@@ -130,6 +130,13 @@ impl Fraction {
         self.denominator
     }
 
+    /// Both numbers in 64 bits, where they fit.
+    fn narrow(self) -> Option<(i64, i64)> {
+        let narrow = |number: i128| i64::try_from(number).ok();
+        // Without the one number whose sign cannot be turned.
+        narrow(self.numerator).filter(|number| *number != i64::MIN).zip(narrow(self.denominator))
+    }
+
     /// The sum.
     ///
     /// # Errors
@@ -163,6 +170,14 @@ impl Fraction {
             return Fraction::new(product, 1);
         }
         // Cross-reduction keeps the products small: (a/b)·(c/d) = (a/d)·(c/b).
+        if let (Some((a, b)), Some((c, d))) = (self.narrow(), other.narrow()) {
+            let left = greatest_common_divisor_64(a.unsigned_abs(), d.unsigned_abs()).cast_signed();
+            let right =
+                greatest_common_divisor_64(c.unsigned_abs(), b.unsigned_abs()).cast_signed();
+            let numerator = i128::from(a / left) * i128::from(c / right);
+            let denominator = i128::from(b / right) * i128::from(d / left);
+            return Ok(Fraction { numerator, denominator });
+        }
         let left = Fraction::new(self.numerator, other.denominator)?;
         let right = Fraction::new(other.numerator, self.denominator)?;
         let above = left.numerator.checked_mul(right.numerator).ok_or(OutOfRange)?;
@@ -182,14 +197,8 @@ impl Fraction {
         if self.denominator == other.denominator {
             return Ok(self.numerator.cmp(&other.numerator));
         }
-        let narrow = |number: i128| i64::try_from(number).ok().map(i128::from);
-        if let (Some(left), Some(below), Some(right), Some(other_below)) = (
-            narrow(self.numerator),
-            narrow(self.denominator),
-            narrow(other.numerator),
-            narrow(other.denominator),
-        ) {
-            return Ok((left * other_below).cmp(&(right * below)));
+        if let (Some((a, b)), Some((c, d))) = (self.narrow(), other.narrow()) {
+            return Ok((i128::from(a) * i128::from(d)).cmp(&(i128::from(c) * i128::from(b))));
         }
         Ok(self.checked_sub(other)?.numerator.cmp(&0))
     }
