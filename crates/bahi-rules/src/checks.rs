@@ -23,10 +23,13 @@ impl Checks {
 
     /// Ends a stage: nothing if it is clean, else what it found, in checking order, each once,
     /// and no more than a record of it may hold.
+    #[inline]
     pub(crate) fn stage(&mut self) -> Result<(), Refused> {
-        if self.0.is_empty() {
-            return Ok(());
-        }
+        if self.0.is_empty() { Ok(()) } else { self.found() }
+    }
+
+    #[cold]
+    fn found(&mut self) -> Result<(), Refused> {
         self.0.sort_by_key(Refusal::number);
         self.0.dedup();
         self.0.truncate(REFUSALS_MAX);

@@ -65,6 +65,15 @@ pub enum Decision {
 /// evidence, for the id has its event.
 #[must_use]
 pub fn decide(state: &State, command: &Command) -> Decision {
+    // What lies in no cache is on its way while the form is looked at.
+    state.foresee_command(command);
+    decide_foreseen(state, command)
+}
+
+/// Decides as [`decide`] does a command that the state was told of before
+/// ([`State::foresee_commands`]), as one of many.
+#[must_use]
+pub fn decide_foreseen(state: &State, command: &Command) -> Decision {
     decide_as(state, command, Tense::Asked)
 }
 
@@ -73,6 +82,7 @@ pub fn decide(state: &State, command: &Command) -> Decision {
 /// of life, entitlement and conservation hold for it as for any other.
 #[must_use]
 pub fn decide_history(state: &State, command: &Command) -> Decision {
+    state.foresee_command(command);
     decide_as(state, command, Tense::Happened)
 }
 
@@ -84,8 +94,6 @@ enum Tense {
 }
 
 fn decide_as(state: &State, command: &Command, tense: Tense) -> Decision {
-    // What lies in no cache is on its way while the form is looked at.
-    state.foresee_command(command);
     if let Err(refused) = form::form(command) {
         return Decision::Refused(refused);
     }

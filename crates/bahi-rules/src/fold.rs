@@ -133,7 +133,7 @@ impl State {
         let authority =
             envelope.authority.is_none() || self.names.authority(envelope.authority).is_some();
         let facts = |facts: &[(WordNo, bahi_core::StoredFact)]| {
-            facts.iter().all(|(name, value)| word(name) && value.value(&self.names).is_some())
+            facts.iter().all(|(name, value)| word(name) && value.value_ref(&self.names).is_some())
         };
         let words = match &recorded.event {
             Event::SchemeOpened(_)
@@ -197,7 +197,7 @@ impl State {
     fn conserved(&self, recorded: &Recorded) -> Check {
         let other = recorded.movement().and_then(|(movement, _)| movement.other());
         for fund in [Some(recorded.envelope.fund), other].into_iter().flatten() {
-            let sums = self.fund(&fund);
+            let Some(sums) = self.funds.get(&fund) else { continue };
             holds(sums.sanctioned <= sums.allotted, "more is sanctioned than allotted")?;
             holds(!sums.interest_held().is_negative(), "more interest is remitted than earned")?;
         }

@@ -25,12 +25,12 @@ mod repeat;
 mod signing;
 mod state;
 
-pub use decide::{Decided, Decision, decide, decide_history};
+pub use decide::{Decided, Decision, decide, decide_foreseen, decide_history};
 pub use evidence::{evidence, flood};
 pub use fold::Inconsistent;
 pub use repeat::same_content;
 pub use signing::{ought_to_be_signed, signing};
-pub use state::{Case, Draw, Drawn, FundTotals, Payment, Sanction, State, Stock};
+pub use state::{Case, Draw, Drawn, FORESEEN_MAX, FundTotals, Payment, Sanction, State, Stock};
 
 #[cfg(test)]
 mod tests;

@@ -437,7 +437,8 @@ impl Known<'_> {
         let same = |(name, stored): &(WordNo, StoredFact)| {
             let name = names.word(*name);
             let fact = given.iter().find(|(word, _)| Some(word) == name);
-            fact.zip(stored.value(names)).is_some_and(|((_, given), value)| given.gives(&value))
+            fact.zip(stored.value_ref(names))
+                .is_some_and(|((_, given), value)| given.gives_ref(value))
         };
         given.len() == held.len() && held.iter().all(same)
     }

@@ -21,8 +21,8 @@ use alloc::vec::Vec;
 
 use bahi_core::{
     Across, Act, ActorNo, BarSubject, CaseRef, Command, CommandId, Day, District, Event, EventKind,
-    Facts, FundKey, LineReference, Money, Movement, Names, Position, Recorded, Rows, SchemeNo,
-    StockMove, StoredFact, Terms, Total, WordNo,
+    FactRefs, Facts, FundKey, LineReference, Money, Movement, Names, Position, Recorded, Rows,
+    SchemeNo, StockMove, StoredFact, Terms, Total, WordNo,
 };
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -41,6 +41,10 @@ pub use self::{
 };
 
 pub(crate) type Map<K, V> = HashMap<K, V, FixedState>;
+
+/// How many commands are foreseen together at most: few enough that what they need stays in the
+/// nearest caches until they are decided.
+pub const FORESEEN_MAX: usize = 64;
 
 /// The memory of the rules: enough to decide the next command, and no more.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -368,16 +372,17 @@ impl State {
     /// The facts a case states, with their names.
     #[must_use]
     pub fn case_facts(&self, case: Position) -> Option<Facts> {
-        self.facts_of(self.case(case)?)
+        self.facts_of(self.case(case)?).map(|facts| facts.facts())
     }
 
-    pub(crate) fn facts_of(&self, case: &Case) -> Option<Facts> {
+    /// The same, held here.
+    pub(crate) fn facts_of(&self, case: &Case) -> Option<FactRefs<'_>> {
         let (from, len) = case.facts;
         let mut facts = Vec::with_capacity(usize::from(len));
         for (name, fact) in self.facts.iter_from(from as usize).take(usize::from(len)) {
-            facts.push((self.names.word(*name)?.clone(), fact.value(&self.names)?));
+            facts.push((self.names.word(*name)?, fact.value_ref(&self.names)?));
         }
-        Facts::new(facts)
+        FactRefs::new(facts)
     }
 
     /// The things of one kind in one place.
@@ -472,6 +477,48 @@ impl State {
                 core::hint::black_box(self.claims.first(subject));
             });
         }
+    }
+
+    /// The same for deciding commands one after another, at most [`FORESEEN_MAX`] of them: table by
+    /// table, since a processor waits for many places together only where little lies between one
+    /// and the next; and what is found there, and what that leads to.
+    pub fn foresee_commands(&self, commands: &[Command]) {
+        let mut seen = 0;
+        let mut cases = [0; FORESEEN_MAX];
+        let commands = commands.iter().take(FORESEEN_MAX);
+        for (command, hash) in commands.clone().zip(&mut cases) {
+            if let Some(case_ref) = command.act.case_ref() {
+                *hash = self.case_refs.hash(case_ref.as_str().as_bytes());
+            }
+        }
+        let cases = &mut cases[..commands.len()];
+        for command in commands.clone() {
+            seen ^= self.commands.first(command.id).unwrap_or_default();
+        }
+        for hash in &*cases {
+            seen ^= self.case_refs.first_under(*hash).unwrap_or_default();
+        }
+        for command in commands {
+            if let Act::Apply { applicant, .. } = &command.act {
+                applicant.each_subject(|subject| {
+                    seen ^= self.claims.first(subject).unwrap_or_default();
+                });
+            }
+            // Texts that were made elsewhere lie elsewhere too.
+            let order = command.authority.as_ref().map(|authority| authority.order.as_str());
+            for text in [command.actor.as_str(), order.unwrap_or_default()] {
+                seen ^= text.bytes().next().map_or(0, u64::from);
+            }
+        }
+        // From here on what was a case's hash is where it applied, where it has.
+        for hash in &mut *cases {
+            let case = self.case_refs.likely(*hash).and_then(|number| self.cases.get(number));
+            *hash = case.map_or(0, |case| case.position.0);
+        }
+        for position in cases {
+            seen ^= self.owner_number(Position(*position)).unwrap_or_default() as u64;
+        }
+        core::hint::black_box(seen);
     }
 
     /// The same for the facts of a case.

@@ -4,11 +4,14 @@
 //! * `check`, `check_fold`, `check_evidence` and `check_same` are the only places that touch the crate's functions.
 //! * A command without an id takes its place in the story, from 1, as its id.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 use bahi_core::{Command, CommandId, Instant, Recorded, Refusal};
 
-use crate::{Decided, Decision, Inconsistent, State, decide, evidence, flood, same_content};
+use crate::{
+    Decided, Decision, FORESEEN_MAX, Inconsistent, State, decide, decide_foreseen, evidence, flood,
+    same_content,
+};
 
 mod builders;
 mod stories;
@@ -33,6 +36,11 @@ fn check(says: &str, given: &[Command], when: Command, then: Decision) {
     let before = state.clone();
     let answer = decide(&state, &when);
     assert_eq!(answer, then, "{says}");
+    for many in [1, FORESEEN_MAX + 1] {
+        state.foresee_commands(&vec![when.clone(); many]);
+        let foreseen = decide_foreseen(&state, &when);
+        assert_eq!(foreseen, answer, "{says}: what is foreseen decides nothing");
+    }
     assert_eq!(state, before, "{says}: deciding changes nothing");
     if let Decision::Accepted(decided) = answer {
         let recorded = recorded(&state, decided);

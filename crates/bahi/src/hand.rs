@@ -31,18 +31,36 @@ use crate::{Ledger, beside::Later};
 #[derive(Default)]
 pub(crate) struct Portion {
     pub(crate) events: Vec<Recorded>,
-    pub(crate) bytes: Vec<Vec<u8>>,
+    /// One after another.
+    pub(crate) bytes: Vec<u8>,
+    /// Where those of each event end.
+    ends: Vec<usize>,
 }
+
+/// How many bytes an event is expected to take; most take fewer.
+const EVENT_BYTES: usize = 160;
 
 impl Portion {
     pub(crate) fn reserve(&mut self, events: usize) {
         self.events.reserve(events);
-        self.bytes.reserve(events);
+        self.ends.reserve(events);
+        self.bytes.reserve(events * EVENT_BYTES);
+    }
+
+    /// Adds an event, whose bytes are all that came since the last.
+    pub(crate) fn push(&mut self, recorded: Recorded) {
+        self.events.push(recorded);
+        self.ends.push(self.bytes.len());
     }
 
     /// The bytes of each, as the log takes them.
     pub(crate) fn records(&self) -> impl Iterator<Item = &[u8]> {
-        self.bytes.iter().map(Vec::as_slice)
+        let mut begin = 0;
+        self.ends.iter().map(move |end| {
+            let record = self.bytes.get(begin..*end).unwrap_or_default();
+            begin = *end;
+            record
+        })
     }
 }
 

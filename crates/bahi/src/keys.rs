@@ -119,13 +119,11 @@ mod lent {
             if command.signed.is_some() {
                 return Cow::Borrowed(command);
             }
+            let Some(ring) = &self.ring else { return Cow::Borrowed(command) };
             let mut any = false;
             // Nearly no command has such a reference: look before copying.
             command.act.each_bank_reference(|one| any |= looks_like_aadhaar(one.as_str()));
-            match &self.ring {
-                Some(ring) if any => Cow::Owned(protected(ring, command.clone())),
-                Some(_) | None => Cow::Borrowed(command),
-            }
+            if any { Cow::Owned(protected(ring, command.clone())) } else { Cow::Borrowed(command) }
         }
     }
 

@@ -15,7 +15,11 @@ use bahi_core::{
     Refused, Signed,
 };
 use bahi_log::{COMMIT_RECORDS_MAX, Fault, PAGE_RECORDS_MAX, Packing};
-use bahi_rules::{Decided, Decision, State, decide, evidence, flood, same_content, signing};
+use bahi_rules::{
+    Decided, Decision, FORESEEN_MAX, State, decide, decide_foreseen, evidence, flood, same_content,
+    signing,
+};
+use bahi_wire::WireError;
 
 use crate::{
     BatchError, Error, Ledger, NoAnswer, Outcome, Refusal, SubmitError, Unanswered,
@@ -61,13 +65,18 @@ impl Pending {
         })
     }
 
-    fn push(&mut self, recorded: Recorded, bytes: Vec<u8>) {
-        let ends_page = (recorded.position.0 + 1).is_multiple_of(u64::from(PAGE_RECORDS_MAX));
-        if self.hand.is_some() && self.open.events.is_empty() {
-            self.open.reserve(PAGE_RECORDS_MAX as usize);
+    /// Encodes the next event, which is then to be pushed.
+    fn encode(&mut self, recorded: &Recorded) -> Result<(), WireError> {
+        if self.open.events.is_empty() {
+            self.open.reserve(if self.hand.is_some() { PAGE_RECORDS_MAX as usize } else { 1 });
         }
-        self.open.events.push(recorded);
-        self.open.bytes.push(bytes);
+        bahi_wire::encode_into(recorded, &mut self.open.bytes)
+    }
+
+    /// Adds an event whose bytes are there.
+    fn push(&mut self, recorded: Recorded) {
+        let ends_page = (recorded.position.0 + 1).is_multiple_of(u64::from(PAGE_RECORDS_MAX));
+        self.open.push(recorded);
         if ends_page {
             self.hand_over();
         }
@@ -119,7 +128,7 @@ enum Step {
     RefusedBefore(Refused, Position),
     /// Refused without evidence: the id stands with other content, or the signature is none.
     Unrecorded(Refused),
-    TooLarge(bahi_wire::WireError),
+    TooLarge(WireError),
 }
 
 impl Step {
@@ -202,10 +211,10 @@ impl Ledger {
     /// Those of [`Ledger::submit_each`] from deciding: all that was begun is taken back.
     pub(crate) fn go_on(&mut self, begun: Begun, commands: &[Command]) -> Result<Begun, Error> {
         let Begun { now, mut pending, mut outcomes } = begun;
-        commands.iter().for_each(|command| self.folds.state.foresee_command(command));
-        for command in commands {
+        for (index, command) in commands.iter().enumerate() {
+            self.foresee(commands, index);
             let command = &*self.keys.protect(command);
-            let step = self.step(command, now, &mut pending, &mut decide);
+            let step = self.step(command, now, &mut pending, &mut decide_foreseen);
             let outcome = step.and_then(|step| self.outcome(step, command, now, &mut pending));
             match outcome {
                 Ok(outcome) => outcomes.push(outcome),
@@ -240,7 +249,7 @@ impl Ledger {
             let told = self.upwards(|upstream, here| upstream.submit_all(&commands, here));
             return told.unwrap_or_else(|| Err(Error::Bug(NO_UPSTREAM).into()));
         }
-        self.submit_all_by(commands, &mut decide)
+        self.submit_all_by(commands, &mut decide_foreseen)
     }
 
     fn submit_upwards(&mut self, commands: &[Command]) -> Result<Vec<Outcome>, Error> {
@@ -279,7 +288,7 @@ impl Ledger {
     /// Those of [`Ledger::submit_all`], save faults of writing.
     pub fn dry_run(&mut self, commands: &[Command]) -> Result<Vec<Receipt>, BatchError> {
         check_ids(commands)?;
-        self.dry_run_by(commands, &mut decide)
+        self.dry_run_by(commands, &mut decide_foreseen)
     }
 
     /// The same, decided in another way.
@@ -327,8 +336,8 @@ impl Ledger {
     ) -> Result<(Vec<Receipt>, Pending), BatchError> {
         let mut pending = self.pending(commands.len());
         let mut receipts = Vec::with_capacity(commands.len());
-        commands.iter().for_each(|command| self.folds.state.foresee_command(command));
         for (index, command) in commands.iter().enumerate() {
+            self.foresee(commands, index);
             let command = &*self.keys.protect(command);
             let failed = match self.step(command, now, &mut pending, by) {
                 Ok(Step::Accepted(position)) => {
@@ -351,6 +360,13 @@ impl Ledger {
             return Err(failed);
         }
         Ok((receipts, pending))
+    }
+
+    /// Asks memory for what the commands from an index on need, where none before asked for them.
+    fn foresee(&self, commands: &[Command], index: usize) {
+        if index.is_multiple_of(FORESEEN_MAX) {
+            self.folds.state.foresee_commands(&commands[index..]);
+        }
     }
 
     /// The instant of the commit that is to come, where one may be written.
@@ -457,14 +473,13 @@ impl Ledger {
             envelope: decided.envelope,
             event: decided.event,
         };
-        let bytes = match bahi_wire::encode(&recorded) {
-            Ok(bytes) => bytes,
-            Err(error) => return Ok(Step::TooLarge(error)),
-        };
+        if let Err(error) = pending.encode(&recorded) {
+            return Ok(Step::TooLarge(error));
+        }
         if self.folds.state.apply(&recorded).is_err() {
             return Err(Error::Bug("a decided event does not follow from the state"));
         }
-        pending.push(recorded, bytes);
+        pending.push(recorded);
         Ok(Step::Accepted(position))
     }
 

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use bahi_core::{
     Act, Applicant, ApplicationAmended, Applied, BarSubject, Barred, CaseClosed, CaseRef, Day,
-    District, Event, FactValue, Facts, GivenFact, Money, Refusal, Refused, Rejected, SchemeName,
-    StockMoved, StoredFact, Terms, Withdrawn, Word, WordNo, fact_value,
+    District, Event, FactRef, FactRefs, GivenFact, Money, Refusal, Refused, Rejected, SchemeName,
+    StockMoved, StoredFact, Terms, Withdrawn, Word, WordNo, fact_ref,
 };
 
 use super::{Answer, Ask, Draft};
@@ -38,7 +38,8 @@ impl<'a> Ask<'a> {
         let in_force = self.state.terms_on(scheme, day);
         let (version, terms) = in_force.ok_or(Refusal::NoTermsInForce { day })?;
         let facts = typed_facts(terms, given)?;
-        if !terms.parts().limits.is_empty() {
+        // Nearly everybody applies for the first time.
+        if !terms.parts().limits.is_empty() && self.has_applied(applicant) {
             let asking = self.asking_anew(scheme, applicant, &facts);
             self.within_limits(terms, &asking);
             self.stage()?;
@@ -175,13 +176,13 @@ impl<'a> Ask<'a> {
 
 impl Draft<'_> {
     /// Facts with their names, and their words, by number.
-    pub(super) fn facts(&mut self, facts: &Facts) -> Vec<(WordNo, StoredFact)> {
-        let one = |(name, value): (&Word, &FactValue)| {
+    pub(super) fn facts(&mut self, facts: &FactRefs<'_>) -> Vec<(WordNo, StoredFact)> {
+        let one = |(name, value): (&Word, FactRef<'_>)| {
             let stored = match value {
-                FactValue::Money(money) => StoredFact::Money(*money),
-                FactValue::Count(count) => StoredFact::Count(*count),
-                FactValue::Flag(flag) => StoredFact::Flag(*flag),
-                FactValue::Word(word) => StoredFact::Word(self.naming.word(word)),
+                FactRef::Money(money) => StoredFact::Money(money),
+                FactRef::Count(count) => StoredFact::Count(count),
+                FactRef::Flag(flag) => StoredFact::Flag(flag),
+                FactRef::Word(word) => StoredFact::Word(self.naming.word(word)),
             };
             (self.naming.word(name), stored)
         };
@@ -200,16 +201,16 @@ fn room(stock: &Stock, movement: bahi_core::StockMove) -> Option<u64> {
 }
 
 /// Facts as the terms ask for them; every unknown, ill-typed and missing one is refused.
-fn typed_facts(terms: &Terms, given: &[(Word, GivenFact)]) -> Result<Facts, Refused> {
+fn typed_facts<'g>(terms: &Terms, given: &'g [(Word, GivenFact)]) -> Result<FactRefs<'g>, Refused> {
     let specs = &terms.parts().facts;
     let mut checks = Checks::default();
     let mut facts = Vec::with_capacity(given.len());
     for (name, fact) in given {
         match specs.iter().find(|spec| spec.name == *name) {
             None => checks.refuse(Refusal::UnknownFact { fact: name.clone() }),
-            Some(spec) => match fact_value(fact, spec.kind) {
+            Some(spec) => match fact_ref(fact, spec.kind) {
                 None => checks.refuse(Refusal::FactOfWrongKind { fact: name.clone() }),
-                Some(value) => facts.push((name.clone(), value)),
+                Some(value) => facts.push((name, value)),
             },
         }
     }
@@ -218,5 +219,5 @@ fn typed_facts(terms: &Terms, given: &[(Word, GivenFact)]) -> Result<Facts, Refu
         checks.refuse_if(!stated, || Refusal::MissingFact { fact: spec.name.clone() });
     }
     checks.stage()?;
-    Ok(Facts::new(facts).expect("the form stage refused facts stated twice or too many"))
+    Ok(FactRefs::new(facts).expect("the form stage refused facts stated twice or too many"))
 }

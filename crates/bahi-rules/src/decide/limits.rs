@@ -7,8 +7,8 @@
 use alloc::{vec, vec::Vec};
 
 use bahi_core::{
-    Across, Applicant, BarSubject, Counted, Day, EventKind, FactValue, Facts, Limit, Per, Position,
-    Refusal, SchemeNo, Terms,
+    Across, Applicant, BarSubject, Counted, Day, EventKind, FactRef, FactRefs, Limit, Per,
+    Position, Refusal, SchemeNo, Terms,
 };
 
 use super::{Ask, Tense};
@@ -19,7 +19,7 @@ pub(super) struct Asking<'a> {
     /// Its scheme.
     pub(super) scheme: SchemeNo,
     /// What it states.
-    pub(super) facts: &'a Facts,
+    pub(super) facts: &'a FactRefs<'a>,
     /// Whose it is.
     pub(super) subjects: Vec<BarSubject>,
     /// Whether each of them is known to be of this case alone.
@@ -38,7 +38,7 @@ impl Ask<'_> {
         &self,
         scheme: SchemeNo,
         applicant: &Applicant,
-        facts: &'f Facts,
+        facts: &'f FactRefs<'f>,
     ) -> Asking<'f> {
         let mut subjects = Vec::new();
         applicant.each_subject(|subject| subjects.push(subject));
@@ -47,7 +47,7 @@ impl Ask<'_> {
     }
 
     /// The same of a case that has applied.
-    pub(super) fn asking_again<'f>(&self, case: &Case, facts: &'f Facts) -> Asking<'f> {
+    pub(super) fn asking_again<'f>(&self, case: &Case, facts: &'f FactRefs<'f>) -> Asking<'f> {
         // Aliases can tell of cases that an older key hides.
         let alone = self.command.aliases.is_empty() && !case.shared;
         let every = self.state.claims.of_case(case.number, case.claims);
@@ -72,7 +72,8 @@ impl Ask<'_> {
             return;
         }
         for limit in &terms.parts().limits {
-            let concerns = limit.when.as_ref().is_none_or(|test| terms.holds(test, asking.facts));
+            let concerns =
+                limit.when.as_ref().is_none_or(|test| terms.holds_for(test, asking.facts));
             let shared = limit.same.as_ref().map(|name| asking.facts.value(name.as_str()));
             // Two cases that do not state a fact cannot be known to share it.
             if !concerns || shared == Some(None) {
@@ -87,6 +88,18 @@ impl Ask<'_> {
                 self.checks.refuse(Refusal::LimitReached { first, limit: limit.count, code });
             }
         }
+    }
+
+    /// Whether anybody who applies has a case already.
+    pub(super) fn has_applied(&self, applicant: &Applicant) -> bool {
+        let mut has = false;
+        applicant.each_subject(|subject| {
+            has = has
+                || self
+                    .under_every_key(subject.print())
+                    .any(|print| self.state.claims.cases_of(subject.under(print)).next().is_some());
+        });
+        has
     }
 
     /// Whether anybody of a case is of another one too.
@@ -148,11 +161,11 @@ impl Ask<'_> {
             return true;
         }
         let Some(facts) = self.state.facts_of(case) else { return false };
-        let value = |facts: &Facts| -> Option<FactValue> {
-            facts.value(limit.same.as_ref()?.as_str()).cloned()
-        };
-        limit.when.as_ref().is_none_or(|test| terms.holds(test, &facts))
-            && value(&facts) == value(asking.facts)
+        fn value<'f>(limit: &Limit, facts: &FactRefs<'f>) -> Option<FactRef<'f>> {
+            facts.value(limit.same.as_ref()?.as_str())
+        }
+        limit.when.as_ref().is_none_or(|test| terms.holds_for(test, &facts))
+            && value(limit, &facts) == value(limit, asking.facts)
     }
 }
 

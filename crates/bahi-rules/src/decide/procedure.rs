@@ -6,8 +6,8 @@
 //! * What is late is counted and never refused.
 
 use bahi_core::{
-    Act, AfterReturn, Day, Event, Facts, Fingerprint, Gate, GivenFact, Milestone, Money, Position,
-    Refusal, Refused, StepRecorded, Subject, Terms, Total, Word, fact_value,
+    Act, AfterReturn, Day, Event, FactRefs, Fingerprint, Gate, GivenFact, Milestone, Money,
+    Position, Refusal, Refused, StepRecorded, Subject, Terms, Total, Word, fact_ref,
 };
 
 use super::{Answer, Ask, Tense};
@@ -30,7 +30,7 @@ impl<'a> Ask<'a> {
         self.stage()?;
 
         let terms = self.terms_of(case);
-        let (mut late_by, mut outcomes) = (0, Facts::default());
+        let (mut late_by, mut outcomes) = (0, FactRefs::default());
         if let Some((_, terms)) = terms {
             let going = Going { position, case, terms };
             late_by = self.through_the_gates_of_a_step(&going, step);
@@ -145,24 +145,24 @@ impl<'a> Ask<'a> {
     }
 
     /// What a step reports, as the terms' outcomes name it.
-    fn reported(
+    fn reported<'g>(
         &mut self,
         terms: Option<&Terms>,
-        given: &[(Word, GivenFact)],
-    ) -> Result<Facts, Refused> {
+        given: &'g [(Word, GivenFact)],
+    ) -> Result<FactRefs<'g>, Refused> {
         let outcomes = terms.map_or(&[][..], |terms| &terms.parts().procedure.outcomes);
         let mut facts = alloc::vec::Vec::with_capacity(given.len());
         for (name, fact) in given {
             match outcomes.iter().find(|outcome| outcome.name == *name) {
                 None => self.checks.refuse(Refusal::UnknownFact { fact: name.clone() }),
-                Some(outcome) => match fact_value(fact, outcome.kind) {
+                Some(outcome) => match fact_ref(fact, outcome.kind) {
                     None => self.checks.refuse(Refusal::FactOfWrongKind { fact: name.clone() }),
-                    Some(value) => facts.push((name.clone(), value)),
+                    Some(value) => facts.push((name, value)),
                 },
             }
         }
         self.stage()?;
-        Ok(Facts::new(facts).expect("the form stage refused facts stated twice or too many"))
+        Ok(FactRefs::new(facts).expect("the form stage refused facts stated twice or too many"))
     }
 
     /// Whether what came back may be paid again to an account. Part of the terms stage.
@@ -190,8 +190,8 @@ impl<'a> Ask<'a> {
 }
 
 /// Whether a gate concerns a case with these facts.
-fn concerns(gate: &Gate, terms: &Terms, facts: &Facts) -> bool {
-    gate.when.as_ref().is_none_or(|test| terms.holds(test, facts))
+fn concerns(gate: &Gate, terms: &Terms, facts: &FactRefs<'_>) -> bool {
+    gate.when.as_ref().is_none_or(|test| terms.holds_for(test, facts))
 }
 
 /// So many parts of a hundred, rounded up to a whole paisa.

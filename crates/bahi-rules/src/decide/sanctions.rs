@@ -1,7 +1,7 @@
 //! Sanctions: granted, raised, lowered, cancelled, lapsed, carried into another year.
 
 use bahi_core::{
-    CaseRef, Entitlement, Event, Facts, Fund, FundKey, Lapsed, Money, NotEntitled, Position,
+    CaseRef, Event, FactRefs, Fund, FundKey, Granted, Lapsed, Money, NotEntitled, Position,
     Refusal, Refused, SanctionCancelled, SanctionCarried, SanctionRevised, Sanctioned, Subject,
     Terms, Total, Word,
 };
@@ -40,7 +40,7 @@ impl<'a> Ask<'a> {
         draft.on_case(position, case, amount);
         draft.envelope.fund = key;
         draft.envelope.terms = version;
-        let paragraph = draft.naming.word(&granted.paragraph);
+        let paragraph = draft.naming.word(granted.paragraph);
         let sanctioned = Sanctioned { entitlement: granted.amount, paragraph };
         Ok(draft.event(Event::Sanctioned(sanctioned)))
     }
@@ -65,7 +65,7 @@ impl<'a> Ask<'a> {
             terms.and_then(|terms| self.entitled(&facts, terms, amount))
         } else {
             let facts = self.state.facts_of(case).unwrap_or_default();
-            terms.and_then(|terms| terms.entitlement(&facts).ok())
+            terms.and_then(|terms| terms.granted(&facts).ok())
         };
         self.stage()?;
 
@@ -79,7 +79,7 @@ impl<'a> Ask<'a> {
         let mut draft = self.draft();
         draft.on_case(position, case, change);
         let (entitlement, paragraph) = match &granted {
-            Some(granted) => (granted.amount, draft.naming.word(&granted.paragraph)),
+            Some(granted) => (granted.amount, draft.naming.word(granted.paragraph)),
             None => (Money::ZERO, draft.naming.word(&word("none"))),
         };
         let revised = SanctionRevised { raised, sanctioned: amount, entitlement, paragraph };
@@ -181,8 +181,13 @@ impl<'a> Ask<'a> {
     }
 
     /// What terms give for facts, where that is no less than an amount.
-    fn entitled(&mut self, facts: &Facts, terms: &Terms, amount: Money) -> Option<Entitlement> {
-        match terms.entitlement(facts) {
+    fn entitled<'t>(
+        &mut self,
+        facts: &FactRefs<'_>,
+        terms: &'t Terms,
+        amount: Money,
+    ) -> Option<Granted<'t>> {
+        match terms.granted(facts) {
             Ok(granted) => {
                 let over = amount.checked_sub(granted.amount).filter(|over| !over.is_zero());
                 if let Some(over) = over {
@@ -199,7 +204,7 @@ impl<'a> Ask<'a> {
     }
 
     /// Refuses a case of somebody who had as much as the terms allow.
-    fn limits_of_case(&mut self, case: &Case, terms: &Terms, facts: &Facts) {
+    fn limits_of_case(&mut self, case: &Case, terms: &Terms, facts: &FactRefs<'_>) {
         if terms.parts().limits.is_empty() {
             return;
         }

@@ -252,7 +252,9 @@ impl Case {
         if self.sanctioned() != self.paid() + self.payable() {
             return Err("more is paid than sanctioned");
         }
-        if self.draws().any(|draw| self.outstanding(&draw.fund).is_negative()) {
+        // What was paid is not below zero: only where something is accounted for can it be too much.
+        let mut accounted = self.draws().filter(|draw| !draw.accounted.is_zero());
+        if accounted.any(|draw| self.outstanding(&draw.fund).is_negative()) {
             return Err("more is accounted for than paid");
         }
         Ok(())

@@ -77,7 +77,18 @@ impl CaseRefs {
 
     /// What a search for a reference looks at first.
     pub(crate) fn first(&self, text: &str) -> Option<u64> {
-        self.places.first(self.hash(text.as_bytes()))
+        self.first_under(self.hash(text.as_bytes()))
+    }
+
+    /// The same by the reference's hash.
+    pub(crate) fn first_under(&self, hash: u64) -> Option<u64> {
+        self.places.first(hash)
+    }
+
+    /// The number of the case that a reference of this hash is most likely of: its text is not
+    /// compared.
+    pub(crate) fn likely(&self, hash: u64) -> Option<usize> {
+        self.places.find(hash, |_| true).map(|number| number as usize)
     }
 
     /// Makes room for as many as others are.
@@ -133,7 +144,7 @@ impl CaseRefs {
         self.long.get(from..from.saturating_add(len)).unwrap_or_default()
     }
 
-    fn hash(&self, text: &[u8]) -> u64 {
+    pub(super) fn hash(&self, text: &[u8]) -> u64 {
         self.hasher.hash_one(text)
     }
 }
