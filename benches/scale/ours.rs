@@ -50,6 +50,7 @@ pub const OURS: &[Case] = &[
     events("log-bytes", "  of its directory the log alone", Often::OnceWhenLarge, log_bytes),
     events("append", "durable bulk append, batches of 10 000", Often::OnceWhenLarge, append),
     events("replay", "full replay from disk to balances", Often::EachRound, replay),
+    events("verify", "verify all of it: hashes, records, folds", Often::OnceWhenLarge, verify),
     events("replay-heap", "  heap at its peak, beside the store's", Often::OnceWhenLarge, heap),
     events("store-heap", "  heap of the store, read through", Often::OnceWhenLarge, store_heap),
     events("open", "open its books, and a first balance", Often::EachRound, open),
@@ -129,6 +130,13 @@ fn replayed(dir: &Path) -> (Measured, Books) {
 
 fn replay(setting: &Setting) -> Outcome {
     Ok(replayed(&setting.workload.ledger_dir()).0)
+}
+
+fn verify(setting: &Setting) -> Outcome {
+    let ledger = Ledger::open(&setting.workload.ledger_dir()).expect("it opens");
+    let mut watch = Watch::new();
+    assert!(watch.time(|| ledger.verify()).ok(), "a sound ledger");
+    Ok(watch.end(ledger.position().0 as usize))
 }
 
 fn replay_postings(setting: &Setting) -> Outcome {
