@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use bahi_proof::Hash;
 
-use super::forget::Forget;
+use super::forget::{Forget, Window};
 use super::{Backend, Batch, Head, Key, RESERVED, StoredPage, StoredPages, check_expected};
 use crate::anchor::{self, Anchor, Kind, Reading};
 use crate::directory::{self, ANCHOR, Lock, PAGES, RESTORING};
@@ -56,6 +56,8 @@ pub(crate) struct Store {
     names_synced: bool,
     /// Where places lie.
     laid: Laid,
+    /// What walks have read.
+    window: Window,
     /// The directories above that hold those names.
     above: Vec<PathBuf>,
     /// Released last.
@@ -172,6 +174,7 @@ impl Store {
             data: None,
             names_synced: false,
             laid: Laid::default(),
+            window: Window::default(),
             above,
             _lock: lock,
         };
@@ -204,7 +207,7 @@ impl Store {
     }
 
     fn range(&self, range: std::ops::RangeInclusive<[u8; 8]>) -> Walk<'_> {
-        Walk::over(self.db(), &self.pages, range)
+        Walk::over(self.db(), &self.pages, &self.window, range)
     }
 
     /// Makes durable what sled made and never synced.
@@ -246,8 +249,8 @@ impl Backend for Store {
 
     fn reader(&self) -> Result<Box<dyn Backend>, Fault> {
         let head = self.anchor.head().ok_or(Fault::Poisoned)?;
-        let db = self.db()?.clone();
-        Ok(Box::new(Snapshot { db, pages: self.pages.clone(), head }))
+        let (db, window) = (self.db()?.clone(), self.window.clone());
+        Ok(Box::new(Snapshot { db, pages: self.pages.clone(), window, head }))
     }
 
     fn append(&mut self, expected: Option<&Head>, batch: &Batch) -> Result<(), Fault> {
@@ -479,6 +482,7 @@ fn node(db: &sled::Db, pages: &Path, level: u32, index: u64) -> Result<Option<Ha
 struct Snapshot {
     db: sled::Db,
     pages: PathBuf,
+    window: Window,
     head: Head,
 }
 
@@ -489,12 +493,15 @@ impl Backend for Snapshot {
 
     fn pages(&self, from: u64) -> StoredPages<'_> {
         let range = Key::of_page(from)..=Key::of_page(self.head.size.max(from + 1) - 1);
-        Box::new(Walk::over(Ok(&self.db), &self.pages, range).filter(|page| !is_place(page)))
+        Box::new(
+            Walk::over(Ok(&self.db), &self.pages, &self.window, range)
+                .filter(|page| !is_place(page)),
+        )
     }
 
     fn pages_back(&self, upto: u64) -> StoredPages<'_> {
         let range = Key::of_page(0)..=Key::of_page(upto.min(self.head.size - 1));
-        let pages = Backward(Walk::over(Ok(&self.db), &self.pages, range));
+        let pages = Backward(Walk::over(Ok(&self.db), &self.pages, &self.window, range));
         Box::new(pages.filter(|page| !is_place(page)))
     }
 
@@ -535,8 +542,8 @@ impl Backend for Snapshot {
     }
 
     fn reader(&self) -> Result<Box<dyn Backend>, Fault> {
-        let (db, pages) = (self.db.clone(), self.pages.clone());
-        Ok(Box::new(Self { db, pages, head: self.head }))
+        let (db, pages, window) = (self.db.clone(), self.pages.clone(), self.window.clone());
+        Ok(Box::new(Self { db, pages, window, head: self.head }))
     }
 }
 
@@ -552,11 +559,13 @@ impl<'a> Walk<'a> {
     fn over(
         db: Result<&sled::Db, Fault>,
         pages: &'a Path,
+        window: &Window,
         range: std::ops::RangeInclusive<[u8; 8]>,
     ) -> Self {
         match db.and_then(|db| Ok((db, guard(|| db.range(range))?))) {
             Ok((db, entries)) => {
-                Self { pages, entries: Some(entries), fault: None, forget: Some(Forget::new(db)) }
+                let forget = Some(Forget::new(db, window));
+                Self { pages, entries: Some(entries), fault: None, forget }
             }
             Err(fault) => Self { pages, entries: None, fault: Some(fault), forget: None },
         }
